@@ -1,0 +1,162 @@
+//! What a lint run says: findings, what was skipped, what could not be read, and the counts.
+
+use crate::path::FieldPath;
+use crate::source::{Source, Span};
+
+/// How bad a finding is; ordered, so that `severity >= threshold` reads as it sounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Advice.
+    Info,
+    /// Fails under an ordinary event: a rollout, a restart, a drain, a scale-down.
+    Warning,
+    /// Kubernetes rejects it, or it fails every time.
+    Error,
+}
+
+impl Severity {
+    /// The word used in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// An index into [`Report::sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub usize);
+
+/// A place in a source, with the field it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file.
+    pub source: SourceId,
+    /// The exact words.
+    pub span: Span,
+    /// The field, from the object's root.
+    pub path: FieldPath,
+}
+
+/// A second place that helps to understand a finding, with a short label.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Related {
+    /// Where.
+    pub place: Place,
+    /// What is to be seen there: a few words, no final period.
+    pub message: String,
+}
+
+/// Which object a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ObjectRef {
+    /// `apps/v1`.
+    pub api_version: String,
+    /// `Deployment`.
+    pub kind: String,
+    /// As written; `None` when the object names none.
+    pub namespace: Option<String>,
+    /// As written; empty when the object has none.
+    pub name: String,
+}
+
+/// What a rule reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id, such as `latest-tag`.
+    pub rule: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// What: one sentence, lower-case start, no final period.
+    pub message: String,
+    /// Why: one to three sentences with this manifest's own numbers.
+    pub why: String,
+    /// The mend: prose, then YAML that can be pasted as it is (see [`Help`]).
+    pub help: Help,
+    /// Links to the documentation.
+    pub docs: Vec<&'static str>,
+    /// The one place the finding is about.
+    pub place: Place,
+    /// Further places, in reading order.
+    pub related: Vec<Related>,
+    /// The object.
+    pub object: ObjectRef,
+    /// The container, if it is about one.
+    pub container: Option<String>,
+}
+
+/// How to mend a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Help {
+    /// What to do, in a sentence.
+    pub text: String,
+    /// YAML to paste, without a trailing newline; empty when there is none.
+    pub yaml: String,
+}
+
+/// A file or document that was knowingly not linted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// The file, as given.
+    pub file: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Input that could not be read or understood; the exit status is then 2.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trouble {
+    /// The file, as given.
+    pub file: String,
+    /// Line from 1, when known.
+    pub line: Option<usize>,
+    /// Column from 1 in characters, when known.
+    pub column: Option<usize>,
+    /// Cause, whose fault it is, and the next step.
+    pub message: String,
+}
+
+/// The counts of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Every file considered, whatever became of it.
+    pub files: usize,
+    /// Documents read (items of a List count as one document).
+    pub documents: usize,
+    /// Objects that carry a pod template, and Pods.
+    pub workloads: usize,
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Findings of severity info.
+    pub infos: usize,
+    /// Findings silenced by the user.
+    pub suppressed: usize,
+}
+
+/// Everything a run found, in its final order.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Sorted by file, position, rule, message.
+    pub findings: Vec<Finding>,
+    /// Sorted.
+    pub skipped: Vec<Skipped>,
+    /// Sorted.
+    pub trouble: Vec<Trouble>,
+    /// The counts.
+    pub summary: Summary,
+    /// Notes for `--verbose`: what was read, joined and not judged; sorted.
+    pub notes: Vec<String>,
+    /// The texts that findings point into.
+    pub sources: Vec<Source>,
+}
+
+impl Report {
+    /// The source a place lies in.
+    pub fn source(&self, id: SourceId) -> Option<&Source> {
+        self.sources.get(id.0)
+    }
+}

@@ -1,0 +1,3 @@
+//! What a hook really does: the script it runs, how long that takes, and whether it can run twice.
+
+pub mod script;
