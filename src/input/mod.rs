@@ -1,0 +1,108 @@
+//! Which files are read, in which order, and what becomes of those that cannot be.
+
+mod decode;
+mod walk;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::finding::{Skipped, Trouble};
+use crate::source::Source;
+
+pub use walk::collect;
+
+/// What the user asked to be linted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A file, or a directory.
+    Path {
+        /// As given.
+        path: PathBuf,
+        /// Directories below a directory are read too.
+        recursive: bool,
+    },
+    /// Standard input.
+    Stdin,
+}
+
+/// One file to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// The name findings carry: as given, with forward slashes.
+    pub name: String,
+    /// Where it lies; `None` is standard input.
+    pub path: Option<PathBuf>,
+}
+
+/// The files of a run and what was said about the others while looking for them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Files {
+    /// In their total order.
+    pub files: Vec<File>,
+    /// Passed over, with the reason.
+    pub skipped: Vec<Skipped>,
+    /// Could not be looked at.
+    pub trouble: Vec<Trouble>,
+}
+
+impl File {
+    /// A `.json` file is JSON from the first byte: scalars mean what JSON says (fact L7).
+    pub fn is_json(&self) -> bool {
+        self.path
+            .as_deref()
+            .and_then(Path::extension)
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+    }
+
+    /// Reads the file into text, at most `limit` bytes of it.
+    ///
+    /// # Errors
+    /// Names the cause and the next step: not readable, too large, binary, not UTF-8.
+    pub fn read(&self, limit: u64) -> Result<Source, Trouble> {
+        let bytes = match &self.path {
+            Some(path) => self.read_path(path, limit)?,
+            None => self.read_all(std::io::stdin().lock(), limit)?,
+        };
+        decode::text(bytes)
+            .map(|text| Source::new(self.name.as_str(), text))
+            .map_err(|fault| self.trouble(fault.line, fault.column, fault.message))
+    }
+
+    fn read_path(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Trouble> {
+        let unreadable = |cause: std::io::Error| self.unreadable(&cause);
+        let metadata = std::fs::metadata(path).map_err(unreadable)?;
+        if metadata.is_file() && metadata.len() > limit {
+            return Err(self.too_large(limit));
+        }
+        self.read_all(std::fs::File::open(path).map_err(unreadable)?, limit)
+    }
+
+    /// Reads one byte more than the limit, so that a stream that grows is caught too.
+    fn read_all(&self, reader: impl Read, limit: u64) -> Result<Vec<u8>, Trouble> {
+        let mut bytes = Vec::new();
+        reader
+            .take(limit.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(|cause| self.unreadable(&cause))?;
+        if bytes.len() as u64 > limit {
+            return Err(self.too_large(limit));
+        }
+        Ok(bytes)
+    }
+
+    fn unreadable(&self, cause: &std::io::Error) -> Trouble {
+        self.trouble(None, None, format!("cannot be read: {cause}; check the path and its permissions"))
+    }
+
+    fn too_large(&self, limit: u64) -> Trouble {
+        let message = format!(
+            "is larger than {} MiB and was not read; raise --max-file-size if it really is a manifest",
+            limit / (1024 * 1024)
+        );
+        self.trouble(None, None, message)
+    }
+
+    fn trouble(&self, line: Option<usize>, column: Option<usize>, message: String) -> Trouble {
+        Trouble { file: self.name.clone(), line, column, message }
+    }
+}

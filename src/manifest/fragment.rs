@@ -1,0 +1,36 @@
+//! Tells a whole object from a Kustomize patch or another part of one.
+
+use super::container::{Container, ContainerKind};
+use super::kinds::WorkloadKind;
+use super::object::Object;
+use crate::path::FieldPath;
+use crate::yaml::Node;
+
+/// The directives of strategic merge patches.
+const PATCH_DIRECTIVES: [&str; 3] = ["$patch", "$retainKeys", "$deleteFromPrimitiveList"];
+
+/// A patch sets some fields of an object that is complete elsewhere, so nothing is missing from it.
+/// The API server refuses a workload without a selector, without containers or with a container
+/// that has no image: what lacks them is meant to be merged.
+pub(super) fn is_fragment(object: &Object, kind: &WorkloadKind, containers: &[Container]) -> bool {
+    let lacks_selector = kind.needs_selector && object.at(&FieldPath::of("spec.selector")).is_none();
+    let lacks_image = containers
+        .iter()
+        .filter(|container| container.kind != ContainerKind::Ephemeral)
+        .any(|container| container.image.as_deref().is_none_or(str::is_empty));
+    lacks_selector || lacks_image || containers.is_empty() || has_directive(object.root(), 0)
+}
+
+/// Deeper than any field of a workload lies.
+const MAX_DEPTH: usize = 24;
+
+fn has_directive(node: Node<'_>, depth: usize) -> bool {
+    if depth > MAX_DEPTH {
+        return false;
+    }
+    node.entries().any(|(key, value)| {
+        key.text().is_some_and(|key| {
+            PATCH_DIRECTIVES.contains(&key) || key.starts_with("$setElementOrder/") || key.starts_with("$deleteFromPrimitiveList/")
+        }) || has_directive(value, depth + 1)
+    }) || node.items().any(|item| has_directive(item, depth + 1))
+}

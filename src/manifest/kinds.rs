@@ -1,0 +1,135 @@
+//! The kinds that carry a pod template, and where it lies: another kind is one line here.
+
+/// What becomes of the containers of a workload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nature {
+    /// Its Pods run until something stops them.
+    LongRunning,
+    /// A single Pod, which nothing replaces.
+    BarePod,
+    /// Its Pods run to completion, so they never serve.
+    Batch,
+    /// The platform starts, probes and drains the Pods by itself (Knative's queue-proxy): it puts
+    /// in a readiness probe where none is given and does not accept lifecycle hooks.
+    Managed,
+}
+
+/// How the whole `spec` of a kind is decoded, so that its own fields are checked too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// `v1` Pod.
+    Pod,
+    /// `v1` PodTemplate.
+    PodTemplate,
+    /// `v1` ReplicationController.
+    ReplicationController,
+    /// `apps` Deployment.
+    Deployment,
+    /// `apps` StatefulSet.
+    StatefulSet,
+    /// `apps` DaemonSet.
+    DaemonSet,
+    /// `apps` ReplicaSet.
+    ReplicaSet,
+    /// `batch` Job.
+    Job,
+    /// `batch` CronJob.
+    CronJob,
+    /// A custom resource: only its pod template is typed.
+    Template,
+}
+
+/// A kind that carries a pod template, or is a Pod.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkloadKind {
+    /// API group; empty for the core group.
+    pub group: &'static str,
+    /// Kind.
+    pub kind: &'static str,
+    /// Path of the pod template from the object's root; empty when the object is the Pod.
+    pub template: &'static str,
+    /// What becomes of its containers.
+    pub nature: Nature,
+    /// `spec.selector` is required, so an object without it is a fragment.
+    pub needs_selector: bool,
+    /// How it is decoded.
+    pub schema: Schema,
+}
+
+const fn kind(
+    group: &'static str,
+    kind: &'static str,
+    template: &'static str,
+    nature: Nature,
+    needs_selector: bool,
+    schema: Schema,
+) -> WorkloadKind {
+    WorkloadKind { group, kind, template, nature, needs_selector, schema }
+}
+
+/// Every kind that is linted.
+#[rustfmt::skip]
+pub const WORKLOAD_KINDS: &[WorkloadKind] = {
+    use Nature::{BarePod, Batch, LongRunning, Managed};
+    &[
+        kind("", "Pod", "", BarePod, false, Schema::Pod),
+        kind("", "PodTemplate", "template", LongRunning, false, Schema::PodTemplate),
+        kind("", "ReplicationController", "spec.template", LongRunning, false, Schema::ReplicationController),
+        kind("apps", "Deployment", "spec.template", LongRunning, true, Schema::Deployment),
+        kind("apps", "StatefulSet", "spec.template", LongRunning, true, Schema::StatefulSet),
+        kind("apps", "DaemonSet", "spec.template", LongRunning, true, Schema::DaemonSet),
+        kind("apps", "ReplicaSet", "spec.template", LongRunning, true, Schema::ReplicaSet),
+        kind("extensions", "Deployment", "spec.template", LongRunning, false, Schema::Template),
+        kind("extensions", "DaemonSet", "spec.template", LongRunning, false, Schema::Template),
+        kind("extensions", "ReplicaSet", "spec.template", LongRunning, false, Schema::Template),
+        kind("batch", "Job", "spec.template", Batch, false, Schema::Job),
+        kind("batch", "CronJob", "spec.jobTemplate.spec.template", Batch, false, Schema::CronJob),
+        kind("argoproj.io", "Rollout", "spec.template", LongRunning, true, Schema::Template),
+        kind("apps.kruise.io", "CloneSet", "spec.template", LongRunning, true, Schema::Template),
+        kind("apps.kruise.io", "StatefulSet", "spec.template", LongRunning, true, Schema::Template),
+        kind("apps.kruise.io", "DaemonSet", "spec.template", LongRunning, true, Schema::Template),
+        kind("apps.kruise.io", "BroadcastJob", "spec.template", Batch, false, Schema::Template),
+        kind("serving.knative.dev", "Service", "spec.template", Managed, false, Schema::Template),
+        kind("serving.knative.dev", "Configuration", "spec.template", Managed, false, Schema::Template),
+        kind("apps.openshift.io", "DeploymentConfig", "spec.template", LongRunning, false, Schema::Template),
+    ]
+};
+
+/// The API group of an `apiVersion`: empty for `v1`.
+pub fn group(api_version: &str) -> &str {
+    api_version.split_once('/').map_or("", |(group, _)| group)
+}
+
+/// The entry of a kind, whatever the version of its group.
+pub fn find(api_version: &str, kind: &str) -> Option<&'static WorkloadKind> {
+    let group = group(api_version);
+    // `apps/v1beta1` filled in a missing selector from the template, as `extensions/v1beta1` did.
+    let group = if api_version == "apps/v1beta1" { "extensions" } else { group };
+    WORKLOAD_KINDS
+        .iter()
+        .find(|known| known.kind == kind && known.group == group)
+        .or_else(|| WORKLOAD_KINDS.iter().find(|known| known.kind == kind && known.group == self::group(api_version)))
+        // OpenShift's API before groups.
+        .or_else(|| (kind == "DeploymentConfig" && api_version == "v1").then(|| find("apps.openshift.io/v1", kind))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_found_by_its_group_whatever_the_version() {
+        assert!(find("apps/v1", "Deployment").is_some_and(|kind| kind.needs_selector));
+        assert!(find("apps/v1beta1", "Deployment").is_some_and(|kind| !kind.needs_selector));
+        assert!(find("apps/v1beta1", "StatefulSet").is_some());
+        assert!(find("batch/v1beta1", "CronJob").is_some());
+        assert!(find("v1", "DeploymentConfig").is_some());
+    }
+
+    #[test]
+    fn a_kind_of_another_group_is_not_taken_for_it() {
+        assert!(find("v1", "Service").is_none());
+        assert!(find("serving.knative.dev/v1", "Service").is_some());
+        assert!(find("example.com/v1", "Deployment").is_none());
+    }
+}

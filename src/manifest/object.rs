@@ -1,0 +1,128 @@
+//! Objects: one document, or one item of a List.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::finding::ObjectRef;
+use crate::path::FieldPath;
+use crate::yaml::{Kind, Node, NodeId, Tree};
+
+/// How deep a List may lie in a List; kubectl itself flattens without a bound, nobody nests them.
+const MAX_LIST_DEPTH: usize = 4;
+
+/// One Kubernetes object and the tree it lies in.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// The document's tree.
+    pub tree: Arc<Tree>,
+    /// The object's mapping in it.
+    pub node: NodeId,
+    /// `apiVersion`, `kind`, namespace and name.
+    pub id: ObjectRef,
+}
+
+/// What a document holds besides objects.
+#[derive(Debug, Clone, Default)]
+pub struct Contents {
+    /// In document order.
+    pub objects: Vec<Object>,
+    /// Why something in it is no object.
+    pub skipped: Vec<String>,
+}
+
+impl Object {
+    /// The object's mapping.
+    pub fn root(&self) -> Node<'_> {
+        self.tree.node(self.node)
+    }
+
+    /// The value of a field, when it is there and not null.
+    pub fn at(&self, path: &FieldPath) -> Option<Node<'_>> {
+        self.root().at(path).filter(|node| node.kind() != Kind::Null)
+    }
+
+    /// The namespace objects are joined in: kubectl puts an object that names none into its
+    /// current namespace, which is `default` unless the user moved it.
+    pub fn namespace(&self) -> &str {
+        self.id.namespace.as_deref().unwrap_or("default")
+    }
+
+    /// A map of strings, such as labels or a selector; entries that are no strings are left out.
+    pub fn strings(&self, path: &FieldPath) -> BTreeMap<String, String> {
+        self.at(path).map(strings).unwrap_or_default()
+    }
+
+    /// It was read from a cluster: the API server filled fields in.
+    pub fn is_live(&self) -> bool {
+        self.at(&FieldPath::of("metadata.uid")).is_some()
+    }
+}
+
+fn strings(node: Node<'_>) -> BTreeMap<String, String> {
+    node.entries()
+        .filter_map(|(key, value)| Some((key.text()?.to_owned(), value.as_str()?.to_owned())))
+        .collect()
+}
+
+/// The objects of a document: itself, or the items of a List (fact L11).
+pub fn objects(tree: &Arc<Tree>) -> Contents {
+    let mut contents = Contents::default();
+    collect(tree, tree.root(), None, 0, &mut contents);
+    contents
+}
+
+fn collect(tree: &Arc<Tree>, node: Node<'_>, parent: Option<(&str, &str)>, depth: usize, contents: &mut Contents) {
+    if node.kind() == Kind::Null {
+        return;
+    }
+    let text = |key: &str| node.get(key).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
+    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    let (Some(api_version), Some(kind)) =
+        (api_version.or(parent.map(|(version, _)| version)), kind.or(parent.map(|(_, kind)| kind)))
+    else {
+        contents.skipped.push(no_object(node));
+        return;
+    };
+    if let Some(items) = node.get("items").filter(|items| is_list(kind, *items)) {
+        if depth >= MAX_LIST_DEPTH {
+            contents.skipped.push(format!("a List more than {MAX_LIST_DEPTH} deep in Lists is not looked into"));
+            return;
+        }
+        // Items of a typed list may leave out what the list says (fact L11).
+        let inherited = kind.strip_suffix("List").filter(|kind| !kind.is_empty()).map(|kind| (api_version, kind));
+        for item in items.items() {
+            collect(tree, item, inherited, depth + 1, contents);
+        }
+        return;
+    }
+    let metadata = node.get("metadata");
+    let meta = |key: &str| {
+        metadata.and_then(|metadata| metadata.get(key)).and_then(|value| value.text()).map(str::to_owned)
+    };
+    contents.objects.push(Object {
+        tree: Arc::clone(tree),
+        node: node.id(),
+        id: ObjectRef {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            namespace: meta("namespace").filter(|namespace| !namespace.is_empty()),
+            name: meta("name").or_else(|| meta("generateName")).unwrap_or_default(),
+        },
+    });
+}
+
+fn is_list(kind: &str, items: Node<'_>) -> bool {
+    kind.ends_with("List") && items.kind() == Kind::Sequence
+}
+
+fn no_object(node: Node<'_>) -> String {
+    match node.kind() {
+        Kind::Sequence => "a list at the top, so a patch or data, not a Kubernetes object",
+        Kind::Mapping if node.get("resources").is_some() || node.get("patches").is_some() => {
+            "no apiVersion and kind: a kustomization or data, not a Kubernetes object"
+        }
+        Kind::Mapping => "no apiVersion and kind, so not a Kubernetes object",
+        _ => "plain text, not a Kubernetes object",
+    }
+    .to_owned()
+}

@@ -1,0 +1,116 @@
+//! `invalid-manifest`: a value of the wrong type, or one that the API server rejects.
+
+mod container;
+mod handler;
+mod probe;
+
+use super::subject::{FindingBuilder, Subject};
+use super::{Rule, page};
+use crate::finding::{Finding, Severity};
+use crate::path::FieldPath;
+use crate::yaml::ProblemKind;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "invalid-manifest",
+    severity: Severity::Error,
+    summary: "A value has the wrong type, or is one that the API server rejects.",
+    page: page!("invalid-manifest"),
+    check,
+};
+
+const DOCS: &[&str] = &[
+    "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
+    "https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation",
+];
+
+/// What is wrong with a field, and the mend.
+pub(super) struct Fault {
+    /// The field; where it is missing, its nearest parent is shown.
+    path: FieldPath,
+    /// Show the key instead of the value: the field should not be there at all.
+    at_key: bool,
+    /// What.
+    message: String,
+    /// What the API server says, or does.
+    why: String,
+    /// The mend in a sentence, and YAML to paste.
+    help: (String, String),
+}
+
+impl Fault {
+    fn value(path: FieldPath, message: impl Into<String>, why: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            path,
+            at_key: false,
+            message: message.into(),
+            why: why.into(),
+            help: (help.into(), String::new()),
+        }
+    }
+
+    fn key(path: FieldPath, message: impl Into<String>, why: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { at_key: true, ..Self::value(path, message, why, help) }
+    }
+
+    fn yaml(mut self, yaml: impl Into<String>) -> Self {
+        self.help.1 = yaml.into();
+        self
+    }
+
+    fn finding(self, subject: &Subject<'_>) -> FindingBuilder {
+        let place = if self.at_key { subject.key_place(&self.path) } else { subject.place(&self.path) };
+        subject
+            .finding_at(RULE.id, RULE.severity, place)
+            .message(self.message)
+            .why(self.why)
+            .help(self.help.0, self.help.1)
+            .docs(DOCS)
+    }
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(subject.problems.iter().filter_map(|problem| {
+        let ProblemKind::WrongType { expected, found } = &problem.kind else { return None };
+        let field = problem.path.to_string();
+        // A wrong type is fatal with or without strict validation (fact L7).
+        let finding = subject
+            .finding(RULE.id, RULE.severity, &problem.path)
+            .message(format!("`{}` must be {expected}, not {found}", last_key(&problem.path)))
+            .why(format!("kubectl and the API server refuse the whole object because of `{field}`, whatever --validate says."))
+            .help(mend(expected, found), "")
+            .docs(DOCS);
+        Some(finding.build())
+    }));
+    let Some(workload) = subject.workload else { return };
+    for container in &workload.containers {
+        let mut faults = container::faults(subject, workload, container);
+        faults.extend(handler::faults(subject, workload, container));
+        faults.extend(probe::faults(workload, container));
+        findings.extend(faults.into_iter().map(|fault| fault.finding(subject).container(container).build()));
+    }
+}
+
+fn last_key(path: &FieldPath) -> String {
+    use crate::path::Step;
+    let mut words = String::new();
+    for step in path.steps().iter().rev() {
+        match step {
+            Step::Index(index) => words.insert_str(0, &format!("[{index}]")),
+            Step::Key(key) => return format!("{key}{words}"),
+        }
+    }
+    words
+}
+
+fn mend(expected: &str, found: &str) -> String {
+    let quoted_number = expected.contains("integer") && found.starts_with("string");
+    let bare_scalar = expected.contains("string") && !found.starts_with("string") && !expected.contains("list");
+    if quoted_number {
+        "Write a plain number of the field's own unit, without quotes and without a unit.".to_owned()
+    } else if bare_scalar {
+        "Put the value in quotes, so that YAML takes it for text.".to_owned()
+    } else {
+        format!("Write {expected}.")
+    }
+}

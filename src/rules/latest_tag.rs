@@ -1,0 +1,181 @@
+//! `latest-tag`: the image of a container can change under its name.
+
+use oci_spec::distribution::Reference;
+
+use super::subject::{FindingBuilder, Subject};
+use super::{Rule, page};
+use crate::finding::{Finding, Severity};
+use crate::path::FieldPath;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "latest-tag",
+    severity: Severity::Warning,
+    summary: "An image has no tag and no digest, or the tag `latest`, so its content can change under its name.",
+    page: page!("latest-tag"),
+    check,
+};
+
+const DOCS: &[&str] = &[
+    "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+    "https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting",
+];
+
+fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let Some(workload) = subject.workload else { return };
+    for container in &workload.containers {
+        let Some(image) = container.image.as_deref() else { continue };
+        let path = container.path.key("image");
+        let policy = container.image_pull_policy.as_deref();
+        if let Some(finding) = judge(subject, image, policy, &path, "image") {
+            findings.push(finding.container(container).build());
+        }
+    }
+    for (index, volume) in workload.spec.volumes.iter().flatten().enumerate() {
+        let Some(source) = &volume.image else { continue };
+        let Some(image) = source.reference.as_deref() else { continue };
+        let path = workload.spec_path.key("volumes").index(index).dotted("image.reference");
+        if let Some(finding) = judge(subject, image, source.pull_policy.as_deref(), &path, "reference") {
+            findings.push(finding.build());
+        }
+    }
+}
+
+fn judge(
+    subject: &Subject<'_>,
+    image: &str,
+    policy: Option<&str>,
+    path: &FieldPath,
+    field: &str,
+) -> Option<FindingBuilder> {
+    let moving = Moving::of(image)?;
+    let message = match moving.tag {
+        None => format!("image `{image}` has neither a tag nor a digest, so it means `{image}:latest`"),
+        Some(tag) => format!("image `{image}` has the moving tag `{tag}`"),
+    };
+    let pull = Pull::effective(policy, moving.tag);
+    let finding = subject
+        .finding(RULE.id, RULE.severity, path)
+        .message(message)
+        .why(pull.story())
+        .help(
+            "Name a release of the image, best with its digest (put the tag you tested in place of 1.2.3).",
+            format!("{field}: {}:1.2.3", moving.repository),
+        )
+        .docs(DOCS);
+    Some(finding)
+}
+
+/// An image reference whose content can change.
+struct Moving<'i> {
+    repository: &'i str,
+    tag: Option<&'i str>,
+}
+
+impl<'i> Moving<'i> {
+    /// `None` for a pinned image, and for what is no reference: placeholders are filled in later,
+    /// and a malformed name is not this rule's.
+    fn of(image: &'i str) -> Option<Self> {
+        if is_placeholder(image) {
+            return None;
+        }
+        let reference: Reference = image.parse().ok()?;
+        // With a digest the tag is decoration (fact F5).
+        if reference.digest().is_some() {
+            return None;
+        }
+        // The library fills in `latest`; what was written is what the text ends in.
+        let written = reference.tag().filter(|tag| image.ends_with(&format!(":{tag}")));
+        let Some(tag) = written.and_then(|tag| image.get(image.len() - tag.len()..)) else {
+            return Some(Self { repository: image, tag: None });
+        };
+        let repository = image.get(..image.len() - tag.len() - 1)?;
+        tag.eq_ignore_ascii_case("latest").then_some(Self { repository, tag: Some(tag) })
+    }
+}
+
+/// Marks of values that a tool fills in before the manifest is applied.
+const PLACEHOLDERS: [&str; 9] = ["${", "$(", "{{", "<", ">", "@@", "%", "[[", "$"];
+
+fn is_placeholder(image: &str) -> bool {
+    PLACEHOLDERS.iter().any(|mark| image.contains(mark))
+}
+
+/// What the kubelet does when a container starts (facts F2, F3).
+#[derive(Clone, Copy)]
+enum Pull {
+    Always { by_default: bool },
+    IfNotPresent { by_default: bool },
+    Never,
+}
+
+impl Pull {
+    fn effective(policy: Option<&str>, tag: Option<&str>) -> Self {
+        match policy {
+            Some("IfNotPresent") => Self::IfNotPresent { by_default: false },
+            Some("Never") => Self::Never,
+            Some("Always") => Self::Always { by_default: false },
+            // The default looks at the exact tag: `LATEST` is a tag like any other (fact F2).
+            _ if tag.is_none_or(|tag| tag == "latest") => Self::Always { by_default: true },
+            _ => Self::IfNotPresent { by_default: true },
+        }
+    }
+
+    fn story(self) -> String {
+        let given = |by_default: bool| if by_default { " (the default here)" } else { "" };
+        match self {
+            Self::Always { by_default } => format!(
+                "With imagePullPolicy Always{} every container start asks the registry what the tag means now: two \
+                 replicas started at different times can run different code, a plain restart can change it, and a \
+                 rollback brings nothing back.",
+                given(by_default)
+            ),
+            Self::IfNotPresent { by_default } => format!(
+                "With imagePullPolicy IfNotPresent{} each node keeps whatever it pulled first: two replicas on \
+                 different nodes can run different code. A restart on the same node does not change it, a move to \
+                 another node can.",
+                given(by_default)
+            ),
+            Self::Never => "With imagePullPolicy Never each node runs whatever was loaded on it under that tag: two \
+                            replicas on different nodes can run different code, and nothing says which."
+                .to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(image: &str) -> Option<Option<&str>> {
+        Moving::of(image).map(|moving| moving.tag)
+    }
+
+    #[test]
+    fn no_tag_and_no_digest_moves() {
+        for image in ["nginx", "registry:5000/app", "localhost:5000/team/app", "ghcr.io/a/b"] {
+            assert_eq!(tag(image), Some(None), "{image}");
+        }
+    }
+
+    #[test]
+    fn the_tag_latest_moves_in_any_case() {
+        assert_eq!(tag("nginx:latest"), Some(Some("latest")));
+        assert_eq!(tag("registry:5000/app:Latest"), Some(Some("Latest")));
+    }
+
+    #[test]
+    fn a_digest_or_another_tag_pins() {
+        let digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        for image in [format!("app:latest@{digest}"), format!("app@{digest}"), "nginx:1.29".to_owned(), "app:latest-alpine".to_owned()] {
+            assert_eq!(tag(&image), None, "{image}");
+        }
+    }
+
+    #[test]
+    fn placeholders_and_what_is_no_reference_are_not_judged() {
+        for image in ["${IMAGE}", "<image>", "$(IMAGE)", "{{ .Values.image }}", "REPLACE_ME", "ko://example.com/cmd", "", " ", "IMAGE:latest"] {
+            assert_eq!(tag(image), None, "{image}");
+        }
+    }
+}

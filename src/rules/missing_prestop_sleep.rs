@@ -1,0 +1,220 @@
+//! `missing-prestop-sleep`: the stop signal can come before endpoints stop sending traffic.
+
+use super::subject::{ContainerView, FindingBuilder, Subject, reached_by, seconds, services};
+use super::{Rule, page};
+use crate::finding::{Finding, Severity};
+use crate::hook::{self, Longest};
+use crate::manifest::Workload;
+use crate::set::Serving;
+use crate::timeline::{Handler, PreStop};
+use crate::version::KubernetesVersion;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "missing-prestop-sleep",
+    severity: Severity::Warning,
+    summary: "A serving container gets its stop signal before endpoints have stopped sending it traffic.",
+    page: page!("missing-prestop-sleep"),
+    check,
+};
+
+const DOCS: &[&str] = &[
+    "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination-flow",
+    "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/",
+    "https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/",
+];
+
+fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    if subject.workload.is_none_or(|workload| workload.is_fragment) {
+        return;
+    }
+    for view in &subject.containers {
+        let severity = match view.serving {
+            Serving::Certain | Serving::Likely => Severity::Warning,
+            Serving::Possible => Severity::Info,
+            Serving::None => continue,
+        };
+        let finding = match &view.pre_stop {
+            Some(hook) => present(subject, view, hook, severity),
+            None if is_undecoded(subject, view) => None,
+            None => Some(absent(subject, view, severity)),
+        };
+        findings.extend(finding.map(|finding| {
+            finding.docs(DOCS).container(view.container).all_related(reached_by(&view.reaches)).build()
+        }));
+    }
+}
+
+/// A hook that is there but could not be decoded, or has no handler, is reported as that.
+fn is_undecoded(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
+    subject.object.at(&view.container.pre_stop_path()).is_some()
+}
+
+fn absent(subject: &Subject<'_>, view: &ContainerView<'_>, severity: Severity) -> FindingBuilder {
+    let (text, yaml) = advice(subject, view, None);
+    subject
+        .finding_at(RULE.id, severity, subject.container_place(view.container))
+        .message(format!(
+            "{} `{}` has no preStop hook, so it is told to stop while traffic still comes in",
+            view.container.kind.noun(),
+            view.container.name
+        ))
+        .why(story(subject, view, 0.0))
+        .help(text, yaml)
+}
+
+/// The hook is there: does it hold the stop signal back for long enough?
+fn present(
+    subject: &Subject<'_>,
+    view: &ContainerView<'_>,
+    hook: &PreStop<'_>,
+    severity: Severity,
+) -> Option<FindingBuilder> {
+    let delay = subject.settings.propagation_delay;
+    let time = &hook.duration;
+    // Only the time before the first stop signal holds traffic's end off (fact B34).
+    let held = time.shortest.min(time.until_stop);
+    // Before 1.30 the sleep action is unknown, or dropped (facts, section 0): the hook disappears.
+    let is_dropped = matches!(hook.handler, Handler::Sleep { .. })
+        && subject.settings.kubernetes_version < KubernetesVersion::new(1, 30);
+    if held >= delay && !is_dropped {
+        return None;
+    }
+    if !time.known && !is_dropped {
+        return subject.settings.strict.then(|| unknown(subject, view, hook));
+    }
+    let name = &view.container.name;
+    let (message, held, reason) = match &time.failure {
+        _ if is_dropped => (
+            format!("the preStop sleep of `{name}` does not exist in Kubernetes {}", subject.settings.kubernetes_version),
+            0.0,
+            "The sleep action is on by default from Kubernetes 1.30; before, the hook is refused or dropped. ".to_owned(),
+        ),
+        Some(failure) => (
+            format!("the preStop hook of `{name}` cannot run, so it holds nothing back"),
+            0.0,
+            format!("{}. A failed preStop does not stop the termination (FailedPreStopHook). ", capitalised(&failure.reason)),
+        ),
+        None if time.until_stop < time.shortest => (
+            format!("the preStop hook of `{name}` stops the server after {}, while traffic still comes in", seconds(held)),
+            held,
+            "What the hook does after telling the server to stop protects nothing: the server is gone by then. ".to_owned(),
+        ),
+        None if held == 0.0 => (
+            format!("the preStop hook of `{name}` does not wait, so the stop signal comes while traffic still comes in"),
+            held,
+            match time.longest {
+                Longest::Seconds(longest) if longest < 1.0 => "Its commands return at once. ".to_owned(),
+                _ => "It can be over at once. ".to_owned(),
+            },
+        ),
+        None => (
+            format!("the preStop hook of `{name}` waits {}, less than the {} traffic needs to end", seconds(held), seconds(delay)),
+            held,
+            String::new(),
+        ),
+    };
+    let (text, yaml) = advice(subject, view, Some(hook));
+    Some(
+        subject
+            .finding_at(RULE.id, severity, hook.words.clone())
+            .message(message)
+            .why(format!("{reason}{}", story(subject, view, held)))
+            .help(text, yaml),
+    )
+}
+
+fn unknown(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &PreStop<'_>) -> FindingBuilder {
+    let delay = seconds(subject.settings.propagation_delay);
+    let (text, yaml) = advice(subject, view, Some(hook));
+    subject
+        .finding_at(RULE.id, Severity::Info, hook.words.clone())
+        .message(format!("how long the preStop hook of `{}` takes cannot be known from here", view.container.name))
+        .why(format!(
+            "Traffic can come in until about {delay} after the deletion. Whether the hook holds the stop signal back \
+             for that long is decided in a program this tool does not see."
+        ))
+        .help(format!("If the hook returns sooner than {delay}, wait in it first. {text}"), yaml)
+}
+
+/// Fact A4: nothing orders the kubelet's shutdown and the removal of endpoints.
+fn story(subject: &Subject<'_>, view: &ContainerView<'_>, held: f64) -> String {
+    let sender = match (services(&view.reaches), view.serving) {
+        (Some(services), _) => services,
+        (None, Serving::Likely) => "A Service (none is among these files, but the port and its readiness probe say so)".to_owned(),
+        (None, _) => "Whatever sends traffic to its port".to_owned(),
+    };
+    format!(
+        "When the Pod is deleted, the stop signal comes at {}; {sender} can send requests until about {}, and those in \
+         between are refused or cut off. Nothing orders the two.",
+        seconds(held),
+        seconds(subject.settings.propagation_delay)
+    )
+}
+
+/// The mend for this container: the sleep action where the version has it, else `sleep` by exec;
+/// before the hook's own command where it has one.
+fn advice(subject: &Subject<'_>, view: &ContainerView<'_>, hook: Option<&PreStop<'_>>) -> (String, String) {
+    let wait = (subject.settings.propagation_delay.ceil() as i64).max(1);
+    let version = subject.settings.kubernetes_version;
+    let grace = grace_advice(subject, wait);
+    let keeps = hook.and_then(|hook| own_script(hook));
+    if let Some(script) = keeps {
+        let command = serde_json::Value::from(format!("sleep {wait}; {script}"));
+        let yaml = format!("preStop:\n  exec:\n    command: [\"/bin/sh\", \"-c\", {command}]");
+        return (format!("Wait first, then do what the hook does.{grace}"), lifecycle(hook, &yaml));
+    }
+    let no_shell = view.container.image.as_deref().and_then(hook::image_has_no_shell);
+    if version >= KubernetesVersion::new(1, 30) {
+        let text = match no_shell {
+            Some(_) => format!("Wait with the sleep action, which needs no program in the image.{grace}"),
+            None => format!("Wait before the stop signal, in the container `{}`.{grace}", view.container.name),
+        };
+        return (text, lifecycle(hook, &format!("preStop:\n  sleep:\n    seconds: {wait}")));
+    }
+    let text = match no_shell {
+        Some(_) => format!(
+            "The image has no shell and Kubernetes {version} no sleep action: have the program itself wait on SIGTERM, or \
+             use an image that has `sleep`.{grace}"
+        ),
+        None => format!("Wait before the stop signal, in the container `{}`.{grace}", view.container.name),
+    };
+    (text, lifecycle(hook, &format!("preStop:\n  exec:\n    command: [\"sleep\", \"{wait}\"]")))
+}
+
+/// Without a hook the whole `lifecycle` is missing.
+fn lifecycle(hook: Option<&PreStop<'_>>, yaml: &str) -> String {
+    match hook {
+        Some(_) => yaml.to_owned(),
+        None => format!("lifecycle:\n  {}", yaml.replace('\n', "\n  ")),
+    }
+}
+
+fn grace_advice(subject: &Subject<'_>, wait: i64) -> String {
+    match subject.workload.and_then(Workload::grace_period) {
+        Some(grace) if grace <= wait => {
+            format!(" The grace period of {grace} s has to grow as well, to more than {wait} s and the time the program needs.")
+        }
+        _ => String::new(),
+    }
+}
+
+/// The script of a hook that can run and does not sleep, short enough to be shown again.
+fn own_script(hook: &PreStop<'_>) -> Option<String> {
+    const SHOWN: usize = 120;
+    if hook.handler != Handler::Exec || hook.duration.failure.is_some() {
+        return None;
+    }
+    let script = match hook.command {
+        [shell, option, script] if hook::is_shell(shell) && option == "-c" => script.trim().to_owned(),
+        [_shell, ..] if hook.command.iter().any(|word| word.contains(char::is_whitespace)) => return None,
+        words => words.join(" "),
+    };
+    let is_shown = script.len() <= SHOWN && !script.contains('\n') && !script.contains("sleep");
+    is_shown.then_some(script)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

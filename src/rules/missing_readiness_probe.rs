@@ -1,0 +1,131 @@
+//! `missing-readiness-probe`: a container gets traffic as soon as it runs, ready or not.
+
+use super::subject::{ContainerView, FindingBuilder, Subject, named, reached_by, services};
+use super::{Rule, page};
+use crate::finding::{Finding, Severity};
+use crate::manifest::Workload;
+use crate::manifest::kinds::Nature;
+use crate::set::Serving;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "missing-readiness-probe",
+    severity: Severity::Warning,
+    summary: "A container that serves has no readiness probe, so it gets traffic as soon as its process exists.",
+    page: page!("missing-readiness-probe"),
+    check,
+};
+
+const DOCS: &[&str] = &[
+    "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#when-should-you-use-a-readiness-probe",
+    "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
+];
+
+fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let Some(workload) = subject.workload.filter(|workload| !workload.is_fragment) else { return };
+    if matches!(workload.kind.nature, Nature::Batch | Nature::Managed) {
+        return;
+    }
+    let pod_serves = subject.containers.iter().any(|view| view.serving > Serving::None);
+    let pod_has_probe = workload.containers.iter().any(|container| container.readiness_probe.is_some());
+    for view in &subject.containers {
+        // A field that is there but could not be decoded is not missing.
+        let has_probe = subject.object.at(&view.container.path.key("readinessProbe")).is_some();
+        if has_probe || !view.container.kind.is_long_running() {
+            continue;
+        }
+        let finding = match view.serving {
+            Serving::Certain => Some(certain(subject, view)),
+            _ if pod_has_probe => None,
+            Serving::Likely | Serving::Possible => Some(possible(subject, view)),
+            Serving::None if !pod_serves && workload.is_long_running() => Some(no_traffic(subject, workload, view)),
+            Serving::None => None,
+        };
+        findings.extend(finding.map(|finding| {
+            let (text, yaml) = help(view);
+            finding.help(text, yaml).docs(DOCS).container(view.container).build()
+        }));
+    }
+}
+
+// Without a readiness probe a container is Ready as soon as it runs (fact E4).
+
+fn certain(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
+    let services = services(&view.reaches).unwrap_or_default();
+    start(subject, Severity::Warning, view)
+        .message(format!("{} `{}` gets traffic but has no readinessProbe", view.container.kind.noun(), view.container.name))
+        .why(format!(
+            "Without one it counts as ready the moment its process exists: {services} sends it requests before it \
+             listens, at every start and in every rollout, and goes on when it can no longer answer."
+        ))
+        .all_related(reached_by(&view.reaches))
+}
+
+fn possible(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
+    let ports: Vec<String> = view.container.ports.iter().map(|port| port.container_port.to_string()).collect();
+    start(subject, Severity::Warning, view)
+        .message(format!(
+            "{} `{}` declares a port but has no readinessProbe",
+            view.container.kind.noun(),
+            view.container.name
+        ))
+        .why(format!(
+            "Without one it counts as ready the moment its process exists: whatever sends traffic to port {} \
+             reaches it before it listens, at every start and in every rollout.",
+            ports.join(", ")
+        ))
+}
+
+fn no_traffic(subject: &Subject<'_>, workload: &Workload, view: &ContainerView<'_>) -> FindingBuilder {
+    let consequence = match workload.kind.nature {
+        Nature::BarePod => "nothing that waits for this Pod to be ready can tell a broken start from a good one",
+        _ => "a rollout cannot tell a version that starts and hangs from one that works, and replaces every Pod with it",
+    };
+    start(subject, Severity::Info, view)
+        .message(format!("{} `{}` has no readinessProbe", view.container.kind.noun(), view.container.name))
+        .why(format!(
+            "No Service and no port says that {} gets traffic. Still, without a readiness probe it counts as ready the \
+             moment its process exists, so {consequence}.",
+            named(&subject.object.id)
+        ))
+}
+
+fn start(subject: &Subject<'_>, severity: Severity, view: &ContainerView<'_>) -> FindingBuilder {
+    subject.finding_at(RULE.id, severity, subject.container_place(view.container))
+}
+
+/// Takes over what the manifest already says about the container's health or port.
+fn help(view: &ContainerView<'_>) -> (&'static str, String) {
+    let liveness = view.container.liveness_probe.as_ref();
+    let http = liveness.and_then(|probe| probe.http_get.as_ref());
+    let port = view.container.ports.first().map(|port| match port.name.as_deref() {
+        Some(name) if !name.is_empty() => name.to_owned(),
+        _ => port.container_port.to_string(),
+    });
+    let handler = match (http, port) {
+        (Some(http), _) => {
+            let port = match &http.port {
+                k8s_openapi::apimachinery::pkg::util::intstr::IntOrString::Int(port) => port.to_string(),
+                k8s_openapi::apimachinery::pkg::util::intstr::IntOrString::String(port) => port.clone(),
+            };
+            let path = http.path.as_deref().unwrap_or("/");
+            format!("  httpGet:\n    path: {}\n    port: {}", quote(path), quote(&port))
+        }
+        (None, Some(port)) => format!("  httpGet:\n    path: /ready\n    port: {}", quote(&port)),
+        (None, None) => "  exec:\n    command: [\"cat\", \"/tmp/ready\"]".to_owned(),
+    };
+    let text = match (http.is_some(), view.container.ports.is_empty()) {
+        (true, _) => "Add one that fails while the container cannot serve; this one asks what the liveness probe asks.",
+        (false, false) => "Add one that fails while the container cannot serve (put your own path).",
+        (false, true) => "Add one that succeeds only once the work has begun (this one looks for a file the program writes).",
+    };
+    (text, format!("readinessProbe:\n{handler}\n  periodSeconds: 5\n  failureThreshold: 3"))
+}
+
+/// Plain where YAML takes it as it is, else as a JSON string, which is YAML too.
+pub(super) fn quote(text: &str) -> String {
+    let plain = !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.'))
+        && !text.starts_with('-');
+    if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+}

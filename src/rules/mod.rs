@@ -1,0 +1,73 @@
+//! The rules: each a short sentence about the set, the hooks and the timeline.
+
+mod duplicate_key;
+mod invalid_manifest;
+mod latest_tag;
+mod missing_prestop_sleep;
+mod missing_readiness_probe;
+mod non_idempotent_poststart;
+mod prestop_exceeds_grace_period;
+pub mod subject;
+mod unknown_field;
+
+use crate::finding::{Finding, Severity};
+use subject::Subject;
+
+/// A rule: what it is called, how it is explained, and what it does.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Kebab-case, reads as "allow <id>"; never changes its meaning.
+    pub id: &'static str,
+    /// The severity it is known for; a finding may be milder or graver, as its page says.
+    pub severity: Severity,
+    /// One sentence: what it reports.
+    pub summary: &'static str,
+    /// Its page, in Markdown.
+    pub page: &'static str,
+    /// Adds what it finds in an object.
+    pub check: fn(&Subject<'_>, &mut Vec<Finding>),
+}
+
+/// A rule's page, compiled in.
+macro_rules! page {
+    ($id:literal) => {
+        include_str!(concat!("../../rules/", $id, ".md"))
+    };
+}
+use page;
+
+/// Every rule, in the order they are listed in.
+pub const RULES: &[Rule] = &[
+    missing_prestop_sleep::RULE,
+    prestop_exceeds_grace_period::RULE,
+    non_idempotent_poststart::RULE,
+    missing_readiness_probe::RULE,
+    latest_tag::RULE,
+    invalid_manifest::RULE,
+    unknown_field::RULE,
+    duplicate_key::RULE,
+];
+
+/// The rule of an id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.id == id)
+}
+
+/// The id nearest to a mistyped one, when one is near.
+pub fn nearest(id: &str) -> Option<&'static str> {
+    nearest_of(id, RULES.iter().map(|rule| rule.id))
+}
+
+/// The candidate most like `name`; ties go to the first. `None` when nothing is alike.
+pub(crate) fn nearest_of<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    const ALIKE: f64 = 0.75;
+    let name = name.to_lowercase();
+    let mut best: Option<(f64, &str)> = None;
+    for candidate in candidates {
+        let likeness = strsim::normalized_damerau_levenshtein(&name, &candidate.to_lowercase());
+        if likeness >= ALIKE && best.is_none_or(|(most, _)| likeness > most) {
+            best = Some((likeness, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,131 @@
+//! `non-idempotent-poststart`: a second run of the hook fails, or adds up.
+
+use super::subject::{ContainerView, Subject, related};
+use super::{Rule, page};
+use crate::finding::{Finding, Related, Severity};
+use crate::hook::idempotency::{self, Context, Ground, Harm, Mount, Repeat};
+use crate::manifest::{Container, Workload};
+use crate::manifest::kinds::Nature;
+use crate::set::environment::environment;
+use crate::timeline::{HookScript, HookText};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "non-idempotent-poststart",
+    severity: Severity::Warning,
+    summary: "A postStart hook fails or adds up when it runs a second time, and hooks can run more than once.",
+    page: page!("non-idempotent-poststart"),
+    check,
+};
+
+const DOCS: &[&str] = &[
+    "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#hook-delivery-guarantees",
+    "https://kubernetes.io/docs/tasks/configure-pod-container/attach-handler-lifecycle-event/",
+];
+
+fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let Some(workload) = subject.workload else { return };
+    for view in &subject.containers {
+        let container = view.container;
+        let Some(exec) = container.post_start().and_then(|hook| hook.exec.as_ref()) else { continue };
+        let Some(command) = exec.command.as_deref().filter(|command| !command.is_empty()) else { continue };
+        if !container.kind.is_long_running() || workload.is_windows() {
+            continue;
+        }
+        let base = container.post_start_path().dotted("exec.command");
+        let script = HookScript::of(subject.set, subject.source, workload, container, command, base);
+        let Some(text) = script.text() else { continue };
+        let env = environment(subject.set, workload, container);
+        let mounts = mounts(container);
+        let context = Context {
+            env: &env,
+            mounts: &mounts,
+            working_dir: container.working_dir.as_deref(),
+            errexit: text.errexit,
+        };
+        for repeat in idempotency::second_run(&text.list, &text.text, &context) {
+            findings.push(finding(subject, workload, view, &script, &text, &repeat));
+        }
+    }
+}
+
+/// Every volume outlives a restart of the container (fact J1).
+fn mounts(container: &Container) -> Vec<Mount> {
+    container
+        .volume_mounts
+        .iter()
+        .map(|mount| Mount {
+            path: mount.mount_path.clone(),
+            survives: true,
+            read_only: mount.read_only.unwrap_or(false),
+        })
+        .collect()
+}
+
+fn finding(
+    subject: &Subject<'_>,
+    workload: &Workload,
+    view: &ContainerView<'_>,
+    script: &HookScript<'_>,
+    text: &HookText,
+    repeat: &Repeat,
+) -> Finding {
+    let place = script.locate_in(text, repeat.span.range());
+    let name = &view.container.name;
+    let runs_once = is_run_once(workload);
+    let severity = if runs_once { Severity::Info } else { repeat.severity };
+    let verb = match repeat.harm {
+        Harm::Fails => "fails",
+        Harm::AddsUp => "adds up",
+    };
+    let mut builder = subject
+        .finding_at(RULE.id, severity, place)
+        .message(format!("`{}` in the postStart hook of `{name}` {verb} when the hook runs again", repeat.command))
+        .why(why(view.container, repeat, runs_once))
+        .help("Make a second run harmless.", repeat.mend.clone())
+        .docs(DOCS)
+        .container(view.container);
+    if let Some(mount) = mount_related(subject, view.container, repeat) {
+        builder = builder.related(mount);
+    }
+    builder.build()
+}
+
+/// A Pod that is never restarted can only be hit by a doubled delivery.
+fn is_run_once(workload: &Workload) -> bool {
+    let never = workload.spec.restart_policy.as_deref() == Some("Never");
+    never && matches!(workload.kind.nature, Nature::Batch | Nature::BarePod)
+}
+
+fn mount_related(subject: &Subject<'_>, container: &Container, repeat: &Repeat) -> Option<Related> {
+    let Ground::Volume(index) = repeat.ground else { return None };
+    let mount = container.volume_mounts.get(index)?;
+    let path = container.path.key("volumeMounts").index(index).key("mountPath");
+    Some(related(subject.source, subject.object, &path, format!("volume `{}` outlives a restart", mount.name)))
+}
+
+/// Facts B23, B32 and J1.
+fn why(container: &Container, repeat: &Repeat, runs_once: bool) -> String {
+    let when = match repeat.ground {
+        _ if runs_once => "This Pod's containers are never restarted, so only a doubled delivery of the hook, which Kubernetes \
+                           does not rule out, runs it again."
+            .to_owned(),
+        Ground::Volume(index) => {
+            let mount = container.volume_mounts.get(index);
+            let (name, path) = mount.map_or(("", ""), |mount| (mount.name.as_str(), mount.mount_path.as_str()));
+            format!("Volume `{name}` at {path} keeps what the first run left, and every restart of the container runs the hook again.")
+        }
+        Ground::Kubelet => "The kubelet keeps that file across restarts of the container, and every restart runs the hook again.".to_owned(),
+        Ground::OwnLayer => "A restart empties the container's own layer, so only a doubled delivery of the hook, which Kubernetes \
+                             does not rule out, meets what the first run left."
+            .to_owned(),
+        Ground::Network => "The Pod's network namespace outlives a restart of the container, and every restart runs the hook again.".to_owned(),
+        Ground::Server => "What the server holds outlives a restart of the container, and every restart runs the hook again.".to_owned(),
+        Ground::Accounts | Ground::Unknown => "Hooks are delivered at least once, so the hook can meet what an earlier run left.".to_owned(),
+    };
+    let consequence = match (&repeat.harm, repeat.kills) {
+        (Harm::Fails, true) => " A failed postStart has the container killed and started again, which runs the hook again.",
+        _ => "",
+    };
+    format!("{}. {when}{consequence}", repeat.reason.trim_end_matches('.'))
+}

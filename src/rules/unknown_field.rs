@@ -1,0 +1,179 @@
+//! `unknown-field`: a field that the API does not have, so what it says is refused or lost.
+
+use super::subject::{FindingBuilder, Subject};
+use super::{Rule, nearest_of, page};
+use crate::finding::{Finding, Severity};
+use crate::path::{FieldPath, Step};
+use crate::version::KubernetesVersion;
+use crate::yaml::ProblemKind;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "unknown-field",
+    severity: Severity::Warning,
+    summary: "A field does not exist in the API at this place: strict clients refuse the object, others drop the field.",
+    page: page!("unknown-field"),
+    check,
+};
+
+const DOCS: &[&str] = &["https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation"];
+
+/// kubectl validates strictly by default (fact L5).
+const WHY: &str = "kubectl apply refuses the object with \"unknown field\"; a client that validates less strictly drops \
+                   the field in silence, and with it what it was meant to do.";
+
+/// Fields that are often put one level off, and where they belong.
+const HOMES: &[(&str, &str)] = &[
+    ("terminationGracePeriodSeconds", "in the pod spec, beside `containers`"),
+    ("restartPolicy", "in the pod spec, beside `containers`"),
+    ("hostNetwork", "in the pod spec, beside `containers`"),
+    ("shareProcessNamespace", "in the pod spec, beside `containers`"),
+    ("volumes", "in the pod spec, beside `containers`"),
+    ("initContainers", "in the pod spec, beside `containers`"),
+    ("containers", "in the pod spec: `spec.template.spec.containers` of a workload, `spec.containers` of a Pod"),
+    ("lifecycle", "in the container, beside `image`"),
+    ("preStop", "under the container's `lifecycle`"),
+    ("postStart", "under the container's `lifecycle`"),
+    ("stopSignal", "under the container's `lifecycle`"),
+    ("exec", "under a hook (`preStop`, `postStart`) or a probe"),
+    ("httpGet", "under a hook (`preStop`, `postStart`) or a probe"),
+    ("tcpSocket", "under a probe"),
+    ("sleep", "under a hook (`preStop`, `postStart`)"),
+    ("grpc", "under a probe: hooks have no gRPC handler"),
+    ("command", "in the container, or under a handler's `exec`"),
+    ("readinessProbe", "in the container, beside `image`"),
+    ("livenessProbe", "in the container, beside `image`"),
+    ("startupProbe", "in the container, beside `image`"),
+    ("initialDelaySeconds", "in the probe, beside its handler"),
+    ("periodSeconds", "in the probe, beside its handler"),
+    ("timeoutSeconds", "in the probe, beside its handler"),
+    ("successThreshold", "in the probe, beside its handler"),
+    ("failureThreshold", "in the probe, beside its handler"),
+    ("seconds", "under the `sleep` action"),
+    ("volumeMounts", "in the container, beside `image`"),
+    ("env", "in the container, beside `image`"),
+    ("ports", "in the container, beside `image`"),
+    ("minReadySeconds", "in the workload's own `spec`, beside `template`"),
+    ("progressDeadlineSeconds", "in the Deployment's own `spec`, beside `template`"),
+    ("strategy", "in the Deployment's own `spec`, beside `template`"),
+    ("updateStrategy", "in the StatefulSet's or DaemonSet's own `spec`, beside `template`"),
+    ("replicas", "in the workload's own `spec`, beside `template`"),
+    ("backoffLimit", "in the Job's own `spec`, beside `template`"),
+    ("publishNotReadyAddresses", "in the Service's `spec`"),
+];
+
+/// What Knative's revision spec has beside the fields of a pod spec.
+const KNATIVE_FIELDS: [&str; 5] = [
+    "containerConcurrency",
+    "timeoutSeconds",
+    "responseStartTimeoutSeconds",
+    "idleTimeoutSeconds",
+    "enableServiceLinks",
+];
+
+fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    for problem in subject.problems {
+        let ProblemKind::UnknownField { name, known, .. } = &problem.kind else { continue };
+        if is_directive(name) || is_custom(subject, &problem.path, name) {
+            continue;
+        }
+        let (text, yaml) = mend(name, known, &problem.path);
+        let finding = start(subject, &problem.path)
+            .message(format!("{} has no field `{name}`", parent(&problem.path)))
+            .why(WHY)
+            .help(text, yaml);
+        findings.push(with_container(subject, finding, &problem.path));
+    }
+    too_new(subject, findings);
+}
+
+/// `$patch` and its like direct a merge; they are no fields of the API.
+fn is_directive(name: &str) -> bool {
+    name.starts_with('$')
+}
+
+fn is_custom(subject: &Subject<'_>, path: &FieldPath, name: &str) -> bool {
+    let Some(workload) = subject.workload else { return false };
+    workload.kind.group == "serving.knative.dev"
+        && path.parent().as_ref() == Some(&workload.spec_path)
+        && KNATIVE_FIELDS.contains(&name)
+}
+
+fn start(subject: &Subject<'_>, path: &FieldPath) -> FindingBuilder {
+    subject.finding_at(RULE.id, RULE.severity, subject.key_place(path)).docs(DOCS)
+}
+
+fn with_container(subject: &Subject<'_>, finding: FindingBuilder, path: &FieldPath) -> Finding {
+    let container = subject
+        .workload
+        .and_then(|workload| workload.containers.iter().find(|one| path.steps().starts_with(one.path.steps())));
+    match container {
+        Some(container) => finding.container(container).build(),
+        None => finding.build(),
+    }
+}
+
+fn parent(path: &FieldPath) -> String {
+    match path.parent().filter(|parent| !parent.steps().is_empty()) {
+        Some(parent) => format!("`{parent}`"),
+        None => "the object".to_owned(),
+    }
+}
+
+fn mend(name: &str, known: &[&str], path: &FieldPath) -> (String, String) {
+    if let Some(exact) = known.iter().find(|field| field.eq_ignore_ascii_case(name)) {
+        return (format!("Names are case-sensitive: write `{exact}`."), String::new());
+    }
+    if let Some((_, home)) = HOMES.iter().find(|(field, _)| *field == name) {
+        return (format!("`{name}` belongs {home}: check the indentation."), String::new());
+    }
+    if let Some(nearest) = nearest_of(name, known.iter().copied()) {
+        return (format!("Did you mean `{nearest}`?"), String::new());
+    }
+    if let Some((field, home)) = nearest_of(name, HOMES.iter().map(|(field, _)| *field))
+        .and_then(|near| HOMES.iter().find(|(field, _)| *field == near))
+    {
+        return (format!("Did you mean `{field}`? It belongs {home}."), String::new());
+    }
+    let last = path.steps().iter().rev().find_map(|step| match step {
+        Step::Key(key) if key != name => Some(key.clone()),
+        _ => None,
+    });
+    let under = last.map_or_else(String::new, |last| format!(" under `{last}`"));
+    (format!("Remove it, or move it to where it belongs; `kubectl explain` lists the fields that exist{under}."), String::new())
+}
+
+/// A field of a container that older API servers do not know, and the version that brought it
+/// (facts, section 0).
+const SINCE: &[(&str, KubernetesVersion)] = &[
+    ("lifecycle.preStop.sleep", KubernetesVersion::new(1, 29)),
+    ("lifecycle.postStart.sleep", KubernetesVersion::new(1, 29)),
+    ("lifecycle.stopSignal", KubernetesVersion::new(1, 33)),
+    ("restartPolicy", KubernetesVersion::new(1, 28)),
+    ("restartPolicyRules", KubernetesVersion::new(1, 34)),
+];
+
+fn too_new(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let version = subject.settings.kubernetes_version;
+    let Some(workload) = subject.workload else { return };
+    for (field, since) in SINCE.iter().filter(|(_, since)| version < *since) {
+        for container in &workload.containers {
+            let path = container.path.dotted(field);
+            if subject.object.at(&path).is_none() {
+                continue;
+            }
+            let finding = start(subject, &path)
+                .message(format!("Kubernetes {version} has no field `{field}` in a container"))
+                .why(format!("The field came with Kubernetes {since}. {WHY}"))
+                .help(
+                    match field.ends_with("sleep") {
+                        true => "Use an exec hook that runs `sleep`, or lint for the version you run with --kubernetes-version.",
+                        false => "Remove it, or lint for the version you run with --kubernetes-version.",
+                    },
+                    "",
+                )
+                .container(container);
+            findings.push(finding.build());
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The set: every object of a run, with the joins Kubernetes itself makes between them.
+
+pub mod environment;
+pub mod mounted;
+pub mod services;
+
+use std::collections::BTreeMap;
+
+use crate::finding::SourceId;
+use crate::manifest::kinds::Nature;
+use crate::manifest::{Container, Object, Workload};
+use services::{Reach, Service};
+
+/// An object and the file it was read from.
+#[derive(Debug, Clone)]
+pub struct Placed<T> {
+    /// The file.
+    pub source: SourceId,
+    /// The thing.
+    pub item: T,
+}
+
+/// How sure we are that a container gets traffic; ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Serving {
+    /// No sign of it, or of a kind that never serves.
+    None,
+    /// It declares a port, and no other container of the Pod has a readiness probe.
+    Possible,
+    /// It declares a port and has a readiness probe over the network.
+    Likely,
+    /// A Service in the set reaches it.
+    Certain,
+}
+
+/// The objects that others are joined with, by namespace and then in file order.
+#[derive(Debug, Clone, Default)]
+pub struct Set {
+    services: BTreeMap<String, Vec<Placed<Service>>>,
+    config_maps: BTreeMap<(String, String), Placed<Object>>,
+    disruption_budgets: BTreeMap<String, Vec<Placed<Object>>>,
+}
+
+impl Set {
+    /// Takes note of an object, if it is of a kind that others are joined with.
+    pub fn add(&mut self, source: SourceId, object: &Object) {
+        let namespace = object.namespace().to_owned();
+        match (object.id.api_version.as_str(), object.id.kind.as_str()) {
+            ("v1", "Service") => {
+                if let Some(item) = Service::of(object) {
+                    self.services.entry(namespace).or_default().push(Placed { source, item });
+                }
+            }
+            ("v1", "ConfigMap") => {
+                let key = (namespace, object.id.name.clone());
+                // The first of a name is kept: two of one name are variants, and either would do.
+                self.config_maps.entry(key).or_insert_with(|| Placed { source, item: object.clone() });
+            }
+            (version, "PodDisruptionBudget") if version.starts_with("policy/") => {
+                let item = object.clone();
+                self.disruption_budgets.entry(namespace).or_default().push(Placed { source, item });
+            }
+            _ => {}
+        }
+    }
+
+    /// The ConfigMap of a name.
+    pub fn config_map(&self, namespace: &str, name: &str) -> Option<&Placed<Object>> {
+        self.config_maps.get(&(namespace.to_owned(), name.to_owned()))
+    }
+
+    /// The PodDisruptionBudgets of a namespace.
+    pub fn disruption_budgets(&self, namespace: &str) -> &[Placed<Object>] {
+        self.disruption_budgets.get(namespace).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every Service that sends traffic to a container of the workload, with the port it reaches.
+    pub fn reaches(&self, workload: &Workload) -> Vec<Reach<'_>> {
+        // The endpoint controller looks at Pods alone; those of Jobs are no servers by design.
+        if workload.kind.nature == Nature::Batch || workload.labels.is_empty() {
+            return Vec::new();
+        }
+        self.services
+            .get(workload.object.namespace())
+            .into_iter()
+            .flatten()
+            .filter(|service| service.item.selects(&workload.labels))
+            .flat_map(|service| services::reaches(service, workload))
+            .collect()
+    }
+}
+
+/// How sure we are that `container` of `workload` gets traffic.
+pub fn serving(workload: &Workload, container: &Container, reaches: &[Reach<'_>]) -> Serving {
+    if !container.kind.is_long_running() || matches!(workload.kind.nature, Nature::Batch | Nature::Managed) {
+        return Serving::None;
+    }
+    if reaches.iter().any(|reach| reach.container == container.path) {
+        return Serving::Certain;
+    }
+    if container.ports.is_empty() {
+        return Serving::None;
+    }
+    if container.has_network_readiness_probe() {
+        return Serving::Likely;
+    }
+    let other_has_probe = workload
+        .containers
+        .iter()
+        .any(|other| other.path != container.path && other.readiness_probe.is_some());
+    if other_has_probe { Serving::None } else { Serving::Possible }
+}

@@ -1,0 +1,498 @@
+//! From a tree to the typed structs of the API, by serde.
+//!
+//! Two things come with it that no other reading gives: a field that a struct does not have is
+//! found by the field names serde passes, and a value of the wrong type is taken out and the rest
+//! decoded again, so that an error costs its field and not the object.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::tree::{Kind, Node, NodeId};
+use crate::path::{FieldPath, Step};
+use crate::source::Span;
+
+/// How many values of the wrong type are taken out of one object before the rest is given up.
+const MAX_ROUNDS: usize = 64;
+
+/// A value, as far as it could be decoded, and what was wrong on the way.
+#[derive(Debug, Clone)]
+pub struct Decoded<T> {
+    /// With defaults where nothing could be decoded.
+    pub value: T,
+    /// In the order of the tree.
+    pub problems: Vec<Problem>,
+}
+
+/// Something that does not fit the type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// From the object's root.
+    pub path: FieldPath,
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub kind: ProblemKind,
+}
+
+/// The ways not to fit a type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// A value of the wrong type (fact L7).
+    WrongType {
+        /// In words: "an integer".
+        expected: String,
+        /// In words: "text \"30s\"".
+        found: String,
+    },
+    /// A key that the struct has no field for (facts L5, L6).
+    UnknownField {
+        /// The key.
+        name: String,
+        /// The fields it has.
+        known: &'static [&'static str],
+    },
+}
+
+/// Decodes the value at `base`.
+pub fn decode<T: DeserializeOwned + Default>(node: Node<'_>, base: FieldPath) -> Decoded<T> {
+    let state = State { path: RefCell::new(base), found: RefCell::default(), absent: RefCell::default() };
+    let mut wrong: Vec<Problem> = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        state.found.borrow_mut().clear();
+        let before = state.absent.borrow().len();
+        let result = T::deserialize(Typed { node, state: &state });
+        let mut found = std::mem::take(&mut *state.found.borrow_mut());
+        match result {
+            Ok(value) => {
+                wrong.append(&mut found);
+                wrong.sort_by(|a, b| (a.span, &a.path).cmp(&(b.span, &b.path)));
+                return Decoded { value, problems: wrong };
+            }
+            Err(_) => {
+                wrong.extend(found.into_iter().filter(|problem| matches!(problem.kind, ProblemKind::WrongType { .. })));
+                // Nothing was taken out, so another round would end the same way.
+                if state.absent.borrow().len() == before {
+                    break;
+                }
+            }
+        }
+    }
+    Decoded { value: T::default(), problems: wrong }
+}
+
+#[derive(Debug)]
+struct State {
+    path: RefCell<FieldPath>,
+    found: RefCell<Vec<Problem>>,
+    /// Values of the wrong type, which later rounds pass over.
+    absent: RefCell<BTreeSet<NodeId>>,
+}
+
+impl State {
+    fn wrong(&self, node: Node<'_>, expected: &str) -> Wrong {
+        if self.absent.borrow_mut().insert(node.target_id()) {
+            let kind = ProblemKind::WrongType { expected: expected.to_owned(), found: describe(node) };
+            self.push(node.span(), kind);
+        }
+        Wrong
+    }
+
+    fn push(&self, span: Span, kind: ProblemKind) {
+        self.found.borrow_mut().push(Problem { path: self.path.borrow().clone(), span, kind });
+    }
+
+    fn at<R>(&self, step: Step, run: impl FnOnce() -> R) -> R {
+        self.path.borrow_mut().push(step);
+        let result = run();
+        self.path.borrow_mut().pop();
+        result
+    }
+
+    fn is_absent(&self, node: Node<'_>) -> bool {
+        let absent = self.absent.borrow();
+        !absent.is_empty() && absent.contains(&node.target_id())
+    }
+}
+
+/// What a value is, in words.
+fn describe(node: Node<'_>) -> String {
+    const SHOWN: usize = 40;
+    let text: String = node.text().unwrap_or_default().chars().take(SHOWN).collect();
+    match node.kind() {
+        Kind::Null => "null".to_owned(),
+        Kind::Bool => format!("the boolean {text}"),
+        Kind::Int | Kind::Float => format!("the number {text}"),
+        Kind::String => format!("the text {text:?}"),
+        Kind::Sequence => "a list".to_owned(),
+        Kind::Mapping => "a mapping".to_owned(),
+    }
+}
+
+/// The error serde needs; what it is about is in the state.
+#[derive(Debug)]
+struct Wrong;
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value of the wrong type")
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+impl de::Error for Wrong {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Typed<'t, 's> {
+    node: Node<'t>,
+    state: &'s State,
+}
+
+impl Typed<'_, '_> {
+    fn is_unset(self) -> bool {
+        // Null equals unset (fact L8).
+        self.node.kind() == Kind::Null || self.state.is_absent(self.node)
+    }
+
+    fn wrong(self, expected: &str) -> Wrong {
+        self.state.wrong(self.node, expected)
+    }
+
+    fn integer(self, bits: u32) -> Result<i64, Wrong> {
+        if self.is_unset() {
+            return Ok(0);
+        }
+        let number = self.node.as_i64().ok_or_else(|| self.wrong("an integer"))?;
+        let limit = 1i128 << (bits - 1);
+        if !(-limit..limit).contains(&i128::from(number)) {
+            return Err(self.wrong(&format!("an integer of {bits} bits")));
+        }
+        Ok(number)
+    }
+}
+
+macro_rules! integers {
+    ($($name:ident $visit:ident $type:ty, $bits:literal;)*) => {$(
+        fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+            let number = self.integer($bits)?;
+            visitor.$visit(<$type>::try_from(number).map_err(|_| self.wrong("an integer"))?)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Typed<'_, '_> {
+    type Error = Wrong;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        if self.is_unset() {
+            return visitor.visit_unit();
+        }
+        match self.node.kind() {
+            Kind::Null => visitor.visit_unit(),
+            Kind::Bool => visitor.visit_bool(self.node.as_bool().unwrap_or_default()),
+            Kind::Int => visitor.visit_i64(self.node.as_i64().unwrap_or_default()),
+            Kind::Float => visitor.visit_f64(self.node.as_f64().unwrap_or_default()),
+            Kind::String => visitor.visit_str(self.node.text().unwrap_or_default()),
+            Kind::Sequence => visitor.visit_seq(Items { items: self.node.items().collect::<Vec<_>>().into_iter(), at: 0, state: self.state }),
+            Kind::Mapping => visitor.visit_map(Entries::of(self.node, None, self.state)),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        if self.is_unset() {
+            return visitor.visit_bool(false);
+        }
+        visitor.visit_bool(self.node.as_bool().ok_or_else(|| self.wrong("true or false"))?)
+    }
+
+    integers! {
+        deserialize_i8 visit_i8 i8, 8;
+        deserialize_i16 visit_i16 i16, 16;
+        deserialize_i32 visit_i32 i32, 32;
+        deserialize_i64 visit_i64 i64, 64;
+        deserialize_u8 visit_u8 u8, 16;
+        deserialize_u16 visit_u16 u16, 32;
+        deserialize_u32 visit_u32 u32, 64;
+        deserialize_u64 visit_u64 u64, 64;
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        self.deserialize_f64(visitor)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        if self.is_unset() {
+            return visitor.visit_f64(0.0);
+        }
+        visitor.visit_f64(self.node.as_f64().ok_or_else(|| self.wrong("a number"))?)
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        if self.is_unset() {
+            return visitor.visit_str("");
+        }
+        visitor.visit_str(self.node.as_str().ok_or_else(|| self.wrong("a string"))?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        if self.is_unset() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Wrong> {
+        // A quantity that is no text or number would be an error without a word on its type.
+        if name == "Quantity" && (self.node.is_collection() || self.node.kind() == Kind::Bool) && !self.is_unset() {
+            return Err(self.wrong("a quantity, such as 500m or 2Gi"));
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        if !self.is_unset() && self.node.kind() != Kind::Sequence {
+            return Err(self.wrong("a list"));
+        }
+        let items = if self.is_unset() { Vec::new() } else { self.node.items().collect() };
+        visitor.visit_seq(Items { items: items.into_iter(), at: 0, state: self.state })
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Wrong> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value, Wrong> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        if self.is_unset() {
+            return visitor.visit_map(Entries::none(self.state));
+        }
+        if self.node.kind() != Kind::Mapping {
+            return Err(self.wrong("a mapping"));
+        }
+        visitor.visit_map(Entries::of(self.node, None, self.state))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
+        if self.is_unset() {
+            return visitor.visit_map(Entries::none(self.state));
+        }
+        if self.node.kind() != Kind::Mapping {
+            return Err(self.wrong("a mapping"));
+        }
+        visitor.visit_map(Entries::of(self.node, Some(fields), self.state))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Wrong> {
+        // The structs of the API have no enums; their values are strings.
+        Err(self.wrong("a known value"))
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_unit()
+    }
+}
+
+struct Items<'t, 's> {
+    items: std::vec::IntoIter<Node<'t>>,
+    at: usize,
+    state: &'s State,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_, '_> {
+    type Error = Wrong;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Wrong> {
+        let Some(node) = self.items.next() else { return Ok(None) };
+        let at = self.at;
+        self.at += 1;
+        // An item of the wrong type stays as an empty one, so that the others keep their index.
+        decode_at(self.state, Step::Index(at), node, seed).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
+}
+
+fn decode_at<'de, T: DeserializeSeed<'de>>(state: &State, step: Step, node: Node<'_>, seed: T) -> Result<T::Value, Wrong> {
+    state.at(step, || {
+        let before = state.absent.borrow().len();
+        let result = seed.deserialize(Typed { node, state });
+        // A visitor refused the value by itself: a time that is none, a port beyond its range.
+        if result.is_err() && state.absent.borrow().len() == before {
+            state.wrong(node, "a value of this field's type");
+        }
+        result
+    })
+}
+
+struct Entries<'t, 's> {
+    entries: std::vec::IntoIter<(Node<'t>, Node<'t>)>,
+    fields: Option<&'static [&'static str]>,
+    current: Option<(Node<'t>, Node<'t>)>,
+    state: &'s State,
+}
+
+impl<'t, 's> Entries<'t, 's> {
+    fn of(node: Node<'t>, fields: Option<&'static [&'static str]>, state: &'s State) -> Self {
+        Self { entries: node.entries().collect::<Vec<_>>().into_iter(), fields, current: None, state }
+    }
+
+    fn none(state: &'s State) -> Self {
+        Self { entries: Vec::new().into_iter(), fields: None, current: None, state }
+    }
+
+    fn note_unknown(&self, key: Node<'_>, name: &str) {
+        let Some(known) = self.fields.filter(|fields| !fields.contains(&name)) else { return };
+        let step = Step::Key(name.to_owned().into());
+        let kind = ProblemKind::UnknownField { name: name.to_owned(), known };
+        self.state.at(step, || self.state.push(key.span(), kind));
+    }
+}
+
+impl<'de> MapAccess<'de> for Entries<'_, '_> {
+    type Error = Wrong;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
+        for (key, value) in self.entries.by_ref() {
+            let Some(name) = key.text() else { continue };
+            self.note_unknown(key, name);
+            // Null equals unset (fact L8); a value of the wrong type was reported.
+            if value.kind() == Kind::Null || self.state.is_absent(value) {
+                continue;
+            }
+            self.current = Some((key, value));
+            return seed.deserialize(de::value::StrDeserializer::<Wrong>::new(name)).map(Some);
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
+        let Some((key, value)) = self.current.take() else { return Err(Wrong) };
+        let step = Step::Key(key.text().unwrap_or_default().to_owned().into());
+        decode_at(self.state, step, value, seed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use k8s_openapi::api::core::v1::{PodSpec, ResourceRequirements};
+
+    use super::*;
+    use crate::source::Source;
+    use crate::yaml::documents;
+
+    fn decoded<T: DeserializeOwned + Default>(text: &str) -> (T, Vec<String>) {
+        let mut documents = documents(&Source::new("a.yaml", text), false);
+        let tree = documents.remove(0).content.unwrap();
+        let decoded = decode::<T>(tree.root(), FieldPath::root());
+        let problems = decoded.problems.iter().map(|problem| match &problem.kind {
+            ProblemKind::WrongType { expected, found } => format!("{}: {expected}, not {found}", problem.path),
+            ProblemKind::UnknownField { name, .. } => format!("{}: no {name}", problem.path),
+        });
+        (decoded.value, problems.collect())
+    }
+
+    #[test]
+    fn every_type_error_is_found_and_costs_only_its_field() {
+        let (spec, problems) = decoded::<PodSpec>(
+            "terminationGracePeriodSeconds: 30s\ncontainers:\n- name: a\n  image: 5\n  ports: [{containerPort: '80'}]\n\
+             - name: b\n  command: sleep 5\n  image: x:1\n- oops\n- name: d\n",
+        );
+        assert_eq!(
+            problems,
+            [
+                "terminationGracePeriodSeconds: an integer, not the text \"30s\"",
+                "containers[0].image: a string, not the number 5",
+                "containers[0].ports[0].containerPort: an integer, not the text \"80\"",
+                "containers[1].command: a list, not the text \"sleep 5\"",
+                "containers[2]: a mapping, not the text \"oops\"",
+            ]
+        );
+        let names: Vec<&str> = spec.containers.iter().map(|container| container.name.as_str()).collect();
+        assert_eq!(names, ["a", "b", "", "d"]);
+        assert_eq!(spec.containers[1].image.as_deref(), Some("x:1"));
+    }
+
+    #[test]
+    fn unknown_fields_are_found_once_beside_type_errors() {
+        let (_, problems) = decoded::<PodSpec>(
+            "containers:\n- name: a\n  lifecycle:\n    preStopp: {exec: {command: [x]}}\n    exec: {}\n  tty: 5\n",
+        );
+        assert_eq!(
+            problems,
+            [
+                "containers[0].lifecycle.preStopp: no preStopp",
+                "containers[0].lifecycle.exec: no exec",
+                "containers[0].tty: true or false, not the number 5",
+            ]
+        );
+    }
+
+    #[test]
+    fn numbers_mean_what_they_mean_to_kubectl() {
+        let grace = |text: &str| {
+            let (spec, problems) = decoded::<PodSpec>(&format!("terminationGracePeriodSeconds: {text}\n"));
+            (spec.termination_grace_period_seconds, problems.len())
+        };
+        assert_eq!(grace("060"), (Some(48), 0));
+        assert_eq!(grace("30.0"), (Some(30), 0));
+        assert_eq!(grace("1_0"), (Some(10), 0));
+        assert_eq!(grace("30.5"), (None, 1));
+        assert_eq!(grace("\"30\""), (None, 1));
+        assert_eq!(grace("null"), (None, 0));
+    }
+
+    #[test]
+    fn a_quantity_may_be_a_number_or_text_and_nothing_else() {
+        let (_, problems) = decoded::<ResourceRequirements>("limits: {cpu: 1, memory: 2Gi, x: 0.5, y: [1]}\n");
+        assert_eq!(problems, ["limits.y: a quantity, such as 500m or 2Gi, not a list"]);
+    }
+}

@@ -1,0 +1,13 @@
+//! One YAML truth: a text is parsed once, and every span, comment and typed value comes from that.
+
+mod build;
+pub mod decode;
+mod scalar;
+mod span;
+mod stream;
+mod template;
+pub mod tree;
+
+pub use decode::{Decoded, Problem, ProblemKind, decode};
+pub use stream::{Document, DocumentError, documents};
+pub use tree::{Duplicate, Kind, Node, NodeId, Style, Tree};

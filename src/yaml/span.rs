@@ -1,0 +1,139 @@
+//! From a place in the text of a scalar to the place in the file where it is written.
+//!
+//! Whatever the style, folding and indentation change only white space: the other characters stand
+//! in the file in the same order. So a place is found by counting those.
+
+use std::ops::Range;
+
+use super::tree::Style;
+
+/// The bytes of `written` (the scalar as it stands in the file, quotes or header included) that say
+/// the bytes `range` of `text`. `None` when the two do not agree.
+pub(super) fn in_source(text: &str, range: Range<usize>, written: &str, style: Style) -> Option<Range<usize>> {
+    let marks_before = marks(text.get(..range.start)?);
+    let marks_inside = marks(text.get(range.start..range.end.min(text.len()))?);
+    let mut seen = 0;
+    let (mut start, mut end) = (None, None);
+    for (at, after) in written_marks(written, style) {
+        if seen >= marks_before && start.is_none() {
+            start = Some(at);
+        }
+        seen += 1;
+        if seen >= marks_before + marks_inside.max(1) {
+            end = Some(after);
+            break;
+        }
+    }
+    Some(start?..end?)
+}
+
+fn marks(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+/// Start and end of every character of the scalar's text that is not white space, as written.
+fn written_marks(written: &str, style: Style) -> Vec<(usize, usize)> {
+    match style {
+        Style::Single => single_quoted(written),
+        Style::Double => double_quoted(written),
+        Style::Literal | Style::Folded => {
+            let header = match written.starts_with(['|', '>']) {
+                true => written.find('\n').map_or(written.len(), |at| at + 1),
+                false => 0,
+            };
+            unquoted(written, header)
+        }
+        Style::Plain | Style::Block | Style::Flow => unquoted(written, 0),
+    }
+}
+
+fn unquoted(written: &str, from: usize) -> Vec<(usize, usize)> {
+    written
+        .char_indices()
+        .filter(|(at, c)| *at >= from && !c.is_whitespace())
+        .map(|(at, c)| (at, at + c.len_utf8()))
+        .collect()
+}
+
+fn single_quoted(written: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut chars = written.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        let mut end = at + c.len_utf8();
+        if c == '\'' {
+            match chars.next_if(|(_, next)| *next == '\'') {
+                Some((second, _)) => end = second + 1,
+                None => break,
+            }
+        }
+        if !c.is_whitespace() {
+            found.push((at, end));
+        }
+    }
+    found
+}
+
+fn double_quoted(written: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut chars = written.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => break,
+            '\\' => {
+                let Some((escape_at, escape)) = chars.next() else { break };
+                let digits = match escape {
+                    'x' => 2,
+                    'u' => 4,
+                    'U' => 8,
+                    _ => 0,
+                };
+                let mut end = escape_at + escape.len_utf8();
+                let mut code = String::new();
+                for _ in 0..digits {
+                    if let Some((digit_at, digit)) = chars.next() {
+                        code.push(digit);
+                        end = digit_at + digit.len_utf8();
+                    }
+                }
+                let is_white = match digits {
+                    0 => matches!(escape, 'n' | 't' | 'r' | 'v' | 'f' | ' ' | '\t' | 'N' | '_' | 'L' | 'P' | '\n' | '\r'),
+                    _ => u32::from_str_radix(&code, 16).ok().and_then(char::from_u32).is_some_and(char::is_whitespace),
+                };
+                if !is_white {
+                    found.push((at, end));
+                }
+            }
+            _ if c.is_whitespace() => {}
+            _ => found.push((at, at + c.len_utf8())),
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn found<'w>(text: &str, words: &str, written: &'w str, style: Style) -> &'w str {
+        let start = text.find(words).unwrap();
+        &written[in_source(text, start..start + words.len(), written, style).unwrap()]
+    }
+
+    #[test]
+    fn words_are_found_in_every_style() {
+        let text = "it's a\ntest \"x\" end";
+        assert_eq!(found("a b", "b", "a b", Style::Plain), "b");
+        assert_eq!(found(text, "a\ntest", "'it''s a\n\n  test \"x\" end'", Style::Single), "a\n\n  test");
+        assert_eq!(found(text, "\"x\" end", r#""it's a\ntest \"x\" end""#, Style::Double), r#"\"x\" end"#);
+        assert_eq!(found("a\nb c\n", "b c", "|\n  a\n  b c\n", Style::Literal), "b c");
+        assert_eq!(found("a b c\n", "b c", ">-\n  a\n  b\n  c\n", Style::Folded), "b\n  c");
+    }
+
+    #[test]
+    fn an_escaped_character_counts_as_one() {
+        assert_eq!(found("aéb", "b", r#""a\u00e9b""#, Style::Double), "b");
+        assert_eq!(found("a'b", "'b", "'a''b'", Style::Single), "''b");
+    }
+}

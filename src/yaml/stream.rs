@@ -1,0 +1,308 @@
+//! A text as the documents kubectl sees in it (facts L9, L10).
+
+use std::sync::Arc;
+
+use super::build::{self, BuildError};
+use super::template;
+use super::tree::{Kind, Tree};
+use crate::source::{Source, Span};
+
+/// One document that holds something.
+#[derive(Debug)]
+pub struct Document {
+    /// From 0, counting only documents that hold something.
+    pub index: usize,
+    /// Its text.
+    pub span: Span,
+    /// Its tree, or why it has none.
+    pub content: Result<Tree, DocumentError>,
+}
+
+/// Why a document has no tree.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// It is not YAML.
+    #[error("is not valid YAML: {message}; mend it here, kubectl cannot read this document either")]
+    Syntax {
+        /// The byte where the parser gave up.
+        at: usize,
+        /// What the parser says.
+        message: String,
+    },
+    /// Something follows the dashes of a separator.
+    #[error("the document separator `---` is followed by `{text}`, which kubectl refuses; put it on the next line")]
+    Separator {
+        /// The byte where it begins.
+        at: usize,
+        /// What follows.
+        text: String,
+    },
+    /// A `%YAML` or `%TAG` directive.
+    #[error("kubectl refuses YAML directives such as `%YAML`; remove the line")]
+    Directive {
+        /// The byte where it begins.
+        at: usize,
+    },
+    /// A template that is to be rendered first.
+    #[error("{reason}")]
+    Template {
+        /// The byte where the template's mark is.
+        at: usize,
+        /// What it looks like, and the next step.
+        reason: String,
+    },
+    /// Nested beyond every manifest.
+    #[error("is nested more deeply than any manifest, so it was not read; leave it out")]
+    TooDeep {
+        /// The byte where it got too deep.
+        at: usize,
+    },
+    /// Aliases that stand for aliases, many times over.
+    #[error("its aliases stand for more than two million values, so it was not read; write them out, or leave it out")]
+    TooManyAliases {
+        /// The byte where they begin.
+        at: usize,
+    },
+}
+
+impl DocumentError {
+    /// The byte of the source it is about.
+    pub fn at(&self) -> usize {
+        match self {
+            Self::Syntax { at, .. }
+            | Self::Separator { at, .. }
+            | Self::Directive { at }
+            | Self::Template { at, .. }
+            | Self::TooDeep { at }
+            | Self::TooManyAliases { at } => *at,
+        }
+    }
+}
+
+/// Splits a source into documents and parses each on its own, so that a broken one does not spoil
+/// its neighbours. Documents without content are left out.
+pub fn documents(source: &Source, is_json: bool) -> Vec<Document> {
+    let text = source.shared_text();
+    let mut documents = Vec::new();
+    for part in split(&text) {
+        let contents = match part.fault {
+            Some(fault) => vec![(part.span, Err(fault))],
+            None => parse(&text, part.span, is_json),
+        };
+        for (span, content) in contents {
+            if matches!(&content, Ok(tree) if tree.root().kind() == Kind::Null) {
+                continue;
+            }
+            documents.push(Document { index: documents.len(), span, content });
+        }
+    }
+    documents
+}
+
+struct Part {
+    span: Span,
+    fault: Option<DocumentError>,
+}
+
+/// A line that starts with `---` separates, wherever it stands: kubectl splits before it parses.
+fn split(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut fault = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_start_matches('\u{feff}');
+        let skipped = line.len() - bare.len();
+        if let Some(rest) = bare.strip_prefix("---") {
+            parts.push(Part { span: Span::new(start, at), fault: fault.take() });
+            start = at + line.len();
+            let words = rest.trim();
+            if !words.is_empty() && !words.starts_with('#') {
+                let at = at + skipped + 3 + (rest.len() - rest.trim_start().len());
+                fault = Some(separator_fault(text, at, words));
+            }
+        }
+        at += line.len();
+    }
+    parts.push(Part { span: Span::new(start, text.len()), fault });
+    parts
+}
+
+fn separator_fault(text: &str, at: usize, words: &str) -> DocumentError {
+    const SHOWN: usize = 40;
+    match template::mark(words) {
+        Some(_) => template::template(text, at),
+        None => DocumentError::Separator { at, text: words.chars().take(SHOWN).collect() },
+    }
+}
+
+fn parse(text: &Arc<str>, span: Span, is_json: bool) -> Vec<(Span, Result<Tree, DocumentError>)> {
+    let content = text.get(span.range()).unwrap_or_default();
+    let body = content.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if body.is_empty() {
+        return Vec::new();
+    }
+    if body.starts_with('%') && template::mark(body.lines().next().unwrap_or_default()).is_none() {
+        return vec![(span, Err(DocumentError::Directive { at: span.end - body.len() }))];
+    }
+    let values = if body.starts_with('{') && template::mark(body.get(..2).unwrap_or_default()).is_none() {
+        json_values(content, span)
+    } else {
+        vec![span]
+    };
+    values.into_iter().map(|span| (span, parse_one(text, span, is_json))).collect()
+}
+
+fn parse_one(text: &Arc<str>, span: Span, is_json: bool) -> Result<Tree, DocumentError> {
+    let result = build::build(text, span, is_json).or_else(|error| match without_tabs(text, span) {
+        // White space is white space in JSON; YAML has an opinion on tabs.
+        Some(blanks) => build::build(&blanks, span, is_json),
+        None => Err(error),
+    });
+    let content = text.get(span.range()).unwrap_or_default();
+    match result {
+        Ok(tree) => match template::misread(&tree) {
+            Some(at) => Err(template::template(text, at)),
+            None => Ok(tree),
+        },
+        Err(BuildError::TooDeep { at }) => Err(DocumentError::TooDeep { at }),
+        Err(BuildError::TooManyAliases { at }) => Err(DocumentError::TooManyAliases { at }),
+        Err(BuildError::Syntax { at, message }) => match template::mark(content) {
+            Some(mark) => Err(template::template(text, span.start + mark)),
+            None => Err(DocumentError::Syntax { at, message }),
+        },
+    }
+}
+
+/// The text with the tabs outside quotes made blanks, for a document in braces that has any; every
+/// byte keeps its place.
+fn without_tabs(text: &Arc<str>, span: Span) -> Option<Arc<str>> {
+    let content = text.get(span.range())?;
+    if !content.trim_start().starts_with('{') || !content.contains('\t') {
+        return None;
+    }
+    let mut blanks = String::with_capacity(text.len());
+    blanks.push_str(text.get(..span.start)?);
+    let (mut quoted, mut escaped) = (false, false);
+    for c in content.chars() {
+        blanks.push(if c == '\t' && !quoted { ' ' } else { c });
+        quoted ^= c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+    }
+    blanks.push_str(text.get(span.end..)?);
+    Some(blanks.into())
+}
+
+/// The values of concatenated JSON: `{…}{…}`. What follows the last brace stays with it.
+fn json_values(content: &str, span: Span) -> Vec<Span> {
+    let mut values = Vec::new();
+    let mut start = 0;
+    let (mut depth, mut quoted, mut escaped, mut comment) = (0usize, false, false, false);
+    for (at, byte) in content.bytes().enumerate() {
+        match byte {
+            b'\n' => comment = false,
+            _ if comment => {}
+            b'"' if !escaped => quoted = !quoted,
+            _ if quoted => {}
+            b'#' => comment = true,
+            b'{' => {
+                if depth == 0 && content.get(start..at).is_some_and(|before| before.contains('}')) {
+                    values.push(Span::new(span.start + start, span.start + at));
+                    start = at;
+                }
+                depth += 1;
+            }
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        escaped = quoted && byte == b'\\' && !escaped;
+    }
+    values.push(Span::new(span.start + start, span.end));
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<Result<String, DocumentError>> {
+        documents(&Source::new("a.yaml", text), false)
+            .into_iter()
+            .map(|document| {
+                document.content.map(|tree| {
+                    let kind = tree.root().get("kind").and_then(|kind| kind.as_str());
+                    kind.unwrap_or("?").to_owned()
+                })
+            })
+            .collect()
+    }
+
+    fn good(text: &str) -> Vec<String> {
+        kinds(text).into_iter().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn lines_of_dashes_separate_and_empty_documents_do_not_count() {
+        assert_eq!(good("---\n# only a comment\n---\nkind: A\n--- # next\nkind: B\n---\nnull\n---\n"), ["A", "B"]);
+    }
+
+    #[test]
+    fn carriage_returns_a_byte_order_mark_and_a_missing_line_end_are_fine() {
+        assert_eq!(good("\u{feff}kind: A\r\n---\r\nkind: B"), ["A", "B"]);
+        assert_eq!(good("\u{feff}---\nkind: A\n...\n"), ["A"]);
+    }
+
+    #[test]
+    fn json_may_be_concatenated_and_have_tabs_and_stand_in_a_stream() {
+        assert_eq!(good("{\"kind\": \"A\"}\n{\n\t\"kind\":\t\"B\"\n}"), ["A", "B"]);
+        assert_eq!(good("kind: A\n---\n{\"kind\": \"B\", \"x\": \"}{\"}{\"kind\": \"C\"}"), ["A", "B", "C"]);
+    }
+
+    #[test]
+    fn kyaml_is_read() {
+        assert_eq!(good("---\n{\n  # a comment\n  kind: \"A\",\n  list: [\n    1,\n  ],\n}\n"), ["A"]);
+    }
+
+    #[test]
+    fn a_broken_document_leaves_its_neighbours() {
+        let found = kinds("kind: A\n---\nkind: [\n---\nkind: C\n");
+        assert!(matches!(&found[..], [Ok(_), Err(DocumentError::Syntax { .. }), Ok(_)]), "{found:?}");
+    }
+
+    #[test]
+    fn what_follows_a_separator_is_refused_at_its_place() {
+        let found = kinds("kind: A\n--- foo\nkind: B\n");
+        assert!(matches!(&found[..], [Ok(_), Err(DocumentError::Separator { at: 12, .. })]), "{found:?}");
+        assert!(matches!(&kinds("%YAML 1.2\n---\nkind: A\n")[..], [Err(DocumentError::Directive { at: 0 }), Ok(_)]));
+    }
+
+    #[test]
+    fn a_template_is_told_from_broken_yaml_and_from_text() {
+        for template in ["kind: A\n{{- if .x }}\na: b\n{{- end }}\n", "kind: A\nreplicas: {{ .x }}\n", "{{ .a }}: b\n", "{{ toYaml . }}"] {
+            assert!(matches!(&kinds(template)[..], [Err(DocumentError::Template { .. })]), "{template}");
+        }
+        assert_eq!(good("kind: A\nx: \"{{ .x }}\"\ny: a-{{ .y }}\nz: |\n  {{ z }}\n# {{ c }}\n"), ["A"]);
+    }
+
+    #[test]
+    fn an_alias_bomb_and_deep_nesting_end_at_once() {
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..12 {
+            let before = format!("*a{}, ", level - 1).repeat(9);
+            bomb.push_str(&format!("a{level}: &a{level} [{before}]\n"));
+        }
+        assert!(matches!(&kinds(&bomb)[..], [Err(DocumentError::TooManyAliases { .. })]));
+        for deep in ["[".repeat(10_000), "{a: ".repeat(10_000), "- ".repeat(10_000)] {
+            assert!(matches!(&kinds(&deep)[..], [Err(_)]));
+        }
+    }
+
+    #[test]
+    fn many_keys_are_read_in_time_that_grows_with_their_number() {
+        let text: String = (0..100_000).map(|key| format!("k{}: 1\n", key % 60_000)).collect();
+        let found = documents(&Source::new("a.yaml", text), false);
+        assert_eq!(found[0].content.as_ref().unwrap().duplicate_keys().len(), 40_000);
+    }
+}

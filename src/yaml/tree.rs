@@ -1,0 +1,357 @@
+//! The spanned tree of one document.
+
+use std::sync::Arc;
+
+use super::scalar::Scalar;
+use super::span;
+use crate::path::{FieldPath, Step};
+use crate::source::Span;
+
+/// A node's number in its [`Tree`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(super) u32);
+
+/// How a scalar or collection is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotes.
+    Plain,
+    /// In single quotes.
+    Single,
+    /// In double quotes.
+    Double,
+    /// `|`
+    Literal,
+    /// `>`
+    Folded,
+    /// A block mapping or sequence.
+    Block,
+    /// `{…}` or `[…]`.
+    Flow,
+}
+
+/// The type a node has to kubectl.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Null, `~` or nothing.
+    Null,
+    /// A boolean.
+    Bool,
+    /// An integer.
+    Int,
+    /// A number with a fraction or an exponent.
+    Float,
+    /// Text.
+    String,
+    /// A list.
+    Sequence,
+    /// A mapping.
+    Mapping,
+}
+
+/// A comment: where it stands, from the `#` to the end of its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Comment {
+    /// With its `#`.
+    pub span: Span,
+}
+
+/// A key that stands twice in one mapping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    /// The key.
+    pub name: String,
+    /// From the document's root.
+    pub path: FieldPath,
+    /// The key that is dropped.
+    pub earlier: Span,
+    /// The key whose value is kept (fact L3).
+    pub later: Span,
+}
+
+/// One document, parsed.
+#[derive(Debug)]
+pub struct Tree {
+    pub(super) text: Arc<str>,
+    pub(super) nodes: Vec<NodeData>,
+    pub(super) root: NodeId,
+    pub(super) comments: Vec<Comment>,
+    pub(super) duplicates: Vec<Duplicate>,
+    pub(super) is_json: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct NodeData {
+    pub(super) shape: Shape,
+    pub(super) span: Span,
+}
+
+#[derive(Debug)]
+pub(super) enum Shape {
+    Scalar { text: ScalarText, style: Style, value: Scalar },
+    Sequence { items: Vec<NodeId>, style: Style },
+    /// What kubectl keeps: without dropped duplicates, with merged keys folded in.
+    Mapping { entries: Vec<(NodeId, NodeId)>, style: Style },
+    Alias(NodeId),
+}
+
+#[derive(Debug)]
+pub(super) enum ScalarText {
+    /// The source says it as it is.
+    Source(Span),
+    /// Taken out of quotes, escapes or folds.
+    Owned(Box<str>),
+}
+
+/// Where a field path leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// The value; the key when the value is null; the nearest parent's key when it is missing.
+    pub span: Span,
+    /// The key of the last step found.
+    pub key_span: Option<Span>,
+    /// The whole path exists.
+    pub exact: bool,
+    /// The last alias followed on the way.
+    pub alias: Option<Span>,
+}
+
+impl Tree {
+    /// The document's outermost node.
+    pub fn root(&self) -> Node<'_> {
+        self.node(self.root)
+    }
+
+    /// A node by its number.
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        Node { tree: self, id }
+    }
+
+    /// The whole text the document is part of.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The comments in the order written.
+    pub fn comments(&self) -> &[Comment] {
+        &self.comments
+    }
+
+    /// Keys that stand twice in a mapping, in the order of the later ones.
+    pub fn duplicate_keys(&self) -> &[Duplicate] {
+        &self.duplicates
+    }
+
+    /// It was JSON: a number with a fraction is no integer, whatever the fraction (fact L7).
+    pub fn is_json(&self) -> bool {
+        self.is_json
+    }
+
+    /// Where a field path leads from an object's root.
+    pub fn locate(&self, root: Node<'_>, path: &FieldPath) -> Located {
+        let mut node = root;
+        let mut located = Located { span: root.head_span(), key_span: None, exact: true, alias: None };
+        for step in path.steps() {
+            let next = match step {
+                Step::Key(key) => node.get_entry(key).map(|(key, value)| (Some(key.span()), value)),
+                Step::Index(index) => node.items().nth(*index).map(|item| (None, item)),
+            };
+            let Some((key, value)) = next else {
+                located.exact = false;
+                return located;
+            };
+            located.alias = value.alias_span().or(located.alias);
+            located.span = match (key, value.is_collection()) {
+                // A whole block is no place to look at: its key is.
+                (Some(key), true) => key,
+                (Some(key), false) if value.kind() == Kind::Null => key,
+                (_, true) => value.head_span(),
+                _ => value.span(),
+            };
+            located.key_span = key;
+            node = value;
+        }
+        located
+    }
+
+    pub(super) fn data(&self, id: NodeId) -> Option<&NodeData> {
+        self.nodes.get(id.0 as usize)
+    }
+}
+
+/// A node of a tree. Aliases are followed: the node is what the alias stands for.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'t> {
+    tree: &'t Tree,
+    id: NodeId,
+}
+
+impl<'t> Node<'t> {
+    /// Its number.
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// The number of the node that an alias stands for, else its own.
+    pub fn target_id(self) -> NodeId {
+        // Aliases of aliases do not exist: an anchor stands on a node with content.
+        match self.tree.data(self.id).map(|data| &data.shape) {
+            Some(Shape::Alias(target)) => *target,
+            _ => self.id,
+        }
+    }
+
+    fn data(self) -> Option<&'t NodeData> {
+        self.tree.data(self.target_id())
+    }
+
+    /// The tree it is of.
+    pub fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
+    /// Its type.
+    pub fn kind(self) -> Kind {
+        match self.data().map(|data| &data.shape) {
+            Some(Shape::Scalar { value, .. }) => match value {
+                Scalar::Null => Kind::Null,
+                Scalar::Bool(_) => Kind::Bool,
+                Scalar::Int(_) => Kind::Int,
+                Scalar::Float(_) => Kind::Float,
+                Scalar::String => Kind::String,
+            },
+            Some(Shape::Sequence { .. }) => Kind::Sequence,
+            Some(Shape::Mapping { .. }) => Kind::Mapping,
+            Some(Shape::Alias(_)) | None => Kind::Null,
+        }
+    }
+
+    /// A mapping or a sequence.
+    pub fn is_collection(self) -> bool {
+        matches!(self.kind(), Kind::Mapping | Kind::Sequence)
+    }
+
+    /// How it is written.
+    pub fn style(self) -> Style {
+        match self.data().map(|data| &data.shape) {
+            Some(Shape::Scalar { style, .. } | Shape::Sequence { style, .. } | Shape::Mapping { style, .. }) => *style,
+            Some(Shape::Alias(_)) | None => Style::Plain,
+        }
+    }
+
+    /// The text of a scalar of any type.
+    pub fn text(self) -> Option<&'t str> {
+        match &self.data()?.shape {
+            Shape::Scalar { text: ScalarText::Owned(text), .. } => Some(text),
+            Shape::Scalar { text: ScalarText::Source(span), .. } => self.tree.text.get(span.range()),
+            _ => None,
+        }
+    }
+
+    /// The text, if its type is text.
+    pub fn as_str(self) -> Option<&'t str> {
+        self.text().filter(|_| self.kind() == Kind::String)
+    }
+
+    /// The integer; a number without a fraction is one, except in JSON (fact L7).
+    pub fn as_i64(self) -> Option<i64> {
+        match &self.data()?.shape {
+            Shape::Scalar { value: Scalar::Int(number), .. } => Some(*number),
+            Shape::Scalar { value: Scalar::Float(number), .. } if !self.tree.is_json => {
+                let fits = number.fract() == 0.0 && number.abs() < 9.0e15;
+                fits.then_some(*number as i64)
+            }
+            _ => None,
+        }
+    }
+
+    /// The number.
+    pub fn as_f64(self) -> Option<f64> {
+        match &self.data()?.shape {
+            Shape::Scalar { value: Scalar::Int(number), .. } => Some(*number as f64),
+            Shape::Scalar { value: Scalar::Float(number), .. } => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The boolean.
+    pub fn as_bool(self) -> Option<bool> {
+        match &self.data()?.shape {
+            Shape::Scalar { value: Scalar::Bool(value), .. } => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The items of a sequence; none for anything else.
+    pub fn items(self) -> impl Iterator<Item = Node<'t>> {
+        let items = match self.data().map(|data| &data.shape) {
+            Some(Shape::Sequence { items, .. }) => items.as_slice(),
+            _ => &[],
+        };
+        items.iter().map(move |id| self.tree.node(*id))
+    }
+
+    /// Keys and values of a mapping as kubectl keeps them; none for anything else.
+    pub fn entries(self) -> impl Iterator<Item = (Node<'t>, Node<'t>)> {
+        let entries = match self.data().map(|data| &data.shape) {
+            Some(Shape::Mapping { entries, .. }) => entries.as_slice(),
+            _ => &[],
+        };
+        entries.iter().map(move |(key, value)| (self.tree.node(*key), self.tree.node(*value)))
+    }
+
+    /// A key and its value.
+    pub fn get_entry(self, name: &str) -> Option<(Node<'t>, Node<'t>)> {
+        self.entries().find(|(key, _)| key.text() == Some(name))
+    }
+
+    /// The value of a key.
+    pub fn get(self, name: &str) -> Option<Node<'t>> {
+        self.get_entry(name).map(|(_, value)| value)
+    }
+
+    /// The node a field path leads to.
+    pub fn at(self, path: &FieldPath) -> Option<Node<'t>> {
+        path.steps().iter().try_fold(self, |node, step| match step {
+            Step::Key(key) => node.get(key),
+            Step::Index(index) => node.items().nth(*index),
+        })
+    }
+
+    /// The value as written; at the anchor, for an alias.
+    pub fn span(self) -> Span {
+        self.data().map(|data| data.span).unwrap_or_default()
+    }
+
+    /// Where the alias stands, when the node is one.
+    pub fn alias_span(self) -> Option<Span> {
+        let data = self.tree.data(self.id)?;
+        matches!(data.shape, Shape::Alias(_)).then_some(data.span)
+    }
+
+    /// A few words to point at: the first key of a mapping, the first words of a list.
+    pub fn head_span(self) -> Span {
+        const MAX_HEADS: usize = 8;
+        let mut node = self;
+        for _ in 0..MAX_HEADS {
+            let first = match node.kind() {
+                Kind::Mapping => node.entries().next().map(|(key, _)| key),
+                Kind::Sequence => node.items().next(),
+                _ => None,
+            };
+            match first {
+                Some(first) => node = first,
+                None => break,
+            }
+        }
+        node.span()
+    }
+
+    /// The source of a range of bytes of a scalar's text, whatever its style.
+    pub fn source_span(self, range: std::ops::Range<usize>) -> Span {
+        let whole = self.span();
+        let (Some(text), Some(written)) = (self.text(), self.tree.text.get(whole.range())) else { return whole };
+        span::in_source(text, range, written, self.style())
+            .map_or(whole, |inside| Span::new(whole.start + inside.start, whole.start + inside.end))
+    }
+}
