@@ -79,4 +79,19 @@ impl Source {
         let column = self.text.get(start..byte).map_or(1, |before| before.chars().count() + 1);
         Position { line, column }
     }
+
+    /// How many lines there are; an empty text has one.
+    pub fn line_count(&self) -> usize {
+        self.line_starts.len()
+    }
+
+    /// The bytes of a line (from 1) without its line break; `None` past the last line.
+    pub fn line_span(&self, line: usize) -> Option<Span> {
+        let start = *self.line_starts.get(line.checked_sub(1)?)?;
+        let end = self.line_starts.get(line).copied().unwrap_or(self.text.len());
+        let text = self.text.get(start..end)?;
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        Some(Span::new(start, start + text.len()))
+    }
 }
