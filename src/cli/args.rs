@@ -54,14 +54,13 @@ Examples:
     display_name = "kubectl lifecycle",
     version,
     after_help = EXAMPLES,
-    max_term_width = 100,
     disable_help_subcommand = true
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 
-    /// When to write colours
+    /// When to write in color
     #[arg(
         long,
         global = true,

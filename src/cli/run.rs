@@ -2,9 +2,10 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 use super::args::{Cli, Command, Format, Lint};
 use crate::exit::Exit;
@@ -32,7 +33,7 @@ pub struct Streams<'a> {
 /// A closed pipe is no trouble: whoever read the output has read enough.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> Exit {
     let mut exit = Exit::Clean;
-    let done = match Cli::try_parse_from(arguments) {
+    let done = match parse(arguments, (streams.look)(ColorChoice::Auto).width) {
         Ok(cli) => command(cli, streams, &mut exit),
         Err(error) => usage(&error, streams, &mut exit),
     };
@@ -47,12 +48,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
     }
 }
 
+/// Reads the arguments; help is as wide as any other output.
+fn parse(arguments: impl IntoIterator<Item = OsString>, width: usize) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().term_width(width).try_get_matches_from(arguments)?;
+    Cli::from_arg_matches(&matches)
+}
+
 /// `exit` is set before anything is written, so that a closed pipe does not change it.
 fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<()> {
     let look = (streams.look)(cli.color);
     match cli.command {
         None => {
-            let help = Cli::command().render_help();
+            let help = Cli::command().term_width(look.width).render_help();
             print(&help, &look, streams.out)
         }
         Some(Command::Lint(lint)) => run_lint(&lint, &look, streams, exit),
@@ -75,7 +82,10 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
 }
 
 fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<()> {
-    let report = (streams.lint)(&lint.options());
+    let Some(report) = guarded(streams.lint, &lint.options()) else {
+        *exit = Exit::Trouble;
+        return writeln!(streams.err, "{BUG}");
+    };
     *exit = Exit::of(&report, lint.fail_on.into());
     if lint.verbose {
         report.notes.iter().try_for_each(|note| writeln!(streams.err, "note: {}", escape::line(note)))?;
@@ -86,6 +96,16 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
     }
 }
 
+/// What the user can do about a panic, which is never the manifest's fault.
+const BUG: &str = "error: this is a bug in kubectl lifecycle, and not in your manifests; please report it with \
+    the message above. Linting fewer files at once finds the one that causes it.";
+
+/// Lints; `None` after a panic, whose message then stands on standard error. The exit status must
+/// not be Rust's 101: only 0, 1 and 2 have a meaning.
+fn guarded(lint: &dyn Fn(&Options) -> Report, options: &Options) -> Option<Report> {
+    panic::catch_unwind(AssertUnwindSafe(|| lint(options))).ok()
+}
+
 /// Help and version are what was asked for; the rest is bad usage.
 fn usage(error: &clap::Error, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<()> {
     let look = (streams.look)(ColorChoice::Auto);
@@ -94,7 +114,7 @@ fn usage(error: &clap::Error, streams: &mut Streams<'_>, exit: &mut Exit) -> io:
         _ => {
             *exit = Exit::Trouble;
             // Standard error may not be a terminal when standard output is: no colours there.
-            write!(streams.err, "{}", error.render())
+            write!(streams.err, "{}", escape::block(&error.render().to_string()))
         }
     }
 }
@@ -106,8 +126,9 @@ fn print(text: &clap::builder::StyledStr, look: &Look, out: &mut dyn Write) -> i
 impl Streams<'_> {
     /// Runs the process's own command line on its standard streams.
     pub fn of_process() -> Exit {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        let mut err = io::stderr().lock();
+        // Not locked: a thread that panics while this one waits for it writes to standard error too.
+        let mut out = io::BufWriter::new(io::stdout());
+        let mut err = io::stderr();
         let mut streams = Streams { out: &mut out, err: &mut err, look: &Look::of_stdout, lint: &lint::lint };
         run(std::env::args_os(), &mut streams)
     }

@@ -310,6 +310,21 @@ fn a_closed_pipe_ends_quietly_and_keeps_the_status() {
 }
 
 #[test]
+fn a_panic_is_trouble_and_said_to_be_our_fault() {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let lint = |_: &Options| -> Report { panic!("provoked by a test") };
+    let mut streams = Streams { out: &mut out, err: &mut err, look: &|_| Look::PIPE, lint: &lint };
+    let exit = run(["x", "lint"].map(OsString::from), &mut streams);
+    assert_eq!(exit, Exit::Trouble);
+    assert!(String::from_utf8(err).unwrap().contains("a bug in kubectl lifecycle"));
+}
+
+#[test]
+fn control_characters_in_arguments_are_escaped() {
+    assert!(!ran(&["lint", "--\u{1b}[31m"]).err.contains('\u{1b}'));
+}
+
+#[test]
 fn a_full_disk_is_trouble() {
     let (exit, said) = run_into(io::ErrorKind::StorageFull, &["lint"]);
     assert_eq!(exit, Exit::Trouble);

@@ -6,12 +6,12 @@ use std::io::IsTerminal;
 /// `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum ColorChoice {
-    /// Colours on a terminal, unless the environment says otherwise
+    /// On a terminal, unless the environment says otherwise
     #[default]
     Auto,
-    /// Colours even in a pipe
+    /// Even in a pipe
     Always,
-    /// No colours
+    /// Not at all
     Never,
 }
 
@@ -119,7 +119,8 @@ mod tests {
     #[test]
     fn colours_follow_the_flag_then_the_environment_then_the_terminal() {
         use ColorChoice::{Always, Auto, Never};
-        let table: &[(ColorChoice, Terminal, &[(&str, &str)], bool)] = &[
+        type Variables = &'static [(&'static str, &'static str)];
+        let table: &[(ColorChoice, Terminal, Variables, bool)] = &[
             (Auto, WIDE, &[], true),
             (Auto, Terminal::No, &[], false),
             (Always, Terminal::No, &[("NO_COLOR", "1")], true),

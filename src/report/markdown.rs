@@ -92,6 +92,7 @@ impl Page {
             Tag::List(number) => {
                 // A tight item's text has no paragraph of its own: write it before its sublist.
                 self.paragraph();
+                self.after_item &= !self.lists.is_empty();
                 self.lists.push(number);
             }
             Tag::Item => self.item(),
@@ -222,7 +223,7 @@ impl Page {
         if text.trim().is_empty() {
             return;
         }
-        let quote = if self.quotes > 0 { "│ ".repeat(self.quotes) } else { String::new() };
+        let quote = if self.look.unicode { "│ " } else { "> " }.repeat(self.quotes);
         let lists = " ".repeat(2 * self.lists.len());
         let rest = format!("{lists}{quote}");
         let (first, item) = match self.bullet.take() {
@@ -267,7 +268,8 @@ impl Page {
 
     /// The empty line between blocks; items follow each other closely.
     fn gap(&mut self, item: bool) {
-        if !self.out.is_empty() && !(item && self.after_item) {
+        let close = item && self.after_item;
+        if !self.out.is_empty() && !close {
             self.out.push('\n');
         }
         self.after_item = item;
