@@ -13,19 +13,19 @@ use crate::version::KubernetesVersion;
 
 const EXAMPLES: &str = "\
 Examples:
-  kubectl lifecycle lint k8s/                    Lint a directory and all below it
-  kubectl lifecycle lint -f deploy.yaml          Lint one file
-  kustomize build . | kubectl lifecycle lint -   Lint what a tool renders
-  kubectl lifecycle explain latest-tag           Read the page of a rule";
+  kubectl lifecycle lint k8s/                   Lint a directory tree
+  kubectl lifecycle lint -f deploy.yaml         Lint one file
+  kustomize build . | kubectl lifecycle lint -  Lint what a tool renders
+  kubectl lifecycle explain latest-tag          Read the page of a rule";
 
 const LINT_EXAMPLES: &str = "\
 Examples:
-  kubectl lifecycle lint                         Lint the current directory
-  kubectl lifecycle lint k8s/ web.yaml           Lint directories and files
-  kubectl lifecycle lint -f k8s/ -R              The same, as kubectl writes it
-  helm template . | kubectl lifecycle lint -     Lint what a tool renders
-  kubectl lifecycle lint -o json k8s/            Write JSON for other programs
-  kubectl lifecycle lint --fail-on error k8s/    Let warnings pass
+  kubectl lifecycle lint                        Lint the current directory
+  kubectl lifecycle lint k8s/ web.yaml          Lint directories and files
+  kubectl lifecycle lint -f k8s/ -R             The same, as kubectl writes it
+  helm template . | kubectl lifecycle lint -    Lint what a tool renders
+  kubectl lifecycle lint -o json k8s/           Write JSON for other programs
+  kubectl lifecycle lint --fail-on error k8s/   Let warnings pass
 
 A directory given as PATH is read with all below it; with -f it is read as
 kubectl reads it, and needs -R for what is below.
@@ -40,8 +40,8 @@ The script completes the words after `kubectl-lifecycle`, the plugin's own
 executable.
 
 Examples:
-  kubectl lifecycle completion bash > ~/.local/share/bash-completion/completions/kubectl-lifecycle
-  kubectl lifecycle completion fish > ~/.config/fish/completions/kubectl-lifecycle.fish";
+  source <(kubectl lifecycle completion bash)
+  kubectl lifecycle completion fish | source";
 
 /// Finds lifecycle faults in Kubernetes manifests: hooks, probes and grace periods
 ///

@@ -6,6 +6,7 @@ use std::panic::{self, AssertUnwindSafe};
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
+use clap_complete::Shell;
 
 use super::args::{Cli, Command, Format, Lint};
 use crate::exit::Exit;
@@ -72,12 +73,7 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
         },
         Some(Command::Rules { output: Format::Human }) => report::rules::human(RULES, &look, streams.out),
         Some(Command::Rules { output: Format::Json }) => report::rules::json(RULES, streams.out),
-        Some(Command::Completion { shell }) => {
-            // clap_complete panics on a write error, so it gets a buffer that has none.
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "kubectl-lifecycle", &mut script);
-            streams.out.write_all(&script)
-        }
+        Some(Command::Completion { shell }) => streams.out.write_all(completion(shell).as_bytes()),
     }
 }
 
@@ -94,6 +90,16 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
         Format::Human => report::human::write(&report, look, lint.quiet, streams.out),
         Format::Json => report::json::write(&report, streams.out),
     }
+}
+
+/// The completion script of a shell.
+fn completion(shell: Shell) -> String {
+    // clap_complete panics on a write error, so it gets a buffer that has none.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "kubectl-lifecycle", &mut script);
+    // Its bash script writes the hyphen of the executable's name in two ways (4.6.11), and so never
+    // finds the subcommands. Other shells' scripts do not hold the words that are mended here.
+    String::from_utf8_lossy(&script).replace("kubectl__subcmd__lifecycle", "kubectl__lifecycle")
 }
 
 /// What the user can do about a panic, which is never the manifest's fault.

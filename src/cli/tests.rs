@@ -111,6 +111,8 @@ fn help_of_every_command() {
     ] {
         let ran = ran(words);
         assert_eq!((ran.exit, ran.err.as_str()), (Exit::Clean, ""));
+        let widest = ran.out.lines().map(|line| line.chars().count()).max().unwrap();
+        assert!(widest <= 80, "{words:?}: {widest}");
         assert_snapshot!(words.join("_").replace('-', ""), ran.out);
     }
 }
@@ -267,6 +269,17 @@ fn there_is_a_completion_script_for_every_shell() {
             script.out.contains("kubectl-lifecycle") && script.out.contains("propagation-delay"),
             "{shell}"
         );
+    }
+}
+
+#[test]
+fn the_bash_script_finds_the_options_of_every_subcommand() {
+    let script = ran(&["completion", "bash"]).out;
+    let states: Vec<&str> =
+        script.lines().filter_map(|line| line.trim().strip_prefix("cmd=\"")?.strip_suffix('"')).collect();
+    assert!(states.iter().any(|state| state.ends_with("lint")), "{states:?}");
+    for state in states.iter().filter(|state| !state.is_empty()) {
+        assert!(script.lines().any(|line| line.trim() == format!("{state})")), "{state}");
     }
 }
 

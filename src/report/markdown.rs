@@ -156,7 +156,7 @@ impl Page {
     fn code_span(&mut self, code: &str) {
         let palette = self.palette;
         if self.look.color {
-            self.styled(code, |word| palette.code(word));
+            self.styled(&code.replace(' ', wrap::TIED), |word| palette.code(word));
         } else {
             self.inline.push('`');
             self.inline.push_str(&escape::line(code));
