@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use kubectl_lifecycle::cli::Streams;
-
 fn main() -> ExitCode {
-    Streams::of_process().into()
+    kubectl_lifecycle::cli::main().into()
 }

@@ -135,7 +135,7 @@ impl From<FailOn> for Severity {
 #[derive(Debug, Args)]
 pub(super) struct Lint {
     /// Files and directories (with all below them); `-` is standard input [default: .]
-    #[arg(value_name = "PATH", value_parser = values::local_path, help_heading = "Input")]
+    #[arg(value_name = "PATH", display_order = 0, value_parser = values::local_path, help_heading = "Input")]
     paths: Vec<PathBuf>,
 
     /// A file, a directory, or `-`, as kubectl takes it; may be repeated

@@ -4,7 +4,7 @@ mod args;
 mod run;
 mod values;
 
-pub use run::{Streams, run};
+pub use run::{Streams, main, run};
 
 #[cfg(test)]
 mod tests;

@@ -84,7 +84,9 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
     };
     *exit = Exit::of(&report, lint.fail_on.into());
     if lint.verbose {
-        report.notes.iter().try_for_each(|note| writeln!(streams.err, "note: {}", escape::line(note)))?;
+        // Notes that cannot be written must not cost the report.
+        let _ =
+            report.notes.iter().try_for_each(|note| writeln!(streams.err, "note: {}", escape::line(note)));
     }
     match lint.output {
         Format::Human => report::human::write(&report, look, lint.quiet, streams.out),
@@ -129,13 +131,11 @@ fn print(text: &clap::builder::StyledStr, look: &Look, out: &mut dyn Write) -> i
     if look.color { write!(out, "{}", text.ansi()) } else { write!(out, "{text}") }
 }
 
-impl Streams<'_> {
-    /// Runs the process's own command line on its standard streams.
-    pub fn of_process() -> Exit {
-        // Not locked: a thread that panics while this one waits for it writes to standard error too.
-        let mut out = io::BufWriter::new(io::stdout());
-        let mut err = io::stderr();
-        let mut streams = Streams { out: &mut out, err: &mut err, look: &Look::of_stdout, lint: &lint::lint };
-        run(std::env::args_os(), &mut streams)
-    }
+/// Runs the process's own command line on its standard streams.
+pub fn main() -> Exit {
+    // Not locked: a thread that panics while this one waits for it writes to standard error too.
+    let mut out = io::BufWriter::new(io::stdout());
+    let mut err = io::stderr();
+    let mut streams = Streams { out: &mut out, err: &mut err, look: &Look::of_stdout, lint: &lint::lint };
+    run(std::env::args_os(), &mut streams)
 }

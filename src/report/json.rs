@@ -280,6 +280,19 @@ mod tests {
     }
 
     #[test]
+    fn a_thousand_findings_in_one_line_of_megabytes_are_written_quickly() {
+        let text = "{\"image\": \"nginx\"}, ".repeat(200_000);
+        let source = crate::source::Source::new("min.json", text.as_str());
+        let mut finding = fixture::finding(&source, 0, "nginx");
+        finding.place.span = crate::source::Span::new(text.len() - 12, text.len() - 7);
+        let report = fixture::report(vec![source], vec![finding; 1000]);
+        let start = std::time::Instant::now();
+        assert!(written(&report).contains("\"column\": 3999989"));
+        // Generous: counting through the line for each finding takes minutes.
+        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    }
+
+    #[test]
     fn unsafe_characters_are_escaped_and_mean_the_same() {
         let mut report = Report::default();
         let evil = "a\u{1b}[31m\u{9b}\u{202e}\u{e0041}\u{7f}\"\\\n名";
