@@ -1,0 +1,220 @@
+//! The arguments, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use super::values;
+use crate::finding::Severity;
+use crate::lint::{Input, Options};
+use crate::report::look::ColorChoice;
+use crate::version::KubernetesVersion;
+
+const EXAMPLES: &str = "\
+Examples:
+  kubectl lifecycle lint k8s/                   Lint a directory tree
+  kubectl lifecycle lint -f deploy.yaml         Lint one file
+  kustomize build . | kubectl lifecycle lint -  Lint what a tool renders
+  kubectl lifecycle explain latest-tag          Read the page of a rule";
+
+const LINT_EXAMPLES: &str = "\
+Examples:
+  kubectl lifecycle lint                        Lint the current directory
+  kubectl lifecycle lint k8s/ web.yaml          Lint directories and files
+  kubectl lifecycle lint -f k8s/ -R             The same, as kubectl writes it
+  helm template . | kubectl lifecycle lint -    Lint what a tool renders
+  kubectl lifecycle lint -o json k8s/           Write JSON for other programs
+  kubectl lifecycle lint --fail-on error k8s/   Let warnings pass
+
+A directory given as PATH is read with all below it; with -f it is read as
+kubectl reads it, and needs -R for what is below.
+
+Exit status:
+  0  no findings at or above --fail-on
+  1  findings at or above --fail-on
+  2  bad usage, or input that could not be read; wins over 1";
+
+const COMPLETION_HELP: &str = "\
+The script completes the words after `kubectl-lifecycle`, the plugin's own
+executable.
+
+Examples:
+  source <(kubectl lifecycle completion bash)
+  kubectl lifecycle completion fish | source";
+
+/// Finds lifecycle faults in Kubernetes manifests: hooks, probes and grace periods
+///
+/// Reads manifests from files, directories or standard input, without a cluster, and tells what goes
+/// wrong in a rollout, a restart or a drain: what, where, why, and how to mend it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kubectl-lifecycle",
+    bin_name = "kubectl lifecycle",
+    display_name = "kubectl lifecycle",
+    version,
+    after_help = EXAMPLES,
+    disable_help_subcommand = true
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+
+    /// When to write in color
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t,
+        help_heading = "Global options",
+        display_order = 100
+    )]
+    pub(super) color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Lint manifests
+    #[command(after_help = LINT_EXAMPLES)]
+    Lint(Box<Lint>),
+    /// Show the page of a rule: what it reports, why, and how to mend it
+    #[command(after_help = "Examples:\n  kubectl lifecycle explain missing-prestop-sleep")]
+    Explain {
+        /// The rule's name, as it stands in brackets in a finding
+        rule: String,
+    },
+    /// List all rules
+    #[command(after_help = "Examples:\n  kubectl lifecycle rules\n  kubectl lifecycle rules -o json")]
+    Rules {
+        /// The format
+        #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+        output: Format,
+    },
+    /// Write a completion script for a shell
+    #[command(after_help = COMPLETION_HELP)]
+    Completion {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+}
+
+/// `-o`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// For programs: JSON, version 1
+    Json,
+}
+
+/// `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum FailOn {
+    /// Only what fails every time
+    Error,
+    /// Also what fails under an ordinary event
+    #[default]
+    Warning,
+    /// Also advice
+    Info,
+}
+
+impl From<FailOn> for Severity {
+    fn from(fail_on: FailOn) -> Self {
+        match fail_on {
+            FailOn::Error => Self::Error,
+            FailOn::Warning => Self::Warning,
+            FailOn::Info => Self::Info,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Lint {
+    /// Files and directories (with all below them); `-` is standard input [default: .]
+    #[arg(value_name = "PATH", display_order = 0, value_parser = values::local_path, help_heading = "Input")]
+    paths: Vec<PathBuf>,
+
+    /// A file, a directory, or `-`, as kubectl takes it; may be repeated
+    #[arg(short, long = "filename", value_name = "FILE", value_parser = values::local_path, help_heading = "Input")]
+    filenames: Vec<PathBuf>,
+
+    /// Read directories given with -f with all below them
+    #[arg(short = 'R', long, help_heading = "Input")]
+    recursive: bool,
+
+    /// Do not read files larger than this, in MiB
+    #[arg(long, value_name = "MIB", value_parser = values::mebibytes, default_value = "64", help_heading = "Input")]
+    max_file_size: u64,
+
+    /// How many files to read at once [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Input")]
+    threads: Option<u16>,
+
+    /// How long endpoints can still receive traffic after a Pod is deleted, in seconds
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_parser = values::seconds,
+        default_value = "5",
+        help_heading = "Judgement"
+    )]
+    propagation_delay: f64,
+
+    /// The cluster's version, from 1.25 to 1.37
+    #[arg(long, value_name = "VERSION", default_value_t, help_heading = "Judgement")]
+    kubernetes_version: KubernetesVersion,
+
+    /// Also report what cannot be known to be right, as infos
+    #[arg(long, help_heading = "Judgement")]
+    strict: bool,
+
+    /// The lowest severity that makes the exit status 1
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t, help_heading = "Judgement")]
+    pub(super) fail_on: FailOn,
+
+    /// The format of the report
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t, help_heading = "Output")]
+    pub(super) output: Format,
+
+    /// Write only findings and what could not be read: no skipped files, no closing line
+    #[arg(short, long, help_heading = "Output")]
+    pub(super) quiet: bool,
+
+    /// Also write what was read, joined and not judged, to standard error
+    #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
+    pub(super) verbose: bool,
+}
+
+impl Lint {
+    /// The options for [`crate::lint::lint`].
+    pub(super) fn options(&self) -> Options {
+        Options {
+            inputs: self.inputs(),
+            propagation_delay: self.propagation_delay,
+            kubernetes_version: self.kubernetes_version,
+            strict: self.strict,
+            max_file_size: self.max_file_size,
+            threads: self.threads.map(usize::from),
+        }
+    }
+
+    /// The inputs in the order given, each once; the current directory if there are none.
+    fn inputs(&self) -> Vec<Input> {
+        let paths = self.paths.iter().map(|path| values::input(path.clone(), true));
+        let filenames = self.filenames.iter().map(|path| values::input(path.clone(), self.recursive));
+        let mut inputs: Vec<Input> = Vec::new();
+        for input in paths.chain(filenames) {
+            if !inputs.contains(&input) {
+                inputs.push(input);
+            }
+        }
+        if inputs.is_empty() {
+            inputs.push(Input::Path { path: PathBuf::from("."), recursive: true });
+        }
+        inputs
+    }
+}

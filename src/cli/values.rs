@@ -1,0 +1,47 @@
+//! What options accept, with errors that say how to write it.
+
+use std::path::PathBuf;
+
+use crate::lint::Input;
+
+/// The longest delay that makes sense, in seconds: a day.
+const LONGEST_DELAY: f64 = 86_400.0;
+/// Bytes in a MiB.
+const MIB: u64 = 1024 * 1024;
+
+/// Reads seconds: `5`, `5s`, `7.5`.
+pub(super) fn seconds(text: &str) -> Result<f64, String> {
+    let digits = text.strip_suffix('s').unwrap_or(text);
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match digits.parse::<f64>() {
+        Ok(seconds) if plain && seconds <= LONGEST_DELAY => Ok(seconds),
+        _ => Err("not a number of seconds from 0 to 86400; write it like `5`, `5s` or `7.5`".to_owned()),
+    }
+}
+
+/// Reads whole MiB, and gives bytes.
+pub(super) fn mebibytes(text: &str) -> Result<u64, String> {
+    match text.parse::<u64>() {
+        Ok(size @ 1..=4096) => Ok(size * MIB),
+        _ => Err("not a whole number of MiB from 1 to 4096".to_owned()),
+    }
+}
+
+/// Reads a path, and refuses what kubectl would fetch: this tool reads no network.
+pub(super) fn local_path(text: &str) -> Result<PathBuf, String> {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    match scheme.as_deref() {
+        Some("http" | "https") => {
+            Err("only local files are read; fetch it first, and pass it on standard input: \
+             `curl -fsSL <URL> | kubectl lifecycle lint -`"
+                .to_owned())
+        }
+        _ if text.is_empty() => Err("an empty path; write `.` for the current directory".to_owned()),
+        _ => Ok(PathBuf::from(text)),
+    }
+}
+
+/// The input that a path stands for; `-` is standard input.
+pub(super) fn input(path: PathBuf, recursive: bool) -> Input {
+    if path.as_os_str() == "-" { Input::Stdin } else { Input::Path { path, recursive } }
+}

@@ -1,0 +1,252 @@
+//! The report for people: findings by file, each with what, where, why and how to mend it.
+//!
+//! This is the only home of miette and owo-colors.
+
+mod excerpt;
+pub mod palette;
+mod snippet;
+mod summary;
+pub(super) mod wrap;
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+
+use super::escape;
+use super::look::Look;
+use crate::finding::{Finding, Place, Report, Severity, SourceId, Trouble};
+use crate::source::{Source, Span};
+use excerpt::{Mark, excerpts};
+use palette::Palette;
+
+/// More related places than this are counted and not drawn.
+const MOST_RELATED: usize = 8;
+
+/// Writes the whole report. `quiet` leaves out what was skipped and the closing line; findings and
+/// trouble are always written.
+pub fn write(report: &Report, look: &Look, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+    let writer = Writer { report, look: *look, palette: Palette::new(look.color) };
+    writer.findings(out)?;
+    writer.trouble(out)?;
+    if !quiet {
+        writer.skipped(out)?;
+        summary::write(report, look, out)?;
+    }
+    Ok(())
+}
+
+struct Writer<'a> {
+    report: &'a Report,
+    look: Look,
+    palette: Palette,
+}
+
+impl Writer<'_> {
+    fn findings(&self, out: &mut dyn Write) -> io::Result<()> {
+        let same_file = |left: &Finding, right: &Finding| left.place.source == right.place.source;
+        for group in self.report.findings.chunk_by(same_file) {
+            let name = group.first().map_or("", |finding| self.name(finding.place.source));
+            let counts = summary::count_words(&summary::Counts::of(group));
+            let name = self.palette.strong(&escape::line(name));
+            writeln!(out, "{name}: {counts}\n")?;
+            for finding in group {
+                self.finding(finding, out)?;
+                writeln!(out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finding(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+        self.header(finding, out)?;
+        self.snippets(finding, out)?;
+        self.prose("why", &finding.why, out)?;
+        self.prose("help", &finding.help.text, out)?;
+        self.yaml(&finding.help.yaml, out)?;
+        for link in &finding.docs {
+            writeln!(out, "  {} {}", self.palette.strong("docs:"), self.palette.link(&escape::line(link)))?;
+        }
+        Ok(())
+    }
+
+    fn header(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+        let tag = format!("{}[{}]", finding.severity.as_str(), finding.rule);
+        let text = format!("{tag} {}", escape::line(&finding.message));
+        for (at, line) in wrap::hanging(&text, self.look.width, "", "  ").into_iter().enumerate() {
+            match line.strip_prefix(tag.as_str()).filter(|_| at == 0) {
+                Some(rest) => {
+                    let tag = self.palette.severity(finding.severity, &tag);
+                    writeln!(out, "{tag}{}", self.palette.strong(rest))?;
+                }
+                None => writeln!(out, "{}", self.palette.strong(&line))?,
+            }
+        }
+        if let Some(subject) = subject(finding) {
+            for line in wrap::hanging(&subject, self.look.width, "  ", "  ") {
+                writeln!(out, "{line}")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The finding's own file first, then the related files in reading order.
+    fn snippets(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+        let primary = Mark { span: finding.place.span, label: None, primary: true };
+        let mut files: Vec<(SourceId, Vec<Mark>)> = vec![(finding.place.source, vec![primary])];
+        let mut seen: Vec<(&Place, &str)> = Vec::new();
+        for related in finding.related.iter().take(MOST_RELATED) {
+            if seen.contains(&(&related.place, related.message.as_str())) {
+                continue;
+            }
+            seen.push((&related.place, &related.message));
+            let mark =
+                Mark { span: related.place.span, label: Some(related.message.clone()), primary: false };
+            match files.iter_mut().find(|(source, _)| *source == related.place.source) {
+                Some((_, marks)) => marks.push(mark),
+                None => files.push((related.place.source, vec![mark])),
+            }
+        }
+        for (source, marks) in files {
+            let Some(source) = self.report.source(source) else { continue };
+            self.excerpts(source, marks, finding.severity, out)?;
+        }
+        match finding.related.len().checked_sub(MOST_RELATED) {
+            Some(more @ 1..) => writeln!(out, "  … and {more} more related places"),
+            _ => Ok(()),
+        }
+    }
+
+    fn excerpts(
+        &self,
+        source: &Source,
+        marks: Vec<Mark>,
+        severity: Severity,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        for excerpt in excerpts(source, marks, self.look.width) {
+            out.write_all(snippet::draw(&excerpt, source.name(), severity, &self.look).as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// A titled paragraph; nothing where there is no text.
+    fn prose(&self, title: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let first = format!("  {title}: ");
+        let rest = " ".repeat(first.len());
+        let text = escape::line(text);
+        for (at, line) in wrap::hanging(&text, self.look.width, &first, &rest).into_iter().enumerate() {
+            match line.strip_prefix(first.as_str()).filter(|_| at == 0) {
+                Some(text) => writeln!(out, "  {} {text}", self.palette.strong(&format!("{title}:")))?,
+                None => writeln!(out, "{line}")?,
+            }
+        }
+        Ok(())
+    }
+
+    /// YAML to paste: never wrapped, evenly indented, between empty lines.
+    fn yaml(&self, yaml: &str, out: &mut dyn Write) -> io::Result<()> {
+        if yaml.is_empty() {
+            return Ok(());
+        }
+        writeln!(out)?;
+        for line in escape::block(yaml).lines() {
+            match line {
+                "" => writeln!(out)?,
+                line => writeln!(out, "      {}", self.palette.code(line))?,
+            }
+        }
+        writeln!(out)
+    }
+
+    /// What could not be read, with the place where that is known.
+    fn trouble(&self, out: &mut dyn Write) -> io::Result<()> {
+        let sources: HashMap<&str, &Source> =
+            self.report.sources.iter().map(|source| (source.name(), source)).collect();
+        for trouble in &self.report.trouble {
+            let tag = self.palette.severity(Severity::Error, "trouble:");
+            writeln!(out, "{tag} {}", self.palette.strong(&place_of(trouble)))?;
+            let mark = sources.get(trouble.file.as_str()).and_then(|source| {
+                let start = byte_of(source, trouble.line?, trouble.column?)?;
+                Some((source, Mark { span: Span::new(start, start), label: None, primary: true }))
+            });
+            if let Some((source, mark)) = mark {
+                self.excerpts(source, vec![mark], Severity::Error, out)?;
+            }
+            for line in wrap::hanging(&escape::line(&trouble.message), self.look.width, "  ", "  ") {
+                writeln!(out, "{line}")?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+
+    /// What was knowingly not linted: every file, and each reason once.
+    fn skipped(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for skipped in &self.report.skipped {
+            reasons.entry(&skipped.reason).or_default().push(&skipped.file);
+        }
+        for (reason, files) in reasons {
+            let title = format!("skipped: {}", escape::line(reason));
+            for line in wrap::hanging(&title, self.look.width, "", "  ") {
+                match line.strip_prefix("skipped:") {
+                    Some(rest) => writeln!(out, "{}{rest}", self.palette.strong("skipped:"))?,
+                    None => writeln!(out, "{line}")?,
+                }
+            }
+            for file in files {
+                writeln!(out, "    {}", escape::line(file))?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+
+    fn name(&self, id: SourceId) -> &str {
+        self.report.source(id).map_or("", Source::name)
+    }
+}
+
+/// "in Deployment `shop/web`, container `app`"; nothing when the object has no name and no kind.
+fn subject(finding: &Finding) -> Option<String> {
+    let object = &finding.object;
+    let name = match &object.namespace {
+        Some(namespace) => format!("{namespace}/{}", object.name),
+        None => object.name.clone(),
+    };
+    let object = match (object.kind.is_empty(), object.name.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(format!("`{}`", escape::line(&name))),
+        (false, true) => Some(format!("{} without a name", escape::line(&object.kind))),
+        (false, false) => Some(format!("{} `{}`", escape::line(&object.kind), escape::line(&name))),
+    };
+    let container = finding.container.as_deref().map(|name| format!("container `{}`", escape::line(name)));
+    match (object, container) {
+        (Some(object), Some(container)) => Some(format!("in {object}, {container}")),
+        (Some(one), None) | (None, Some(one)) => Some(format!("in {one}")),
+        (None, None) => None,
+    }
+}
+
+/// `file:line:column`, as far as it is known.
+fn place_of(trouble: &Trouble) -> String {
+    let file = escape::line(&trouble.file);
+    match (trouble.line, trouble.column) {
+        (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
+        (Some(line), None) => format!("{file}:{line}"),
+        _ => file.into_owned(),
+    }
+}
+
+/// The byte of a line and column, both from 1; `None` where the text has no such line.
+fn byte_of(source: &Source, line: usize, column: usize) -> Option<usize> {
+    let span = source.line_span(line)?;
+    let text = source.slice(span);
+    let offset = text.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(offset, _)| offset);
+    Some(span.start + offset)
+}
+
+#[cfg(test)]
+mod tests;

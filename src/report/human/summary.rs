@@ -1,0 +1,104 @@
+//! The closing line: what was found, in what, and what was left out.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::super::look::Look;
+use super::palette::Palette;
+use super::wrap;
+use crate::finding::{Finding, Report, Severity};
+
+/// Findings by severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counts {
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+}
+
+impl Counts {
+    /// Counts some findings.
+    pub(super) fn of(findings: &[Finding]) -> Self {
+        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        Self {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            infos: count(Severity::Info),
+        }
+    }
+
+    fn parts(self) -> [(usize, &'static str); 3] {
+        [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "info")]
+    }
+}
+
+/// "1 error, 2 warnings": what there is.
+pub(super) fn count_words(counts: &Counts) -> String {
+    let parts = counts.parts();
+    let some: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun)).collect();
+    some.join(", ")
+}
+
+/// Writes the closing line, and where to read more.
+pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let closing = closing_line(report);
+    let palette = Palette::new(look.color);
+    for line in wrap::hanging(&closing, look.width, "", "  ") {
+        writeln!(out, "{}", palette.strong(&line))?;
+    }
+    if !report.findings.is_empty() {
+        let hint = "`kubectl lifecycle explain <rule>` tells more about a rule.";
+        wrap::lines(hint, look.width).iter().try_for_each(|line| writeln!(out, "{}", palette.dim(line)))?;
+    }
+    Ok(())
+}
+
+fn closing_line(report: &Report) -> String {
+    let summary = &report.summary;
+    let unread = distinct(report.trouble.iter().map(|trouble| trouble.file.as_str()));
+    let skipped = distinct(report.skipped.iter().map(|skipped| skipped.file.as_str()));
+    let left_out = [(summary.suppressed, "suppressed"), (skipped, "skipped"), (unread, "unread")]
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let (read, stop) = if summary.files == 0 {
+        ("No manifests found: nothing ends in .yaml, .yml or .json here".to_owned(), ".")
+    } else if report.findings.is_empty() {
+        (format!("No lifecycle faults found in {}", volume(report)), ".")
+    } else {
+        (format!("{} in {}", found(report), volume(report)), "")
+    };
+    if left_out.is_empty() { format!("{read}{stop}") } else { format!("{read}; {left_out}{stop}") }
+}
+
+/// "0 errors, 2 warnings, 1 info"; infos only where there are some.
+fn found(report: &Report) -> String {
+    let summary = &report.summary;
+    let mut found = format!("{}, {}", plural(summary.errors, "error"), plural(summary.warnings, "warning"));
+    if summary.infos > 0 {
+        found.push_str(", ");
+        found.push_str(&plural(summary.infos, "info"));
+    }
+    found
+}
+
+/// "3 files (7 documents, 2 workloads)".
+fn volume(report: &Report) -> String {
+    let summary = &report.summary;
+    let workloads = match summary.workloads {
+        0 => "no workloads".to_owned(),
+        some => plural(some, "workload"),
+    };
+    format!("{} ({}, {workloads})", plural(summary.files, "file"), plural(summary.documents, "document"))
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn distinct<'a>(files: impl Iterator<Item = &'a str>) -> usize {
+    files.collect::<BTreeSet<_>>().len()
+}

@@ -1,0 +1,245 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use insta::assert_snapshot;
+
+use super::super::fixture::{self, WEB, finding, place, related, report, single};
+use super::*;
+use crate::finding::Help;
+
+fn shown(report: &Report, look: Look) -> String {
+    let mut out = Vec::new();
+    write(report, &look, false, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn piped(report: &Report) -> String {
+    shown(report, Look::PIPE)
+}
+
+/// Only the lines of snippets, without header and help.
+fn snippet(report: &Report) -> String {
+    let text = piped(report);
+    text.lines().filter(|line| line.contains(['│', '·', '╭', '╰'])).map(|line| format!("{line}\n")).collect()
+}
+
+fn widest(text: &str) -> usize {
+    text.lines().map(textwrap::core::display_width).max().unwrap_or(0)
+}
+
+#[test]
+fn a_finding_says_what_where_why_and_how_to_mend_it() {
+    assert_snapshot!(piped(&single(WEB, "registry.example:5000/web")));
+}
+
+#[test]
+fn a_whole_run_is_grouped_by_file_and_closed_by_a_count() {
+    let text = piped(&fixture::full());
+    assert!(widest(&text) <= 80, "{}", widest(&text));
+    assert_snapshot!(text);
+}
+
+#[test]
+fn fifty_columns_are_enough() {
+    let text = shown(&fixture::full(), Look { width: 50, ..Look::PIPE });
+    assert_snapshot!(text);
+}
+
+#[test]
+fn colours_mark_severity_and_titles() {
+    assert_snapshot!(shown(&fixture::full(), Look { color: true, ..Look::PIPE }).replace('\u{1b}', "␛"));
+}
+
+#[test]
+fn a_terminal_without_unicode_gets_ascii() {
+    let text = shown(&fixture::full(), Look { unicode: false, ..Look::PIPE });
+    assert!(text.is_ascii(), "{text}");
+}
+
+#[test]
+fn quiet_writes_findings_and_trouble_only() {
+    let mut out = Vec::new();
+    write(&fixture::full(), &Look::PIPE, true, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains("warning[latest-tag]") && text.contains("trouble: k8s/broken.yaml:3:7"), "{text}");
+    assert!(!text.contains("skipped") && !text.contains("0 errors"), "{text}");
+}
+
+#[test]
+fn a_clean_run_says_so_kindly() {
+    let mut clean = report(vec![Source::new("a.yaml", WEB)], vec![]);
+    assert_eq!(piped(&clean), "No lifecycle faults found in 1 file (1 document, 1 workload).\n");
+    clean.summary.suppressed = 2;
+    assert_eq!(
+        piped(&clean),
+        "No lifecycle faults found in 1 file (1 document, 1 workload); 2 suppressed.\n"
+    );
+    assert_eq!(piped(&Report::default()), "No manifests found: nothing ends in .yaml, .yml or .json here.\n");
+}
+
+#[test]
+fn a_span_over_several_lines_is_bracketed() {
+    let words = "containers:\n        - name: web\n          image: registry.example:5000/web\n";
+    assert_snapshot!(snippet(&single(WEB, words)));
+}
+
+#[test]
+fn a_span_over_very_many_lines_is_marked_on_its_first() {
+    let text = format!("data: |\n{}end: x\n", "  line\n".repeat(40));
+    let words = format!("data: |\n{}", "  line\n".repeat(40));
+    assert_snapshot!(snippet(&single(&text, &words)));
+}
+
+#[test]
+fn crlf_is_not_shown_and_shifts_nothing() {
+    let report = single(&WEB.replace('\n', "\r\n"), "registry.example:5000/web");
+    assert_eq!(snippet(&report), snippet(&single(WEB, "registry.example:5000/web")));
+}
+
+#[test]
+fn tabs_are_shown_as_spaces_and_underlines_stay_right() {
+    assert_snapshot!(snippet(&single("a:\t1\nimage:\tnginx\t# tab\n", "nginx")));
+}
+
+#[test]
+fn wide_characters_are_underlined_in_full() {
+    assert_snapshot!(snippet(&single("# 名前\nname: 名前/web 🙂\n", "名前/web")));
+}
+
+#[test]
+fn control_characters_never_reach_the_terminal() {
+    let text = "name: \"\u{1b}[31mred\u{202e}\u{9b}\"\nimage: nginx\u{7}\u{200b} # \u{1b}]0;title\u{7}\r!\n";
+    let mut report = single(text, "nginx\u{7}\u{200b}");
+    let evil = "\u{1b}[2J\u{202e}\n\r\u{9b}".to_owned();
+    let other = Source::new(format!("{evil}.yaml"), text);
+    let found = report.findings.first_mut().unwrap();
+    found.message = evil.clone();
+    found.why = evil.clone();
+    found.help = Help { text: evil.clone(), yaml: format!("image: \u{1b}[31m\nname: {evil}") };
+    found.container = Some(evil.clone());
+    found.object.name = evil.clone();
+    found.object.kind = evil.clone();
+    found.object.namespace = Some(evil.clone());
+    found.related = vec![related(&other, 1, "red", &evil), related(&other, 0, "name", &evil)];
+    report.sources.push(other);
+    report.skipped.push(crate::finding::Skipped { file: evil.clone(), reason: evil.clone() });
+    report.trouble.push(Trouble { file: evil.clone(), line: None, column: None, message: evil });
+    let text = piped(&report);
+    assert_eq!(text.chars().find(|c| escape::is_unsafe(*c) && *c != '\n'), None, "{text:?}");
+    assert_snapshot!(text);
+}
+
+#[test]
+fn a_line_of_ten_thousand_characters_is_cropped_around_the_words() {
+    let line = format!("a: {{{} image: nginx, {}}}\n", "x: y, ".repeat(2000), "z: w, ".repeat(2000));
+    let report = single(&line, "nginx");
+    assert!(widest(&piped(&report)) <= 80);
+    assert_snapshot!(snippet(&report));
+}
+
+#[test]
+fn words_longer_than_the_line_are_cropped_at_their_end() {
+    let report = single(&format!("image: {}\n", "n".repeat(5000)), &"n".repeat(5000));
+    assert!(widest(&piped(&report)) <= 80);
+    assert_snapshot!(snippet(&report));
+}
+
+#[test]
+fn places_over_each_other_are_drawn_one_by_one() {
+    let source = Source::new("a.yaml", WEB);
+    let mut found = finding(&source, 0, "registry.example:5000/web");
+    found.related =
+        vec![related(&source, 0, "image: registry", "and here"), related(&source, 0, "web", "far")];
+    assert_snapshot!(snippet(&report(vec![source], vec![found])));
+}
+
+#[test]
+fn two_places_on_a_line_are_both_underlined() {
+    let source = Source::new("a.yaml", "a: 1\nexec: {command: [sleep, \"40\"]}\n");
+    let mut found = finding(&source, 0, "\"40\"");
+    found.related = vec![related(&source, 0, "exec", "this handler")];
+    assert_snapshot!(snippet(&report(vec![source], vec![found])));
+}
+
+#[test]
+fn an_empty_span_at_the_end_of_a_file_is_pointed_at() {
+    let mut report = single("a: 1\nb:", "b");
+    report.findings.first_mut().unwrap().place.span = Span::new(7, 7);
+    assert_snapshot!(snippet(&report));
+}
+
+#[test]
+fn a_span_that_lies_in_no_text_does_no_harm() {
+    for (text, span) in
+        [("", (0, 0)), ("", (5, 9)), ("ä", (1, 1)), ("ä\n", (0, 99)), ("\n\n", (1, 2)), ("a\n", (2, 2))]
+    {
+        let mut report = single(text, "");
+        report.findings.first_mut().unwrap().place.span = Span::new(span.0, span.1);
+        assert!(piped(&report).contains("warning[latest-tag]"), "{text:?} {span:?}");
+    }
+}
+
+#[test]
+fn many_related_places_are_counted_after_the_first_few() {
+    let text: String = (0..100).map(|number| format!("place{number}x: 1\n\n\n\n\n")).collect();
+    let source = Source::new("a.yaml", text.as_str());
+    let mut found = finding(&source, 0, "place0x");
+    found.related = (1..100).map(|number| related(&source, 0, &format!("place{number}x"), "here")).collect();
+    let text = piped(&report(vec![source], vec![found]));
+    assert!(text.contains("… and 91 more related places"), "{text}");
+}
+
+#[test]
+fn yaml_to_paste_is_neither_wrapped_nor_changed() {
+    let mut report = single(WEB, "web");
+    let yaml =
+        format!("lifecycle:\n  preStop:\n    exec:\n      command: [{}]\n\n  # end", "\"word\", ".repeat(20));
+    report.findings.first_mut().unwrap().help.yaml = yaml.clone();
+    let text = piped(&report);
+    let pasted: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("      ")).collect();
+    for line in yaml.lines().filter(|line| !line.is_empty()) {
+        assert!(pasted.contains(&line), "{line}");
+    }
+}
+
+#[test]
+fn trouble_points_at_its_place_when_the_text_is_known() {
+    let mut report = fixture::full();
+    report.sources.push(Source::new("k8s/broken.yaml", "a: 1\nb: 2\nc: d: e\n"));
+    assert!(piped(&report).contains("╭─[k8s/broken.yaml:3:7]"), "{}", piped(&report));
+}
+
+#[test]
+fn a_thousand_findings_in_a_large_file_are_drawn_quickly() {
+    let text: String = (0..20_000).map(|line| format!("line{line}x: value\n")).collect();
+    let source = Source::new("big.yaml", text.as_str());
+    let findings: Vec<Finding> =
+        (0..1000).map(|number| finding(&source, 0, &format!("line{}x", number * 20))).collect();
+    let report = report(vec![source], findings);
+    let start = std::time::Instant::now();
+    let text = piped(&report);
+    assert!(text.contains("big.yaml:19981:1"));
+    // Generous: the debug build on a busy machine takes well under a second.
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_and_spans_are_drawn_without_a_panic(
+        text in "[a-c :\t\r\n{}ä名\u{1b}\u{301}\u{200b}]{0,200}",
+        spans in proptest::collection::vec((0usize..260, 0usize..260), 1..5),
+        width in 40usize..121,
+    ) {
+        let source = Source::new("a.yaml", text.as_str());
+        let mut found = finding(&source, 0, "");
+        found.place.span = Span::new(spans[0].0, spans[0].1);
+        found.related = spans.iter().skip(1).map(|(start, end)| {
+            let mut other = related(&source, 0, "", "a label of some words that may need to be wrapped");
+            other.place = Place { span: Span::new(*start, *end), ..place(&source, 0, "") };
+            other
+        }).collect();
+        let text = shown(&report(vec![source], vec![found]), Look { width, ..Look::PIPE });
+        let raw = text.contains('\u{1b}');
+        proptest::prop_assert!(!raw);
+        proptest::prop_assert!(!text.contains("Failed to read"));
+    }
+}

@@ -1,0 +1,50 @@
+//! The list of rules, for people and for machines.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use super::human::palette::Palette;
+use super::human::wrap;
+use super::json;
+use super::look::Look;
+use crate::rules::RuleInfo;
+
+/// Writes a table of id, severity and summary.
+pub fn human(rules: &[RuleInfo], look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let palette = Palette::new(look.color);
+    let ids = rules.iter().map(|rule| rule.id.width()).max().unwrap_or(0).max("RULE".len());
+    let severities =
+        rules.iter().map(|rule| rule.severity.as_str().width()).max().unwrap_or(0).max("SEVERITY".len());
+    let head = format!("{:ids$}  {:severities$}  SUMMARY", "RULE", "SEVERITY");
+    writeln!(out, "{}", palette.strong(&head))?;
+    let column = ids + severities + 4;
+    for rule in rules {
+        let severity = format!("{:severities$}", rule.severity.as_str());
+        let id = format!("{:ids$}", rule.id);
+        let mut lines = wrap::lines(rule.summary, look.width.saturating_sub(column).max(20)).into_iter();
+        let first = lines.next().unwrap_or_default();
+        writeln!(out, "{}  {}  {first}", palette.code(&id), palette.severity(rule.severity, &severity))?;
+        lines.try_for_each(|line| writeln!(out, "{:column$}{line}", ""))?;
+    }
+    Ok(())
+}
+
+/// Writes `{"version": 1, "rules": [{"id", "severity", "summary"}]}`.
+pub fn json(rules: &[RuleInfo], out: &mut dyn Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct List<'a> {
+        version: u32,
+        rules: Vec<Entry<'a>>,
+    }
+    #[derive(Serialize)]
+    struct Entry<'a> {
+        id: &'a str,
+        severity: &'a str,
+        summary: &'a str,
+    }
+    let entry =
+        |rule: &RuleInfo| Entry { id: rule.id, severity: rule.severity.as_str(), summary: rule.summary };
+    json::to_writer(&List { version: 1, rules: rules.iter().map(entry).collect() }, out)
+}
