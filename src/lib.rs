@@ -2,24 +2,25 @@
 //!
 //! The modules stand in the order in which a manifest flows through them; nothing flows back up.
 
-pub mod version;
-
-pub mod source;
-
-pub mod path;
-
-pub mod hook;
-
-pub mod finding;
-
-pub mod rules;
+pub mod cli;
+pub mod exit;
+pub mod explain;
 
 pub mod lint;
 
+pub mod input;
+pub mod source;
+pub mod yaml;
+
+pub mod manifest;
+pub mod path;
+pub mod set;
+
+pub mod hook;
+pub mod timeline;
+
+pub mod finding;
+pub mod rules;
+pub mod version;
+
 pub mod report;
-
-pub mod exit;
-
-pub mod explain;
-
-pub mod cli;

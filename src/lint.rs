@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::finding::{Finding, Report, Severity, Skipped, SourceId, Summary, Trouble};
-use crate::input::{self, File, Input};
+pub use crate::input::Input;
+use crate::input::{self, File};
 use crate::manifest::object::{self, Object};
 use crate::manifest::workload::{self, Workload};
 use crate::rules::RULES;

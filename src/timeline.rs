@@ -4,7 +4,7 @@
 use k8s_openapi::api::core::v1 as core;
 
 use crate::finding::SourceId;
-use crate::hook::{self, Duration, HookCommand, Longest, TextRef};
+use crate::hook::{self, Duration, Failure, HookCommand, Invocation, Longest, TextRef, Words};
 use crate::manifest::{Container, Workload};
 use crate::path::FieldPath;
 use crate::rules::subject::{Located, place, words};
@@ -37,8 +37,35 @@ pub struct PreStop<'a> {
     pub duration: Duration,
     /// The words that decide how long.
     pub words: Located,
+    /// The words that tell the server to stop, where the hook does that before its end.
+    pub stop_words: Option<Located>,
     /// The argv of an exec hook.
     pub command: &'a [String],
+}
+
+/// A hook that takes exactly so many seconds.
+fn exactly(seconds: f64) -> Duration {
+    Duration {
+        shortest: seconds,
+        longest: Longest::Seconds(seconds),
+        known: true,
+        until_stop: seconds,
+        stop: None,
+        decisive: None,
+        parts: Vec::new(),
+        failure: None,
+    }
+}
+
+/// A hook whose time is decided elsewhere.
+fn unknown() -> Duration {
+    Duration { longest: Longest::Unknown, known: false, ..exactly(0.0) }
+}
+
+/// A hook that fails at once, because of one of its arguments.
+fn failing(argument: usize, length: usize, reason: String) -> Duration {
+    let words = Words { text: TextRef::Argument(argument), range: 0..length };
+    Duration { failure: Some(Failure { words: words.clone(), reason }), decisive: Some(words), ..exactly(0.0) }
 }
 
 impl<'a> PreStop<'a> {
@@ -50,8 +77,9 @@ impl<'a> PreStop<'a> {
         if let Some(sleep) = &hook.sleep {
             return Some(Self {
                 handler: Handler::Sleep { seconds: sleep.seconds },
-                duration: Duration::exactly(sleep.seconds.max(0) as f64),
+                duration: exactly(sleep.seconds.max(0) as f64),
                 words: at(&path.dotted("sleep.seconds")),
+                stop_words: None,
                 command: &[],
             });
         }
@@ -62,16 +90,18 @@ impl<'a> PreStop<'a> {
             // Fact B15: no host, no Pod address, no request.
             let fails = workload.spec.host_network == Some(true) && get.host.as_deref().is_none_or(str::is_empty);
             let duration = match fails {
-                true => Duration::failing("an httpGet hook of a hostNetwork Pod needs `host`, else the request is never made"),
-                false => Duration::unknown(),
+                true => failing(0, 0, "an httpGet hook of a hostNetwork Pod needs `host`, else the request is never made".to_owned()),
+                false => unknown(),
             };
-            return Some(Self { handler: Handler::HttpGet, duration, words: key(source, workload, &path.key("httpGet")), command: &[] });
+            let words = key(source, workload, &path.key("httpGet"));
+            return Some(Self { handler: Handler::HttpGet, duration, words, stop_words: None, command: &[] });
         }
         hook.tcp_socket.as_ref()?;
         Some(Self {
             handler: Handler::TcpSocket,
-            duration: Duration::failing("the kubelet knows no tcpSocket hook and fails it at once"),
+            duration: failing(0, 0, "the kubelet knows no tcpSocket hook and fails it at once".to_owned()),
             words: key(source, workload, &path.key("tcpSocket")),
+            stop_words: None,
             command: &[],
         })
     }
@@ -100,7 +130,8 @@ fn exec_hook<'a>(
         Some(decisive) => script.locate(&decisive.text, decisive.range.clone()),
         None => script.whole(),
     };
-    Some(PreStop { handler: Handler::Exec, duration, words, command })
+    let stop_words = duration.stop.as_ref().map(|stop| script.locate(&stop.text, stop.range.clone()));
+    Some(PreStop { handler: Handler::Exec, duration, words, stop_words, command })
 }
 
 /// An exec hook together with the script files it runs, as far as the set holds them.
@@ -157,7 +188,8 @@ impl<'a> HookScript<'a> {
     /// How long it takes.
     fn duration(&self) -> Duration {
         if let Some((argument, reason)) = self.unusable_file() {
-            return Duration::failing_at(argument, reason);
+            let length = self.command.get(argument).map_or(0, String::len);
+            return failing(argument, length, reason);
         }
         let env = environment(self.set, self.workload, self.container);
         hook::duration(&HookCommand {
@@ -198,7 +230,40 @@ impl<'a> HookScript<'a> {
     /// the set, or a plain command, which is read as the one command of a script. `None` for what is
     /// no POSIX shell script, cannot be parsed, or is not in the set.
     pub fn text(&self) -> Option<HookText> {
-        None
+        match hook::resolve(self.command) {
+            Invocation::Script { argument, text, errexit, .. } => {
+                let list = hook::parse::parse(&text).ok()?;
+                // A script that only calls one file of the set is that file.
+                match (list.len(), hook::invocation::script_paths(&list).as_slice()) {
+                    (1, [path]) => self.file_text(path),
+                    _ => Some(HookText { text, list, origin: Some(TextRef::Argument(argument)), errexit }),
+                }
+            }
+            Invocation::ScriptFile { path, .. } => self.file_text(&path),
+            Invocation::Program { argument } => {
+                let program = self.command.get(argument)?;
+                self.file_text(program).or_else(|| self.plain_command(argument))
+            }
+            Invocation::OtherInterpreter { .. } | Invocation::Nothing | Invocation::CannotRun { .. } => None,
+        }
+    }
+
+    fn file_text(&self, path: &str) -> Option<HookText> {
+        let text = self.file(path)?;
+        let first = text.lines().next().unwrap_or_default();
+        let is_shell = !first.starts_with("#!") || first.split(['/', ' ']).any(hook::invocation::is_shell);
+        let errexit = first.starts_with("#!") && first.split(' ').skip(1).any(|option| option.starts_with('-') && option.contains('e'));
+        let list = is_shell.then(|| hook::parse::parse(text).ok()).flatten()?;
+        Some(HookText { text: text.to_owned(), list, origin: Some(TextRef::File(path.to_owned())), errexit })
+    }
+
+    /// The words of a command without a shell, each in quotes: nothing expands in them.
+    fn plain_command(&self, argument: usize) -> Option<HookText> {
+        let words: Vec<String> =
+            self.command.get(argument..)?.iter().map(|word| format!("'{}'", word.replace('\'', "'\\''"))).collect();
+        let text = words.join(" ");
+        let list = hook::parse::parse(&text).ok()?;
+        Some(HookText { text, list, origin: None, errexit: false })
     }
 
     /// The exact words of a range of bytes of the script.

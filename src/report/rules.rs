@@ -9,10 +9,10 @@ use super::human::palette::Palette;
 use super::human::wrap;
 use super::json;
 use super::look::Look;
-use crate::rules::RuleInfo;
+use crate::rules::Rule;
 
 /// Writes a table of id, severity and summary.
-pub fn human(rules: &[RuleInfo], look: &Look, out: &mut dyn Write) -> io::Result<()> {
+pub fn human(rules: &[Rule], look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let palette = Palette::new(look.color);
     let ids = rules.iter().map(|rule| rule.id.width()).max().unwrap_or(0).max("RULE".len());
     let severities =
@@ -32,7 +32,7 @@ pub fn human(rules: &[RuleInfo], look: &Look, out: &mut dyn Write) -> io::Result
 }
 
 /// Writes `{"version": 1, "rules": [{"id", "severity", "summary"}]}`.
-pub fn json(rules: &[RuleInfo], out: &mut dyn Write) -> io::Result<()> {
+pub fn json(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct List<'a> {
         version: u32,
@@ -45,6 +45,6 @@ pub fn json(rules: &[RuleInfo], out: &mut dyn Write) -> io::Result<()> {
         summary: &'a str,
     }
     let entry =
-        |rule: &RuleInfo| Entry { id: rule.id, severity: rule.severity.as_str(), summary: rule.summary };
+        |rule: &Rule| Entry { id: rule.id, severity: rule.severity.as_str(), summary: rule.summary };
     json::to_writer(&List { version: 1, rules: rules.iter().map(entry).collect() }, out)
 }

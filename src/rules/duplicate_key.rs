@@ -5,7 +5,7 @@ use super::{Rule, page};
 use crate::finding::{Finding, Place, Related, Severity};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: "duplicate-key",
     severity: Severity::Warning,
     summary: "A key stands twice in one mapping; kubectl silently keeps the last and drops the first.",

@@ -8,7 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::path::FieldPath;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: "latest-tag",
     severity: Severity::Warning,
     summary: "An image has no tag and no digest, or the tag `latest`, so its content can change under its name.",

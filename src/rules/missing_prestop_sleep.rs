@@ -10,7 +10,7 @@ use crate::timeline::{Handler, PreStop};
 use crate::version::KubernetesVersion;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: "missing-prestop-sleep",
     severity: Severity::Warning,
     summary: "A serving container gets its stop signal before endpoints have stopped sending it traffic.",
@@ -114,10 +114,14 @@ fn present(
             String::new(),
         ),
     };
+    let words = match &hook.stop_words {
+        Some(stop) if time.failure.is_none() && time.until_stop < time.shortest => stop.clone(),
+        _ => hook.words.clone(),
+    };
     let (text, yaml) = advice(subject, view, Some(hook));
     Some(
         subject
-            .finding_at(RULE.id, severity, hook.words.clone())
+            .finding_at(RULE.id, severity, words)
             .message(message)
             .why(format!("{reason}{}", story(subject, view, held)))
             .help(text, yaml),
@@ -206,7 +210,7 @@ fn own_script(hook: &PreStop<'_>) -> Option<String> {
         return None;
     }
     let script = match hook.command {
-        [shell, option, script] if hook::is_shell(shell) && option == "-c" => script.trim().to_owned(),
+        [shell, option, script] if hook::invocation::is_shell(hook::invocation::base_name(shell)) && option == "-c" => script.trim().to_owned(),
         [_shell, ..] if hook.command.iter().any(|word| word.contains(char::is_whitespace)) => return None,
         words => words.join(" "),
     };

@@ -8,7 +8,7 @@ use crate::manifest::kinds::Nature;
 use crate::set::Serving;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: "missing-readiness-probe",
     severity: Severity::Warning,
     summary: "A container that serves has no readiness probe, so it gets traffic as soon as its process exists.",

@@ -5,7 +5,6 @@ mod invalid_manifest;
 mod latest_tag;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
-mod non_idempotent_poststart;
 mod prestop_exceeds_grace_period;
 pub mod subject;
 mod unknown_field;
@@ -31,7 +30,7 @@ pub struct Rule {
 /// A rule's page, compiled in.
 macro_rules! page {
     ($id:literal) => {
-        include_str!(concat!("../../rules/", $id, ".md"))
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $id, ".md"))
     };
 }
 use page;
@@ -40,7 +39,6 @@ use page;
 pub const RULES: &[Rule] = &[
     missing_prestop_sleep::RULE,
     prestop_exceeds_grace_period::RULE,
-    non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,

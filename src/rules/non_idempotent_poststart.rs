@@ -10,7 +10,7 @@ use crate::set::environment::environment;
 use crate::timeline::{HookScript, HookText};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: "non-idempotent-poststart",
     severity: Severity::Warning,
     summary: "A postStart hook fails or adds up when it runs a second time, and hooks can run more than once.",

@@ -9,7 +9,7 @@ use crate::timeline::{Handler, PreStop};
 use crate::version::KubernetesVersion;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: "prestop-exceeds-grace-period",
     severity: Severity::Error,
     summary: "A preStop hook takes longer than the grace period, so the container is killed before it could stop by itself.",
@@ -146,7 +146,7 @@ fn hook_time(
     let time = &hook.duration;
     let finding = |severity| subject.finding_at(RULE.id, severity, hook.words.clone());
     let words = grace_words(workload, grace as i64);
-    if time.shortest > grace {
+    if time.shortest > grace && !time.never_ends() {
         return Some(with_grace(
             subject,
             workload,
@@ -159,10 +159,11 @@ fn hook_time(
                 .why(overrun_story(subject, grace)),
         ));
     }
-    if time.shortest >= grace {
+    if time.shortest >= grace && !time.never_ends() {
         return Some(equal(subject, workload, view.container, hook, grace));
     }
-    match time.longest {
+    let longest = if time.never_ends() { Longest::Unbounded } else { time.longest };
+    match longest {
         Longest::Seconds(longest) if longest > grace => Some(with_grace(
             subject,
             workload,
@@ -177,7 +178,7 @@ fn hook_time(
         Longest::Unbounded => Some(with_grace(
             subject,
             workload,
-            time.shortest,
+            if time.never_ends() { 0.0 } else { time.shortest },
             finding(Severity::Info)
                 .message(format!("the preStop hook of `{name}` waits without a bound, and the grace period of {words} cuts it"))
                 .why(format!(

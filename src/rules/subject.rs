@@ -5,7 +5,6 @@ use crate::manifest::{Container, Object, Workload};
 use crate::path::FieldPath;
 use crate::set::services::Reach;
 use crate::set::{Serving, Set};
-use crate::source::Span;
 use crate::timeline::PreStop;
 use crate::version::KubernetesVersion;
 use crate::yaml::Problem;

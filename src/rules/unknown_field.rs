@@ -8,7 +8,7 @@ use crate::version::KubernetesVersion;
 use crate::yaml::ProblemKind;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: "unknown-field",
     severity: Severity::Warning,
     summary: "A field does not exist in the API at this place: strict clients refuse the object, others drop the field.",

@@ -399,7 +399,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_> {
     type Error = Wrong;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
-        for (key, value) in self.entries.by_ref() {
+        while let Some((key, value)) = self.entries.next() {
             let Some(name) = key.text() else { continue };
             self.note_unknown(key, name);
             // Null equals unset (fact L8); a value of the wrong type was reported.

@@ -11,7 +11,7 @@ use crate::path::FieldPath;
 use crate::yaml::ProblemKind;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: "invalid-manifest",
     severity: Severity::Error,
     summary: "A value has the wrong type, or is one that the API server rejects.",
