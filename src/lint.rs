@@ -8,6 +8,7 @@ use crate::finding::{Finding, Report, Severity, Skipped, SourceId, Summary, Trou
 pub use crate::input::Input;
 use crate::input::{self, File};
 use crate::manifest::object::{self, Object};
+use crate::manifest::typed;
 use crate::manifest::workload::{self, Workload};
 use crate::rules::RULES;
 use crate::rules::subject::{ContainerView, Settings, Subject};
@@ -122,7 +123,10 @@ fn load(file: &File, limit: u64) -> Loaded {
 fn item(object: Object) -> Item {
     match workload::workload(&object) {
         Some((workload, problems)) => Item { object, workload: Some(workload), problems },
-        None => Item { object, workload: None, problems: Vec::new() },
+        None => {
+            let problems = typed::problems(&object);
+            Item { object, workload: None, problems }
+        }
     }
 }
 

@@ -4,6 +4,7 @@ pub mod container;
 mod fragment;
 pub mod kinds;
 pub mod object;
+pub mod typed;
 pub mod workload;
 
 pub use container::{Container, ContainerKind};

@@ -8,6 +8,7 @@ use super::container::{self, Container};
 use super::fragment;
 use super::kinds::{self, Nature, Schema, WorkloadKind};
 use super::object::Object;
+use super::typed;
 use crate::path::FieldPath;
 use crate::yaml::{self, Node, Problem};
 
@@ -34,11 +35,12 @@ pub struct Workload {
 }
 
 impl Workload {
-    /// The grace period of its Pods in seconds; `None` for a fragment that does not set it.
+    /// The grace period of its Pods in seconds; `None` where it is not known: in a fragment that does
+    /// not set it, or where the value is to be filled in or has the wrong type.
     pub fn grace_period(&self) -> Option<i64> {
         match self.spec.termination_grace_period_seconds {
             Some(seconds) => Some(seconds),
-            None if self.is_fragment => None,
+            None if self.is_fragment || self.object.at(&self.grace_path()).is_some() => None,
             None => Some(DEFAULT_GRACE_PERIOD),
         }
     }
@@ -72,7 +74,9 @@ pub fn workload(object: &Object) -> Option<(Workload, Vec<Problem>)> {
     let kind = kinds::find(&object.id.api_version, &object.id.kind)?;
     let template_path = FieldPath::of(kind.template);
     object.at(&template_path)?;
-    let (template, problems) = decode(object, kind, &template_path);
+    let (template, body) = decode(object, kind, &template_path);
+    let mut problems = typed::frame(object, kind);
+    problems.extend(body);
     let mut spec = template.spec.unwrap_or_default();
     let spec_path = template_path.key("spec");
     let containers = container::take(&mut spec, &spec_path);

@@ -2,6 +2,7 @@
 
 use oci_spec::distribution::Reference;
 
+use super::placeholder::has_placeholder;
 use super::subject::{FindingBuilder, Subject};
 use super::{Rule, page};
 use crate::finding::{Finding, Severity};
@@ -76,10 +77,11 @@ impl<'i> Moving<'i> {
     /// `None` for a pinned image, and for what is no reference: placeholders are filled in later,
     /// and a malformed name is not this rule's.
     fn of(image: &'i str) -> Option<Self> {
-        if is_placeholder(image) {
+        // No character of `<image>` or `$IMAGE` is one of a reference, so those do not parse.
+        if has_placeholder(image) {
             return None;
         }
-        let reference: Reference = image.parse().ok()?;
+        let reference = parse(image)?;
         // With a digest the tag is decoration (fact F5).
         if reference.digest().is_some() {
             return None;
@@ -94,11 +96,12 @@ impl<'i> Moving<'i> {
     }
 }
 
-/// Marks of values that a tool fills in before the manifest is applied.
-const PLACEHOLDERS: [&str; 9] = ["${", "$(", "{{", "<", ">", "@@", "%", "[[", "$"];
-
-fn is_placeholder(image: &str) -> bool {
-    PLACEHOLDERS.iter().any(|mark| image.contains(mark))
+/// The library's grammar knows no IPv6 address as a registry; for the tag any host does.
+fn parse(image: &str) -> Option<Reference> {
+    match image.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, rest)) if address.parse::<std::net::Ipv6Addr>().is_ok() => format!("localhost{rest}").parse().ok(),
+        _ => image.parse().ok(),
+    }
 }
 
 /// What the kubelet does when a container starts (facts F2, F3).

@@ -5,6 +5,7 @@ mod invalid_manifest;
 mod latest_tag;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
+mod placeholder;
 mod prestop_exceeds_grace_period;
 pub mod subject;
 mod unknown_field;

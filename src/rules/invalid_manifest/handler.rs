@@ -4,7 +4,7 @@
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::Fault;
+use super::{Fault, is_undecoded};
 use crate::manifest::{Container, Workload};
 use crate::path::FieldPath;
 use crate::rules::subject::Subject;
@@ -24,20 +24,7 @@ pub(super) fn faults(subject: &Subject<'_>, workload: &Workload, container: &Con
         let Some(hook) = hook else { continue };
         handlers(subject, workload, name, hook, &path, &mut faults);
         if let Some(exec) = &hook.exec {
-            let is_empty = exec.command.as_ref().is_none_or(Vec::is_empty);
-            // A command that could not be decoded is there, and reported as that.
-            let is_there = subject.object.at(&path.dotted("exec.command")).is_some_and(|node| node.items().next().is_some());
-            if is_empty && !is_there && !workload.is_fragment {
-                faults.push(
-                    Fault::value(
-                        path.dotted("exec.command"),
-                        format!("`{name}.exec` has no command"),
-                        "The API server says: Required value. The hook would have nothing to run.",
-                        "Write the command as a list.",
-                    )
-                    .yaml("command: [\"/bin/sh\", \"-c\", \"sleep 5\"]"),
-                );
-            }
+            faults.extend(empty_command(subject, workload, name, exec, &path));
         }
         if let Some(get) = &hook.http_get {
             http_get(subject, workload, get, &path.key("httpGet"), &mut faults);
@@ -72,8 +59,7 @@ fn handlers(
     .collect();
     match set.as_slice() {
         [] if workload.is_fragment => {}
-        // A handler that is misspelt or of the wrong type is reported at its own place.
-        [] if subject.problems.iter().any(|problem| problem.path.steps().starts_with(path.steps())) => {}
+        [] if is_undecoded(subject, path) => {}
         [] => faults.push(
             Fault::key(
                 path.clone(),
@@ -93,6 +79,28 @@ fn handlers(
             )
         })),
     }
+}
+
+/// Fact K5.
+pub(super) fn empty_command(
+    subject: &Subject<'_>,
+    workload: &Workload,
+    name: &str,
+    exec: &core::ExecAction,
+    path: &FieldPath,
+) -> Option<Fault> {
+    let command = path.dotted("exec.command");
+    let is_empty = exec.command.as_ref().is_none_or(Vec::is_empty);
+    if !is_empty || workload.is_fragment || is_undecoded(subject, &command) {
+        return None;
+    }
+    let fault = Fault::value(
+        command,
+        format!("`{name}.exec` has no command"),
+        "The API server says: Required value. There would be nothing to run.",
+        "Write the command as a list, the program first.",
+    );
+    Some(fault.yaml("command: [\"/bin/sh\", \"-c\", \"…\"]"))
 }
 
 /// Facts K6–K8.

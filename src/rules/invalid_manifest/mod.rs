@@ -72,6 +72,9 @@ impl Fault {
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(subject.problems.iter().filter_map(|problem| {
         let ProblemKind::WrongType { expected, found } = &problem.kind else { return None };
+        if super::placeholder::has_placeholder(found) {
+            return None;
+        }
         let field = problem.path.to_string();
         // A wrong type is fatal with or without strict validation (fact L7).
         let finding = subject
@@ -86,9 +89,16 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for container in &workload.containers {
         let mut faults = container::faults(subject, workload, container);
         faults.extend(handler::faults(subject, workload, container));
-        faults.extend(probe::faults(workload, container));
+        faults.extend(probe::faults(subject, workload, container));
         findings.extend(faults.into_iter().map(|fault| fault.finding(subject).container(container).build()));
     }
+}
+
+/// The value, or something in it, could not be decoded and is reported at its own place.
+fn is_undecoded(subject: &Subject<'_>, path: &FieldPath) -> bool {
+    subject.problems.iter().any(|problem| {
+        matches!(problem.kind, ProblemKind::WrongType { .. }) && problem.path.steps().starts_with(path.steps())
+    })
 }
 
 fn last_key(path: &FieldPath) -> String {

@@ -2,11 +2,12 @@
 
 use k8s_openapi::api::core::v1 as core;
 
-use super::{Fault, handler};
+use super::{Fault, handler, is_undecoded};
 use crate::manifest::{Container, Workload};
 use crate::path::FieldPath;
+use crate::rules::subject::Subject;
 
-pub(super) fn faults(workload: &Workload, container: &Container) -> Vec<Fault> {
+pub(super) fn faults(subject: &Subject<'_>, workload: &Workload, container: &Container) -> Vec<Fault> {
     let mut faults = Vec::new();
     if !container.kind.is_long_running() {
         return faults;
@@ -19,7 +20,7 @@ pub(super) fn faults(workload: &Workload, container: &Container) -> Vec<Fault> {
     for (name, probe) in probes {
         let Some(probe) = probe else { continue };
         let path = container.path.key(name);
-        handlers(workload, name, probe, &path, &mut faults);
+        handlers(subject, workload, name, probe, &path, &mut faults);
         numbers(probe, &path, &mut faults);
         thresholds(name, probe, &path, &mut faults);
     }
@@ -27,7 +28,14 @@ pub(super) fn faults(workload: &Workload, container: &Container) -> Vec<Fault> {
 }
 
 /// Exactly one handler (fact K24), with a port that can be.
-fn handlers(workload: &Workload, name: &str, probe: &core::Probe, path: &FieldPath, faults: &mut Vec<Fault>) {
+fn handlers(
+    subject: &Subject<'_>,
+    workload: &Workload,
+    name: &str,
+    probe: &core::Probe,
+    path: &FieldPath,
+    faults: &mut Vec<Fault>,
+) {
     let set: Vec<&'static str> = [
         ("exec", probe.exec.is_some()),
         ("httpGet", probe.http_get.is_some()),
@@ -38,7 +46,7 @@ fn handlers(workload: &Workload, name: &str, probe: &core::Probe, path: &FieldPa
     .filter_map(|(field, is_set)| is_set.then_some(field))
     .collect();
     match set.as_slice() {
-        [] if workload.is_fragment || has_undecoded_handler(workload, path) => {}
+        [] if workload.is_fragment || is_undecoded(subject, path) => {}
         [] => faults.push(
             Fault::key(
                 path.clone(),
@@ -58,6 +66,9 @@ fn handlers(workload: &Workload, name: &str, probe: &core::Probe, path: &FieldPa
             )
         })),
     }
+    if let Some(exec) = &probe.exec {
+        faults.extend(handler::empty_command(subject, workload, name, exec, path));
+    }
     let is_missing = |path: &FieldPath| workload.object.at(path).is_none();
     if let Some(get) = &probe.http_get {
         let port = path.dotted("httpGet.port");
@@ -68,21 +79,6 @@ fn handlers(workload: &Workload, name: &str, probe: &core::Probe, path: &FieldPa
         let port = path.dotted("tcpSocket.port");
         faults.extend(handler::port_fault(&socket.port, &port, is_missing(&port), workload.is_fragment));
     }
-}
-
-/// A handler of the wrong type, or a misspelt one, is reported at its own place.
-fn has_undecoded_handler(workload: &Workload, path: &FieldPath) -> bool {
-    const SETTINGS: [&str; 6] = [
-        "initialDelaySeconds",
-        "periodSeconds",
-        "timeoutSeconds",
-        "successThreshold",
-        "failureThreshold",
-        "terminationGracePeriodSeconds",
-    ];
-    workload.object.at(path).is_some_and(|probe| {
-        probe.entries().any(|(key, _)| key.text().is_some_and(|key| !SETTINGS.contains(&key)))
-    })
 }
 
 /// Fact K23; an explicit 0 is taken for unset (fact E1).

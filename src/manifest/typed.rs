@@ -1,0 +1,66 @@
+//! The typed parts of objects that are no workloads, and of every object's frame, decoded for what
+//! does not fit their types.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::{core::v1 as core, policy::v1 as policy};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::de::DeserializeOwned;
+
+use super::kinds::{Schema, WorkloadKind};
+use super::object::Object;
+use crate::path::FieldPath;
+use crate::yaml::{self, Problem, ProblemKind};
+
+const FRAME: &[&str] = &["apiVersion", "kind", "metadata", "spec", "status"];
+const POD_TEMPLATE_FRAME: &[&str] = &["apiVersion", "kind", "metadata", "template"];
+const CONFIG_MAP_FRAME: &[&str] = &["apiVersion", "kind", "metadata", "data", "binaryData", "immutable"];
+
+/// What does not fit in the frame of a workload: its top-level fields and its metadata.
+pub(super) fn frame(object: &Object, kind: &WorkloadKind) -> Vec<Problem> {
+    match kind.schema {
+        // A custom resource has what fields its definition gives it.
+        Schema::Template => metadata(object),
+        Schema::PodTemplate => framed(object, POD_TEMPLATE_FRAME),
+        _ => framed(object, FRAME),
+    }
+}
+
+/// What does not fit in an object that workloads are joined with: Service, ConfigMap,
+/// PodDisruptionBudget. Nothing for any other kind.
+pub fn problems(object: &Object) -> Vec<Problem> {
+    let (frame, body) = match (object.id.api_version.as_str(), object.id.kind.as_str()) {
+        ("v1", "Service") => (FRAME, decode::<core::ServiceSpec>(object, "spec")),
+        ("v1", "ConfigMap") => (CONFIG_MAP_FRAME, decode::<BTreeMap<String, String>>(object, "data")),
+        ("policy/v1", "PodDisruptionBudget") => (FRAME, decode::<policy::PodDisruptionBudgetSpec>(object, "spec")),
+        _ => return Vec::new(),
+    };
+    let mut problems = framed(object, frame);
+    problems.extend(body);
+    problems
+}
+
+fn framed(object: &Object, known: &'static [&'static str]) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = object
+        .root()
+        .entries()
+        .filter_map(|(key, _)| Some((key.span(), key.text()?)))
+        .filter(|(_, name)| !known.contains(name))
+        .map(|(span, name)| Problem {
+            path: FieldPath::root().key(name.to_owned()),
+            span,
+            kind: ProblemKind::UnknownField { name: name.to_owned(), known },
+        })
+        .collect();
+    problems.extend(metadata(object));
+    problems
+}
+
+fn metadata(object: &Object) -> Vec<Problem> {
+    decode::<ObjectMeta>(object, "metadata")
+}
+
+fn decode<T: DeserializeOwned + Default>(object: &Object, field: &'static str) -> Vec<Problem> {
+    let path = FieldPath::of(field);
+    object.at(&path).map(|node| yaml::decode::<T>(node, path).problems).unwrap_or_default()
+}
