@@ -287,3 +287,15 @@ pub struct HookText {
     /// A failing command ends the script (`sh -e`).
     pub errexit: bool,
 }
+
+/// Why a hook's command is no POSIX shell script that could be read; `None` when it is one, or a
+/// plain command.
+pub fn unread(workload: &Workload, command: &[String]) -> Option<String> {
+    if workload.is_windows() {
+        return Some("its Pods run on Windows".to_owned());
+    }
+    match hook::resolve(command) {
+        Invocation::OtherInterpreter { name, .. } => Some(format!("it is a program for `{name}`")),
+        _ => None,
+    }
+}

@@ -8,7 +8,7 @@ use crate::finding::{Finding, Place, Related, Severity};
 pub(super) const RULE: Rule = Rule {
     id: "duplicate-key",
     severity: Severity::Warning,
-    summary: "A key stands twice in one mapping; kubectl silently keeps the last and drops the first.",
+    summary: "A key stands twice in the same mapping, and only the last one counts.",
     page: page!("duplicate-key"),
     check,
 };

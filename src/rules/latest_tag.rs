@@ -12,7 +12,7 @@ use crate::path::FieldPath;
 pub(super) const RULE: Rule = Rule {
     id: "latest-tag",
     severity: Severity::Warning,
-    summary: "An image has no tag and no digest, or the tag `latest`, so its content can change under its name.",
+    summary: "An image has no fixed tag and no digest, so nobody can say which code will run.",
     page: page!("latest-tag"),
     check,
 };

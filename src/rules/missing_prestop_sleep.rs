@@ -13,7 +13,7 @@ use crate::version::KubernetesVersion;
 pub(super) const RULE: Rule = Rule {
     id: "missing-prestop-sleep",
     severity: Severity::Warning,
-    summary: "A serving container gets its stop signal before endpoints have stopped sending it traffic.",
+    summary: "A container that serves traffic gets its stop signal before the traffic has stopped.",
     page: page!("missing-prestop-sleep"),
     check,
 };
@@ -145,8 +145,8 @@ fn unknown(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &PreStop<'_>) 
 fn story(subject: &Subject<'_>, view: &ContainerView<'_>, held: f64) -> String {
     let sender = match (services(&view.reaches), view.serving) {
         (Some(services), _) => services,
-        (None, Serving::Likely) => "A Service (none is among these files, but the port and its readiness probe say so)".to_owned(),
-        (None, _) => "Whatever sends traffic to its port".to_owned(),
+        (None, Serving::Likely) => "a Service (none is among these files, but the port and its readiness probe speak of one)".to_owned(),
+        (None, _) => "whatever sends traffic to its port".to_owned(),
     };
     format!(
         "When the Pod is deleted, the stop signal comes at {}; {sender} can send requests until about {}, and those in \

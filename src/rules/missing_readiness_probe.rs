@@ -11,7 +11,7 @@ use crate::set::Serving;
 pub(super) const RULE: Rule = Rule {
     id: "missing-readiness-probe",
     severity: Severity::Warning,
-    summary: "A container that serves has no readiness probe, so it gets traffic as soon as its process exists.",
+    summary: "A container that serves traffic, or runs for a long time, has no readiness probe.",
     page: page!("missing-readiness-probe"),
     check,
 };

@@ -13,7 +13,7 @@ use crate::timeline::{HookScript, HookText};
 pub(super) const RULE: Rule = Rule {
     id: "non-idempotent-poststart",
     severity: Severity::Warning,
-    summary: "A postStart hook fails or adds up when it runs a second time, and hooks can run more than once.",
+    summary: "A postStart hook fails, or adds up, when it runs a second time.",
     page: page!("non-idempotent-poststart"),
     check,
 };

@@ -12,7 +12,7 @@ use crate::version::KubernetesVersion;
 pub(super) const RULE: Rule = Rule {
     id: "prestop-exceeds-grace-period",
     severity: Severity::Error,
-    summary: "A preStop hook takes longer than the grace period, so the container is killed before it could stop by itself.",
+    summary: "A preStop hook needs the whole grace period or more, so nothing is left for a clean shutdown.",
     page: page!("prestop-exceeds-grace-period"),
     check,
 };

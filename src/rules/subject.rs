@@ -224,6 +224,7 @@ pub fn reached_by(reaches: &[Reach<'_>]) -> Vec<Related> {
 pub fn services(reaches: &[Reach<'_>]) -> Option<String> {
     let mut names: Vec<String> =
         reaches.iter().map(|reach| format!("`{}`", reach.service.item.object.id.name)).collect();
+    names.sort();
     names.dedup();
     match names.as_slice() {
         [] => None,

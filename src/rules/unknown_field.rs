@@ -11,7 +11,7 @@ use crate::yaml::ProblemKind;
 pub(super) const RULE: Rule = Rule {
     id: "unknown-field",
     severity: Severity::Warning,
-    summary: "A field does not exist in the API at this place: strict clients refuse the object, others drop the field.",
+    summary: "A field that Kubernetes does not know, so what it was meant to do will not happen.",
     page: page!("unknown-field"),
     check,
 };
@@ -59,6 +59,18 @@ const HOMES: &[(&str, &str)] = &[
     ("updateStrategy", "in the StatefulSet's or DaemonSet's own `spec`, beside `template`"),
     ("replicas", "in the workload's own `spec`, beside `template`"),
     ("backoffLimit", "in the Job's own `spec`, beside `template`"),
+    ("hostPID", "in the pod spec, beside `containers`"),
+    ("hostIPC", "in the pod spec, beside `containers`"),
+    ("image", "in a container, beside its `name`"),
+    ("privileged", "in the container's `securityContext`"),
+    ("allowPrivilegeEscalation", "in the container's `securityContext`"),
+    ("readOnlyRootFilesystem", "in the container's `securityContext`"),
+    ("capabilities", "in the container's `securityContext`"),
+    ("runAsUser", "under a `securityContext`"),
+    ("runAsNonRoot", "under a `securityContext`"),
+    ("runAsGroup", "under a `securityContext`"),
+    ("requests", "under the container's `resources`"),
+    ("limits", "under the container's `resources`"),
     ("publishNotReadyAddresses", "in the Service's `spec`"),
 ];
 
@@ -74,7 +86,7 @@ const KNATIVE_FIELDS: [&str; 5] = [
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for problem in subject.problems {
         let ProblemKind::UnknownField { name, known, .. } = &problem.kind else { continue };
-        if is_directive(name) || is_custom(subject, &problem.path, name) {
+        if is_directive(name) || is_former(&problem.path, name) || is_custom(subject, &problem.path, name) {
             continue;
         }
         let (text, yaml) = mend(name, known, &problem.path);
@@ -90,6 +102,13 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// `$patch` and its like direct a merge; they are no fields of the API.
 fn is_directive(name: &str) -> bool {
     name.starts_with('$')
+}
+
+/// Fields that older API servers filled in, and that dumps of their objects still carry.
+const FORMER_FIELDS: [&str; 2] = ["clusterName", "selfLink"];
+
+fn is_former(path: &FieldPath, name: &str) -> bool {
+    path.parent() == Some(FieldPath::of("metadata")) && FORMER_FIELDS.contains(&name)
 }
 
 fn is_custom(subject: &Subject<'_>, path: &FieldPath, name: &str) -> bool {
@@ -124,14 +143,17 @@ fn mend(name: &str, known: &[&str], path: &FieldPath) -> (String, String) {
     if let Some(exact) = known.iter().find(|field| field.eq_ignore_ascii_case(name)) {
         return (format!("Names are case-sensitive: write `{exact}`."), String::new());
     }
-    if let Some((_, home)) = HOMES.iter().find(|(field, _)| *field == name) {
+    let is_own_spec = path.parent() == Some(FieldPath::of("spec"));
+    // In the workload's own spec already: then this kind has no such field.
+    let homes = || HOMES.iter().filter(|(_, home)| !(is_own_spec && home.contains("own `spec`")));
+    if let Some((_, home)) = homes().find(|(field, _)| *field == name) {
         return (format!("`{name}` belongs {home}: check the indentation."), String::new());
     }
     if let Some(nearest) = nearest_of(name, known.iter().copied()) {
         return (format!("Did you mean `{nearest}`?"), String::new());
     }
-    if let Some((field, home)) = nearest_of(name, HOMES.iter().map(|(field, _)| *field))
-        .and_then(|near| HOMES.iter().find(|(field, _)| *field == near))
+    if let Some((field, home)) = nearest_of(name, homes().map(|(field, _)| *field))
+        .and_then(|near| homes().find(|(field, _)| *field == near))
     {
         return (format!("Did you mean `{field}`? It belongs {home}."), String::new());
     }

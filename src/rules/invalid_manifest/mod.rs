@@ -14,7 +14,7 @@ use crate::yaml::ProblemKind;
 pub(super) const RULE: Rule = Rule {
     id: "invalid-manifest",
     severity: Severity::Error,
-    summary: "A value has the wrong type, or is one that the API server rejects.",
+    summary: "A field holds a value that Kubernetes rejects.",
     page: page!("invalid-manifest"),
     check,
 };

@@ -1,0 +1,139 @@
+//! What the documents say is true: every example in a rule's page is linted, every generated part
+//! is generated again and compared. `UPDATE_DOCS=1 cargo test --test documents` writes them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use kubectl_lifecycle::finding::Report;
+use kubectl_lifecycle::lint::{Input, Options, lint};
+use kubectl_lifecycle::rules::{RULES, Rule};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn blocks(page: &str, info: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = page;
+    while let Some((_, after)) = rest.split_once(&format!("```yaml {info}\n")) {
+        let (block, after) = after.split_once("\n```").expect("an open block");
+        found.push(format!("{block}\n"));
+        rest = after;
+    }
+    found
+}
+
+fn linted(text: &str, strict: bool) -> Report {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("example.yaml");
+    std::fs::write(&path, text).unwrap();
+    lint(&Options { inputs: vec![Input::Path { path, recursive: true }], strict, ..Options::default() })
+}
+
+/// Compares a file with what it should be, or writes it.
+fn hold(path: &Path, want: &str) {
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, want).unwrap();
+    }
+    let got = std::fs::read_to_string(path).unwrap();
+    assert_eq!(got, want, "{} is out of date: run UPDATE_DOCS=1 cargo test --test documents", path.display());
+}
+
+#[test]
+fn the_wrong_example_of_a_page_is_reported_by_its_rule_and_no_other() {
+    for rule in RULES {
+        let examples = blocks(rule.page, "bad");
+        assert!(!examples.is_empty(), "{}", rule.id);
+        for example in examples {
+            let found: Vec<&str> = linted(&example, false).findings.iter().map(|finding| finding.rule).collect();
+            assert!(!found.is_empty() && found.iter().all(|id| *id == rule.id), "{}: {found:?}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn the_right_example_of_a_page_is_clean_at_the_strictest() {
+    for rule in RULES {
+        let examples = blocks(rule.page, "good");
+        assert!(!examples.is_empty(), "{}", rule.id);
+        for example in examples {
+            let report = linted(&example, true);
+            assert_eq!(report.findings, [], "{}", rule.id);
+            assert_eq!((report.skipped, report.trouble), (vec![], vec![]), "{}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn every_page_has_the_same_headings_and_the_summary_of_its_rule() {
+    const HEADINGS: [&str; 7] = [
+        "## What it reports",
+        "## Why",
+        "## Wrong",
+        "## Right",
+        "## When it stays silent",
+        "## Options",
+        "## References",
+    ];
+    for rule in RULES {
+        let lines: Vec<&str> = rule.page.lines().collect();
+        assert_eq!(lines[0], format!("# {}", rule.id));
+        assert_eq!(lines[2], rule.summary, "{}", rule.id);
+        assert!(severity(rule).starts_with(rule.severity.as_str()), "{}", rule.id);
+        let mut in_block = false;
+        let headings: Vec<&str> = lines
+            .into_iter()
+            .filter(|line| {
+                in_block ^= line.starts_with("```");
+                !in_block && line.starts_with("## ")
+            })
+            .collect();
+        assert_eq!(headings, HEADINGS, "{}", rule.id);
+    }
+}
+
+fn severity(rule: &Rule) -> &str {
+    rule.page.lines().nth(4).unwrap().strip_prefix("**Severity:** ").unwrap()
+}
+
+fn table(prefix: &str) -> String {
+    let rows = RULES.iter().map(|rule| {
+        format!("| [{}]({prefix}{}.md) | {} | {} |\n", rule.id, rule.id, severity(rule), rule.summary)
+    });
+    format!("| rule | severity | what it reports |\n| --- | --- | --- |\n{}", rows.collect::<String>())
+}
+
+/// The text with its rules table replaced by a new one.
+fn with_table(text: &str, table: &str) -> String {
+    let start = text.find("| rule | severity |").expect("a rules table");
+    let rest = &text[start..];
+    let end = rest.find("\n\n").map_or(text.len(), |at| start + at + 1);
+    format!("{}{table}{}", &text[..start], &text[end..])
+}
+
+#[test]
+fn the_index_of_the_rule_book_and_the_table_of_the_readme_are_those_of_the_rules() {
+    for (path, prefix) in [("rules/README.md", ""), ("README.md", "rules/")] {
+        let path = root().join(path);
+        let text = std::fs::read_to_string(&path).unwrap();
+        hold(&path, &with_table(&text, &table(prefix)));
+    }
+}
+
+#[test]
+fn the_sample_of_the_readme_is_what_the_tool_prints() {
+    let output = Command::new(env!("CARGO_BIN_EXE_kubectl-lifecycle"))
+        .args(["lint", "k8s/02-prestop-hook.yaml"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let path = root().join("README.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once("<!-- sample:begin -->").unwrap();
+    let (_, after) = rest.split_once("<!-- sample:end -->").unwrap();
+    let sample = format!("\n```text\n$ kubectl lifecycle lint k8s/02-prestop-hook.yaml\n{}\n```\n", printed.trim_end());
+    hold(&path, &format!("{before}<!-- sample:begin -->{sample}<!-- sample:end -->{after}"));
+}
