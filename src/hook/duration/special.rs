@@ -1,6 +1,7 @@
 //! Commands with rules of their own: those that wait, those that steer the shell, and signals.
 
-use super::run::{Machine, sends_away};
+use super::output::sends_away;
+use super::run::Machine;
 use super::simple::{Arg, Call};
 use super::state::{Flow, Outcome, State};
 use super::{Longest, Part, Time, Words};
@@ -75,6 +76,10 @@ impl Machine<'_> {
         let same_text = first.words.text == last.words.text;
         let range = first.words.range.start..last.words.range.end;
         let decisive = if same_text { Words { range, ..first.words.clone() } } else { first.words.clone() };
+        // What a template tool will put there is not known.
+        if operands.iter().any(|operand| operand.value.as_deref().is_some_and(|text| text.contains("{{"))) {
+            return self.waits(call, decisive, Time::UNKNOWN, state);
+        }
         let mut time = Time::NONE;
         for operand in &operands {
             let Some(text) = &operand.value else {
@@ -283,8 +288,9 @@ impl Machine<'_> {
         let at_exit =
             call.values().iter().skip(1).flatten().any(|signal| matches!(signal.as_str(), "EXIT" | "0"));
         if at_exit {
-            state.trap =
-                call.text(1).filter(|script| !script.is_empty() && *script != "-").map(str::to_owned);
+            let script = call.text(1).filter(|script| !script.is_empty() && *script != "-");
+            let words = call.args.get(1).map(|arg| arg.words.clone());
+            state.trap = script.map(str::to_owned).zip(words);
         }
         Outcome::next(State { status: Some(true), ..state })
     }
@@ -298,6 +304,10 @@ impl Machine<'_> {
     fn declare(&mut self, call: Call, mut state: State) -> Outcome {
         for arg in call.args.iter().skip(1) {
             let text = arg.value.as_deref().or_else(|| self.written(call, arg));
+            if call.text(0) == Some("export") {
+                let name = text.and_then(|text| text.split('=').next()).unwrap_or_default();
+                state.exported.insert(name.to_owned());
+            }
             let Some((name, value)) = text.and_then(|text| text.split_once('=')) else { continue };
             let value = arg.value.as_ref().map(|_| value.to_owned());
             state.vars.insert(name.to_owned(), value);
