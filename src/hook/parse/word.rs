@@ -63,7 +63,12 @@ impl Reader<'_> {
     }
 
     fn inner<'b>(&self, text: &'b str, origin: Origin) -> Reader<'b> {
-        Reader { text, starts: char_starts(text), origin, depth: self.depth + 1 }
+        Reader { text, starts: char_starts(text), origin, depth: self.depth }
+    }
+
+    /// What stands inside this text's `$( … )` or `${ … }`.
+    fn deeper<'b>(&self, text: &'b str, origin: Origin) -> Reader<'b> {
+        Reader { depth: self.depth + 1, ..self.inner(text, origin) }
     }
 
     fn pieces_of(&self, text: &str, origin: Origin) -> Parsed<Word> {
@@ -75,7 +80,7 @@ impl Reader<'_> {
             };
             return Ok(Word { pieces, span });
         }
-        if self.depth > limits::DEEPEST_DOUBLING {
+        if self.depth > limits::DEEPEST_PARENTHESES {
             return Err(self.error(0, "the script is nested too deeply to be read", false));
         }
         let pieces = match self.library(|| word::parse(text, &options()))? {
@@ -127,7 +132,7 @@ impl Reader<'_> {
 
     fn substitution(&self, start: usize, end: usize) -> Parsed<Piece> {
         let text = self.text.get(start..end).unwrap_or_default();
-        Ok(Piece::Substitution(self.inner(text, self.origin.at(start)).script()?))
+        Ok(Piece::Substitution(self.deeper(text, self.origin.at(start)).script()?))
     }
 
     fn backquotes(&self, text: &str, start: usize, end: usize) -> Parsed<Piece> {
@@ -137,7 +142,7 @@ impl Reader<'_> {
         }
         let unescaped = text.replace("\\`", "`").replace("\\\\", "\\").replace("\\$", "$");
         let origin = Origin::Somewhere(self.origin.span(start, end));
-        Ok(Piece::Substitution(self.inner(&unescaped, origin).script()?))
+        Ok(Piece::Substitution(self.deeper(&unescaped, origin).script()?))
     }
 
     fn parameter(&self, expression: &ParameterExpr, start: usize, end: usize) -> Parsed<Piece> {
@@ -156,10 +161,11 @@ impl Reader<'_> {
             | Library::AssignDefaultValues { parameter, indirect: false, default_value, .. } => {
                 let text = default_value.as_deref().unwrap_or_default();
                 let from = end.saturating_sub(1 + text.len());
-                let default = match self.text.get(from..end.saturating_sub(1)) == Some(text) {
-                    true => self.pieces_of(text, self.origin.at(from))?,
-                    false => self.pieces_of(text, Origin::Somewhere(self.origin.span(start, end)))?,
+                let origin = match self.text.get(from..end.saturating_sub(1)) == Some(text) {
+                    true => self.origin.at(from),
+                    false => Origin::Somewhere(self.origin.span(start, end)),
                 };
+                let default = self.deeper(text, origin).pieces_of(text, origin)?;
                 match parameter_name(parameter) {
                     Some(name) => Piece::Variable { name, default: Some(Box::new(default)), changed: false },
                     None => Piece::Other(written()),
