@@ -1,0 +1,185 @@
+//! How long a hook takes: its script is run on what is known about values, not on a machine.
+//!
+//! The result is an interval. Where a command can go either way both ways are followed and joined;
+//! loops are unrolled as long as their variables change, and are waits without bound otherwise.
+
+mod arithmetic;
+mod expand;
+mod loops;
+mod run;
+mod simple;
+mod special;
+mod state;
+mod test;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::commands;
+use super::images::image_has_no_shell;
+use super::invocation::{self, Dialect, Invocation};
+pub use super::time::{Longest, Time};
+
+/// The environment of the container: a variable's value, or `None` when it is set to something
+/// nobody knows. Names that are missing may be set by the image, so they are unknown as well.
+pub type Env = BTreeMap<String, Option<String>>;
+
+/// An exec hook and what it runs in.
+#[derive(Clone, Copy)]
+pub struct HookCommand<'a> {
+    /// The `command`.
+    pub argv: &'a [String],
+    /// The container's variables.
+    pub env: &'a Env,
+    /// The container's image.
+    pub image: Option<&'a str>,
+    /// The text of a file of the container, by its path, when a ConfigMap of the set holds it.
+    pub files: &'a dyn Fn(&str) -> Option<&'a str>,
+    /// The container runs Windows.
+    pub windows: bool,
+}
+
+/// Which text a range belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TextRef {
+    /// An item of the hook's `command`.
+    Argument(usize),
+    /// A file of the container, by its path.
+    File(String),
+}
+
+/// Some words of a hook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// Where they stand.
+    pub text: TextRef,
+    /// Which bytes.
+    pub range: Range<usize>,
+}
+
+/// A command that takes time, or may.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// The command.
+    pub words: Words,
+    /// The words that decide how long it takes: the operands of a sleep.
+    pub decisive: Words,
+    /// What it is, for people: `sleep 30`.
+    pub what: String,
+    /// How long it takes each time.
+    pub time: Time,
+}
+
+/// Why a command takes no time: it cannot do what it is meant to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The words at fault.
+    pub words: Words,
+    /// Why, as a clause: "`10m30` is no time that sleep understands".
+    pub reason: String,
+}
+
+/// How long a hook takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Duration {
+    /// The shortest time in seconds; infinite when it certainly never ends by itself.
+    pub shortest: f64,
+    /// The longest time.
+    pub longest: Longest,
+    /// False when an unknown program takes part: `shortest` then counts only what is known.
+    pub known: bool,
+    /// The shortest time in seconds before the hook itself tells the server to stop (B34); the same
+    /// as `shortest` when it does not.
+    pub until_stop: f64,
+    /// The command that tells the server to stop, when that is before the end.
+    pub stop: Option<Words>,
+    /// The words that decide: the command that cannot run, the loop, the sleep's operands.
+    pub decisive: Option<Words>,
+    /// The commands that take time, in the order of the text.
+    pub parts: Vec<Part>,
+    /// The first command that fails where it was meant to wait.
+    pub failure: Option<Failure>,
+}
+
+impl Duration {
+    /// It certainly goes on until the grace period cuts it.
+    pub fn never_ends(&self) -> bool {
+        self.shortest.is_infinite()
+    }
+
+    fn unknown() -> Self {
+        Self::of(Time::UNKNOWN)
+    }
+
+    fn of(time: Time) -> Self {
+        Self {
+            shortest: time.shortest,
+            longest: time.longest,
+            known: time.known,
+            until_stop: time.shortest,
+            stop: None,
+            decisive: None,
+            parts: Vec::new(),
+            failure: None,
+        }
+    }
+
+    fn failed(words: Words, reason: String) -> Self {
+        let failure = Failure { words: words.clone(), reason };
+        Self { decisive: Some(words), failure: Some(failure), ..Self::of(Time::NONE) }
+    }
+
+    fn or(self, other: Self) -> Self {
+        let time = |it: &Self| Time { shortest: it.shortest, longest: it.longest, known: it.known };
+        let joined = time(&self).or(time(&other));
+        let shorter = if other.shortest < self.shortest { other.clone() } else { self.clone() };
+        Self {
+            shortest: joined.shortest,
+            longest: joined.longest,
+            known: joined.known,
+            until_stop: self.until_stop.min(other.until_stop),
+            stop: self.stop.or(other.stop),
+            failure: self.failure.or(other.failure),
+            ..shorter
+        }
+    }
+}
+
+/// How long an exec hook takes.
+pub fn duration(command: &HookCommand) -> Duration {
+    let invocation = invocation::resolve(command.argv);
+    if let Invocation::CannotRun { argument, range, reason } = invocation {
+        return Duration::failed(Words { text: TextRef::Argument(argument), range }, reason);
+    }
+    if let Some(failure) = without_shell(command) {
+        return failure;
+    }
+    match invocation {
+        _ if command.windows => Duration::unknown(),
+        Invocation::OtherInterpreter { .. } => Duration::unknown(),
+        // Braces expand or not, depending on what `sh` is in the image.
+        Invocation::Script { dialect: Dialect::Sh, ref text, .. }
+            if text.contains('{') && text.contains("..") =>
+        {
+            run::hook(command, false).or(run::hook(command, true))
+        }
+        Invocation::Script { dialect, .. } => run::hook(command, dialect == Dialect::Bash),
+        _ => run::hook(command, true),
+    }
+}
+
+/// In an image without a shell the usual tools are missing (I10, B28); the application's own
+/// programs are not.
+fn without_shell(command: &HookCommand) -> Option<Duration> {
+    let reason = image_has_no_shell(command.image?)?;
+    let program = command.argv.first()?;
+    let name = invocation::base_name(program);
+    let usual = !program.contains('/') || run::in_system_directory(program);
+    (usual && commands::is_system_tool(name)).then(|| {
+        let words = Words { text: TextRef::Argument(0), range: 0..program.len() };
+        Duration::failed(words, format!("`{program}` is not in the image: {reason}"))
+    })
+}
+
+#[cfg(test)]
+mod tests;

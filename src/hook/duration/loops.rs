@@ -1,0 +1,264 @@
+//! Loops: unrolled as long as their variables change.
+
+use super::run::{Machine, Scope};
+use super::state::{Flow, Outcome, State};
+use super::{Longest, Part, Time, Words};
+use crate::hook::script::{Command, CommandKind, List, Word};
+
+/// What decides whether a loop goes on.
+enum Head<'s> {
+    Commands { until: bool, list: &'s List },
+    Arithmetic { condition: &'s str, step: &'s str },
+}
+
+impl Machine<'_> {
+    pub(super) fn while_loop(
+        &mut self,
+        until: bool,
+        condition: &List,
+        body: &List,
+        command: &Command,
+        state: State,
+        scope: Scope,
+    ) -> Outcome {
+        let reads = reads_input(condition);
+        self.repeat(
+            &Head::Commands { until, list: condition },
+            body,
+            scope.place.words(command.span),
+            reads,
+            state,
+            scope,
+        )
+    }
+
+    pub(super) fn arithmetic_loop(
+        &mut self,
+        start: &str,
+        [condition, step]: [&String; 2],
+        body: &List,
+        command: &Command,
+        mut state: State,
+        scope: Scope,
+    ) -> Outcome {
+        self.arithmetic(start, &mut state);
+        self.repeat(
+            &Head::Arithmetic { condition, step },
+            body,
+            scope.place.words(command.span),
+            false,
+            state,
+            scope,
+        )
+    }
+
+    fn head(&mut self, head: &Head, mut state: State, scope: Scope) -> Outcome {
+        match head {
+            Head::Commands { list, .. } => {
+                self.list(list, state, Scope { checked: true, condition: true, ..scope })
+            }
+            Head::Arithmetic { condition, .. } => {
+                state.status = match condition.trim() {
+                    "" => Some(true),
+                    condition => self.arithmetic(condition, &mut state).map(|value| value != 0),
+                };
+                Outcome::next(state)
+            }
+        }
+    }
+
+    fn repeat(
+        &mut self,
+        head: &Head,
+        body: &List,
+        words: Words,
+        reads: bool,
+        state: State,
+        scope: Scope,
+    ) -> Outcome {
+        let until = matches!(head, Head::Commands { until: true, .. });
+        let counted_before = std::mem::replace(&mut self.counts_unknown, false);
+        let mut result = Outcome::default();
+        let mut next = Some(state);
+        while let Some(state) = next.take() {
+            if !self.step() {
+                result.add(Flow::Next, self.tired(state));
+                break;
+            }
+            let before = state.clone();
+            let mut asked = self.head(head, state, scope);
+            let answer = asked.take_next();
+            leave(asked, &mut result);
+            let Some((yes, no)) = answer.map(State::split) else { break };
+            let (go, stop) = if until { (no, yes) } else { (yes, no) };
+            if let Some(stop) = stop {
+                result.add(Flow::Next, State { status: Some(true), ..stop });
+            }
+            let Some(go) = go else { break };
+            let Some(mut after) = self.round(body, go, &mut result, scope) else { break };
+            if let Head::Arithmetic { step, .. } = head {
+                self.arithmetic(step, &mut after);
+            }
+            if self.is_tired() {
+                result.add(Flow::Next, self.tired(after));
+                break;
+            }
+            if after.vars == before.vars && after.positional == before.positional {
+                self.goes_on(&before, after, &words, reads, &mut result);
+                break;
+            }
+            next = Some(after);
+        }
+        self.counts_unknown |= counted_before;
+        result
+    }
+
+    /// One run of the body; the state in which the next round starts.
+    fn round(&mut self, body: &List, state: State, result: &mut Outcome, scope: Scope) -> Option<State> {
+        let mut outcome = self.list(body, state, scope).map(|flow| match flow {
+            Flow::Continue(1) => Flow::Next,
+            Flow::Continue(levels) => Flow::Continue(levels - 1),
+            other => other,
+        });
+        let next = outcome.take_next();
+        // What is still to continue belongs to an outer loop.
+        leave(outcome, result);
+        next
+    }
+
+    /// Nothing changed in a round, so nothing will: the loop goes on until its condition, which
+    /// depends on the container, says otherwise, or for ever.
+    fn goes_on(&mut self, before: &State, after: State, words: &Words, reads: bool, result: &mut Outcome) {
+        let counts = self.counts_unknown || reads;
+        if result.is_empty() {
+            let mut state = after;
+            let live = if state.stopped { state.live } else { f64::INFINITY };
+            state.spend(Time::ENDLESS);
+            state.live = live;
+            self.wait_without_bound(words, Time::ENDLESS);
+            result.add(Flow::Next, state);
+            return;
+        }
+        let (longest, known) = match (counts, after.time != before.time) {
+            (true, false) => (after.time.longest, after.time.known),
+            (true, true) => (Longest::Unknown, false),
+            (false, _) => (Longest::Unbounded, after.time.known),
+        };
+        if longest == Longest::Unbounded {
+            self.wait_without_bound(words, Time { shortest: 0.0, longest, known });
+        }
+        let stopped = after.stopped;
+        result.for_each(|state| {
+            state.time.known &= known;
+            state.stopped |= stopped;
+            if state.time.longest != Longest::Unbounded {
+                state.time.longest = longest;
+            }
+            for (name, value) in &after.vars {
+                if state.vars.get(name) != Some(value) {
+                    state.vars.insert(name.clone(), None);
+                }
+            }
+        });
+    }
+
+    pub(super) fn wait_without_bound(&mut self, words: &Words, time: Time) {
+        self.endless.get_or_insert_with(|| words.clone());
+        self.note(Part {
+            words: words.clone(),
+            decisive: words.clone(),
+            what: "a wait without bound".to_owned(),
+            time,
+        });
+    }
+
+    /// There have been too many steps: it lasts at least as long as until here.
+    fn tired(&mut self, mut state: State) -> State {
+        state.lose_track();
+        state
+    }
+
+    pub(super) fn for_loop(
+        &mut self,
+        variable: &str,
+        words: Option<&[Word]>,
+        body: &List,
+        command: &Command,
+        mut state: State,
+        scope: Scope,
+    ) -> Outcome {
+        let values = match words {
+            Some(words) => {
+                let (fields, exact) = self.expand_all(words, &mut state, scope);
+                exact.then(|| fields.into_iter().map(|field| field.value).collect::<Vec<_>>())
+            }
+            None => state.positional.as_ref().map(|all| all.iter().skip(1).cloned().collect()),
+        };
+        let _ = command;
+        match values {
+            Some(values) => self.for_each_value(variable, values, body, state, scope),
+            None => self.for_unknown_values(variable, body, state, scope),
+        }
+    }
+
+    fn for_each_value(
+        &mut self,
+        variable: &str,
+        values: Vec<Option<String>>,
+        body: &List,
+        state: State,
+        scope: Scope,
+    ) -> Outcome {
+        let mut result = Outcome::default();
+        let mut next = Some(State { status: Some(true), ..state });
+        for value in values {
+            let Some(mut state) = next.take() else { break };
+            if !self.step() {
+                next = Some(self.tired(state));
+                break;
+            }
+            state.vars.insert(variable.to_owned(), value);
+            next = self.round(body, state, &mut result, scope);
+        }
+        if let Some(state) = next {
+            result.add(Flow::Next, state);
+        }
+        result
+    }
+
+    /// Nobody knows how many rounds there are, if any.
+    fn for_unknown_values(&mut self, variable: &str, body: &List, state: State, scope: Scope) -> Outcome {
+        let mut result = Outcome::next(State { status: Some(true), ..state.clone() });
+        let before = state.time;
+        let mut first = state;
+        first.vars.insert(variable.to_owned(), None);
+        if let Some(mut after) = self.round(body, first, &mut result, scope) {
+            if after.time != before {
+                after.lose_track();
+            }
+            result.add(Flow::Next, after);
+        }
+        result
+    }
+}
+
+/// Moves the flows that leave a loop out of it.
+fn leave(outcome: Outcome, result: &mut Outcome) {
+    result.add_all(outcome.map(|flow| match flow {
+        Flow::Break(1) => Flow::Next,
+        Flow::Break(levels) => Flow::Break(levels - 1),
+        other => other,
+    }));
+}
+
+/// The condition reads lines, so the loop ends with its input.
+fn reads_input(condition: &List) -> bool {
+    condition.iter().flat_map(|statement| &statement.first.commands).any(|command| match &command.kind {
+        CommandKind::Simple(simple) => simple
+            .words
+            .first()
+            .and_then(Word::literal)
+            .is_some_and(|name| matches!(name.as_str(), "read" | "getopts")),
+        _ => false,
+    })
+}

@@ -1,0 +1,313 @@
+//! From a hook's `command` to what really runs: a script, a program, another interpreter.
+
+use std::ops::Range;
+
+/// Which shell reads a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// bash, zsh, ksh: braces expand.
+    Bash,
+    /// dash or busybox: braces stand for themselves.
+    Posix,
+    /// `sh`: one or the other, depending on the image.
+    Sh,
+}
+
+/// What an exec hook runs. Indices are those of `command`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Invocation {
+    /// A shell runs a script that stands in the command.
+    Script {
+        /// The argument whose text is the script.
+        argument: usize,
+        /// The script.
+        text: String,
+        /// Which shell.
+        dialect: Dialect,
+        /// `$0`, `$1` … of the script.
+        positional: Vec<String>,
+        /// It runs under `set -e` from the start.
+        errexit: bool,
+    },
+    /// A shell runs a script from a file of the container.
+    ScriptFile {
+        /// The argument that names the file.
+        argument: usize,
+        /// Its path.
+        path: String,
+        /// Which shell; `None` when the file's first line decides.
+        dialect: Option<Dialect>,
+    },
+    /// A program, found behind wrappers such as `env` and `nice`.
+    Program {
+        /// The argument that names it.
+        argument: usize,
+    },
+    /// An interpreter that is no POSIX shell: its scripts are not read.
+    OtherInterpreter {
+        /// Its name.
+        name: String,
+        /// It is a shell of Windows.
+        windows: bool,
+    },
+    /// A shell without a script: it reads its empty input and ends.
+    Nothing,
+    /// The command cannot run.
+    CannotRun {
+        /// The argument that is wrong.
+        argument: usize,
+        /// Where in it.
+        range: Range<usize>,
+        /// Why.
+        reason: String,
+    },
+}
+
+const SHELLS: &[(&str, Dialect)] = &[
+    ("sh", Dialect::Sh),
+    ("bash", Dialect::Bash),
+    ("ksh", Dialect::Bash),
+    ("mksh", Dialect::Bash),
+    ("zsh", Dialect::Bash),
+    ("dash", Dialect::Posix),
+    ("ash", Dialect::Posix),
+];
+
+const WINDOWS_SHELLS: &[&str] = &["cmd", "powershell", "pwsh"];
+const OTHER_INTERPRETERS: &[&str] = &[
+    "python", "python2", "python3", "perl", "node", "ruby", "php", "lua", "deno", "bun", "tclsh", "java",
+    "fish", "csh", "tcsh",
+];
+
+/// The last part of a program's path.
+pub fn base_name(program: &str) -> &str {
+    program.rsplit(['/', '\\']).next().unwrap_or(program)
+}
+
+/// The dialect of a shell.
+pub fn shell(program: &str) -> Option<Dialect> {
+    let name = base_name(program);
+    SHELLS.iter().find(|(shell, _)| *shell == name).map(|(_, dialect)| *dialect)
+}
+
+/// The name is that of a shell.
+pub fn is_shell(name: &str) -> bool {
+    shell(name).is_some()
+}
+
+/// An interpreter that is no POSIX shell: its name, and whether it is a shell of Windows.
+pub fn other_interpreter(program: &str) -> Option<(String, bool)> {
+    let lower = base_name(program).to_ascii_lowercase();
+    let name = lower.strip_suffix(".exe").unwrap_or(&lower);
+    let windows = WINDOWS_SHELLS.contains(&name);
+    let other = OTHER_INTERPRETERS.contains(&name) || name.starts_with("python3.");
+    (windows || other).then(|| (name.to_owned(), windows))
+}
+
+/// What a shell's own arguments ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShellCall {
+    /// The argument that holds the script (with `-c`) or names its file, counted from the first
+    /// argument behind the shell's name.
+    pub script: Option<usize>,
+    /// The script stands in the argument itself.
+    pub inline: bool,
+    /// `-e`, or `-o errexit`.
+    pub errexit: bool,
+}
+
+/// Reads a shell's options. Arguments that nobody knows are `None`; one of them in the place of an
+/// option ends the reading with `None`.
+pub fn shell_call(arguments: &[Option<&str>]) -> Option<ShellCall> {
+    let mut call = ShellCall { script: None, inline: false, errexit: false };
+    let mut at = 0;
+    while let Some(argument) = arguments.get(at) {
+        let argument = (*argument)?;
+        match argument {
+            "--" | "-" => {
+                at += 1;
+                break;
+            }
+            "--rcfile" | "--init-file" => at += 2,
+            _ if argument.starts_with("--") => at += 1,
+            _ if argument.starts_with(['-', '+']) && argument.len() > 1 => {
+                let on = argument.starts_with('-');
+                for letter in argument.chars().skip(1) {
+                    match letter {
+                        'c' if on => call.inline = true,
+                        'e' => call.errexit = on,
+                        // The option's name is the next argument.
+                        'o' | 'O' => {
+                            at += 1;
+                            let name = arguments.get(at).copied().flatten();
+                            call.errexit |= on && name == Some("errexit");
+                        }
+                        _ => {}
+                    }
+                }
+                at += 1;
+            }
+            _ => break,
+        }
+    }
+    call.script = (at < arguments.len()).then_some(at);
+    Some(call)
+}
+
+/// How many arguments a wrapper takes for itself, its own name included; `None` for no wrapper, or
+/// one whose arguments are not understood.
+pub fn wrapper_arguments(arguments: &[Option<&str>]) -> Option<usize> {
+    let name = base_name(arguments.first().copied().flatten()?);
+    let (with_value, assignments): (&[&str], bool) = match name {
+        "env" => (&["-u", "--unset", "-C", "--chdir"], true),
+        "nice" => (&["-n", "--adjustment"], false),
+        "ionice" => (&["-c", "-n"], false),
+        "setsid" | "nohup" | "busybox" | "command" | "exec" | "time" => (&[], false),
+        "stdbuf" => (&["-i", "-o", "-e"], false),
+        "tini" | "dumb-init" => (&[], false),
+        _ => return None,
+    };
+    let mut at = 1;
+    loop {
+        let argument = match arguments.get(at) {
+            Some(argument) => (*argument)?,
+            None => return None,
+        };
+        match argument {
+            "--" => return (at + 1 < arguments.len()).then_some(at + 1),
+            // These only ask.
+            "-v" | "-V" | "--version" | "--help" | "-S" => return None,
+            _ if with_value.contains(&argument) => at += 2,
+            _ if argument.starts_with('-') => at += 1,
+            _ if assignments && argument.contains('=') => at += 1,
+            _ => return Some(at),
+        }
+    }
+}
+
+/// What the command of an exec hook runs.
+pub fn resolve(argv: &[String]) -> Invocation {
+    let known: Vec<Option<&str>> = argv.iter().map(|argument| Some(argument.as_str())).collect();
+    let mut first = 0;
+    while let Some(taken) = known.get(first..).and_then(wrapper_arguments) {
+        first += taken;
+    }
+    let Some(program) = argv.get(first) else {
+        return cannot_run(0, 0..0, "the command is empty");
+    };
+    if let Some(reason) = no_such_program(program) {
+        return cannot_run(first, 0..program.len(), reason);
+    }
+    if let Some((name, windows)) = other_interpreter(program) {
+        return Invocation::OtherInterpreter { name, windows };
+    }
+    match shell(program) {
+        Some(dialect) => run_shell(argv, &known, first + 1, dialect),
+        None if is_script_path(program) => {
+            Invocation::ScriptFile { argument: first, path: program.clone(), dialect: None }
+        }
+        None => Invocation::Program { argument: first },
+    }
+}
+
+fn run_shell(argv: &[String], known: &[Option<&str>], behind: usize, dialect: Dialect) -> Invocation {
+    let call = known.get(behind..).and_then(shell_call);
+    let script = call.and_then(|call| Some((call, behind + call.script?)));
+    let Some((call, argument)) = script else { return Invocation::Nothing };
+    let text = argv.get(argument).cloned().unwrap_or_default();
+    if !call.inline {
+        return Invocation::ScriptFile { argument, path: text, dialect: Some(dialect) };
+    }
+    let positional = argv.get(argument + 1..).unwrap_or_default().to_vec();
+    Invocation::Script { argument, text, dialect, positional, errexit: call.errexit }
+}
+
+fn cannot_run(argument: usize, range: Range<usize>, reason: impl Into<String>) -> Invocation {
+    Invocation::CannotRun { argument, range, reason: reason.into() }
+}
+
+fn is_script_path(program: &str) -> bool {
+    program.contains('/') && base_name(program).ends_with("sh")
+}
+
+/// Why no program can have this name. The hook is executed without a shell (B4), so the first
+/// argument is the name of a file.
+pub fn no_such_program(program: &str) -> Option<String> {
+    if program.is_empty() {
+        return Some("the name of the program is empty".to_owned());
+    }
+    if program.contains(char::is_whitespace) {
+        return Some(format!(
+            "the first item of `command` is the name of a program, blanks included, and no program is called `{}`",
+            shorten(program)
+        ));
+    }
+    if program.contains('$') {
+        return Some("no shell reads the command, so nothing expands in the name of the program".to_owned());
+    }
+    super::commands::SHELL_ONLY
+        .contains(&program)
+        .then(|| format!("`{program}` is a word of the shell and no program, and no shell reads the command"))
+}
+
+fn shorten(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    match line.char_indices().nth(40) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
+        None => line.to_owned(),
+    }
+}
+
+/// The argument that names a script file which the hook runs, and its path, so that it can be
+/// looked up among mounted ConfigMaps.
+pub fn script_path(argv: &[String]) -> Option<(usize, String)> {
+    match resolve(argv) {
+        Invocation::ScriptFile { argument, path, .. } => Some((argument, path)),
+        Invocation::Program { argument } => {
+            let path = argv.get(argument).filter(|path| path.contains('/'))?;
+            Some((argument, path.clone()))
+        }
+        Invocation::Script { argument, text, .. } => {
+            let list = super::parse::parse(&text).ok()?;
+            script_paths(&list).into_iter().next().map(|path| (argument, path))
+        }
+        _ => None,
+    }
+}
+
+/// The paths of programs and scripts that the top level of a script runs, in its order.
+pub fn script_paths(list: &super::script::List) -> Vec<String> {
+    use super::script::CommandKind;
+    let pipelines = list.iter().flat_map(|statement| {
+        std::iter::once(&statement.first).chain(statement.rest.iter().map(|(_, pipeline)| pipeline))
+    });
+    let commands = pipelines.flat_map(|pipeline| &pipeline.commands);
+    commands
+        .filter_map(|command| match &command.kind {
+            CommandKind::Simple(simple) => {
+                let words: Vec<_> = simple.words.iter().map(|word| word.literal()).collect();
+                file_run_by(&words.iter().map(Option::as_deref).collect::<Vec<_>>())
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The file that a command executes or reads as a script.
+fn file_run_by(words: &[Option<&str>]) -> Option<String> {
+    let mut words = words;
+    while let Some(taken) = wrapper_arguments(words) {
+        words = words.get(taken..)?;
+    }
+    let name = words.first().copied().flatten()?;
+    let path = match name {
+        "." | "source" => words.get(1).copied().flatten()?,
+        _ if is_shell(base_name(name)) => {
+            let arguments = words.get(1..)?;
+            let call = shell_call(arguments).filter(|call| !call.inline)?;
+            arguments.get(call.script?).copied().flatten()?
+        }
+        _ => name,
+    };
+    path.contains('/').then(|| path.to_owned())
+}
