@@ -74,7 +74,7 @@ impl Machine<'_> {
         mut state: State,
         scope: Scope,
     ) -> Outcome {
-        let before = state.vars.clone();
+        let before = (!simple.assignments.is_empty()).then(|| state.clone());
         let status = state.status;
         // `$?` among the words still is the status of the command before.
         let (args, exact) = self.expand_all(&simple.words, &mut state, scope);
@@ -92,25 +92,29 @@ impl Machine<'_> {
             }
             return Outcome::next(state);
         }
-        if !simple.assignments.is_empty() {
-            return self.with_variables(&args, command, before, state, scope);
-        }
         state.status = status;
-        self.call(&args, scope.place.words(command.span), &command.redirections, state, scope)
+        let whole = scope.place.words(command.span);
+        let call = Call { args: &args, whole: &whole, redirections: &command.redirections, scope };
+        match before {
+            Some(before) => self.with_variables(call, before, &simple.assignments, state),
+            None => self.dispatch(call, state),
+        }
     }
 
-    /// `A=1 command`: the variable is the command's alone.
+    /// `A=1 command`: the variable is the command's alone, and it inherits it.
     fn with_variables(
         &mut self,
-        args: &[Arg],
-        command: &Command,
-        before: std::collections::BTreeMap<String, Option<String>>,
-        state: State,
-        scope: Scope,
+        call: Call,
+        before: State,
+        assignments: &[Assignment],
+        mut state: State,
     ) -> Outcome {
-        let mut outcome =
-            self.call(args, scope.place.words(command.span), &command.redirections, state, scope);
-        outcome.for_each(|state| state.vars = before.clone());
+        state.exported.extend(assignments.iter().map(|assignment| assignment.name.clone()));
+        let mut outcome = self.dispatch(call, state);
+        outcome.for_each(|state| {
+            state.vars.clone_from(&before.vars);
+            state.exported.clone_from(&before.exported);
+        });
         outcome
     }
 
@@ -184,6 +188,7 @@ impl Machine<'_> {
             for at in 1..taken {
                 if let Some((variable, value)) = call.text(at).and_then(|text| text.split_once('=')) {
                     state.vars.insert(variable.to_owned(), Some(value.to_owned()));
+                    state.exported.insert(variable.to_owned());
                 }
             }
         }
@@ -319,6 +324,13 @@ impl Machine<'_> {
         let end = self.nested(state, |machine, mut state| {
             state.positional = Some(positional);
             state.errexit = errexit;
+            let State { vars, exported, .. } = &mut state;
+            for (name, value) in vars {
+                // Inherited only when the image has set the variable as well.
+                if !exported.contains(name) && !machine.hook.env.contains_key(name) {
+                    *value = None;
+                }
+            }
             machine.script(text, place, state)
         });
         self.functions = functions;

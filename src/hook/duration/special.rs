@@ -283,8 +283,9 @@ impl Machine<'_> {
         let at_exit =
             call.values().iter().skip(1).flatten().any(|signal| matches!(signal.as_str(), "EXIT" | "0"));
         if at_exit {
-            state.trap =
-                call.text(1).filter(|script| !script.is_empty() && *script != "-").map(str::to_owned);
+            let script = call.text(1).filter(|script| !script.is_empty() && *script != "-");
+            let words = call.args.get(1).map(|arg| arg.words.clone());
+            state.trap = script.map(str::to_owned).zip(words);
         }
         Outcome::next(State { status: Some(true), ..state })
     }
@@ -298,6 +299,10 @@ impl Machine<'_> {
     fn declare(&mut self, call: Call, mut state: State) -> Outcome {
         for arg in call.args.iter().skip(1) {
             let text = arg.value.as_deref().or_else(|| self.written(call, arg));
+            if call.text(0) == Some("export") {
+                let name = text.and_then(|text| text.split('=').next()).unwrap_or_default();
+                state.exported.insert(name.to_owned());
+            }
             let Some((name, value)) = text.and_then(|text| text.split_once('=')) else { continue };
             let value = arg.value.as_ref().map(|_| value.to_owned());
             state.vars.insert(name.to_owned(), value);

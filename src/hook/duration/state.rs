@@ -1,6 +1,6 @@
 //! What is known at one moment of a script's run, and where a run can go on from there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Words;
 use crate::hook::time::{Longest, Time};
@@ -35,10 +35,6 @@ impl Outcome {
 
     pub(super) fn take_next(&mut self) -> Option<State> {
         self.0.remove(&Flow::Next)
-    }
-
-    pub(super) fn has_next(&self) -> bool {
-        self.0.contains_key(&Flow::Next)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -105,6 +101,8 @@ pub(super) struct State {
     pub(super) status: Option<bool>,
     /// Variables that the script has set; `None`: to an unknown value.
     pub(super) vars: BTreeMap<String, Option<String>>,
+    /// The variables among them that programs inherit.
+    pub(super) exported: BTreeSet<String>,
     /// `$0`, `$1` …; `None` as a whole when nobody knows how many there are.
     pub(super) positional: Option<Vec<Option<String>>>,
     /// What runs in the background.
@@ -125,6 +123,7 @@ impl State {
             stopped: false,
             status: Some(true),
             vars: BTreeMap::new(),
+            exported: BTreeSet::new(),
             positional: Some(positional),
             jobs: Vec::new(),
             errexit,
@@ -182,6 +181,7 @@ impl State {
             stopped: self.stopped || other.stopped,
             status: if self.status == other.status { self.status } else { None },
             vars,
+            exported: self.exported.intersection(&other.exported).cloned().collect(),
             positional: if self.positional == other.positional { self.positional } else { None },
             jobs,
             errexit: self.errexit && other.errexit,
