@@ -6,6 +6,7 @@
 mod arithmetic;
 mod expand;
 mod loops;
+mod output;
 mod run;
 mod simple;
 mod special;
@@ -164,8 +165,25 @@ pub fn duration(command: &HookCommand) -> Duration {
             run::hook(command, false).or(run::hook(command, true))
         }
         Invocation::Script { dialect, .. } => run::hook(command, dialect == Dialect::Bash),
+        Invocation::Program { argument } => {
+            with_lost_operator(command.argv, argument, run::hook(command, true))
+        }
         _ => run::hook(command, true),
     }
+}
+
+/// Outside a shell `&&` and its like are arguments of the program, and what stands behind them
+/// never runs (B4).
+fn with_lost_operator(argv: &[String], program: usize, found: Duration) -> Duration {
+    const OPERATORS: &[&str] = &["&&", "||", ";", "|", "&"];
+    let operator =
+        argv.iter().enumerate().skip(program + 1).find(|(_, text)| OPERATORS.contains(&text.as_str()));
+    let Some((at, text)) = operator.filter(|_| found.known && found.failure.is_none()) else { return found };
+    let words = Words { text: TextRef::Argument(at), range: 0..text.len() };
+    let name = argv.get(program).map_or("", String::as_str);
+    let reason = format!("`{text}` is an argument of `{name}` here: without a shell nothing behind it runs");
+    let failure = Some(Failure { words: words.clone(), reason });
+    Duration { failure, decisive: Some(words), ..found }
 }
 
 /// In an image without a shell the usual tools are missing (I10, B28); the application's own

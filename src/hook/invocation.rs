@@ -189,7 +189,8 @@ pub fn wrapper_arguments(arguments: &[Option<&str>]) -> Option<usize> {
 pub fn resolve(argv: &[String]) -> Invocation {
     let known: Vec<Option<&str>> = argv.iter().map(|argument| Some(argument.as_str())).collect();
     let mut first = 0;
-    while let Some(taken) = known.get(first..).and_then(wrapper_arguments) {
+    let is_program = |at: usize| argv.get(at).is_some_and(|name| no_such_program(name).is_none());
+    while let Some(taken) = known.get(first..).filter(|_| is_program(first)).and_then(wrapper_arguments) {
         first += taken;
     }
     let Some(program) = argv.get(first) else {
@@ -235,6 +236,10 @@ fn is_script_path(program: &str) -> bool {
 pub fn no_such_program(program: &str) -> Option<String> {
     if program.is_empty() {
         return Some("the name of the program is empty".to_owned());
+    }
+    // A template tool may still put a program there.
+    if program.contains("{{") {
+        return None;
     }
     if program.contains(char::is_whitespace) {
         return Some(format!(

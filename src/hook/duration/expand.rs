@@ -88,7 +88,9 @@ impl Machine<'_> {
         let words = scope.place.words(word.span);
         if let [Piece::Literal { text, quoted: false }] = word.pieces.as_slice() {
             let values = if self.braces { braces(text) } else { None };
-            let exact = !text.contains(['*', '?']) && !(text.contains('[') && text.len() > 1 && text != "[[");
+            let globs =
+                text.contains(['*', '?']) || (text.contains('[') && !matches!(text.as_str(), "[" | "[["));
+            let exact = !globs;
             let values = values.unwrap_or_else(|| vec![text.clone()]);
             into.extend(values.into_iter().map(|value| Arg {
                 value: Some(value),

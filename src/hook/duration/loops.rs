@@ -80,6 +80,8 @@ impl Machine<'_> {
         let counted_before = std::mem::replace(&mut self.counts_unknown, false);
         let mut result = Outcome::default();
         let mut next = Some(state);
+        // The status of a loop is that of its last round.
+        let mut last = Some(true);
         while let Some(state) = next.take() {
             if !self.step() {
                 result.add(Flow::Next, self.tired(state));
@@ -92,10 +94,11 @@ impl Machine<'_> {
             let Some((yes, no)) = answer.map(State::split) else { break };
             let (go, stop) = if until { (no, yes) } else { (yes, no) };
             if let Some(stop) = stop {
-                result.add(Flow::Next, State { status: Some(true), ..stop });
+                result.add(Flow::Next, State { status: last, ..stop });
             }
             let Some(go) = go else { break };
             let Some(mut after) = self.round(body, go, &mut result, scope) else { break };
+            last = after.status;
             if let Head::Arithmetic { step, .. } = head {
                 self.arithmetic(step, &mut after);
             }
@@ -183,7 +186,6 @@ impl Machine<'_> {
         variable: &str,
         words: Option<&[Word]>,
         body: &List,
-        command: &Command,
         mut state: State,
         scope: Scope,
     ) -> Outcome {
@@ -194,7 +196,6 @@ impl Machine<'_> {
             }
             None => state.positional.as_ref().map(|all| all.iter().skip(1).cloned().collect()),
         };
-        let _ = command;
         match values {
             Some(values) => self.for_each_value(variable, values, body, state, scope),
             None => self.for_unknown_values(variable, body, state, scope),

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::output::redirected;
 use super::simple::Arg;
 use super::state::{Flow, Job, Outcome, State};
 use super::{Duration, Failure, HookCommand, Longest, Part, TextRef, Time, Words};
 use crate::hook::parse;
-use crate::hook::script::{
-    Command, CommandKind, Connector, List, Pipeline, Redirection, RedirectionKind, Statement, Word,
-};
+use crate::hook::script::{Command, CommandKind, Connector, List, Pipeline, Statement, Word};
 use crate::source::Span;
 
 /// How many commands are followed in one hook, loops unrolled.
@@ -299,7 +298,18 @@ impl Machine<'_> {
         if pipeline.negated {
             next.status = next.status.map(|status| !status);
         }
-        if next.errexit && !scope.checked && !pipeline.negated {
+        // A compound command fails by what failed in it, which has had its say already.
+        let counts = match pipeline.commands.as_slice() {
+            [command] => matches!(
+                command.kind,
+                CommandKind::Subshell(_)
+                    | CommandKind::Simple(_)
+                    | CommandKind::Test(_)
+                    | CommandKind::Arithmetic(_)
+            ),
+            _ => true,
+        };
+        if next.errexit && counts && !scope.checked && !pipeline.negated {
             let (succeeded, failed) = next.split();
             if let Some(failed) = failed {
                 outcome.add(Flow::Exit, failed);
@@ -356,7 +366,7 @@ impl Machine<'_> {
                 self.while_loop(*until, condition, body, command, state, scope)
             }
             CommandKind::For { variable, words, body } => {
-                self.for_loop(variable, words.as_deref(), body, command, state, scope)
+                self.for_loop(variable, words.as_deref(), body, state, scope)
             }
             CommandKind::ForArithmetic { start, condition, step, body } => {
                 self.arithmetic_loop(start, [condition, step], body, command, state, scope)
@@ -480,47 +490,6 @@ fn beside(before: State, later: State) -> State {
         jobs,
         ..later
     }
-}
-
-/// Every command of a background job sends its output elsewhere, so it holds nothing open (B7).
-fn redirected(statement: &Statement, source: &str) -> bool {
-    let pipelines =
-        std::iter::once(&statement.first).chain(statement.rest.iter().map(|(_, pipeline)| pipeline));
-    pipelines.flat_map(|pipeline| &pipeline.commands).all(|command| sends_away(&command.redirections, source))
-}
-
-/// Neither output is inherited.
-pub(super) fn sends_away(redirections: &[Redirection], source: &str) -> bool {
-    let writes = |redirection: &&Redirection| {
-        matches!(
-            redirection.kind,
-            RedirectionKind::Write | RedirectionKind::Append | RedirectionKind::ReadWrite
-        )
-    };
-    let both = |redirection: &Redirection| {
-        source.get(redirection.span.range()).is_some_and(|text| text.starts_with("&>"))
-    };
-    let (mut output, mut errors) = (false, false);
-    for redirection in redirections {
-        let target = redirection.target.literal();
-        match (redirection.kind, redirection.descriptor) {
-            (_, None) if writes(&redirection) && both(redirection) => (output, errors) = (true, true),
-            (_, None | Some(1)) if writes(&redirection) => output = true,
-            (_, Some(2)) if writes(&redirection) => errors = true,
-            (RedirectionKind::Duplicate, Some(2)) if target.as_deref() == Some("1") => errors = output,
-            (RedirectionKind::Duplicate, None | Some(1)) if target.as_deref() == Some("2") => output = errors,
-            (RedirectionKind::Duplicate, Some(1)) if target.as_deref() == Some("-") => output = true,
-            (RedirectionKind::Duplicate, Some(2)) if target.as_deref() == Some("-") => errors = true,
-            // `>&file`
-            (RedirectionKind::Duplicate, None)
-                if target.as_deref().is_some_and(|file| !file.starts_with(|c: char| c.is_ascii_digit())) =>
-            {
-                (output, errors) = (true, true);
-            }
-            _ => {}
-        }
-    }
-    output && errors
 }
 
 fn either(a: Option<bool>, b: Option<bool>) -> Option<bool> {

@@ -1,6 +1,7 @@
 //! Commands with rules of their own: those that wait, those that steer the shell, and signals.
 
-use super::run::{Machine, sends_away};
+use super::output::sends_away;
+use super::run::Machine;
 use super::simple::{Arg, Call};
 use super::state::{Flow, Outcome, State};
 use super::{Longest, Part, Time, Words};
@@ -75,6 +76,10 @@ impl Machine<'_> {
         let same_text = first.words.text == last.words.text;
         let range = first.words.range.start..last.words.range.end;
         let decisive = if same_text { Words { range, ..first.words.clone() } } else { first.words.clone() };
+        // What a template tool will put there is not known.
+        if operands.iter().any(|operand| operand.value.as_deref().is_some_and(|text| text.contains("{{"))) {
+            return self.waits(call, decisive, Time::UNKNOWN, state);
+        }
         let mut time = Time::NONE;
         for operand in &operands {
             let Some(text) = &operand.value else {

@@ -3,6 +3,9 @@
 /// Deeper negations and parentheses are not followed.
 const DEEPEST: usize = 20;
 
+/// Words, those unknown among them `None`.
+type Unknowns<'a> = &'a [Option<String>];
+
 /// The answer; `None` when it depends on files, on unknown words, or is not understood.
 pub(super) fn answer(words: &[Option<String>]) -> Option<bool> {
     or(words, 0)
@@ -13,10 +16,7 @@ fn is(word: &Option<String>, text: &[&str]) -> bool {
 }
 
 /// Splits at the first operator that stands between two expressions.
-fn split<'a>(
-    words: &'a [Option<String>],
-    operators: &[&str],
-) -> Option<(&'a [Option<String>], &'a [Option<String>])> {
+fn split<'a>(words: &'a [Option<String>], operators: &[&str]) -> Option<(Unknowns<'a>, Unknowns<'a>)> {
     // `[ -a file ]` and `[ x = -a ]` do not join anything.
     let at = (1..words.len().saturating_sub(1)).find(|at| {
         let joins = words.get(*at).is_some_and(|word| is(word, operators));

@@ -20,6 +20,9 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
     if text.len() > LARGEST {
         return refuse(0, "the script is too large to be read");
     }
+    if let Some(at) = longest_number(text) {
+        return refuse(at, "the script holds a number that is too long to be read");
+    }
     if text.contains('\0') {
         return refuse(0, "the script holds a NUL byte");
     }
@@ -27,6 +30,23 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
         Some(at) => refuse(at, "the script is nested too deeply to be read"),
         None => Ok(()),
     }
+}
+
+/// Where a number stands that the shell parser would not survive: a file descriptor in front of a
+/// redirection, or `~` with a number, of more digits than it expects.
+fn longest_number(text: &str) -> Option<usize> {
+    let mut start = None;
+    for (at, byte) in text.bytes().chain([0]).enumerate() {
+        if byte.is_ascii_digit() {
+            start.get_or_insert(at);
+        } else if let Some(first) = start.take() {
+            let descriptor = at - first >= 10 && matches!(byte, b'<' | b'>');
+            if descriptor || (at - first >= 19 && text.contains('~')) {
+                return Some(first);
+            }
+        }
+    }
+    None
 }
 
 /// What is open at a place of the script.
