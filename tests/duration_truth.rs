@@ -231,7 +231,7 @@ fn script() -> impl Strategy<Value = String> {
             1 => (1..4u32, inner.clone())
                 .prop_map(|(n, a)| format!("k=0\nwhile [ $k -lt {n} ]\ndo k=$((k+1))\n( {a}\n)\ndone")),
             1 => (0..9u32, inner.clone(), inner.clone())
-                .prop_map(|(n, a, b)| format!("case $a in {n}) {a}\n;;\n*) {b}\n;;\nesac")),
+                .prop_map(|(n, a, b)| format!("case $a in ({n}) {a}\n;;\n(*) {b}\n;;\nesac")),
             1 => inner.clone().prop_map(|a| format!("eval '{}'", a.replace('\'', "'\\''"))),
             1 => inner.prop_map(|a| format!("sh -c '{}'", a.replace('\'', "'\\''"))),
         ]

@@ -38,8 +38,14 @@ pub fn parse(text: &str) -> Result<List, ParseError> {
     limits::check(text)?;
     match read(text) {
         Err(error) if error.broken && text.contains(";;") && text.contains("((") => retry(text, error),
+        // It also ends a substitution at the parenthesis of a `case` pattern.
+        Err(error) if case_in_substitution(text) => Err(ParseError { broken: false, ..error }),
         result => result,
     }
+}
+
+fn case_in_substitution(text: &str) -> bool {
+    text.split_once("$(").is_some_and(|(_, rest)| rest.contains("case "))
 }
 
 fn read(text: &str) -> Result<List, ParseError> {

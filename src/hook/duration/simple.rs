@@ -243,7 +243,8 @@ impl Machine<'_> {
     /// Returns at once. It counts as succeeding, unless a condition asks for its answer.
     pub(super) fn instant(&mut self, name: &str, call: Call, state: State) -> Outcome {
         const ALWAYS: &[&str] = &["true", ":", "echo", "printf", "export", "local", "unset", "cd"];
-        let status = if call.scope.condition && !ALWAYS.contains(&name) { None } else { Some(true) };
+        let asked = call.scope.condition && call.args.len() > 1;
+        let status = if asked && !ALWAYS.contains(&name) { None } else { Some(true) };
         Outcome::next(State { status, ..state })
     }
 

@@ -74,6 +74,12 @@ fn an_endless_for_is_read_though_its_semicolons_look_like_the_end_of_an_arm() {
 }
 
 #[test]
+fn a_case_inside_a_substitution_is_not_called_broken() {
+    assert!(!parse("x=$(case $a in 2) echo 3;; esac)").is_err_and(|error| error.broken));
+    assert!(parse("x=$(case $a in (2) echo 3;; esac)").is_ok());
+}
+
+#[test]
 fn hostile_nesting_is_refused_not_followed() {
     for (open, close) in
         [("$(", ")"), ("case x in a) ", "esac "), ("[[ ! ", ""), ("{ ", ";}"), ("coproc ", "")]

@@ -132,7 +132,14 @@ impl Reader<'_> {
 
     fn substitution(&self, start: usize, end: usize) -> Parsed<Piece> {
         let text = self.text.get(start..end).unwrap_or_default();
-        Ok(Piece::Substitution(self.deeper(text, self.origin.at(start)).script()?))
+        self.inner_script(text, self.origin.at(start))
+    }
+
+    /// The library ends a substitution at the parenthesis of a `case` pattern, so a substitution
+    /// that cannot be read is no proof that the script is broken.
+    fn inner_script(&self, text: &str, origin: Origin) -> Parsed<Piece> {
+        let list = self.deeper(text, origin).script();
+        list.map(Piece::Substitution).map_err(|error| super::ParseError { broken: false, ..error })
     }
 
     fn backquotes(&self, text: &str, start: usize, end: usize) -> Parsed<Piece> {
@@ -142,7 +149,7 @@ impl Reader<'_> {
         }
         let unescaped = text.replace("\\`", "`").replace("\\\\", "\\").replace("\\$", "$");
         let origin = Origin::Somewhere(self.origin.span(start, end));
-        Ok(Piece::Substitution(self.deeper(&unescaped, origin).script()?))
+        self.inner_script(&unescaped, origin)
     }
 
     fn parameter(&self, expression: &ParameterExpr, start: usize, end: usize) -> Parsed<Piece> {
