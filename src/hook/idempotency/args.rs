@@ -18,7 +18,9 @@ pub(super) struct Arg {
 impl Arg {
     fn read(word: &Word, scope: &Scope<'_>) -> Self {
         let value = scope.value(word);
-        let open = value.known().is_none() && word.pieces.len() == 1 && may_hold_options(word);
+        let whole =
+            word.pieces.iter().all(|piece| !matches!(piece, Piece::Literal { text, .. } if !text.is_empty()));
+        let open = value.known().is_none() && whole && may_hold_options(word);
         Self { value, span: word.span, open }
     }
 
@@ -36,6 +38,7 @@ fn may_hold_options(word: &Word) -> bool {
             let name = name.to_ascii_uppercase();
             name == "@" || name == "*" || OPTION_NAMES.iter().any(|part| name.contains(part))
         }
+        Piece::Other(text) => text.contains(['@', '*']),
         _ => false,
     })
 }
@@ -82,13 +85,6 @@ impl Call {
         options.iter().any(|option| given.iter().any(|(_, text)| matches(text, option, values)))
     }
 
-    /// Where the first of these options stands.
-    pub(super) fn find(&self, options: &[&str], values: &[&str]) -> Option<&Arg> {
-        let wanted = |text: &str| options.iter().any(|option| matches(text, option, values));
-        let at = self.options(values).into_iter().find(|(_, text)| wanted(text))?.0;
-        self.args.get(at)
-    }
-
     /// The values given to these options, as `-o value`, `-ovalue` or `--option=value`.
     pub(super) fn values_of(&self, options: &[&str], values: &[&str]) -> Vec<Value> {
         let mut found = Vec::new();
@@ -96,7 +92,7 @@ impl Call {
             for option in options {
                 if takes_next(text, option, values) {
                     found.extend(self.args.get(at + 1).map(|arg| arg.value.clone()));
-                } else if let Some(rest) = attached(text, option) {
+                } else if let Some(rest) = attached(text, option, values) {
                     let whole = self.args.get(at).map(|arg| arg.value.clone()).unwrap_or_default();
                     found.push(Value { text: rest.to_owned(), ..whole });
                 }
@@ -179,13 +175,23 @@ fn takes_next(text: &str, option: &str, values: &[&str]) -> bool {
     if !is_short(option) || text.starts_with("--") || text.len() <= 2 {
         return false;
     }
-    let first_with_value =
-        text.char_indices().skip(1).find(|(_, c)| values.iter().any(|v| is_short(v) && v.ends_with(*c)));
-    first_with_value.is_some_and(|(at, c)| at + c.len_utf8() == text.len() && option.ends_with(c))
+    first_with_value(text, values)
+        .is_some_and(|(at, c)| at + c.len_utf8() == text.len() && option.ends_with(c))
 }
 
-/// The value written onto an option: `-XPOST`, `--request=POST`.
-fn attached<'t>(text: &'t str, option: &str) -> Option<&'t str> {
-    let rest = text.strip_prefix(option)?;
-    if is_short(option) { (!rest.is_empty()).then_some(rest) } else { rest.strip_prefix('=') }
+/// The value written onto an option: `-XPOST`, `-sXPOST`, `--request=POST`.
+fn attached<'t>(text: &'t str, option: &str, values: &[&str]) -> Option<&'t str> {
+    if !is_short(option) {
+        return text.strip_prefix(option)?.strip_prefix('=');
+    }
+    if text.starts_with("--") {
+        return None;
+    }
+    let (at, letter) = first_with_value(text, values)?;
+    text.get(at + letter.len_utf8()..).filter(|rest| !rest.is_empty() && option.ends_with(letter))
+}
+
+/// The first letter among short options written together that takes a value.
+fn first_with_value(text: &str, values: &[&str]) -> Option<(usize, char)> {
+    text.char_indices().skip(1).find(|(_, c)| values.iter().any(|v| is_short(v) && v.ends_with(*c)))
 }

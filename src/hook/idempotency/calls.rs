@@ -106,6 +106,7 @@ fn input_text(command: &Command, scope: &Scope<'_>) -> Option<String> {
 
 /// Commands that make no file another command could take away.
 const MAKE_NOTHING: &[&str] = &[
+    "exec",
     "echo",
     "printf",
     "sleep",
@@ -240,7 +241,9 @@ pub(super) fn look(
         let others = call.operands(row.values);
         let absolute =
             others.iter().filter(|arg| arg.value.text.starts_with('/') || row.target == Target::Moves);
-        candidate.grounds = absolute.map(|arg| walk.scope.path(&arg.value)).collect();
+        let into = call.values_of(&["-t", "--target-directory"], row.values);
+        let values = absolute.map(|arg| &arg.value).chain(&into);
+        candidate.grounds = values.map(|value| walk.scope.path(value)).collect();
     }
     walk.push(Candidate { kills, repeats, paths, call: Some(call.clone()), ..candidate });
 }

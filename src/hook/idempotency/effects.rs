@@ -19,8 +19,17 @@ pub(super) struct Effects {
 }
 
 /// Options of file commands that take a value.
-const FILE_VALUES: &[&str] =
-    &["-t", "--target-directory", "-m", "--mode", "-S", "-o", "-g", "-r", "-d", "-s"];
+fn values_of(name: &str) -> &'static [&'static str] {
+    match name {
+        "touch" => &["-r", "--reference", "-d", "--date", "-t"],
+        "truncate" => &["-s", "--size", "-r", "--reference"],
+        "install" => &["-m", "--mode", "-o", "--owner", "-g", "--group", "-t", "--target-directory", "-S"],
+        "mkdir" | "mkfifo" => &["-m", "--mode"],
+        "cp" | "mv" | "ln" => &["-t", "--target-directory", "-S", "--suffix"],
+        "rsync" => &["-e", "--rsh", "--exclude", "--include"],
+        _ => &[],
+    }
+}
 
 impl Effects {
     /// A path comes into being.
@@ -72,7 +81,7 @@ impl Effects {
     /// Takes in what a command changes. `guarded`: a second run may not come here.
     pub(super) fn of_call(&mut self, call: &Call, scope: &Scope<'_>, guarded: bool) {
         self.undo(call);
-        let operands = call.operands(FILE_VALUES);
+        let operands = call.operands(values_of(&call.name));
         let paths: Vec<String> = operands.iter().map(|arg| scope.path(&arg.value)).collect();
         match call.name.as_str() {
             "rm" | "rmdir" | "unlink" | "shred" => {
@@ -123,9 +132,10 @@ impl Effects {
     }
 
     fn copy(&mut self, call: &Call, scope: &Scope<'_>, guarded: bool) {
-        let operands = call.operands(FILE_VALUES);
-        let keeps = call.has(&["-n", "--no-clobber", "-u", "--update"], FILE_VALUES);
-        let into = call.values_of(&["-t", "--target-directory"], FILE_VALUES).pop();
+        let values = values_of(&call.name);
+        let operands = call.operands(values);
+        let keeps = call.has(&["-n", "--no-clobber", "-u", "--update"], values);
+        let into = call.values_of(&["-t", "--target-directory"], values).pop();
         let (sources, to) = match (into, operands.split_last()) {
             (Some(folder), _) => (operands.as_slice(), folder),
             (None, Some((last, sources))) => (sources, last.value.clone()),

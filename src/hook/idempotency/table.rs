@@ -371,7 +371,11 @@ pub(super) const TABLE: &[Row] = &[
         target: Target::Network,
         reason: "`ip route add` fails when the route exists, and routes outlive the container",
         mend: "{add=>replace}",
-        undo: &[Undo { names: &["ip"], form: Form::Verb(&["route", "*"]), same: Same::Next }],
+        undo: &[
+            Undo { names: &["ip"], form: Form::Verb(&["route", "del"]), same: Same::Next },
+            Undo { names: &["ip"], form: Form::Verb(&["route", "delete"]), same: Same::Next },
+            Undo { names: &["ip"], form: Form::Verb(&["route", "flush"]), same: Same::Any },
+        ],
         ..ROW
     },
     Row {

@@ -193,7 +193,9 @@ impl<'a> Walk<'a> {
         });
         let (flip, uses) = match (flip, changed) {
             (Some(flip), _) => (flip, Vec::new()),
-            (None, Some(changed)) if asked => (Flip::Certain, changed.grounds.clone()),
+            (None, Some(changed)) if asked => {
+                (Flip::Certain, changed.paths.iter().chain(&changed.grounds).cloned().collect())
+            }
             _ => return,
         };
         let ends = |p: &Pipeline| p.commands.last().map(|c| c.span);
