@@ -34,7 +34,13 @@ pub(super) struct Conditions<'s, 'a> {
     pub(super) style: Style,
     /// `mkdir x` used as a lock: its failing on the second run is taken care of.
     pub(super) lock: bool,
+    /// How many groups stand around what is read.
+    pub(super) depth: usize,
 }
+
+/// How deep groups in conditions are read, and how long a chain; beyond, they count as questions.
+const DEEPEST: usize = 5;
+const LONGEST_CHAIN: usize = 64;
 
 /// Commands that say nothing that could change from run to run when they succeed: steps, tools
 /// that look for a program, and waits for a server.
@@ -135,6 +141,9 @@ impl Conditions<'_, '_> {
 
     /// What is known after `first && …` or `first || …`.
     pub(super) fn chain(self, first: &Pipeline, rest: &[(Connector, Pipeline)], truth: bool) -> Vec<Guard> {
+        if rest.len() > LONGEST_CHAIN {
+            return vec![Guard::Asked];
+        }
         let all = |connector| rest.iter().all(|(found, _)| *found == connector);
         let mut parts = std::iter::once(first).chain(rest.iter().map(|(_, pipeline)| pipeline));
         let decided = if truth { all(Connector::And) } else { all(Connector::Or) };
@@ -175,7 +184,9 @@ impl Conditions<'_, '_> {
         match &command.kind {
             CommandKind::Simple(simple) => self.simple(simple, truth),
             CommandKind::Test(words) => self.test(words, truth),
-            CommandKind::Group(list) | CommandKind::Subshell(list) => self.list(list, truth),
+            CommandKind::Group(list) | CommandKind::Subshell(list) if self.depth < DEEPEST => {
+                Self { depth: self.depth + 1, ..self }.list(list, truth)
+            }
             CommandKind::Arithmetic(_) => Vec::new(),
             _ => vec![Guard::Asked],
         }
@@ -194,10 +205,11 @@ impl Conditions<'_, '_> {
         {
             return self.test(words, truth);
         }
-        if truth && self.lock {
-            if let Some(made) = lock(&call, self.scope) {
-                return vec![Guard::Absent(made)];
-            }
+        if truth
+            && self.lock
+            && let Some(made) = lock(&call, self.scope)
+        {
+            return vec![Guard::Absent(made)];
         }
         if ALWAYS_STEADY.contains(&name) || (truth && STEADY.contains(&name)) {
             Vec::new()
@@ -221,7 +233,8 @@ impl Conditions<'_, '_> {
         let joins = |texts: &[&str]| values.iter().any(|value| texts.contains(&value.text.as_str()));
         let binary_and = values.len() > 3 && joins(&["-a", "&&"]);
         let binary_or = values.len() > 3 && joins(&["-o", "||"]);
-        if joins(&["(", ")"]) || (binary_and && (binary_or || !truth)) || (binary_or && truth) {
+        let mixed = binary_and && binary_or;
+        if mixed || joins(&["(", ")"]) || (binary_and && !truth) || (binary_or && truth) {
             return vec![Guard::Asked];
         }
         let separators: &[&str] = if binary_and { &["-a", "&&"] } else { &["-o", "||"] };
@@ -303,7 +316,7 @@ pub(super) fn behind(statement: &Statement, scope: &Scope<'_>) -> Vec<Guard> {
     if statement.background {
         return Vec::new();
     }
-    let conditions = Conditions { scope, style: Style::Chain, lock: true };
+    let conditions = Conditions { scope, style: Style::Chain, lock: true, depth: 0 };
     if let Some(((connector, last), before)) = statement.rest.split_last() {
         // After `mkdir x || exit 1` the second run fails, which is found at `mkdir` itself.
         let conditions = Conditions { lock: !always_fails(last), ..conditions };

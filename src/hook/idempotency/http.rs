@@ -114,6 +114,13 @@ const REPEATABLE: &[&str] = &[
     "shutdown",
     "logging",
     "healthcheck",
+    "drain",
+    "drain_listeners",
+    "fail",
+    "ok",
+    "pause",
+    "resume",
+    "stop",
 ];
 
 /// The call sends a POST that may not be repeated.

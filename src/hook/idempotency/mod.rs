@@ -95,7 +95,7 @@ pub struct Repeat {
     pub harm: Harm,
     /// The same, as a sentence without a final period.
     pub reason: String,
-    /// Words of script to write instead.
+    /// Words of script to write instead of `span`; of a `>>`, instead of its whole command.
     pub mend: String,
     /// Where the harm lies.
     pub ground: Ground,

@@ -307,10 +307,12 @@ fn sql(text: &str, language: Language) -> Vec<(Row, String)> {
             if object_name(words).is_some_and(|name| !removed(name)) {
                 found.push((SQL_CREATE, statement.clone()));
             }
-        } else if words.starts_with("INSERT ") && language == Language::Sql && !clean(INSERT_GUARDS) {
-            if !words.split(' ').nth(2).is_some_and(removed) {
-                found.push((SQL_INSERT, statement.clone()));
-            }
+        } else if words.starts_with("INSERT ")
+            && language == Language::Sql
+            && !clean(INSERT_GUARDS)
+            && !words.split(' ').nth(2).is_some_and(removed)
+        {
+            found.push((SQL_INSERT, statement.clone()));
         }
     }
     found

@@ -427,7 +427,7 @@ pub(super) const TABLE: &[Row] = &[
         names: &["curl", "wget"],
         form: Form::Post,
         harm: AddsUp,
-        reason: "the POST is sent again at each run, and POST is the HTTP method that may not be repeated",
+        reason: "the POST is sent again at each run, and the server does its work again",
         mend: ONCE,
         ..ROW
     },

@@ -639,6 +639,22 @@ fn hostile_scripts_end() {
     assert_eq!(run(&loops).len(), 1);
     let grows = "A=aaaaaaaaaaaaaaaa\n".to_owned() + &"A=$A$A\n".repeat(60) + "mkdir /data/$A";
     assert!(run(&grows).len() <= 1);
+    for script in [
+        "{ ".repeat(40) + "[ -f a ] || false && mkdir /data/x; " + &"} && b || c; ".repeat(40),
+        "{ ".repeat(20) + "[ -f a ] || false && mkdir /data/x; " + &"} && b || c; ".repeat(20),
+        "mkdir /data/x".to_owned() + &" || mkdir /data/x".repeat(500),
+        "mkdir /data/x".to_owned() + &" && mkdir /data/x".repeat(60),
+        "A=b\n".repeat(1_000) + &"(B=a; mkdir /data/x)\n".repeat(1_000),
+        "f() { sh -c '".to_owned() + &"# x\n".repeat(1_000) + "'; }\n" + &"f\n".repeat(1_000),
+        "[ -f /data/a ] && exit; echo x >> /data/f\n".repeat(1_000),
+        "eval \"eval 'mkdir /data/x'\"".to_owned(),
+    ] {
+        // A script that the reader refuses never comes here.
+        if let Ok(list) = parse(&script) {
+            let env = BTreeMap::new();
+            second_run(&list, &script, &bare(&env));
+        }
+    }
     let many = "echo x >> /data/f\n".repeat(3_000);
     assert_eq!(run(&many).len(), 3_000);
 }

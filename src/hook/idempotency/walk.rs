@@ -2,6 +2,7 @@
 //! failing reaches the hook's exit status.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::args::Call;
 use super::candidate::{Candidate, Flip};
@@ -17,6 +18,12 @@ use crate::source::Span;
 const MOST_STEPS: usize = 4_000;
 /// How deep functions, loops and nested shells are followed.
 const DEEPEST: usize = 40;
+/// How many pipelines one and-or list may have to be looked at.
+const LONGEST_CHAIN: usize = 200;
+/// How many guards are kept; beyond, something is taken to have been asked.
+const MOST_GUARDS: usize = 64;
+/// Longest value of a variable that is followed.
+const LONGEST_VALUE: usize = 1024;
 /// How many values of a `for` loop are followed.
 const MOST_VALUES: usize = 8;
 
@@ -50,7 +57,7 @@ pub(super) struct Walk<'a> {
     place: Option<Nested>,
     errexit: bool,
     pipefail: bool,
-    functions: BTreeMap<String, Command>,
+    functions: BTreeMap<String, Rc<Command>>,
     guards: Vec<Guard>,
     depth: usize,
     steps: usize,
@@ -118,9 +125,13 @@ impl<'a> Walk<'a> {
         self.depth += 1;
         let known = self.guards.len();
         for (at, statement) in list.iter().enumerate() {
+            if self.steps > MOST_STEPS {
+                break;
+            }
             let last = fate.last && carries_status(list.get(at + 1..).unwrap_or_default());
             self.statement(statement, Fate { last, repeats: fate.repeats && at + 1 == list.len(), ..fate });
-            self.guards.extend(guard::behind(statement, &self.scope));
+            let behind = guard::behind(statement, &self.scope);
+            self.know(behind);
             if guard::always_leaves(statement) {
                 break;
             }
@@ -129,7 +140,20 @@ impl<'a> Walk<'a> {
         self.depth -= 1;
     }
 
+    /// Takes in what is known from here on.
+    fn know(&mut self, guards: Vec<Guard>) {
+        for guard in guards {
+            let guard = if self.guards.len() < MOST_GUARDS { guard } else { Guard::Asked };
+            if !self.guards.contains(&guard) {
+                self.guards.push(guard);
+            }
+        }
+    }
+
     fn statement(&mut self, statement: &Statement, fate: Fate) {
+        if statement.rest.len() > LONGEST_CHAIN {
+            return;
+        }
         let fate = if statement.background { fate.ignored() } else { fate };
         let known = self.guards.len();
         let pipelines: Vec<&Pipeline> =
@@ -143,11 +167,11 @@ impl<'a> Walk<'a> {
             if let Some((connector, _)) = at.checked_sub(1).and_then(|before| statement.rest.get(before)) {
                 self.guards.truncate(known);
                 let lock = !reaching.iter().take(at).any(|fate| fate.last || self.aborts(*fate));
-                let conditions = Conditions { scope: &self.scope, style: Style::Chain, lock };
+                let conditions = Conditions { scope: &self.scope, style: Style::Chain, lock, depth: 0 };
                 let truth = *connector == Connector::And;
                 let before = statement.rest.get(..at - 1).unwrap_or_default();
                 let guards = conditions.chain(&statement.first, before, truth);
-                self.guards.extend(guards);
+                self.know(guards);
             }
             let fate = reaching.get(at).copied().unwrap_or(fate);
             self.pipeline(pipeline, fate);
@@ -180,7 +204,7 @@ impl<'a> Walk<'a> {
         if statement.rest.iter().any(|(connector, _)| *connector == Connector::Or) {
             return;
         }
-        let reader = Conditions { scope: &self.scope, style: Style::Chain, lock: false };
+        let reader = Conditions { scope: &self.scope, style: Style::Chain, lock: false, depth: 0 };
         let known = reader.chain(&statement.first, conditions, true);
         let asked = known.contains(&Guard::Asked)
             && std::iter::once(&statement.first).chain(conditions.iter().map(|(_, p)| p)).any(|p| p.negated);
@@ -253,7 +277,7 @@ impl<'a> Walk<'a> {
             CommandKind::ForArithmetic { body, .. } => self.list(body, fate),
             CommandKind::Case { word, arms } => self.arms(word, arms, fate),
             CommandKind::Function { name, body } => {
-                self.functions.insert(name.clone(), (**body).clone());
+                self.functions.insert(name.clone(), Rc::new((**body).clone()));
             }
             CommandKind::Test(_) | CommandKind::Arithmetic(_) | CommandKind::Other => {}
         }
@@ -261,12 +285,13 @@ impl<'a> Walk<'a> {
 
     fn guarded(&mut self, guards: Vec<Guard>, walk: impl FnOnce(&mut Self)) {
         let known = self.guards.len();
-        self.guards.extend(guards);
+        self.know(guards);
         walk(self);
         self.guards.truncate(known);
     }
 
     fn subshell(&mut self, list: &List, fate: Fate) {
+        self.steps += self.scope.variables.len() / 16;
         let scope = self.scope.clone();
         let options = (self.errexit, self.pipefail);
         let abort = fate.last || self.aborts(fate);
@@ -283,7 +308,7 @@ impl<'a> Walk<'a> {
         let mut passed: Vec<Guard> = Vec::new();
         for (condition, body) in branches {
             self.guarded(passed.clone(), |walk| walk.list(condition, fate.ignored()));
-            let question = Conditions { scope: &self.scope, style: Style::Question, lock: true };
+            let question = Conditions { scope: &self.scope, style: Style::Question, lock: true, depth: 0 };
             let (yes, no) = (question.list(condition, true), question.list(condition, false));
             let guards = passed.iter().cloned().chain(yes).collect();
             self.guarded(guards, |walk| walk.list(body, fate));
@@ -297,7 +322,7 @@ impl<'a> Walk<'a> {
     fn repeat(&mut self, until: bool, condition: &List, body: &List, fate: Fate) {
         let endless = until && !body.iter().any(may_leave);
         self.list(condition, Fate { repeats: endless, ..fate.ignored() });
-        let question = Conditions { scope: &self.scope, style: Style::Question, lock: true };
+        let question = Conditions { scope: &self.scope, style: Style::Question, lock: true, depth: 0 };
         let guards = question.list(condition, !until);
         self.guarded(guards, |walk| walk.list(body, fate));
     }
@@ -403,11 +428,15 @@ impl<'a> Walk<'a> {
             self.maker_seen = true;
             return;
         };
-        let (Ok(list), true) = (parse(&text), self.depth < 8) else { return };
+        self.steps += 1 + (text.len() + self.scope.variables.len()) / 16;
+        if self.depth >= 12 || self.steps > MOST_STEPS {
+            return;
+        }
+        let Ok(list) = parse(&text) else { return };
         let inside = Span::new(word.span.start + 1, word.span.end.saturating_sub(1));
         let exact = self.place.is_none() && self.written(inside) == text;
         let place = Nested { word: self.outer(word.span), exact };
-        let place = std::mem::replace(&mut self.place, Some(place));
+        let place = self.place.replace(place);
         let text = std::mem::replace(&mut self.text, text);
         let options = (self.errexit, self.pipefail);
         let scope = self.scope.clone();
@@ -452,8 +481,11 @@ impl<'a> Walk<'a> {
             if assignment.append {
                 value = Value { dynamic: value.dynamic, ..Value::unknown(&assignment.name) };
             }
-            if self.guards.iter().any(|guard| *guard == Guard::Asked) {
+            if self.guards.contains(&Guard::Asked) {
                 value = Value { dynamic: true, ..value };
+            }
+            if value.text.len() > LONGEST_VALUE {
+                value = Value { dynamic: value.dynamic, ..Value::unknown(&assignment.name) };
             }
             self.scope.variables.insert(assignment.name.clone(), value);
         }
@@ -533,8 +565,7 @@ fn carries_status(rest: &[Statement]) -> bool {
         [first, ..] => match (first.first.commands.as_slice(), first.rest.is_empty()) {
             ([Command { kind: CommandKind::Simple(simple), .. }], true) => {
                 let code = simple.words.get(1);
-                matches!(simple.name().as_deref(), Some("exit" | "return"))
-                    && code.is_none_or(|word| is_last_status(word))
+                matches!(simple.name().as_deref(), Some("exit" | "return")) && code.is_none_or(is_last_status)
             }
             ([Command { kind: CommandKind::Function { .. }, .. }], true) => false,
             _ => false,
