@@ -320,8 +320,7 @@ fn statements(
     let Some(statement) = harmful else { return };
     let has_option = client.has_statement(call);
     let mut candidate = Candidate::new(&statement.row, walk, if has_option { span } else { piped });
-    candidate.mend = sql::mended(&candidate.written, statement, client)
-        .unwrap_or_else(|| fill(&statement.row, call, &candidate.written, &[], walk));
+    candidate.mend = statement_mend(walk, call, &candidate.written, statement, client);
     candidate.kills = kills && statement.reaches;
     candidate.repeats = repeats && statement.reaches;
     if let Some(file) = client.database_file(call) {
@@ -336,6 +335,23 @@ fn statements(
         candidate.row.target = Target::Makes;
     }
     walk.push(candidate);
+}
+
+/// The call with its statement made safe. A statement in a here-document stands apart from the
+/// call, so that there the statement itself is mended.
+fn statement_mend(
+    walk: &Walk<'_>,
+    call: &Call,
+    written: &str,
+    statement: &sql::Statement,
+    client: &Client,
+) -> String {
+    let inside = written.contains(&statement.text);
+    let source = if inside { written } else { &statement.text };
+    sql::mended(source, statement, client).unwrap_or_else(|| match inside {
+        true => fill(&statement.row, call, written, &[], walk),
+        false => format!("[ -e {} ] || {written}", candidate::marker(walk.context)),
+    })
 }
 
 /// Puts a call into the row's template.

@@ -7,11 +7,13 @@
 
 mod append;
 mod args;
+mod builtins;
 mod calls;
 mod candidate;
 mod effects;
 mod guard;
 mod http;
+mod last_test;
 mod place;
 mod sed;
 mod sql;

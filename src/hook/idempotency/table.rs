@@ -1,6 +1,7 @@
 //! The commands whose second run fails or adds up, each with its reason: data only.
 
 use super::Harm::{self, AddsUp, Fails};
+use super::effects::GIT_VALUES;
 
 /// When a row speaks of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -287,25 +288,7 @@ pub(super) const TABLE: &[Row] = &[
     Row {
         names: &["git"],
         form: Form::Verb(&["clone"]),
-        values: &[
-            "-C",
-            "-c",
-            "-b",
-            "--branch",
-            "--depth",
-            "-o",
-            "--origin",
-            "--config",
-            "-j",
-            "--jobs",
-            "--filter",
-            "--reference",
-            "--shallow-since",
-            "--template",
-            "-u",
-            "--upload-pack",
-            "--separate-git-dir",
-        ],
+        values: GIT_VALUES,
         target: Target::Clones,
         reason: "`git clone` fails when the directory exists and is not empty",
         mend: "[ -e {path}/.git ] || {cmd}",

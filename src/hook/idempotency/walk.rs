@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::args::Call;
-use super::candidate::{Candidate, Flip};
+use super::candidate::Candidate;
 use super::effects::Effects;
 use super::guard::{self, Conditions, Guard, Style};
 use super::place::{Scope, Value};
@@ -22,8 +22,6 @@ const DEEPEST: usize = 40;
 const LONGEST_CHAIN: usize = 200;
 /// How many guards are kept; beyond, something is taken to have been asked.
 const MOST_GUARDS: usize = 64;
-/// Longest value of a variable that is followed.
-const LONGEST_VALUE: usize = 1024;
 /// How many values of a `for` loop are followed.
 const MOST_VALUES: usize = 8;
 
@@ -55,10 +53,10 @@ pub(super) struct Walk<'a> {
     pub(super) text: String,
     /// Where the nested script stands in the outer one.
     place: Option<Nested>,
-    errexit: bool,
-    pipefail: bool,
+    pub(super) errexit: bool,
+    pub(super) pipefail: bool,
     functions: BTreeMap<String, Rc<Command>>,
-    guards: Vec<Guard>,
+    pub(super) guards: Vec<Guard>,
     depth: usize,
     steps: usize,
     /// An earlier command may have made any file.
@@ -195,55 +193,6 @@ impl<'a> Walk<'a> {
             }
             Some(_) => fate.ignored(),
         }
-    }
-
-    /// `[ ! -d x ] && mkdir x` as the last command: the test is false on the second run, and its
-    /// status is the script's (measured: the hook exits with 1, and the container is killed, B23).
-    fn last_test(&mut self, statement: &Statement, first_candidate: usize) {
-        let Some(((_, last), conditions)) = statement.rest.split_last() else { return };
-        if statement.rest.iter().any(|(connector, _)| *connector == Connector::Or) {
-            return;
-        }
-        let reader = Conditions { scope: &self.scope, style: Style::Chain, lock: false, depth: 0 };
-        let known = reader.chain(&statement.first, conditions, true);
-        let asked = known.contains(&Guard::Asked)
-            && std::iter::once(&statement.first).chain(conditions.iter().map(|(_, p)| p)).any(|p| p.negated);
-        let found = self.candidates.get(first_candidate..).unwrap_or_default();
-        let changed = found.iter().find(|candidate| candidate.flip.is_none());
-        let flip = known.into_iter().find_map(|guard| match guard {
-            Guard::Absent(path) => Some(Flip::Made(path)),
-            Guard::Present(path) => Some(Flip::Removed(path)),
-            Guard::Asked => None,
-        });
-        let (flip, uses) = match (flip, changed) {
-            (Some(flip), _) => (flip, Vec::new()),
-            (None, Some(changed)) if asked => {
-                (Flip::Certain, changed.paths.iter().chain(&changed.grounds).cloned().collect())
-            }
-            _ => return,
-        };
-        let ends = |p: &Pipeline| p.commands.last().map(|c| c.span);
-        let before = conditions.last().map_or(&statement.first, |(_, pipeline)| pipeline);
-        let first = statement.first.commands.first().map(|command| command.span);
-        let (Some(first), Some(condition), Some(end)) = (first, ends(before), ends(last)) else { return };
-        let start = self.negation(statement.first.negated, first.start);
-        let condition = self.written(Span::new(start, condition.end)).to_owned();
-        let body_start = last.commands.first().map_or(end.start, |command| command.span.start);
-        let body = self.written(Span::new(body_start, end.end)).to_owned();
-        let candidate = Candidate {
-            mend: format!("if {condition}; then {body}; fi"),
-            flip: Some(flip),
-            grounds: uses,
-            kills: true,
-            ..Candidate::new(&super::table::LAST_TEST, self, Span::new(start, end.end))
-        };
-        self.push(candidate);
-    }
-
-    /// The byte of the `!` in front of a negated pipeline.
-    fn negation(&self, negated: bool, start: usize) -> usize {
-        let before = self.text.get(..start).unwrap_or_default().trim_end();
-        if negated && before.ends_with('!') { before.len() - 1 } else { start }
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline, fate: Fate) {
@@ -469,75 +418,6 @@ impl<'a> Walk<'a> {
                 }
                 _ => {}
             }
-        }
-    }
-
-    fn assign(&mut self, simple: &Simple) {
-        for assignment in &simple.assignments {
-            let mut value = match &assignment.value {
-                Some(word) => self.scope.value(word),
-                None => Value::unknown(&assignment.name),
-            };
-            if assignment.append {
-                value = Value { dynamic: value.dynamic, ..Value::unknown(&assignment.name) };
-            }
-            if self.guards.contains(&Guard::Asked) {
-                value = Value { dynamic: true, ..value };
-            }
-            if value.text.len() > LONGEST_VALUE {
-                value = Value { dynamic: value.dynamic, ..Value::unknown(&assignment.name) };
-            }
-            self.scope.variables.insert(assignment.name.clone(), value);
-        }
-    }
-
-    /// Builtins that change what later commands mean.
-    fn builtin(&mut self, call: &Call) {
-        match call.name.as_str() {
-            "cd" | "pushd" => {
-                let to = call.operands(&[]).first().map(|arg| self.scope.path(&arg.value));
-                self.scope.directory = to.unwrap_or_else(|| Value::unknown("~").text);
-            }
-            "popd" => self.scope.directory = Value::unknown(".").text,
-            "set" => self.set(call),
-            "export" | "local" | "readonly" | "declare" | "typeset" => {
-                for arg in &call.args {
-                    if let Some((name, text)) = arg.value.text.split_once('=') {
-                        let value = Value { text: text.to_owned(), ..arg.value.clone() };
-                        self.scope.variables.insert(name.to_owned(), value);
-                    }
-                }
-            }
-            "read" => {
-                for arg in call.operands(&["-p", "-t", "-n", "-d", "-u"]) {
-                    if let Some(name) = arg.value.known() {
-                        self.scope.variables.insert(name.to_owned(), Value::unknown(name));
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn set(&mut self, call: &Call) {
-        let mut named = false;
-        let mut on = false;
-        for arg in &call.args {
-            let Some(text) = arg.value.known() else { return };
-            if std::mem::take(&mut named) {
-                match text {
-                    "errexit" => self.errexit = on,
-                    "pipefail" => self.pipefail = on,
-                    _ => {}
-                }
-                continue;
-            }
-            on = text.starts_with('-');
-            let Some(letters) = text.strip_prefix(['-', '+']) else { return };
-            if letters.contains('e') {
-                self.errexit = on;
-            }
-            named = letters.ends_with('o');
         }
     }
 
