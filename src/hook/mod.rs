@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod duration;
+pub mod idempotency;
 pub mod images;
 pub mod invocation;
 pub mod parse;

@@ -5,6 +5,7 @@ mod invalid_manifest;
 mod latest_tag;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
+mod non_idempotent_poststart;
 mod placeholder;
 mod prestop_exceeds_grace_period;
 pub mod subject;
@@ -40,6 +41,7 @@ use page;
 pub const RULES: &[Rule] = &[
     missing_prestop_sleep::RULE,
     prestop_exceeds_grace_period::RULE,
+    non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,

@@ -1,0 +1,440 @@
+//! Statements in SQL and in the language of mongo shells that a second run repeats.
+
+use super::args::Call;
+use super::place::Value;
+use super::table::{MONGO_CREATE, MONGO_INSERT, Row, SQL_CREATE, SQL_INSERT};
+
+/// How a client reads statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Client {
+    names: &'static [&'static str],
+    /// Options whose value is a statement.
+    statement: &'static [&'static str],
+    /// Options that take a value.
+    values: &'static [&'static str],
+    /// Which operand is a statement, if one is.
+    operand: Option<usize>,
+    language: Language,
+    /// What a failing statement of an option or operand does to the exit status.
+    from_option: Status,
+    /// The same for statements read from standard input.
+    from_input: Status,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Language {
+    Sql,
+    /// CQL: `INSERT` overwrites.
+    Cassandra,
+    Mongo,
+}
+
+/// What a failing statement does to a client's exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Status {
+    /// It fails.
+    Fails,
+    /// It is 0.
+    Ignores,
+    /// It is 0 unless one of these texts stands among the options.
+    IgnoresUnless(&'static str),
+}
+
+const PSQL_VALUES: &[&str] = &[
+    "-c",
+    "--command",
+    "-h",
+    "--host",
+    "-p",
+    "--port",
+    "-U",
+    "--username",
+    "-d",
+    "--dbname",
+    "-v",
+    "--set",
+    "--variable",
+    "-f",
+    "--file",
+    "-o",
+    "--output",
+    "-F",
+    "-P",
+    "-R",
+    "-T",
+    "-L",
+];
+const MYSQL_VALUES: &[&str] = &[
+    "-e",
+    "--execute",
+    "-h",
+    "--host",
+    "-P",
+    "--port",
+    "-u",
+    "--user",
+    "-D",
+    "--database",
+    "-S",
+    "--socket",
+    "--protocol",
+    "--init-command",
+];
+
+const CLIENTS: &[Client] = &[
+    Client {
+        names: &["psql"],
+        statement: &["-c", "--command"],
+        values: PSQL_VALUES,
+        operand: None,
+        language: Language::Sql,
+        from_option: Status::Fails,
+        from_input: Status::IgnoresUnless("ON_ERROR_STOP"),
+    },
+    Client {
+        names: &["mysql", "mariadb"],
+        statement: &["-e", "--execute"],
+        values: MYSQL_VALUES,
+        operand: None,
+        language: Language::Sql,
+        from_option: Status::Fails,
+        from_input: Status::Fails,
+    },
+    Client {
+        names: &["sqlite3"],
+        statement: &[],
+        values: &["-cmd", "-separator", "-init"],
+        operand: Some(1),
+        language: Language::Sql,
+        from_option: Status::Fails,
+        from_input: Status::Fails,
+    },
+    Client {
+        names: &["cqlsh"],
+        statement: &["-e", "--execute"],
+        values: &["-e", "--execute", "-u", "--username", "-p", "--password", "-k", "--keyspace", "-f"],
+        operand: None,
+        language: Language::Cassandra,
+        from_option: Status::Fails,
+        from_input: Status::Fails,
+    },
+    Client {
+        names: &["clickhouse-client"],
+        statement: &["-q", "--query"],
+        values: &[
+            "-q",
+            "--query",
+            "-h",
+            "--host",
+            "-u",
+            "--user",
+            "--password",
+            "--port",
+            "-d",
+            "--database",
+        ],
+        operand: None,
+        language: Language::Sql,
+        from_option: Status::Fails,
+        from_input: Status::Fails,
+    },
+    Client {
+        names: &["sqlcmd"],
+        statement: &["-Q", "-q"],
+        values: &["-Q", "-q", "-S", "-U", "-P", "-d", "-i", "-o"],
+        operand: None,
+        language: Language::Sql,
+        from_option: Status::IgnoresUnless("-b"),
+        from_input: Status::IgnoresUnless("-b"),
+    },
+    Client {
+        names: &["mongo", "mongosh"],
+        statement: &["--eval"],
+        values: &[
+            "--eval",
+            "-u",
+            "--username",
+            "-p",
+            "--password",
+            "--authenticationDatabase",
+            "--host",
+            "--port",
+        ],
+        operand: None,
+        language: Language::Mongo,
+        from_option: Status::Fails,
+        from_input: Status::Ignores,
+    },
+];
+
+/// A statement that a second run repeats.
+#[derive(Debug, Clone)]
+pub(super) struct Statement {
+    /// What it does.
+    pub(super) row: Row,
+    /// The statement as the client gets it.
+    pub(super) text: String,
+    /// Its failing makes the client fail.
+    pub(super) reaches: bool,
+}
+
+/// The client a call starts, if it is one.
+pub(super) fn client(call: &Call) -> Option<&'static Client> {
+    CLIENTS.iter().find(|client| client.names.contains(&call.name.as_str()))
+}
+
+impl Client {
+    /// The statements of a call, from its options and from standard input, that a second run repeats.
+    pub(super) fn repeats(&self, call: &Call, input: Option<&str>) -> Vec<Statement> {
+        let mut given: Vec<Value> = call.values_of(self.statement, self.values);
+        let operands = call.operands(self.values);
+        given.extend(self.operand.and_then(|at| operands.get(at)).map(|arg| arg.value.clone()));
+        let forced = self.names.contains(&"mysql") && call.has(&["-f", "--force"], self.values);
+        let count = given.len();
+        let mut found = Vec::new();
+        for (at, value) in given.iter().enumerate() {
+            // psql goes on after a failing `-c`, and its exit status is that of the last one.
+            let last = at + 1 == count;
+            let reaches = last && !forced && reaches(self.from_option, call);
+            found.extend(self.read(&value.readable(), reaches));
+        }
+        if let (0, Some(input)) = (count, input) {
+            found.extend(self.read(input, !forced && reaches(self.from_input, call)));
+        }
+        found
+    }
+
+    /// The call names a statement among its words.
+    pub(super) fn has_statement(&self, call: &Call) -> bool {
+        !call.values_of(self.statement, self.values).is_empty()
+            || self.operand.is_some_and(|at| call.operands(self.values).len() > at)
+    }
+
+    /// The file that a database without a server is kept in.
+    pub(super) fn database_file(&self, call: &Call) -> Option<Value> {
+        (self.names.contains(&"sqlite3"))
+            .then(|| call.operands(self.values).first().map(|arg| arg.value.clone()))
+            .flatten()
+    }
+
+    fn read(&self, text: &str, reaches: bool) -> Vec<Statement> {
+        let rows = match self.language {
+            Language::Mongo => mongo(text),
+            language => sql(text, language),
+        };
+        rows.into_iter().map(|(row, text)| Statement { row, text, reaches }).collect()
+    }
+}
+
+fn reaches(status: Status, call: &Call) -> bool {
+    match status {
+        Status::Fails => true,
+        Status::Ignores => false,
+        Status::IgnoresUnless(text) => call.args.iter().any(|arg| arg.value.text.contains(text)),
+    }
+}
+
+/// What makes an `INSERT` safe.
+const INSERT_GUARDS: &[&str] = &[
+    "ON CONFLICT",
+    "ON DUPLICATE KEY",
+    "INSERT IGNORE",
+    "INSERT OR IGNORE",
+    "INSERT OR REPLACE",
+    "NOT EXISTS",
+    "NOT IN",
+    "EXCEPT",
+];
+
+/// What makes a `CREATE` safe, or local to the session.
+const CREATE_GUARDS: &[&str] = &[
+    "IF NOT EXISTS",
+    "OR REPLACE",
+    "OR ALTER",
+    "CREATE TEMP",
+    "CREATE TEMPORARY",
+    "CREATE GLOBAL TEMPORARY",
+];
+
+/// Kinds of thing that `CREATE` makes; what is not one of them is not judged.
+const KINDS: &[&str] = &[
+    "TABLE",
+    "DATABASE",
+    "SCHEMA",
+    "USER",
+    "ROLE",
+    "INDEX",
+    "VIEW",
+    "SEQUENCE",
+    "TYPE",
+    "FUNCTION",
+    "PROCEDURE",
+    "TRIGGER",
+    "EXTENSION",
+    "KEYSPACE",
+    "LOGIN",
+    "DOMAIN",
+    "TABLESPACE",
+    "PUBLICATION",
+    "SUBSCRIPTION",
+    "EVENT",
+    "SERVER",
+    "POLICY",
+    "LANGUAGE",
+];
+
+fn sql(text: &str, language: Language) -> Vec<(Row, String)> {
+    // Bodies in dollar quotes and procedural blocks guard themselves in ways not read here.
+    if text.contains("$$") {
+        return Vec::new();
+    }
+    let statements: Vec<(String, String)> = split(&without_client_commands(text))
+        .into_iter()
+        .map(|statement| (plain_words(&statement), statement))
+        .collect();
+    let removed = |name: &str| {
+        statements.iter().any(|(words, _)| {
+            (words.starts_with("DROP ")
+                || words.starts_with("DELETE FROM ")
+                || words.starts_with("TRUNCATE "))
+                && words.split(' ').any(|word| word == name)
+        })
+    };
+    let mut found = Vec::new();
+    for (words, statement) in &statements {
+        let clean = |guards: &[&str]| guards.iter().any(|guard| words.contains(guard));
+        if words.starts_with("CREATE ") && !clean(CREATE_GUARDS) {
+            if object_name(words).is_some_and(|name| !removed(name)) {
+                found.push((SQL_CREATE, statement.clone()));
+            }
+        } else if words.starts_with("INSERT ")
+            && language == Language::Sql
+            && !clean(INSERT_GUARDS)
+            && !words.split(' ').nth(2).is_some_and(removed)
+        {
+            found.push((SQL_INSERT, statement.clone()));
+        }
+    }
+    found
+}
+
+/// The text without lines such as psql's `\c db`, with sqlcmd's `GO` as the end of a statement.
+fn without_client_commands(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('\\'));
+    let lines = lines.map(|line| if line.trim().eq_ignore_ascii_case("go") { ";" } else { line });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The name that a `CREATE` makes: the word behind the kind.
+fn object_name(words: &str) -> Option<&str> {
+    let mut words = words.split(' ').skip(1).take(6);
+    words.find(|word| KINDS.contains(word))?;
+    words.next()
+}
+
+/// Splits at semicolons that stand outside quotes and comments.
+fn split(text: &str) -> Vec<String> {
+    let mut statements = vec![String::new()];
+    let mut quote: Option<char> = None;
+    let mut letters = text.chars().peekable();
+    while let Some(c) = letters.next() {
+        let last = statements.len() - 1;
+        let Some(statement) = statements.get_mut(last) else { break };
+        match (quote, c) {
+            (Some(open), c) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') => quote = Some(c),
+            (None, '-') if letters.peek() == Some(&'-') => {
+                while letters.next_if(|c| *c != '\n').is_some() {}
+                continue;
+            }
+            (None, ';') => {
+                statements.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        statement.push(c);
+    }
+    statements.iter().map(|statement| statement.trim().to_owned()).filter(|s| !s.is_empty()).collect()
+}
+
+/// The statement in upper case with single blanks, brackets apart and quotes taken off names.
+fn plain_words(statement: &str) -> String {
+    let spaced: String = statement
+        .chars()
+        .flat_map(|c| match c {
+            '(' | ')' | ',' => vec![' ', c, ' '],
+            '`' | '"' | '[' | ']' => vec![],
+            c => c.to_uppercase().collect(),
+        })
+        .collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Calls that fail when it was done before.
+const MONGO_FAILS: &[&str] = &["createUser(", "createRole(", "createCollection(", "rs.initiate("];
+/// Calls that add documents.
+const MONGO_ADDS: &[&str] = &[".insert(", ".insertOne(", ".insertMany("];
+/// Signs that the script looks before it acts, or takes failing into account.
+const MONGO_GUARDS: &[&str] = &[
+    "if(",
+    "if (",
+    "try{",
+    "try {",
+    "catch",
+    "upsert",
+    "||",
+    "&&",
+    " ? ",
+    "dropUser",
+    ".drop(",
+    "dropDatabase",
+    "deleteMany",
+    "deleteOne",
+    ".remove(",
+    "getUser",
+    "findOne",
+    "countDocuments",
+];
+
+fn mongo(text: &str) -> Vec<(Row, String)> {
+    let has = |list: &[&str]| list.iter().any(|word| text.contains(word));
+    if has(MONGO_GUARDS) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    if has(MONGO_FAILS) {
+        found.push((MONGO_CREATE, text.trim().to_owned()));
+    }
+    if has(MONGO_ADDS) {
+        found.push((MONGO_INSERT, text.trim().to_owned()));
+    }
+    found
+}
+
+/// The call's words with the statement made safe, when it can be said in the same language.
+pub(super) fn mended(written: &str, statement: &Statement, client: &Client) -> Option<String> {
+    let has_guard =
+        |kind: &str| !client.names.contains(&"psql") || !matches!(kind, "DATABASE" | "USER" | "ROLE");
+    let words: Vec<&str> = statement.text.split_whitespace().take(3).collect();
+    let upper: Vec<String> = words.iter().map(|word| word.to_ascii_uppercase()).collect();
+    match (upper.first().map(String::as_str), upper.get(1)) {
+        (Some("CREATE"), Some(kind)) if KINDS.contains(&kind.as_str()) && has_guard(kind) => {
+            let head = format!("{} {}", words.first()?, words.get(1)?);
+            written.contains(&head).then(|| written.replacen(&head, &format!("{head} IF NOT EXISTS"), 1))
+        }
+        (Some("INSERT"), _) if client.names.contains(&"mysql") => {
+            let head = words.first()?;
+            written.contains(head).then(|| written.replacen(head, &format!("{head} IGNORE"), 1))
+        }
+        (Some("INSERT"), _) if client.names.contains(&"sqlite3") => {
+            let head = words.first()?;
+            written.contains(head).then(|| written.replacen(head, &format!("{head} OR IGNORE"), 1))
+        }
+        (Some("INSERT"), _) if client.names.contains(&"psql") && written.contains(&statement.text) => {
+            Some(written.replacen(&statement.text, &format!("{} ON CONFLICT DO NOTHING", statement.text), 1))
+        }
+        _ => None,
+    }
+}
