@@ -69,7 +69,8 @@ struct Loaded {
 /// the same input gives the same report on any number of threads.
 pub fn lint(options: &Options) -> Report {
     let run = || lint_here(options);
-    let pool = options.threads.and_then(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok());
+    let pool =
+        options.threads.and_then(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok());
     match pool {
         Some(pool) => pool.install(run),
         None => run(),
@@ -198,7 +199,11 @@ fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
     for finding in findings {
         match merged.last_mut().filter(|last| is_same(last, &finding)) {
             Some(last) => {
-                let new = finding.related.into_iter().filter(|place| !last.related.contains(place)).collect::<Vec<_>>();
+                let new = finding
+                    .related
+                    .into_iter()
+                    .filter(|place| !last.related.contains(place))
+                    .collect::<Vec<_>>();
                 last.related.extend(new);
             }
             None => merged.push(finding),
@@ -207,7 +212,9 @@ fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
     merged
 }
 
-fn key(finding: &Finding) -> (&crate::finding::Place, &str, &str, &crate::finding::ObjectRef, &Option<String>) {
+fn key(
+    finding: &Finding,
+) -> (&crate::finding::Place, &str, &str, &crate::finding::ObjectRef, &Option<String>) {
     (&finding.place, finding.rule, &finding.message, &finding.object, &finding.container)
 }
 
@@ -229,7 +236,10 @@ fn notes(file: &File, item: &Item) -> Vec<String> {
     let object = named(&workload.object.id);
     let mut notes = Vec::new();
     if workload.is_fragment {
-        notes.push(format!("{}: {object} is a patch or a part of a whole, judged only by what it contains", file.name));
+        notes.push(format!(
+            "{}: {object} is a patch or a part of a whole, judged only by what it contains",
+            file.name
+        ));
     }
     for (container, hook) in workload.containers.iter().flat_map(|container| {
         [("preStop", container.pre_stop()), ("postStart", container.post_start())]
@@ -238,7 +248,10 @@ fn notes(file: &File, item: &Item) -> Vec<String> {
     }) {
         let (name, command) = hook;
         if let Some(reason) = timeline::unread(workload, command) {
-            notes.push(format!("{}: the {name} hook of `{}` in {object} is not read: {reason}", file.name, container.name));
+            notes.push(format!(
+                "{}: the {name} hook of `{}` in {object} is not read: {reason}",
+                file.name, container.name
+            ));
         }
     }
     notes
@@ -255,9 +268,12 @@ fn report(found: input::Files, loaded: Vec<Loaded>, findings: Vec<Finding>) -> R
         infos: count(Severity::Info),
         suppressed: 0,
     };
-    let mut report = Report { findings, skipped: found.skipped, trouble: found.trouble, summary, ..Report::default() };
+    let mut report =
+        Report { findings, skipped: found.skipped, trouble: found.trouble, summary, ..Report::default() };
     for (file, loaded) in found.files.iter().zip(loaded) {
-        report.notes.extend(loaded.source.is_some().then(|| format!("{}: read, {}", file.name, counted(&loaded))));
+        report
+            .notes
+            .extend(loaded.source.is_some().then(|| format!("{}: read, {}", file.name, counted(&loaded))));
         report.notes.extend(loaded.items.iter().flat_map(|item| notes(file, item)));
         report.skipped.extend(loaded.skipped);
         report.trouble.extend(loaded.trouble);

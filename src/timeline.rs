@@ -65,7 +65,11 @@ fn unknown() -> Duration {
 /// A hook that fails at once, because of one of its arguments.
 fn failing(argument: usize, length: usize, reason: String) -> Duration {
     let words = Words { text: TextRef::Argument(argument), range: 0..length };
-    Duration { failure: Some(Failure { words: words.clone(), reason }), decisive: Some(words), ..exactly(0.0) }
+    Duration {
+        failure: Some(Failure { words: words.clone(), reason }),
+        decisive: Some(words),
+        ..exactly(0.0)
+    }
 }
 
 impl<'a> PreStop<'a> {
@@ -88,9 +92,15 @@ impl<'a> PreStop<'a> {
         }
         if let Some(get) = &hook.http_get {
             // Fact B15: no host, no Pod address, no request.
-            let fails = workload.spec.host_network == Some(true) && get.host.as_deref().is_none_or(str::is_empty);
+            let fails =
+                workload.spec.host_network == Some(true) && get.host.as_deref().is_none_or(str::is_empty);
             let duration = match fails {
-                true => failing(0, 0, "an httpGet hook of a hostNetwork Pod needs `host`, else the request is never made".to_owned()),
+                true => failing(
+                    0,
+                    0,
+                    "an httpGet hook of a hostNetwork Pod needs `host`, else the request is never made"
+                        .to_owned(),
+                ),
                 false => unknown(),
             };
             let words = key(source, workload, &path.key("httpGet"));
@@ -171,9 +181,10 @@ impl<'a> HookScript<'a> {
     fn unusable_file(&self) -> Option<(usize, String)> {
         let (argument, path) = hook::script_path(self.command)?;
         match mounted::resolve(self.set, self.workload, self.container, &path) {
-            Mounted::Missing { config_map } => {
-                Some((argument, format!("ConfigMap `{config_map}` puts no file at {path}, so there is nothing to run")))
-            }
+            Mounted::Missing { config_map } => Some((
+                argument,
+                format!("ConfigMap `{config_map}` puts no file at {path}, so there is nothing to run"),
+            )),
             Mounted::File(file) if argument == 0 && !file.executable => Some((
                 argument,
                 format!(
@@ -204,7 +215,9 @@ impl<'a> HookScript<'a> {
     /// The exact words of a range of bytes in one of the hook's texts.
     pub fn locate(&self, text: &TextRef, range: std::ops::Range<usize>) -> Located {
         match text {
-            TextRef::Argument(index) => words(self.source, &self.workload.object, &self.base.index(*index), range),
+            TextRef::Argument(index) => {
+                words(self.source, &self.workload.object, &self.base.index(*index), range)
+            }
             TextRef::File(path) => match mounted::resolve(self.set, self.workload, self.container, path) {
                 Mounted::File(file) => {
                     let mut located = words(file.config_map.source, &file.config_map.item, &file.path, range);
@@ -236,7 +249,16 @@ impl<'a> HookScript<'a> {
                 // A script that only calls one file of the set is that file.
                 match (list.len(), hook::invocation::script_paths(&list).as_slice()) {
                     (1, [path]) => self.file_text(path),
-                    _ => Some(HookText { text, list, origin: Some(TextRef::Argument(argument)), errexit }),
+                    _ => {
+                        let pipefail = self.command.iter().take(argument).any(|option| option == "pipefail");
+                        Some(HookText {
+                            text,
+                            list,
+                            origin: Some(TextRef::Argument(argument)),
+                            errexit,
+                            pipefail,
+                        })
+                    }
                 }
             }
             Invocation::ScriptFile { path, .. } => self.file_text(&path),
@@ -252,18 +274,29 @@ impl<'a> HookScript<'a> {
         let text = self.file(path)?;
         let first = text.lines().next().unwrap_or_default();
         let is_shell = !first.starts_with("#!") || first.split(['/', ' ']).any(hook::invocation::is_shell);
-        let errexit = first.starts_with("#!") && first.split(' ').skip(1).any(|option| option.starts_with('-') && option.contains('e'));
+        let errexit = first.starts_with("#!")
+            && first.split(' ').skip(1).any(|option| option.starts_with('-') && option.contains('e'));
         let list = is_shell.then(|| hook::parse::parse(text).ok()).flatten()?;
-        Some(HookText { text: text.to_owned(), list, origin: Some(TextRef::File(path.to_owned())), errexit })
+        Some(HookText {
+            text: text.to_owned(),
+            list,
+            origin: Some(TextRef::File(path.to_owned())),
+            errexit,
+            pipefail: false,
+        })
     }
 
     /// The words of a command without a shell, each in quotes: nothing expands in them.
     fn plain_command(&self, argument: usize) -> Option<HookText> {
-        let words: Vec<String> =
-            self.command.get(argument..)?.iter().map(|word| format!("'{}'", word.replace('\'', "'\\''"))).collect();
+        let words: Vec<String> = self
+            .command
+            .get(argument..)?
+            .iter()
+            .map(|word| format!("'{}'", word.replace('\'', "'\\''")))
+            .collect();
         let text = words.join(" ");
         let list = hook::parse::parse(&text).ok()?;
-        Some(HookText { text, list, origin: None, errexit: false })
+        Some(HookText { text, list, origin: None, errexit: false, pipefail: false })
     }
 
     /// The exact words of a range of bytes of the script.
@@ -286,6 +319,8 @@ pub struct HookText {
     pub origin: Option<TextRef>,
     /// A failing command ends the script (`sh -e`).
     pub errexit: bool,
+    /// A pipeline fails with any of its commands (`-o pipefail`).
+    pub pipefail: bool,
 }
 
 /// Why a hook's command is no POSIX shell script that could be read; `None` when it is one, or a

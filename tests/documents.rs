@@ -47,7 +47,8 @@ fn the_wrong_example_of_a_page_is_reported_by_its_rule_and_no_other() {
         let examples = blocks(rule.page, "bad");
         assert!(!examples.is_empty(), "{}", rule.id);
         for example in examples {
-            let found: Vec<&str> = linted(&example, false).findings.iter().map(|finding| finding.rule).collect();
+            let found: Vec<&str> =
+                linted(&example, false).findings.iter().map(|finding| finding.rule).collect();
             assert!(!found.is_empty() && found.iter().all(|id| *id == rule.id), "{}: {found:?}", rule.id);
         }
     }
@@ -134,6 +135,9 @@ fn the_sample_of_the_readme_is_what_the_tool_prints() {
     let text = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = text.split_once("<!-- sample:begin -->").unwrap();
     let (_, after) = rest.split_once("<!-- sample:end -->").unwrap();
-    let sample = format!("\n```text\n$ kubectl lifecycle lint k8s/02-prestop-hook.yaml\n{}\n```\n", printed.trim_end());
+    let sample = format!(
+        "\n```text\n$ kubectl lifecycle lint k8s/02-prestop-hook.yaml\n{}\n```\n",
+        printed.trim_end()
+    );
     hold(&path, &format!("{before}<!-- sample:begin -->{sample}<!-- sample:end -->{after}"));
 }

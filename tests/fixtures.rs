@@ -84,7 +84,11 @@ fn options(case: &Path) -> Options {
 }
 
 fn cases() -> Vec<PathBuf> {
-    RULES.iter().flat_map(|rule| entries(&testdata().join(rule.id))).filter(|case| !files(case).is_empty()).collect()
+    RULES
+        .iter()
+        .flat_map(|rule| entries(&testdata().join(rule.id)))
+        .filter(|case| !files(case).is_empty())
+        .collect()
 }
 
 #[test]

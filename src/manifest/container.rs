@@ -116,9 +116,9 @@ impl Container {
 
     /// The readiness probe asks over the network, which is a sign that the container serves.
     pub fn has_network_readiness_probe(&self) -> bool {
-        self.readiness_probe
-            .as_ref()
-            .is_some_and(|probe| probe.http_get.is_some() || probe.tcp_socket.is_some() || probe.grpc.is_some())
+        self.readiness_probe.as_ref().is_some_and(|probe| {
+            probe.http_get.is_some() || probe.tcp_socket.is_some() || probe.grpc.is_some()
+        })
     }
 
     /// The `preStop` handler.

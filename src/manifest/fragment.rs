@@ -30,7 +30,9 @@ fn has_directive(node: Node<'_>, depth: usize) -> bool {
     }
     node.entries().any(|(key, value)| {
         key.text().is_some_and(|key| {
-            PATCH_DIRECTIVES.contains(&key) || key.starts_with("$setElementOrder/") || key.starts_with("$deleteFromPrimitiveList/")
+            PATCH_DIRECTIVES.contains(&key)
+                || key.starts_with("$setElementOrder/")
+                || key.starts_with("$deleteFromPrimitiveList/")
         }) || has_directive(value, depth + 1)
     }) || node.items().any(|item| has_directive(item, depth + 1))
 }

@@ -108,9 +108,13 @@ pub fn find(api_version: &str, kind: &str) -> Option<&'static WorkloadKind> {
     WORKLOAD_KINDS
         .iter()
         .find(|known| known.kind == kind && known.group == group)
-        .or_else(|| WORKLOAD_KINDS.iter().find(|known| known.kind == kind && known.group == self::group(api_version)))
+        .or_else(|| {
+            WORKLOAD_KINDS.iter().find(|known| known.kind == kind && known.group == self::group(api_version))
+        })
         // OpenShift's API before groups.
-        .or_else(|| (kind == "DeploymentConfig" && api_version == "v1").then(|| find("apps.openshift.io/v1", kind))?)
+        .or_else(|| {
+            (kind == "DeploymentConfig" && api_version == "v1").then(|| find("apps.openshift.io/v1", kind))?
+        })
 }
 
 #[cfg(test)]

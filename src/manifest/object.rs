@@ -71,7 +71,13 @@ pub fn objects(tree: &Arc<Tree>) -> Contents {
     contents
 }
 
-fn collect(tree: &Arc<Tree>, node: Node<'_>, parent: Option<(&str, &str)>, depth: usize, contents: &mut Contents) {
+fn collect(
+    tree: &Arc<Tree>,
+    node: Node<'_>,
+    parent: Option<(&str, &str)>,
+    depth: usize,
+    contents: &mut Contents,
+) {
     if node.kind() == Kind::Null {
         return;
     }
@@ -85,11 +91,14 @@ fn collect(tree: &Arc<Tree>, node: Node<'_>, parent: Option<(&str, &str)>, depth
     };
     if let Some(items) = node.get("items").filter(|items| is_list(kind, *items)) {
         if depth >= MAX_LIST_DEPTH {
-            contents.skipped.push(format!("a List more than {MAX_LIST_DEPTH} deep in Lists is not looked into"));
+            contents
+                .skipped
+                .push(format!("a List more than {MAX_LIST_DEPTH} deep in Lists is not looked into"));
             return;
         }
         // Items of a typed list may leave out what the list says (fact L11).
-        let inherited = kind.strip_suffix("List").filter(|kind| !kind.is_empty()).map(|kind| (api_version, kind));
+        let inherited =
+            kind.strip_suffix("List").filter(|kind| !kind.is_empty()).map(|kind| (api_version, kind));
         for item in items.items() {
             collect(tree, item, inherited, depth + 1, contents);
         }

@@ -32,7 +32,9 @@ pub fn problems(object: &Object) -> Vec<Problem> {
     let (frame, body) = match (object.id.api_version.as_str(), object.id.kind.as_str()) {
         ("v1", "Service") => (FRAME, decode::<core::ServiceSpec>(object, "spec")),
         ("v1", "ConfigMap") => (CONFIG_MAP_FRAME, decode::<BTreeMap<String, String>>(object, "data")),
-        ("policy/v1", "PodDisruptionBudget") => (FRAME, decode::<policy::PodDisruptionBudgetSpec>(object, "spec")),
+        ("policy/v1", "PodDisruptionBudget") => {
+            (FRAME, decode::<policy::PodDisruptionBudgetSpec>(object, "spec"))
+        }
         _ => return Vec::new(),
     };
     let mut problems = framed(object, frame);

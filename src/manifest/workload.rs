@@ -83,11 +83,16 @@ pub fn workload(object: &Object) -> Option<(Workload, Vec<Problem>)> {
     let is_fragment = fragment::is_fragment(object, kind, &containers);
     // Read from the tree, so that a label is known even where the template cannot be decoded.
     let labels = object.strings(&template_path.dotted("metadata.labels"));
-    let workload = Workload { object: object.clone(), kind, spec_path, spec, containers, labels, is_fragment };
+    let workload =
+        Workload { object: object.clone(), kind, spec_path, spec, containers, labels, is_fragment };
     Some((workload, problems))
 }
 
-fn decode(object: &Object, kind: &WorkloadKind, template: &FieldPath) -> (core::PodTemplateSpec, Vec<Problem>) {
+fn decode(
+    object: &Object,
+    kind: &WorkloadKind,
+    template: &FieldPath,
+) -> (core::PodTemplateSpec, Vec<Problem>) {
     let (node, at) = (object.root(), FieldPath::of("spec"));
     match kind.schema {
         Schema::Pod => {
@@ -126,7 +131,10 @@ fn decode(object: &Object, kind: &WorkloadKind, template: &FieldPath) -> (core::
     }
 }
 
-fn decode_at<T: serde::de::DeserializeOwned + Default>(root: Node<'_>, path: &FieldPath) -> (T, Vec<Problem>) {
+fn decode_at<T: serde::de::DeserializeOwned + Default>(
+    root: Node<'_>,
+    path: &FieldPath,
+) -> (T, Vec<Problem>) {
     root.at(path).map_or_else(Default::default, |node| {
         let decoded = yaml::decode(node, path.clone());
         (decoded.value, decoded.problems)

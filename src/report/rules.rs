@@ -44,7 +44,6 @@ pub fn json(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
         severity: &'a str,
         summary: &'a str,
     }
-    let entry =
-        |rule: &Rule| Entry { id: rule.id, severity: rule.severity.as_str(), summary: rule.summary };
+    let entry = |rule: &Rule| Entry { id: rule.id, severity: rule.severity.as_str(), summary: rule.summary };
     json::to_writer(&List { version: 1, rules: rules.iter().map(entry).collect() }, out)
 }

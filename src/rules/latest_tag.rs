@@ -99,7 +99,9 @@ impl<'i> Moving<'i> {
 /// The library's grammar knows no IPv6 address as a registry; for the tag any host does.
 fn parse(image: &str) -> Option<Reference> {
     match image.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, rest)) if address.parse::<std::net::Ipv6Addr>().is_ok() => format!("localhost{rest}").parse().ok(),
+        Some((address, rest)) if address.parse::<std::net::Ipv6Addr>().is_ok() => {
+            format!("localhost{rest}").parse().ok()
+        }
         _ => image.parse().ok(),
     }
 }
@@ -139,9 +141,11 @@ impl Pull {
                  another node can.",
                 given(by_default)
             ),
-            Self::Never => "With imagePullPolicy Never each node runs whatever was loaded on it under that tag: two \
+            Self::Never => {
+                "With imagePullPolicy Never each node runs whatever was loaded on it under that tag: two \
                             replicas on different nodes can run different code, and nothing says which."
-                .to_owned(),
+                    .to_owned()
+            }
         }
     }
 }
@@ -170,14 +174,29 @@ mod tests {
     #[test]
     fn a_digest_or_another_tag_pins() {
         let digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-        for image in [format!("app:latest@{digest}"), format!("app@{digest}"), "nginx:1.29".to_owned(), "app:latest-alpine".to_owned()] {
+        for image in [
+            format!("app:latest@{digest}"),
+            format!("app@{digest}"),
+            "nginx:1.29".to_owned(),
+            "app:latest-alpine".to_owned(),
+        ] {
             assert_eq!(tag(&image), None, "{image}");
         }
     }
 
     #[test]
     fn placeholders_and_what_is_no_reference_are_not_judged() {
-        for image in ["${IMAGE}", "<image>", "$(IMAGE)", "{{ .Values.image }}", "REPLACE_ME", "ko://example.com/cmd", "", " ", "IMAGE:latest"] {
+        for image in [
+            "${IMAGE}",
+            "<image>",
+            "$(IMAGE)",
+            "{{ .Values.image }}",
+            "REPLACE_ME",
+            "ko://example.com/cmd",
+            "",
+            " ",
+            "IMAGE:latest",
+        ] {
             assert_eq!(tag(image), None, "{image}");
         }
     }

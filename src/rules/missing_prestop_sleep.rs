@@ -1,6 +1,6 @@
 //! `missing-prestop-sleep`: the stop signal can come before endpoints stop sending traffic.
 
-use super::subject::{ContainerView, FindingBuilder, Subject, reached_by, seconds, services};
+use super::subject::{ContainerView, FindingBuilder, Subject, capitalised, reached_by, seconds, services};
 use super::{Rule, page};
 use crate::finding::{Finding, Severity};
 use crate::hook::{self, Longest};
@@ -145,7 +145,10 @@ fn unknown(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &PreStop<'_>) 
 fn story(subject: &Subject<'_>, view: &ContainerView<'_>, held: f64) -> String {
     let sender = match (services(&view.reaches), view.serving) {
         (Some(services), _) => services,
-        (None, Serving::Likely) => "a Service (none is among these files, but the port and its readiness probe speak of one)".to_owned(),
+        (None, Serving::Likely) => {
+            "a Service (none is among these files, but the port and its readiness probe speak of one)"
+                .to_owned()
+        }
         (None, _) => "whatever sends traffic to its port".to_owned(),
     };
     format!(
@@ -172,7 +175,9 @@ fn advice(subject: &Subject<'_>, view: &ContainerView<'_>, hook: Option<&PreStop
     if version >= KubernetesVersion::new(1, 30) {
         let text = match no_shell {
             Some(_) => format!("Wait with the sleep action, which needs no program in the image.{grace}"),
-            None => format!("Wait before the stop signal, in the container `{}`.{grace}", view.container.name),
+            None => {
+                format!("Wait before the stop signal, in the container `{}`.{grace}", view.container.name)
+            }
         };
         return (text, lifecycle(hook, &format!("preStop:\n  sleep:\n    seconds: {wait}")));
     }
@@ -197,7 +202,9 @@ fn lifecycle(hook: Option<&PreStop<'_>>, yaml: &str) -> String {
 fn grace_advice(subject: &Subject<'_>, wait: i64) -> String {
     match subject.workload.and_then(Workload::grace_period) {
         Some(grace) if grace <= wait => {
-            format!(" The grace period of {grace} s has to grow as well, to more than {wait} s and the time the program needs.")
+            format!(
+                " The grace period of {grace} s has to grow as well, to more than {wait} s and the time the program needs."
+            )
         }
         _ => String::new(),
     }
@@ -210,15 +217,14 @@ fn own_script(hook: &PreStop<'_>) -> Option<String> {
         return None;
     }
     let script = match hook.command {
-        [shell, option, script] if hook::invocation::is_shell(hook::invocation::base_name(shell)) && option == "-c" => script.trim().to_owned(),
+        [shell, option, script]
+            if hook::invocation::is_shell(hook::invocation::base_name(shell)) && option == "-c" =>
+        {
+            script.trim().to_owned()
+        }
         [_shell, ..] if hook.command.iter().any(|word| word.contains(char::is_whitespace)) => return None,
         words => words.join(" "),
     };
     let is_shown = script.len() <= SHOWN && !script.contains('\n') && !script.contains("sleep");
     is_shown.then_some(script)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -38,7 +38,9 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             Serving::Certain => Some(certain(subject, view)),
             _ if pod_has_probe => None,
             Serving::Likely | Serving::Possible => Some(possible(subject, view)),
-            Serving::None if !pod_serves && workload.is_long_running() => Some(no_traffic(subject, workload, view)),
+            Serving::None if !pod_serves && workload.is_long_running() => {
+                Some(no_traffic(subject, workload, view))
+            }
             Serving::None => None,
         };
         findings.extend(finding.map(|finding| {
@@ -62,7 +64,8 @@ fn certain(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
 }
 
 fn possible(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
-    let ports: Vec<String> = view.container.ports.iter().map(|port| port.container_port.to_string()).collect();
+    let ports: Vec<String> =
+        view.container.ports.iter().map(|port| port.container_port.to_string()).collect();
     start(subject, Severity::Warning, view)
         .message(format!(
             "{} `{}` declares a port but has no readinessProbe",
@@ -78,8 +81,12 @@ fn possible(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
 
 fn no_traffic(subject: &Subject<'_>, workload: &Workload, view: &ContainerView<'_>) -> FindingBuilder {
     let consequence = match workload.kind.nature {
-        Nature::BarePod => "nothing that waits for this Pod to be ready can tell a broken start from a good one",
-        _ => "a rollout cannot tell a version that starts and hangs from one that works, and replaces every Pod with it",
+        Nature::BarePod => {
+            "nothing that waits for this Pod to be ready can tell a broken start from a good one"
+        }
+        _ => {
+            "a rollout cannot tell a version that starts and hangs from one that works, and replaces every Pod with it"
+        }
     };
     start(subject, Severity::Info, view)
         .message(format!("{} `{}` has no readinessProbe", view.container.kind.noun(), view.container.name))
@@ -115,9 +122,13 @@ fn help(view: &ContainerView<'_>) -> (&'static str, String) {
         (None, None) => "  exec:\n    command: [\"cat\", \"/tmp/ready\"]".to_owned(),
     };
     let text = match (http.is_some(), view.container.ports.is_empty()) {
-        (true, _) => "Add one that fails while the container cannot serve; this one asks what the liveness probe asks.",
+        (true, _) => {
+            "Add one that fails while the container cannot serve; this one asks what the liveness probe asks."
+        }
         (false, false) => "Add one that fails while the container cannot serve (put your own path).",
-        (false, true) => "Add one that succeeds only once the work has begun (this one looks for a file the program writes).",
+        (false, true) => {
+            "Add one that succeeds only once the work has begun (this one looks for a file the program writes)."
+        }
     };
     (text, format!("readinessProbe:\n{handler}\n  periodSeconds: 5\n  failureThreshold: 3"))
 }

@@ -1,11 +1,11 @@
 //! `non-idempotent-poststart`: a second run of the hook fails, or adds up.
 
-use super::subject::{ContainerView, Subject, related};
+use super::subject::{ContainerView, Subject, capitalised, related};
 use super::{Rule, page};
 use crate::finding::{Finding, Related, Severity};
 use crate::hook::idempotency::{self, Context, Ground, Harm, Mount, Repeat};
-use crate::manifest::{Container, Workload};
 use crate::manifest::kinds::Nature;
+use crate::manifest::{Container, Workload};
 use crate::set::environment::environment;
 use crate::timeline::{HookScript, HookText};
 
@@ -42,6 +42,8 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             mounts: &mounts,
             working_dir: container.working_dir.as_deref(),
             errexit: text.errexit,
+            pipefail: text.pipefail,
+            restarts: !is_run_once(workload),
         };
         for repeat in idempotency::second_run(&text.list, &text.text, &context) {
             findings.push(finding(subject, workload, view, &script, &text, &repeat));
@@ -73,14 +75,16 @@ fn finding(
     let place = script.locate_in(text, repeat.span.range());
     let name = &view.container.name;
     let runs_once = is_run_once(workload);
-    let severity = if runs_once { Severity::Info } else { repeat.severity };
     let verb = match repeat.harm {
         Harm::Fails => "fails",
         Harm::AddsUp => "adds up",
     };
     let mut builder = subject
-        .finding_at(RULE.id, severity, place)
-        .message(format!("`{}` in the postStart hook of `{name}` {verb} when the hook runs again", repeat.command))
+        .finding_at(RULE.id, repeat.severity, place)
+        .message(format!(
+            "`{}` in the postStart hook of `{name}` {verb} when the hook runs again",
+            repeat.command
+        ))
         .why(why(view.container, repeat, runs_once))
         .help("Make a second run harmless.", repeat.mend.clone())
         .docs(DOCS)
@@ -101,7 +105,12 @@ fn mount_related(subject: &Subject<'_>, container: &Container, repeat: &Repeat) 
     let Ground::Volume(index) = repeat.ground else { return None };
     let mount = container.volume_mounts.get(index)?;
     let path = container.path.key("volumeMounts").index(index).key("mountPath");
-    Some(related(subject.source, subject.object, &path, format!("volume `{}` outlives a restart", mount.name)))
+    Some(related(
+        subject.source,
+        subject.object,
+        &path,
+        format!("volume `{}` outlives a restart", mount.name),
+    ))
 }
 
 /// Facts B23, B32 and J1.
@@ -124,8 +133,11 @@ fn why(container: &Container, repeat: &Repeat, runs_once: bool) -> String {
         Ground::Accounts | Ground::Unknown => "Hooks are delivered at least once, so the hook can meet what an earlier run left.".to_owned(),
     };
     let consequence = match (&repeat.harm, repeat.kills) {
-        (Harm::Fails, true) => " A failed postStart has the container killed and started again, which runs the hook again.",
+        _ if repeat.hangs => " The loop around it then never ends, and a postStart hook has no time limit.",
+        (Harm::Fails, true) => {
+            " A failed postStart has the container killed and started again, which runs the hook again."
+        }
         _ => "",
     };
-    format!("{}. {when}{consequence}", repeat.reason.trim_end_matches('.'))
+    format!("{}. {when}{consequence}", capitalised(repeat.reason.trim_end_matches('.')))
 }

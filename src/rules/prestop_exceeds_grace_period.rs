@@ -81,7 +81,9 @@ fn no_grace(
     Some(
         subject
             .finding(RULE.id, Severity::Error, &path)
-            .message(format!("the grace period is {grace} s, so the preStop hook of `{name}` has no time to run"))
+            .message(format!(
+                "the grace period is {grace} s, so the preStop hook of `{name}` has no time to run"
+            ))
             .why(why)
             .help("Give the Pod time for the hook and then for the program to stop.", suggested_grace(needed))
             .related(related(subject.source, subject.object, &view.container.pre_stop_path(), "the hook")),
@@ -129,7 +131,9 @@ fn sleep_action(
                     "the preStop hook of `{name}` sleeps {sleep} s, longer than the grace period of {}",
                     grace_words(workload, grace)
                 ))
-                .why(format!("{refused}: a sleep action may not be longer than terminationGracePeriodSeconds.")),
+                .why(format!(
+                    "{refused}: a sleep action may not be longer than terminationGracePeriodSeconds."
+                )),
         ));
     }
     (sleep == grace).then(|| equal(subject, workload, view.container, hook, grace as f64))
@@ -192,7 +196,13 @@ fn hook_time(
 }
 
 /// Equality leaves the program two seconds (facts B17, A9).
-fn equal(subject: &Subject<'_>, workload: &Workload, container: &Container, hook: &PreStop<'_>, grace: f64) -> FindingBuilder {
+fn equal(
+    subject: &Subject<'_>,
+    workload: &Workload,
+    container: &Container,
+    hook: &PreStop<'_>,
+    grace: f64,
+) -> FindingBuilder {
     let finding = subject
         .finding_at(RULE.id, Severity::Warning, hook.words.clone())
         .message(format!(
@@ -209,7 +219,12 @@ fn equal(subject: &Subject<'_>, workload: &Workload, container: &Container, hook
     with_grace(subject, workload, grace, finding)
 }
 
-fn with_grace(subject: &Subject<'_>, workload: &Workload, needed: f64, finding: FindingBuilder) -> FindingBuilder {
+fn with_grace(
+    subject: &Subject<'_>,
+    workload: &Workload,
+    needed: f64,
+    finding: FindingBuilder,
+) -> FindingBuilder {
     let finding = finding.help(
         "Raise the grace period in the pod spec above the hook's time and the time the program needs to stop, or \
          shorten the hook.",

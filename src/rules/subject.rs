@@ -128,7 +128,9 @@ pub fn place(source: SourceId, object: &Object, path: &FieldPath) -> Located {
     let at = |span| Place { source, span, path: path.clone() };
     Located {
         place: at(found.span),
-        alias: found.alias.map(|span| Related { place: at(span), message: "used here through an alias".to_owned() }),
+        alias: found
+            .alias
+            .map(|span| Related { place: at(span), message: "used here through an alias".to_owned() }),
     }
 }
 
@@ -237,4 +239,10 @@ pub fn services(reaches: &[Reach<'_>]) -> Option<String> {
 pub fn seconds(value: f64) -> String {
     let rounded = (value * 1000.0).round() / 1000.0;
     format!("{rounded} s")
+}
+
+/// The text with its first letter large, to begin a sentence.
+pub fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

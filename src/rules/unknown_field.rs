@@ -30,7 +30,10 @@ const HOMES: &[(&str, &str)] = &[
     ("shareProcessNamespace", "in the pod spec, beside `containers`"),
     ("volumes", "in the pod spec, beside `containers`"),
     ("initContainers", "in the pod spec, beside `containers`"),
-    ("containers", "in the pod spec: `spec.template.spec.containers` of a workload, `spec.containers` of a Pod"),
+    (
+        "containers",
+        "in the pod spec: `spec.template.spec.containers` of a workload, `spec.containers` of a Pod",
+    ),
     ("lifecycle", "in the container, beside `image`"),
     ("preStop", "under the container's `lifecycle`"),
     ("postStart", "under the container's `lifecycle`"),
@@ -123,9 +126,9 @@ fn start(subject: &Subject<'_>, path: &FieldPath) -> FindingBuilder {
 }
 
 fn with_container(subject: &Subject<'_>, finding: FindingBuilder, path: &FieldPath) -> Finding {
-    let container = subject
-        .workload
-        .and_then(|workload| workload.containers.iter().find(|one| path.steps().starts_with(one.path.steps())));
+    let container = subject.workload.and_then(|workload| {
+        workload.containers.iter().find(|one| path.steps().starts_with(one.path.steps()))
+    });
     match container {
         Some(container) => finding.container(container).build(),
         None => finding.build(),
@@ -162,7 +165,12 @@ fn mend(name: &str, known: &[&str], path: &FieldPath) -> (String, String) {
         _ => None,
     });
     let under = last.map_or_else(String::new, |last| format!(" under `{last}`"));
-    (format!("Remove it, or move it to where it belongs; `kubectl explain` lists the fields that exist{under}."), String::new())
+    (
+        format!(
+            "Remove it, or move it to where it belongs; `kubectl explain` lists the fields that exist{under}."
+        ),
+        String::new(),
+    )
 }
 
 /// A field of a container that older API servers do not know, and the version that brought it

@@ -66,7 +66,10 @@ fn prefer<'s>(next: Mounted<'s>, best: Mounted<'s>) -> Mounted<'s> {
     }
 }
 
-fn deepest_mount<'c, 'p>(container: &'c Container, path: &'p str) -> Option<(&'c core::VolumeMount, &'p str)> {
+fn deepest_mount<'c, 'p>(
+    container: &'c Container,
+    path: &'p str,
+) -> Option<(&'c core::VolumeMount, &'p str)> {
     container
         .volume_mounts
         .iter()

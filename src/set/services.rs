@@ -46,7 +46,8 @@ impl Service {
     /// publishes Pods that are not ready, which makes it no evidence of serving (fact G2).
     pub(super) fn of(object: &Object) -> Option<Self> {
         let selector = object.strings(&FieldPath::of("spec.selector"));
-        let external = object.at(&FieldPath::of("spec.type")).and_then(|node| node.as_str()) == Some("ExternalName");
+        let external =
+            object.at(&FieldPath::of("spec.type")).and_then(|node| node.as_str()) == Some("ExternalName");
         let publishes_unready = object
             .at(&FieldPath::of("spec.publishNotReadyAddresses"))
             .and_then(|node| node.as_bool())

@@ -161,7 +161,13 @@ impl Builder<'_> {
         }
     }
 
-    fn begin(&mut self, is_mapping: bool, style: StructureStyle, anchor: usize, span: Span) -> Result<(), BuildError> {
+    fn begin(
+        &mut self,
+        is_mapping: bool,
+        style: StructureStyle,
+        anchor: usize,
+        span: Span,
+    ) -> Result<(), BuildError> {
         if self.open.len() >= MAX_DEPTH {
             return Err(BuildError::TooDeep { at: span.start });
         }
@@ -198,7 +204,8 @@ impl Builder<'_> {
 
     /// A flow collection has its brackets; a block one reaches from its first child to its last.
     fn collection_span(&self, open: &Open, end: Span) -> Span {
-        let child = |id: Option<&NodeId>| id.and_then(|id| self.nodes.get(id.0 as usize)).map(|data| data.span);
+        let child =
+            |id: Option<&NodeId>| id.and_then(|id| self.nodes.get(id.0 as usize)).map(|data| data.span);
         match open.style {
             Style::Flow => Span::new(open.start, end.end),
             _ => {
@@ -230,7 +237,11 @@ impl Builder<'_> {
             let earlier = match entries.len() {
                 0..FEW => entries.iter().position(|(other, _)| self.key(*other) == Some(name)),
                 FEW => {
-                    seen = entries.iter().enumerate().filter_map(|(at, (key, _))| Some((self.key(*key)?.to_owned(), at))).collect();
+                    seen = entries
+                        .iter()
+                        .enumerate()
+                        .filter_map(|(at, (key, _))| Some((self.key(*key)?.to_owned(), at)))
+                        .collect();
                     seen.get(name).copied()
                 }
                 _ => seen.get(name).copied(),
@@ -292,7 +303,8 @@ impl Builder<'_> {
             };
             let own: std::collections::HashSet<String> =
                 entries.iter().filter_map(|(key, _)| self.key(*key).map(str::to_owned)).collect();
-            entries.extend(merged.iter().filter(|(key, _)| self.key(*key).is_none_or(|key| !own.contains(key))));
+            entries
+                .extend(merged.iter().filter(|(key, _)| self.key(*key).is_none_or(|key| !own.contains(key))));
         }
     }
 

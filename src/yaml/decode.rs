@@ -72,7 +72,9 @@ pub fn decode<T: DeserializeOwned + Default>(node: Node<'_>, base: FieldPath) ->
                 return Decoded { value, problems: wrong };
             }
             Err(_) => {
-                wrong.extend(found.into_iter().filter(|problem| matches!(problem.kind, ProblemKind::WrongType { .. })));
+                wrong.extend(
+                    found.into_iter().filter(|problem| matches!(problem.kind, ProblemKind::WrongType { .. })),
+                );
                 // Nothing was taken out, so another round would end the same way.
                 if state.absent.borrow().len() == before {
                     break;
@@ -200,7 +202,11 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
             Kind::Int => visitor.visit_i64(self.node.as_i64().unwrap_or_default()),
             Kind::Float => visitor.visit_f64(self.node.as_f64().unwrap_or_default()),
             Kind::String => visitor.visit_str(self.node.text().unwrap_or_default()),
-            Kind::Sequence => visitor.visit_seq(Items { items: self.node.items().collect::<Vec<_>>().into_iter(), at: 0, state: self.state }),
+            Kind::Sequence => visitor.visit_seq(Items {
+                items: self.node.items().collect::<Vec<_>>().into_iter(),
+                at: 0,
+                state: self.state,
+            }),
             Kind::Mapping => visitor.visit_map(Entries::of(self.node, None, self.state)),
         }
     }
@@ -265,13 +271,24 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
         visitor.visit_unit()
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
         visitor.visit_unit()
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
         // A quantity that is no text or number would be an error without a word on its type.
-        if name == "Quantity" && (self.node.is_collection() || self.node.kind() == Kind::Bool) && !self.is_unset() {
+        if name == "Quantity"
+            && (self.node.is_collection() || self.node.kind() == Kind::Bool)
+            && !self.is_unset()
+        {
             return Err(self.wrong("a quantity, such as 500m or 2Gi"));
         }
         visitor.visit_newtype_struct(self)
@@ -289,7 +306,12 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
         self.deserialize_seq(visitor)
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
         self.deserialize_seq(visitor)
     }
 
@@ -359,7 +381,12 @@ impl<'de> SeqAccess<'de> for Items<'_, '_> {
     }
 }
 
-fn decode_at<'de, T: DeserializeSeed<'de>>(state: &State, step: Step, node: Node<'_>, seed: T) -> Result<T::Value, Wrong> {
+fn decode_at<'de, T: DeserializeSeed<'de>>(
+    state: &State,
+    step: Step,
+    node: Node<'_>,
+    seed: T,
+) -> Result<T::Value, Wrong> {
     state.at(step, || {
         let before = state.absent.borrow().len();
         let result = seed.deserialize(Typed { node, state });
@@ -434,7 +461,9 @@ mod tests {
         let tree = documents.remove(0).content.unwrap();
         let decoded = decode::<T>(tree.root(), FieldPath::root());
         let problems = decoded.problems.iter().map(|problem| match &problem.kind {
-            ProblemKind::WrongType { expected, found } => format!("{}: {expected}, not {found}", problem.path),
+            ProblemKind::WrongType { expected, found } => {
+                format!("{}: {expected}, not {found}", problem.path)
+            }
             ProblemKind::UnknownField { name, .. } => format!("{}: no {name}", problem.path),
         });
         (decoded.value, problems.collect())
@@ -492,7 +521,8 @@ mod tests {
 
     #[test]
     fn a_quantity_may_be_a_number_or_text_and_nothing_else() {
-        let (_, problems) = decoded::<ResourceRequirements>("limits: {cpu: 1, memory: 2Gi, x: 0.5, y: [1]}\n");
+        let (_, problems) =
+            decoded::<ResourceRequirements>("limits: {cpu: 1, memory: 2Gi, x: 0.5, y: [1]}\n");
         assert_eq!(problems, ["limits.y: a quantity, such as 500m or 2Gi, not a list"]);
     }
 }

@@ -14,8 +14,12 @@ pub(super) enum Scalar {
 pub(super) fn plain(text: &str) -> Scalar {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Scalar::Null,
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return Scalar::Bool(true),
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => return Scalar::Bool(false),
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
+            return Scalar::Bool(true);
+        }
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+            return Scalar::Bool(false);
+        }
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Scalar::Float(f64::INFINITY),
         "-.inf" | "-.Inf" | "-.INF" => return Scalar::Float(f64::NEG_INFINITY),
         ".nan" | ".NaN" | ".NAN" => return Scalar::Float(f64::NAN),
@@ -93,7 +97,15 @@ mod tests {
     #[test]
     fn a_number_may_be_octal_hexadecimal_binary_or_have_underscores() {
         for (text, value) in [
-            ("060", 48), ("0o10", 8), ("010", 8), ("0x1F", 31), ("0b11", 3), ("1_000", 1000), ("-5", -5), ("+1", 1), ("0", 0),
+            ("060", 48),
+            ("0o10", 8),
+            ("010", 8),
+            ("0x1F", 31),
+            ("0b11", 3),
+            ("1_000", 1000),
+            ("-5", -5),
+            ("+1", 1),
+            ("0", 0),
             ("-0x10", -16),
         ] {
             assert_eq!(plain(text), Scalar::Int(value), "{text}");
@@ -122,7 +134,22 @@ mod tests {
 
     #[test]
     fn dates_times_units_and_words_stay_text() {
-        for text in ["2024-01-01", "1:30", "30s", "1.2.3", "-", "+", ".", "0x", "0b2", "nope", "-a", "1e", "e3", "100m"] {
+        for text in [
+            "2024-01-01",
+            "1:30",
+            "30s",
+            "1.2.3",
+            "-",
+            "+",
+            ".",
+            "0x",
+            "0b2",
+            "nope",
+            "-a",
+            "1e",
+            "e3",
+            "100m",
+        ] {
             assert_eq!(plain(text), Scalar::String, "{text}");
         }
     }

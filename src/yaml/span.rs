@@ -9,7 +9,12 @@ use super::tree::Style;
 
 /// The bytes of `written` (the scalar as it stands in the file, quotes or header included) that say
 /// the bytes `range` of `text`. `None` when the two do not agree.
-pub(super) fn in_source(text: &str, range: Range<usize>, written: &str, style: Style) -> Option<Range<usize>> {
+pub(super) fn in_source(
+    text: &str,
+    range: Range<usize>,
+    written: &str,
+    style: Style,
+) -> Option<Range<usize>> {
     let marks_before = marks(text.get(..range.start)?);
     let marks_inside = marks(text.get(range.start..range.end.min(text.len()))?);
     let mut seen = 0;
@@ -96,8 +101,14 @@ fn double_quoted(written: &str) -> Vec<(usize, usize)> {
                     }
                 }
                 let is_white = match digits {
-                    0 => matches!(escape, 'n' | 't' | 'r' | 'v' | 'f' | ' ' | '\t' | 'N' | '_' | 'L' | 'P' | '\n' | '\r'),
-                    _ => u32::from_str_radix(&code, 16).ok().and_then(char::from_u32).is_some_and(char::is_whitespace),
+                    0 => matches!(
+                        escape,
+                        'n' | 't' | 'r' | 'v' | 'f' | ' ' | '\t' | 'N' | '_' | 'L' | 'P' | '\n' | '\r'
+                    ),
+                    _ => u32::from_str_radix(&code, 16)
+                        .ok()
+                        .and_then(char::from_u32)
+                        .is_some_and(char::is_whitespace),
                 };
                 if !is_white {
                     found.push((at, end));

@@ -30,7 +30,9 @@ pub enum DocumentError {
         message: String,
     },
     /// Something follows the dashes of a separator.
-    #[error("the document separator `---` is followed by `{text}`, which kubectl refuses; put it on the next line")]
+    #[error(
+        "the document separator `---` is followed by `{text}`, which kubectl refuses; put it on the next line"
+    )]
     Separator {
         /// The byte where it begins.
         at: usize,
@@ -58,7 +60,9 @@ pub enum DocumentError {
         at: usize,
     },
     /// Aliases that stand for aliases, many times over.
-    #[error("its aliases stand for more than two million values, so it was not read; write them out, or leave it out")]
+    #[error(
+        "its aliases stand for more than two million values, so it was not read; write them out, or leave it out"
+    )]
     TooManyAliases {
         /// The byte where they begin.
         at: usize,
@@ -245,7 +249,10 @@ mod tests {
 
     #[test]
     fn lines_of_dashes_separate_and_empty_documents_do_not_count() {
-        assert_eq!(good("---\n# only a comment\n---\nkind: A\n--- # next\nkind: B\n---\nnull\n---\n"), ["A", "B"]);
+        assert_eq!(
+            good("---\n# only a comment\n---\nkind: A\n--- # next\nkind: B\n---\nnull\n---\n"),
+            ["A", "B"]
+        );
     }
 
     #[test]
@@ -275,12 +282,20 @@ mod tests {
     fn what_follows_a_separator_is_refused_at_its_place() {
         let found = kinds("kind: A\n--- foo\nkind: B\n");
         assert!(matches!(&found[..], [Ok(_), Err(DocumentError::Separator { at: 12, .. })]), "{found:?}");
-        assert!(matches!(&kinds("%YAML 1.2\n---\nkind: A\n")[..], [Err(DocumentError::Directive { at: 0 }), Ok(_)]));
+        assert!(matches!(
+            &kinds("%YAML 1.2\n---\nkind: A\n")[..],
+            [Err(DocumentError::Directive { at: 0 }), Ok(_)]
+        ));
     }
 
     #[test]
     fn a_template_is_told_from_broken_yaml_and_from_text() {
-        for template in ["kind: A\n{{- if .x }}\na: b\n{{- end }}\n", "kind: A\nreplicas: {{ .x }}\n", "{{ .a }}: b\n", "{{ toYaml . }}"] {
+        for template in [
+            "kind: A\n{{- if .x }}\na: b\n{{- end }}\n",
+            "kind: A\nreplicas: {{ .x }}\n",
+            "{{ .a }}: b\n",
+            "{{ toYaml . }}",
+        ] {
             assert!(matches!(&kinds(template)[..], [Err(DocumentError::Template { .. })]), "{template}");
         }
         assert_eq!(good("kind: A\nx: \"{{ .x }}\"\ny: a-{{ .y }}\nz: |\n  {{ z }}\n# {{ c }}\n"), ["A"]);

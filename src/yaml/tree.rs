@@ -88,10 +88,20 @@ pub(super) struct NodeData {
 
 #[derive(Debug)]
 pub(super) enum Shape {
-    Scalar { text: ScalarText, style: Style, value: Scalar },
-    Sequence { items: Vec<NodeId>, style: Style },
+    Scalar {
+        text: ScalarText,
+        style: Style,
+        value: Scalar,
+    },
+    Sequence {
+        items: Vec<NodeId>,
+        style: Style,
+    },
     /// What kubectl keeps: without dropped duplicates, with merged keys folded in.
-    Mapping { entries: Vec<(NodeId, NodeId)>, style: Style },
+    Mapping {
+        entries: Vec<(NodeId, NodeId)>,
+        style: Style,
+    },
     Alias(NodeId),
 }
 
@@ -234,7 +244,9 @@ impl<'t> Node<'t> {
     /// How it is written.
     pub fn style(self) -> Style {
         match self.data().map(|data| &data.shape) {
-            Some(Shape::Scalar { style, .. } | Shape::Sequence { style, .. } | Shape::Mapping { style, .. }) => *style,
+            Some(
+                Shape::Scalar { style, .. } | Shape::Sequence { style, .. } | Shape::Mapping { style, .. },
+            ) => *style,
             Some(Shape::Alias(_)) | None => Style::Plain,
         }
     }
@@ -350,7 +362,9 @@ impl<'t> Node<'t> {
     /// The source of a range of bytes of a scalar's text, whatever its style.
     pub fn source_span(self, range: std::ops::Range<usize>) -> Span {
         let whole = self.span();
-        let (Some(text), Some(written)) = (self.text(), self.tree.text.get(whole.range())) else { return whole };
+        let (Some(text), Some(written)) = (self.text(), self.tree.text.get(whole.range())) else {
+            return whole;
+        };
         span::in_source(text, range, written, self.style())
             .map_or(whole, |inside| Span::new(whole.start + inside.start, whole.start + inside.end))
     }

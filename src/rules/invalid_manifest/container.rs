@@ -8,10 +8,40 @@ use crate::version::KubernetesVersion;
 
 /// Signals a container on Linux may ask for (fact C4), but for the real-time ones.
 const SIGNALS: [&str; 34] = [
-    "SIGABRT", "SIGALRM", "SIGBUS", "SIGCHLD", "SIGCLD", "SIGCONT", "SIGFPE", "SIGHUP", "SIGILL", "SIGINT", "SIGIO",
-    "SIGIOT", "SIGKILL", "SIGPIPE", "SIGPOLL", "SIGPROF", "SIGPWR", "SIGQUIT", "SIGSEGV", "SIGSTKFLT", "SIGSTOP",
-    "SIGSYS", "SIGTERM", "SIGTRAP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGUSR1", "SIGUSR2", "SIGVTALRM",
-    "SIGWINCH", "SIGXCPU", "SIGXFSZ",
+    "SIGABRT",
+    "SIGALRM",
+    "SIGBUS",
+    "SIGCHLD",
+    "SIGCLD",
+    "SIGCONT",
+    "SIGFPE",
+    "SIGHUP",
+    "SIGILL",
+    "SIGINT",
+    "SIGIO",
+    "SIGIOT",
+    "SIGKILL",
+    "SIGPIPE",
+    "SIGPOLL",
+    "SIGPROF",
+    "SIGPWR",
+    "SIGQUIT",
+    "SIGSEGV",
+    "SIGSTKFLT",
+    "SIGSTOP",
+    "SIGSYS",
+    "SIGTERM",
+    "SIGTRAP",
+    "SIGTSTP",
+    "SIGTTIN",
+    "SIGTTOU",
+    "SIGURG",
+    "SIGUSR1",
+    "SIGUSR2",
+    "SIGVTALRM",
+    "SIGWINCH",
+    "SIGXCPU",
+    "SIGXFSZ",
 ];
 
 /// Windows knows two (fact C3).
@@ -85,7 +115,12 @@ fn forbidden_on_ephemeral(subject: &Subject<'_>, container: &Container, faults: 
 }
 
 /// Facts K17–K19.
-fn restart_policy(subject: &Subject<'_>, workload: &Workload, container: &Container, faults: &mut Vec<Fault>) {
+fn restart_policy(
+    subject: &Subject<'_>,
+    workload: &Workload,
+    container: &Container,
+    faults: &mut Vec<Fault>,
+) {
     let version = subject.settings.kubernetes_version;
     // ContainerRestartRules is on by default from 1.35; before, only sidecars had a policy, from 1.28.
     let rules_are_on = version >= KubernetesVersion::new(1, 35);
@@ -126,7 +161,9 @@ fn restart_policy(subject: &Subject<'_>, workload: &Workload, container: &Contai
 /// is dropped in silence (fact C2), so it does not do what is written either way.
 fn stop_signal(subject: &Subject<'_>, workload: &Workload, container: &Container, faults: &mut Vec<Fault>) {
     let signal = container.lifecycle.as_ref().and_then(|hooks| hooks.stop_signal.as_deref());
-    let Some(signal) = signal.filter(|_| subject.settings.kubernetes_version >= KubernetesVersion::new(1, 33)) else {
+    let Some(signal) =
+        signal.filter(|_| subject.settings.kubernetes_version >= KubernetesVersion::new(1, 33))
+    else {
         return;
     };
     let path = container.path.dotted("lifecycle.stopSignal");

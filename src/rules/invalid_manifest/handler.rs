@@ -125,13 +125,23 @@ pub(super) fn scheme(get: &core::HTTPGetAction, path: &FieldPath) -> Option<Faul
     ))
 }
 
-fn port_of(subject: &Subject<'_>, workload: &Workload, port: &IntOrString, path: &FieldPath) -> Option<Fault> {
+fn port_of(
+    subject: &Subject<'_>,
+    workload: &Workload,
+    port: &IntOrString,
+    path: &FieldPath,
+) -> Option<Fault> {
     let is_missing = subject.object.at(path).is_none();
     port_fault(port, path, is_missing, workload.is_fragment)
 }
 
 /// Facts K6 and K7.
-pub(super) fn port_fault(port: &IntOrString, path: &FieldPath, is_missing: bool, is_fragment: bool) -> Option<Fault> {
+pub(super) fn port_fault(
+    port: &IntOrString,
+    path: &FieldPath,
+    is_missing: bool,
+    is_fragment: bool,
+) -> Option<Fault> {
     let range = "The API server says: must be between 1 and 65535, inclusive.";
     match port {
         _ if is_missing && is_fragment => None,
@@ -139,9 +149,12 @@ pub(super) fn port_fault(port: &IntOrString, path: &FieldPath, is_missing: bool,
             Fault::value(path.clone(), "no port is given", range, "Name the port to ask.").yaml("port: 8080"),
         ),
         IntOrString::Int(1..=65535) => None,
-        IntOrString::Int(number) => {
-            Some(Fault::value(path.clone(), format!("port {number} does not exist"), range, "Write a port from 1 to 65535."))
-        }
+        IntOrString::Int(number) => Some(Fault::value(
+            path.clone(),
+            format!("port {number} does not exist"),
+            range,
+            "Write a port from 1 to 65535.",
+        )),
         IntOrString::String(name) => {
             let fault = port_name_fault(name)?;
             let help = match name.parse::<u16>() {

@@ -39,7 +39,12 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    fn value(path: FieldPath, message: impl Into<String>, why: impl Into<String>, help: impl Into<String>) -> Self {
+    fn value(
+        path: FieldPath,
+        message: impl Into<String>,
+        why: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self {
             path,
             at_key: false,
@@ -49,7 +54,12 @@ impl Fault {
         }
     }
 
-    fn key(path: FieldPath, message: impl Into<String>, why: impl Into<String>, help: impl Into<String>) -> Self {
+    fn key(
+        path: FieldPath,
+        message: impl Into<String>,
+        why: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self { at_key: true, ..Self::value(path, message, why, help) }
     }
 
@@ -97,7 +107,8 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// The value, or something in it, could not be decoded and is reported at its own place.
 fn is_undecoded(subject: &Subject<'_>, path: &FieldPath) -> bool {
     subject.problems.iter().any(|problem| {
-        matches!(problem.kind, ProblemKind::WrongType { .. }) && problem.path.steps().starts_with(path.steps())
+        matches!(problem.kind, ProblemKind::WrongType { .. })
+            && problem.path.steps().starts_with(path.steps())
     })
 }
 
@@ -115,7 +126,8 @@ fn last_key(path: &FieldPath) -> String {
 
 fn mend(expected: &str, found: &str) -> String {
     let quoted_number = expected.contains("integer") && found.starts_with("string");
-    let bare_scalar = expected.contains("string") && !found.starts_with("string") && !expected.contains("list");
+    let bare_scalar =
+        expected.contains("string") && !found.starts_with("string") && !expected.contains("list");
     if quoted_number {
         "Write a plain number of the field's own unit, without quotes and without a unit.".to_owned()
     } else if bare_scalar {
