@@ -234,6 +234,18 @@ impl<'a> HookScript<'a> {
         }
     }
 
+    /// The items of the command from one on.
+    fn items(&self, first: usize) -> Located {
+        let item = |index: usize| place(self.source, &self.workload.object, &self.base.index(index));
+        let mut located = item(first);
+        let last = item(self.command.len().saturating_sub(1)).place.span;
+        // Items that are aliases may stand anywhere.
+        if last.end > located.place.span.start {
+            located.place.span.end = last.end;
+        }
+        located
+    }
+
     /// The whole command.
     pub fn whole(&self) -> Located {
         place(self.source, &self.workload.object, &self.base)
@@ -254,7 +266,7 @@ impl<'a> HookScript<'a> {
                         Some(HookText {
                             text,
                             list,
-                            origin: Some(TextRef::Argument(argument)),
+                            origin: Origin::Text(TextRef::Argument(argument)),
                             errexit,
                             pipefail,
                         })
@@ -280,32 +292,42 @@ impl<'a> HookScript<'a> {
         Some(HookText {
             text: text.to_owned(),
             list,
-            origin: Some(TextRef::File(path.to_owned())),
+            origin: Origin::Text(TextRef::File(path.to_owned())),
             errexit,
             pipefail: false,
         })
     }
 
-    /// The words of a command without a shell, each in quotes: nothing expands in them.
+    /// The words of a command without a shell, in quotes where a shell would read more into them.
     fn plain_command(&self, argument: usize) -> Option<HookText> {
-        let words: Vec<String> = self
-            .command
-            .get(argument..)?
-            .iter()
-            .map(|word| format!("'{}'", word.replace('\'', "'\\''")))
-            .collect();
+        let words: Vec<String> = self.command.get(argument..)?.iter().map(|word| quoted(word)).collect();
         let text = words.join(" ");
         let list = hook::parse::parse(&text).ok()?;
-        Some(HookText { text, list, origin: None, errexit: false, pipefail: false })
+        Some(HookText { text, list, origin: Origin::Words(argument), errexit: false, pipefail: false })
     }
 
     /// The exact words of a range of bytes of the script.
     pub fn locate_in(&self, text: &HookText, range: std::ops::Range<usize>) -> Located {
         match &text.origin {
-            Some(origin) => self.locate(origin, range),
-            None => self.whole(),
+            Origin::Text(origin) => self.locate(origin, range),
+            Origin::Words(first) => self.items(*first),
         }
     }
+}
+
+/// Where a hook's script stands.
+#[derive(Debug, Clone)]
+pub enum Origin {
+    /// It is a text.
+    Text(TextRef),
+    /// It is a plain command: the items of the list from this one on.
+    Words(usize),
+}
+
+fn quoted(word: &str) -> String {
+    let is_plain =
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_./:=@%+,-".contains(c));
+    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 /// A hook's script and where its text stands.
@@ -315,8 +337,8 @@ pub struct HookText {
     pub text: String,
     /// What it says.
     pub list: hook::script::List,
-    /// Where the text stands; `None` for a plain command, whose words are a list.
-    pub origin: Option<TextRef>,
+    /// Where the text stands.
+    pub origin: Origin,
     /// A failing command ends the script (`sh -e`).
     pub errexit: bool,
     /// A pipeline fails with any of its commands (`-o pipefail`).

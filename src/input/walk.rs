@@ -18,15 +18,19 @@ const IGNORED_DIRECTORIES: [&str; 1] = ["node_modules"];
 /// system; a file reached twice is read once, under the first name.
 pub fn collect(inputs: &[Input]) -> Files {
     let mut found = Files::default();
+    let mut has_links = false;
     for input in inputs {
         match input {
             Input::Stdin => found.files.push(File { name: "-".to_owned(), path: None }),
-            Input::Path { path, recursive } => collect_path(path, *recursive, &mut found),
+            Input::Path { path, recursive } => has_links |= collect_path(path, *recursive, &mut found),
         }
     }
     found.files.sort_by(|a, b| order(a).cmp(&order(b)));
-    let mut seen = HashSet::new();
-    found.files.retain(|file| seen.insert(identity(file)));
+    // One walk without links meets no file twice, and asking the system for each is slow.
+    if inputs.len() > 1 || has_links {
+        let mut seen = HashSet::new();
+        found.files.retain(|file| seen.insert(identity(file)));
+    }
     found.skipped.sort();
     found.skipped.dedup();
     found.trouble.sort();
@@ -46,7 +50,8 @@ fn identity(file: &File) -> PathBuf {
     )
 }
 
-fn collect_path(path: &Path, recursive: bool, found: &mut Files) {
+/// Whether a symbolic link was met.
+fn collect_path(path: &Path, recursive: bool, found: &mut Files) -> bool {
     match std::fs::metadata(path) {
         Err(cause) => found.trouble.push(Trouble {
             file: display(path),
@@ -54,16 +59,19 @@ fn collect_path(path: &Path, recursive: bool, found: &mut Files) {
             column: None,
             message: format!("cannot be read: {cause}; check the path and its permissions"),
         }),
-        Ok(metadata) if metadata.is_dir() => collect_directory(path, recursive, found),
+        Ok(metadata) if metadata.is_dir() => return collect_directory(path, recursive, found),
         Ok(_) => found.files.push(File { name: display(path), path: Some(path.to_owned()) }),
     }
+    false
 }
 
-fn collect_directory(directory: &Path, recursive: bool, found: &mut Files) {
+fn collect_directory(directory: &Path, recursive: bool, found: &mut Files) -> bool {
+    let mut has_links = false;
     let before = found.files.len() + found.trouble.len();
     let depth = if recursive { usize::MAX } else { 1 };
     let walk = WalkDir::new(directory).follow_links(true).max_depth(depth).sort_by_file_name();
     for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_ignored(entry)) {
+        has_links |= entry.as_ref().is_ok_and(DirEntry::path_is_symlink);
         match entry {
             Ok(entry) if entry.file_type().is_file() && has_extension(entry.path()) => {
                 found.files.push(File { name: display(entry.path()), path: Some(entry.into_path()) });
@@ -76,6 +84,7 @@ fn collect_directory(directory: &Path, recursive: bool, found: &mut Files) {
         let reason = "no *.yaml, *.yml or *.json files in this directory".to_owned();
         found.skipped.push(Skipped { file: display(directory), reason });
     }
+    has_links
 }
 
 fn collect_failure(cause: &walkdir::Error, found: &mut Files) {

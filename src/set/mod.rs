@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::finding::SourceId;
 use crate::manifest::kinds::Nature;
 use crate::manifest::{Container, Object, Workload};
-use services::{Reach, Service};
+use services::{Reach, Service, Services};
 
 /// An object and the file it was read from.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub enum Serving {
 /// The objects that others are joined with, by namespace and then in file order.
 #[derive(Debug, Clone, Default)]
 pub struct Set {
-    services: BTreeMap<String, Vec<Placed<Service>>>,
+    services: BTreeMap<String, Services>,
     config_maps: BTreeMap<(String, String), Placed<Object>>,
     disruption_budgets: BTreeMap<String, Vec<Placed<Object>>>,
 }
@@ -48,7 +48,7 @@ impl Set {
         match (object.id.api_version.as_str(), object.id.kind.as_str()) {
             ("v1", "Service") => {
                 if let Some(item) = Service::of(object) {
-                    self.services.entry(namespace).or_default().push(Placed { source, item });
+                    self.services.entry(namespace).or_default().add(Placed { source, item });
                 }
             }
             ("v1", "ConfigMap") => {
@@ -83,8 +83,7 @@ impl Set {
         self.services
             .get(workload.object.namespace())
             .into_iter()
-            .flatten()
-            .filter(|service| service.item.selects(&workload.labels))
+            .flat_map(|services| services.selecting(&workload.labels))
             .flat_map(|service| services::reaches(service, workload))
             .collect()
     }

@@ -66,8 +66,36 @@ impl Service {
     }
 
     /// Every label of the selector is on the Pod.
-    pub(super) fn selects(&self, labels: &BTreeMap<String, String>) -> bool {
+    fn selects(&self, labels: &BTreeMap<String, String>) -> bool {
         self.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+    }
+}
+
+/// The Services of a namespace, found by one pair of their selectors.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Services {
+    all: Vec<Placed<Service>>,
+    by_pair: BTreeMap<(String, String), Vec<usize>>,
+}
+
+impl Services {
+    pub(super) fn add(&mut self, service: Placed<Service>) {
+        let Some((key, value)) = service.item.selector.first_key_value() else { return };
+        self.by_pair.entry((key.clone(), value.clone())).or_default().push(self.all.len());
+        self.all.push(service);
+    }
+
+    /// Those that select Pods with these labels, in the order they were added.
+    pub(super) fn selecting(&self, labels: &BTreeMap<String, String>) -> Vec<&Placed<Service>> {
+        let mut found: Vec<usize> = labels
+            .iter()
+            .filter_map(|(key, value)| self.by_pair.get(&(key.clone(), value.clone())))
+            .flatten()
+            .copied()
+            .filter(|at| self.all.get(*at).is_some_and(|service| service.item.selects(labels)))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().filter_map(|at| self.all.get(at)).collect()
     }
 }
 

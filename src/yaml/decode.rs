@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::tree::{Kind, Node, NodeId};
+use super::tree::{Kind, Node, NodeId, Tree};
 use crate::path::{FieldPath, Step};
 use crate::source::Span;
 
@@ -58,7 +58,8 @@ pub enum ProblemKind {
 
 /// Decodes the value at `base`.
 pub fn decode<T: DeserializeOwned + Default>(node: Node<'_>, base: FieldPath) -> Decoded<T> {
-    let state = State { path: RefCell::new(base), found: RefCell::default(), absent: RefCell::default() };
+    let state =
+        State { base, path: RefCell::default(), found: RefCell::default(), absent: RefCell::default() };
     let mut wrong: Vec<Problem> = Vec::new();
     for _ in 0..MAX_ROUNDS {
         state.found.borrow_mut().clear();
@@ -85,15 +86,23 @@ pub fn decode<T: DeserializeOwned + Default>(node: Node<'_>, base: FieldPath) ->
     Decoded { value: T::default(), problems: wrong }
 }
 
+/// A step on the way down, borrowed: it becomes part of a [`FieldPath`] only when there is a problem.
+#[derive(Debug, Clone, Copy)]
+enum Down<'t> {
+    Key(&'t str),
+    Index(usize),
+}
+
 #[derive(Debug)]
-struct State {
-    path: RefCell<FieldPath>,
+struct State<'t> {
+    base: FieldPath,
+    path: RefCell<Vec<Down<'t>>>,
     found: RefCell<Vec<Problem>>,
     /// Values of the wrong type, which later rounds pass over.
     absent: RefCell<BTreeSet<NodeId>>,
 }
 
-impl State {
+impl<'t> State<'t> {
     fn wrong(&self, node: Node<'_>, expected: &str) -> Wrong {
         if self.absent.borrow_mut().insert(node.target_id()) {
             let kind = ProblemKind::WrongType { expected: expected.to_owned(), found: describe(node) };
@@ -103,10 +112,17 @@ impl State {
     }
 
     fn push(&self, span: Span, kind: ProblemKind) {
-        self.found.borrow_mut().push(Problem { path: self.path.borrow().clone(), span, kind });
+        let mut path = self.base.clone();
+        for step in &*self.path.borrow() {
+            path.push(match step {
+                Down::Key(key) => Step::Key((*key).to_owned().into()),
+                Down::Index(index) => Step::Index(*index),
+            });
+        }
+        self.found.borrow_mut().push(Problem { path, span, kind });
     }
 
-    fn at<R>(&self, step: Step, run: impl FnOnce() -> R) -> R {
+    fn at<R>(&self, step: Down<'t>, run: impl FnOnce() -> R) -> R {
         self.path.borrow_mut().push(step);
         let result = run();
         self.path.borrow_mut().pop();
@@ -154,10 +170,15 @@ impl de::Error for Wrong {
 #[derive(Clone, Copy)]
 struct Typed<'t, 's> {
     node: Node<'t>,
-    state: &'s State,
+    state: &'s State<'t>,
 }
 
-impl Typed<'_, '_> {
+impl<'t, 's> Typed<'t, 's> {
+    fn items(self) -> Items<'t, 's> {
+        let items: &[NodeId] = if self.is_unset() { &[] } else { self.node.item_ids() };
+        Items { tree: self.node.tree(), items: items.iter(), at: 0, state: self.state }
+    }
+
     fn is_unset(self) -> bool {
         // Null equals unset (fact L8).
         self.node.kind() == Kind::Null || self.state.is_absent(self.node)
@@ -202,11 +223,7 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
             Kind::Int => visitor.visit_i64(self.node.as_i64().unwrap_or_default()),
             Kind::Float => visitor.visit_f64(self.node.as_f64().unwrap_or_default()),
             Kind::String => visitor.visit_str(self.node.text().unwrap_or_default()),
-            Kind::Sequence => visitor.visit_seq(Items {
-                items: self.node.items().collect::<Vec<_>>().into_iter(),
-                at: 0,
-                state: self.state,
-            }),
+            Kind::Sequence => visitor.visit_seq(self.items()),
             Kind::Mapping => visitor.visit_map(Entries::of(self.node, None, self.state)),
         }
     }
@@ -298,8 +315,7 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
         if !self.is_unset() && self.node.kind() != Kind::Sequence {
             return Err(self.wrong("a list"));
         }
-        let items = if self.is_unset() { Vec::new() } else { self.node.items().collect() };
-        visitor.visit_seq(Items { items: items.into_iter(), at: 0, state: self.state })
+        visitor.visit_seq(self.items())
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Wrong> {
@@ -317,7 +333,7 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
         if self.is_unset() {
-            return visitor.visit_map(Entries::none(self.state));
+            return visitor.visit_map(Entries::none(self.node, self.state));
         }
         if self.node.kind() != Kind::Mapping {
             return Err(self.wrong("a mapping"));
@@ -332,7 +348,7 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
         visitor: V,
     ) -> Result<V::Value, Wrong> {
         if self.is_unset() {
-            return visitor.visit_map(Entries::none(self.state));
+            return visitor.visit_map(Entries::none(self.node, self.state));
         }
         if self.node.kind() != Kind::Mapping {
             return Err(self.wrong("a mapping"));
@@ -360,20 +376,22 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
 }
 
 struct Items<'t, 's> {
-    items: std::vec::IntoIter<Node<'t>>,
+    tree: &'t Tree,
+    items: std::slice::Iter<'t, NodeId>,
     at: usize,
-    state: &'s State,
+    state: &'s State<'t>,
 }
 
 impl<'de> SeqAccess<'de> for Items<'_, '_> {
     type Error = Wrong;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Wrong> {
-        let Some(node) = self.items.next() else { return Ok(None) };
+        let Some(id) = self.items.next() else { return Ok(None) };
+        let node = self.tree.node(*id);
         let at = self.at;
         self.at += 1;
         // An item of the wrong type stays as an empty one, so that the others keep their index.
-        decode_at(self.state, Step::Index(at), node, seed).map(Some)
+        decode_at(self.state, Down::Index(at), node, seed).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -381,10 +399,10 @@ impl<'de> SeqAccess<'de> for Items<'_, '_> {
     }
 }
 
-fn decode_at<'de, T: DeserializeSeed<'de>>(
-    state: &State,
-    step: Step,
-    node: Node<'_>,
+fn decode_at<'de, 't, T: DeserializeSeed<'de>>(
+    state: &State<'t>,
+    step: Down<'t>,
+    node: Node<'t>,
     seed: T,
 ) -> Result<T::Value, Wrong> {
     state.at(step, || {
@@ -399,26 +417,26 @@ fn decode_at<'de, T: DeserializeSeed<'de>>(
 }
 
 struct Entries<'t, 's> {
-    entries: std::vec::IntoIter<(Node<'t>, Node<'t>)>,
+    tree: &'t Tree,
+    entries: std::slice::Iter<'t, (NodeId, NodeId)>,
     fields: Option<&'static [&'static str]>,
     current: Option<(Node<'t>, Node<'t>)>,
-    state: &'s State,
+    state: &'s State<'t>,
 }
 
 impl<'t, 's> Entries<'t, 's> {
-    fn of(node: Node<'t>, fields: Option<&'static [&'static str]>, state: &'s State) -> Self {
-        Self { entries: node.entries().collect::<Vec<_>>().into_iter(), fields, current: None, state }
+    fn of(node: Node<'t>, fields: Option<&'static [&'static str]>, state: &'s State<'t>) -> Self {
+        Self { tree: node.tree(), entries: node.entry_ids().iter(), fields, current: None, state }
     }
 
-    fn none(state: &'s State) -> Self {
-        Self { entries: Vec::new().into_iter(), fields: None, current: None, state }
+    fn none(node: Node<'t>, state: &'s State<'t>) -> Self {
+        Self { tree: node.tree(), entries: [].iter(), fields: None, current: None, state }
     }
 
-    fn note_unknown(&self, key: Node<'_>, name: &str) {
+    fn note_unknown(&self, key: Node<'t>, name: &'t str) {
         let Some(known) = self.fields.filter(|fields| !fields.contains(&name)) else { return };
-        let step = Step::Key(name.to_owned().into());
         let kind = ProblemKind::UnknownField { name: name.to_owned(), known };
-        self.state.at(step, || self.state.push(key.span(), kind));
+        self.state.at(Down::Key(name), || self.state.push(key.span(), kind));
     }
 }
 
@@ -427,6 +445,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
         while let Some((key, value)) = self.entries.next() {
+            let (key, value) = (self.tree.node(*key), self.tree.node(*value));
             let Some(name) = key.text() else { continue };
             self.note_unknown(key, name);
             // Null equals unset (fact L8); a value of the wrong type was reported.
@@ -441,8 +460,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
         let Some((key, value)) = self.current.take() else { return Err(Wrong) };
-        let step = Step::Key(key.text().unwrap_or_default().to_owned().into());
-        decode_at(self.state, step, value, seed)
+        decode_at(self.state, Down::Key(key.text().unwrap_or_default()), value, seed)
     }
 }
 

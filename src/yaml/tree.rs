@@ -294,22 +294,28 @@ impl<'t> Node<'t> {
         }
     }
 
+    pub(super) fn item_ids(self) -> &'t [NodeId] {
+        match self.data().map(|data| &data.shape) {
+            Some(Shape::Sequence { items, .. }) => items,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn entry_ids(self) -> &'t [(NodeId, NodeId)] {
+        match self.data().map(|data| &data.shape) {
+            Some(Shape::Mapping { entries, .. }) => entries,
+            _ => &[],
+        }
+    }
+
     /// The items of a sequence; none for anything else.
     pub fn items(self) -> impl Iterator<Item = Node<'t>> {
-        let items = match self.data().map(|data| &data.shape) {
-            Some(Shape::Sequence { items, .. }) => items.as_slice(),
-            _ => &[],
-        };
-        items.iter().map(move |id| self.tree.node(*id))
+        self.item_ids().iter().map(move |id| self.tree.node(*id))
     }
 
     /// Keys and values of a mapping as kubectl keeps them; none for anything else.
     pub fn entries(self) -> impl Iterator<Item = (Node<'t>, Node<'t>)> {
-        let entries = match self.data().map(|data| &data.shape) {
-            Some(Shape::Mapping { entries, .. }) => entries.as_slice(),
-            _ => &[],
-        };
-        entries.iter().map(move |(key, value)| (self.tree.node(*key), self.tree.node(*value)))
+        self.entry_ids().iter().map(move |(key, value)| (self.tree.node(*key), self.tree.node(*value)))
     }
 
     /// A key and its value.
