@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::finding::{Finding, Report, Severity, Skipped, SourceId, Summary, Trouble};
 pub use crate::input::Input;
 use crate::input::{self, File};
+use crate::manifest::kinds;
 use crate::manifest::object::{self, Object};
 use crate::manifest::typed;
 use crate::manifest::workload::{self, Workload};
@@ -79,22 +80,50 @@ pub fn lint(options: &Options) -> Report {
 
 fn lint_here(options: &Options) -> Report {
     let found = input::collect(&options.inputs);
-    let loaded: Vec<Loaded> = found.files.par_iter().map(|file| load(file, options.max_file_size)).collect();
+    let loaded: Vec<Loaded> = found
+        .files
+        .par_iter()
+        .map(|file| guarded(|| load(file, options.max_file_size)).unwrap_or_else(|| Loaded::bug(file)))
+        .collect();
     let set = join(&loaded);
     let settings = Settings {
         propagation_delay: options.propagation_delay,
         kubernetes_version: options.kubernetes_version,
         strict: options.strict,
     };
-    let findings = loaded
+    let judged: Vec<Option<Vec<Finding>>> = loaded
         .par_iter()
         .enumerate()
-        .flat_map_iter(|(index, file)| {
-            let (set, source) = (&set, SourceId(index));
-            file.items.iter().flat_map(move |item| judge(item, source, set, settings))
+        .map(|(index, file)| {
+            guarded(|| {
+                file.items.iter().flat_map(|item| judge(item, SourceId(index), &set, settings)).collect()
+            })
         })
         .collect();
+    let bugs = found.files.iter().zip(&judged).filter(|(_, findings)| findings.is_none());
+    let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
+    let findings = judged.into_iter().flatten().flatten().collect();
+    drop(set);
+    let mut found = found;
+    found.trouble.extend(bugs);
     report(found, loaded, merge(findings))
+}
+
+/// A panic is our bug; it costs one file, never the findings in the others.
+fn guarded<T>(run: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).ok()
+}
+
+fn bug(file: &File) -> Trouble {
+    let message =
+        "was not linted because of a bug in kubectl lifecycle; please report it with this file".to_owned();
+    Trouble { file: file.name.clone(), line: None, column: None, message }
+}
+
+impl Loaded {
+    fn bug(file: &File) -> Self {
+        Self { trouble: vec![bug(file)], ..Self::default() }
+    }
 }
 
 fn load(file: &File, limit: u64) -> Loaded {
@@ -112,7 +141,10 @@ fn load(file: &File, limit: u64) -> Loaded {
                 loaded.documents += 1;
                 let contents = object::objects(&Arc::new(tree));
                 loaded.skipped.extend(contents.skipped.into_iter().map(|reason| skipped(file, reason)));
-                loaded.items.extend(contents.objects.into_iter().map(item));
+                for object in contents.objects {
+                    loaded.skipped.extend(unknown_workload(&object).map(|reason| skipped(file, reason)));
+                    loaded.items.extend(item(object));
+                }
             }
             Err(error) => refuse(file, &source, &error, &mut loaded),
         }
@@ -121,14 +153,28 @@ fn load(file: &File, limit: u64) -> Loaded {
     loaded
 }
 
-fn item(object: Object) -> Item {
-    match workload::workload(&object) {
-        Some((workload, problems)) => Item { object, workload: Some(workload), problems },
-        None => {
-            let problems = typed::problems(&object);
-            Item { object, workload: None, problems }
-        }
+/// `None` for an object that no rule has anything to say about: its tree is not kept, which halves
+/// the memory of a run over definitions and roles.
+fn item(object: Object) -> Option<Item> {
+    if let Some((workload, problems)) = workload::workload(&object) {
+        return Some(Item { object, workload: Some(workload), problems });
     }
+    let problems = typed::problems(&object);
+    let is_needed = Set::joins(&object) || !problems.is_empty() || !object.tree.duplicate_keys().is_empty();
+    is_needed.then_some(Item { object, workload: None, problems })
+}
+
+/// A kind that is not in the table, and carries a pod template all the same.
+fn unknown_workload(object: &Object) -> Option<String> {
+    if kinds::find(&object.id.api_version, &object.id.kind).is_some() {
+        return None;
+    }
+    let path = kinds::hidden_template(object)?;
+    Some(format!(
+        "{} ({}) carries a pod template at `{path}`, and its kind is not linted",
+        named(&object.id),
+        object.id.api_version
+    ))
 }
 
 fn skipped(file: &File, reason: String) -> Skipped {

@@ -1,5 +1,9 @@
 //! The kinds that carry a pod template, and where it lies: another kind is one line here.
 
+use super::object::Object;
+use crate::path::FieldPath;
+use crate::yaml::Node;
+
 /// What becomes of the containers of a workload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nature {
@@ -115,6 +119,41 @@ pub fn find(api_version: &str, kind: &str) -> Option<&'static WorkloadKind> {
         .or_else(|| {
             (kind == "DeploymentConfig" && api_version == "v1").then(|| find("apps.openshift.io/v1", kind))?
         })
+}
+
+/// How deep a pod template is looked for in a custom resource.
+const MAX_TEMPLATE_DEPTH: usize = 10;
+
+/// Where an object of an unknown kind carries a pod template: a `template` whose `spec` lists
+/// containers with images.
+pub fn hidden_template(object: &Object) -> Option<FieldPath> {
+    // Definitions describe fields by mappings of the same names.
+    if object.id.kind == "CustomResourceDefinition" {
+        return None;
+    }
+    find_template(object.root(), &FieldPath::root(), 0)
+}
+
+fn find_template(node: Node<'_>, path: &FieldPath, depth: usize) -> Option<FieldPath> {
+    if depth > MAX_TEMPLATE_DEPTH {
+        return None;
+    }
+    for (key, value) in node.entries().filter(|(_, value)| value.is_collection()) {
+        let name = key.text().unwrap_or_default();
+        let containers = FieldPath::of("spec.containers");
+        let is_template = name.to_ascii_lowercase().ends_with("template")
+            && value
+                .at(&containers)
+                .is_some_and(|list| list.items().any(|container| container.get("image").is_some()));
+        let path = path.key(name.to_owned());
+        if is_template {
+            return Some(path);
+        }
+        if let Some(found) = find_template(value, &path, depth + 1) {
+            return Some(found);
+        }
+    }
+    node.items().enumerate().find_map(|(index, item)| find_template(item, &path.index(index), depth + 1))
 }
 
 #[cfg(test)]

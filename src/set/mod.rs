@@ -42,6 +42,15 @@ pub struct Set {
 }
 
 impl Set {
+    /// The object is of a kind that others are joined with.
+    pub fn joins(object: &Object) -> bool {
+        match object.id.kind.as_str() {
+            "Service" | "ConfigMap" => object.id.api_version == "v1",
+            "PodDisruptionBudget" => object.id.api_version.starts_with("policy/"),
+            _ => false,
+        }
+    }
+
     /// Takes note of an object, if it is of a kind that others are joined with.
     pub fn add(&mut self, source: SourceId, object: &Object) {
         let namespace = object.namespace().to_owned();

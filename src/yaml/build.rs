@@ -1,6 +1,6 @@
 //! Events in, tree out: the only place that knows the parser library.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle, Tag};
@@ -105,6 +105,11 @@ impl Builder<'_> {
             Event::Comment(..) => self.comments.push(Comment { span }),
             Event::UnresolvedAlias(name) => {
                 let message = format!("alias `*{name}` has no anchor");
+                return Err(BuildError::Syntax { at: span.start, message });
+            }
+            // kubectl reads one document between two lines of dashes and drops the rest in silence.
+            Event::DocumentStart(..) if self.root.is_some() => {
+                let message = "text after the end of the document (`...`), which kubectl drops".to_owned();
                 return Err(BuildError::Syntax { at: span.start, message });
             }
             // What begins and ends streams and documents, and what later versions of the library add.
@@ -216,16 +221,18 @@ impl Builder<'_> {
         }
     }
 
-    /// Keys and values as kubectl keeps them: the last of two equal keys (fact L3), and merged keys
-    /// where the mapping has none of its own (fact L4).
+    /// Keys and values as kubectl keeps them: the last of two equal keys (fact L3), with merged keys
+    /// folded in (fact L4).
     fn entries(&mut self, children: &[NodeId]) -> Vec<(NodeId, NodeId)> {
         let mut entries: Vec<(NodeId, NodeId)> = Vec::with_capacity(children.len() / 2);
-        let mut merges = Vec::new();
+        // Keys that stand only in what is merged: an own key replaces them without being a duplicate.
+        let mut merged = HashSet::new();
         let mut seen: HashMap<String, usize> = HashMap::new();
         for pair in children.chunks_exact(2) {
             let &[key, value] = pair else { continue };
             if self.is_merge(key) {
-                merges.push(value);
+                self.merge(value, &mut entries, &mut merged);
+                seen.clear();
                 continue;
             }
             let Some(name) = self.key(key) else {
@@ -234,21 +241,19 @@ impl Builder<'_> {
             };
             // Few keys are compared sooner than hashed.
             const FEW: usize = 16;
-            let earlier = match entries.len() {
-                0..FEW => entries.iter().position(|(other, _)| self.key(*other) == Some(name)),
-                FEW => {
-                    seen = entries
-                        .iter()
-                        .enumerate()
-                        .filter_map(|(at, (key, _))| Some((self.key(*key)?.to_owned(), at)))
-                        .collect();
-                    seen.get(name).copied()
+            let earlier = if entries.len() < FEW {
+                entries.iter().position(|(other, _)| self.key(*other) == Some(name))
+            } else {
+                if seen.is_empty() {
+                    let keys = entries.iter().enumerate();
+                    seen = keys.filter_map(|(at, (key, _))| Some((self.key(*key)?.to_owned(), at))).collect();
                 }
-                _ => seen.get(name).copied(),
+                seen.get(name).copied()
             };
             match earlier.and_then(|at| Some((at, *entries.get(at)?))) {
                 Some((at, (dropped, _))) => {
-                    let duplicate = self.duplicate(dropped, key);
+                    let is_own = !merged.remove(name);
+                    let duplicate = is_own.then(|| self.duplicate(dropped, key)).flatten();
                     self.duplicates.extend(duplicate);
                     if let Some(slot) = entries.get_mut(at) {
                         *slot = (key, value);
@@ -261,9 +266,6 @@ impl Builder<'_> {
                     entries.push((key, value));
                 }
             }
-        }
-        for source in merges {
-            self.merge(source, &mut entries);
         }
         entries
     }
@@ -290,21 +292,31 @@ impl Builder<'_> {
         }
     }
 
-    fn merge(&self, source: NodeId, entries: &mut Vec<(NodeId, NodeId)>) {
+    /// Folds the keys of what a merge key names into a mapping, where the merge key stands: they
+    /// replace keys before it and are replaced by keys after it, as kubectl has it. Of a list of
+    /// mappings the first wins.
+    fn merge(&self, source: NodeId, entries: &mut Vec<(NodeId, NodeId)>, merged: &mut HashSet<String>) {
+        let mapping = |id: NodeId| match self.nodes.get(self.target(id).0 as usize).map(|data| &data.shape) {
+            Some(Shape::Mapping { entries, .. }) => entries.as_slice(),
+            _ => &[],
+        };
         let sources = match self.nodes.get(self.target(source).0 as usize).map(|data| &data.shape) {
             Some(Shape::Sequence { items, .. }) => items.clone(),
             _ => vec![source],
         };
-        for source in sources {
-            let Some(Shape::Mapping { entries: merged, .. }) =
-                self.nodes.get(self.target(source).0 as usize).map(|data| &data.shape)
-            else {
-                continue;
-            };
-            let own: std::collections::HashSet<String> =
-                entries.iter().filter_map(|(key, _)| self.key(*key).map(str::to_owned)).collect();
-            entries
-                .extend(merged.iter().filter(|(key, _)| self.key(*key).is_none_or(|key| !own.contains(key))));
+        let names = entries.iter().enumerate();
+        let mut at: HashMap<String, usize> =
+            names.filter_map(|(at, (key, _))| Some((self.key(*key)?.to_owned(), at))).collect();
+        for (key, value) in sources.iter().rev().flat_map(|source| mapping(*source)) {
+            let Some(name) = self.key(*key) else { continue };
+            match at.get(name).and_then(|at| entries.get_mut(*at)) {
+                Some(slot) => *slot = (*key, *value),
+                None => {
+                    at.insert(name.to_owned(), entries.len());
+                    entries.push((*key, *value));
+                }
+            }
+            merged.insert(name.to_owned());
         }
     }
 

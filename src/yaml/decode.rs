@@ -263,7 +263,10 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
         if self.is_unset() {
-            return visitor.visit_str("");
+            // An item of a list of strings that is a number was reported; what it says is known, and
+            // `[sleep, 5]` is no `sleep` without an operand.
+            return visitor
+                .visit_str(self.node.text().filter(|_| self.node.kind() != Kind::Null).unwrap_or_default());
         }
         visitor.visit_str(self.node.as_str().ok_or_else(|| self.wrong("a string"))?)
     }
@@ -535,6 +538,13 @@ mod tests {
         assert_eq!(grace("30.5"), (None, 1));
         assert_eq!(grace("\"30\""), (None, 1));
         assert_eq!(grace("null"), (None, 0));
+    }
+
+    #[test]
+    fn a_number_among_strings_is_reported_and_keeps_its_text() {
+        let (spec, problems) = decoded::<PodSpec>("containers: [{name: a, command: [sleep, 5]}]\n");
+        assert_eq!(problems, ["containers[0].command[1]: a string, not the number 5"]);
+        assert_eq!(spec.containers[0].command.as_deref(), Some(&["sleep".to_owned(), "5".to_owned()][..]));
     }
 
     #[test]

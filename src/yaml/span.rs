@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::tree::Style;
 
-/// The bytes of `written` (the scalar as it stands in the file, quotes or header included) that say
+/// The bytes of `written` (the scalar as it stands in the file, quotes included, the header of a block left out) that say
 /// the bytes `range` of `text`. `None` when the two do not agree.
 pub(super) fn in_source(
     text: &str,
@@ -41,21 +41,15 @@ fn written_marks(written: &str, style: Style) -> Vec<(usize, usize)> {
     match style {
         Style::Single => single_quoted(written),
         Style::Double => double_quoted(written),
-        Style::Literal | Style::Folded => {
-            let header = match written.starts_with(['|', '>']) {
-                true => written.find('\n').map_or(written.len(), |at| at + 1),
-                false => 0,
-            };
-            unquoted(written, header)
-        }
-        Style::Plain | Style::Block | Style::Flow => unquoted(written, 0),
+        // Of a block scalar, the content without its header is what is given.
+        Style::Plain | Style::Literal | Style::Folded | Style::Block | Style::Flow => unquoted(written),
     }
 }
 
-fn unquoted(written: &str, from: usize) -> Vec<(usize, usize)> {
+fn unquoted(written: &str) -> Vec<(usize, usize)> {
     written
         .char_indices()
-        .filter(|(at, c)| *at >= from && !c.is_whitespace())
+        .filter(|(_, c)| !c.is_whitespace())
         .map(|(at, c)| (at, at + c.len_utf8()))
         .collect()
 }
@@ -138,8 +132,8 @@ mod tests {
         assert_eq!(found("a b", "b", "a b", Style::Plain), "b");
         assert_eq!(found(text, "a\ntest", "'it''s a\n\n  test \"x\" end'", Style::Single), "a\n\n  test");
         assert_eq!(found(text, "\"x\" end", r#""it's a\ntest \"x\" end""#, Style::Double), r#"\"x\" end"#);
-        assert_eq!(found("a\nb c\n", "b c", "|\n  a\n  b c\n", Style::Literal), "b c");
-        assert_eq!(found("a b c\n", "b c", ">-\n  a\n  b\n  c\n", Style::Folded), "b\n  c");
+        assert_eq!(found("a\nb c\n", "b c", "a\n  b c\n", Style::Literal), "b c");
+        assert_eq!(found("a b c\n", "b c", "a\n  b\n  c\n", Style::Folded), "b\n  c");
     }
 
     #[test]

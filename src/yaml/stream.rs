@@ -279,6 +279,23 @@ mod tests {
     }
 
     #[test]
+    fn text_after_the_end_of_a_document_is_not_dropped_in_silence() {
+        assert!(matches!(&kinds("kind: A\n...\nkind: B\n")[..], [Err(DocumentError::Syntax { .. })]));
+    }
+
+    #[test]
+    fn a_merge_key_is_folded_in_where_it_stands() {
+        let text =
+            "base: &base {kind: Base, b: 1}\nbefore: {<<: *base, kind: Own}\nafter: {kind: Own, <<: *base}\n";
+        let documents = documents(&Source::new("a.yaml", text), false);
+        let tree = documents[0].content.as_ref().unwrap();
+        let kind =
+            |field| tree.root().get(field).and_then(|node| node.get("kind")).and_then(|kind| kind.as_str());
+        assert_eq!((kind("before"), kind("after")), (Some("Own"), Some("Base")));
+        assert!(tree.duplicate_keys().is_empty());
+    }
+
+    #[test]
     fn what_follows_a_separator_is_refused_at_its_place() {
         let found = kinds("kind: A\n--- foo\nkind: B\n");
         assert!(matches!(&found[..], [Ok(_), Err(DocumentError::Separator { at: 12, .. })]), "{found:?}");
