@@ -12,6 +12,7 @@ pub mod input;
 pub mod source;
 pub mod yaml;
 
+pub mod image;
 pub mod manifest;
 pub mod path;
 pub mod set;

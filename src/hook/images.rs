@@ -1,5 +1,7 @@
 //! Images known to hold neither a shell nor `sleep` (facts I10, I11, B28).
 
+use crate::image::Reference;
+
 /// Where the images come from, which of them have a shell after all, and why.
 struct ShellLess {
     /// The repository: what it starts with, or what its path ends with one name before the end.
@@ -71,11 +73,7 @@ const TABLE: &[ShellLess] = &[
 
 /// Why the image has no shell and no `sleep`; `None` when it has, or when nobody knows.
 pub fn image_has_no_shell(image: &str) -> Option<&'static str> {
-    let (named, _digest) = image.split_once('@').map_or((image, None), |(name, digest)| (name, Some(digest)));
-    let (repository, tag) = match named.rsplit_once(':') {
-        Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
-        _ => (named, None),
-    };
+    let Reference { repository, tag, .. } = Reference::split(image);
     let row = TABLE.iter().find(|row| row.matches.repository(repository))?;
     let name = repository.rsplit('/').next().unwrap_or(repository);
     let by_tag = tag.is_some_and(|tag| row.tags_with_shell.iter().any(|part| tag.contains(part)));

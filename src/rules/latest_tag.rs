@@ -1,11 +1,10 @@
 //! `latest-tag`: the image of a container can change under its name.
 
-use oci_spec::distribution::Reference;
-
 use super::placeholder::has_placeholder;
 use super::subject::{FindingBuilder, Subject};
 use super::{Rule, page};
 use crate::finding::{Finding, Severity};
+use crate::image::Reference;
 use crate::path::FieldPath;
 
 /// The rule.
@@ -81,28 +80,14 @@ impl<'i> Moving<'i> {
         if has_placeholder(image) {
             return None;
         }
-        let reference = parse(image)?;
+        let reference = Reference::parse(image)?;
         // With a digest the tag is decoration (fact F5).
-        if reference.digest().is_some() {
+        if reference.digest.is_some() {
             return None;
         }
-        // The library fills in `latest`; what was written is what the text ends in.
-        let written = reference.tag().filter(|tag| image.ends_with(&format!(":{tag}")));
-        let Some(tag) = written.and_then(|tag| image.get(image.len() - tag.len()..)) else {
-            return Some(Self { repository: image, tag: None });
-        };
-        let repository = image.get(..image.len() - tag.len() - 1)?;
+        let repository = reference.repository;
+        let Some(tag) = reference.tag else { return Some(Self { repository, tag: None }) };
         tag.eq_ignore_ascii_case("latest").then_some(Self { repository, tag: Some(tag) })
-    }
-}
-
-/// The library's grammar knows no IPv6 address as a registry; for the tag any host does.
-fn parse(image: &str) -> Option<Reference> {
-    match image.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, rest)) if address.parse::<std::net::Ipv6Addr>().is_ok() => {
-            format!("localhost{rest}").parse().ok()
-        }
-        _ => image.parse().ok(),
     }
 }
 
