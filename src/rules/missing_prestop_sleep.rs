@@ -84,9 +84,13 @@ fn present(
         return subject.settings.strict.then(|| unknown(subject, view, hook));
     }
     let name = &view.container.name;
+    let version = subject.settings.kubernetes_version;
     let (message, held, reason) = match &time.failure {
         _ if is_dropped => (
-            format!("the preStop sleep of `{name}` does not exist in Kubernetes {}", subject.settings.kubernetes_version),
+            format!(
+                "the preStop sleep of `{name}` {} in Kubernetes {version}",
+                if version < KubernetesVersion::new(1, 29) { "does not exist" } else { "is off by default" }
+            ),
             0.0,
             "The sleep action is on by default from Kubernetes 1.30; before, the hook is refused or dropped. ".to_owned(),
         ),
