@@ -85,6 +85,9 @@ pub struct Finding {
     pub object: ObjectRef,
     /// The container, if it is about one.
     pub container: Option<String>,
+    /// The field in words that survive edits elsewhere: `containers[web].image` where the path of the
+    /// place says `containers[0].image`. Set by the linter after the rule has run.
+    pub field: String,
 }
 
 /// How to mend a finding.
@@ -94,6 +97,52 @@ pub struct Help {
     pub text: String,
     /// YAML to paste, without a trailing newline; empty when there is none.
     pub yaml: String,
+}
+
+/// A finding that the user has silenced, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    /// What would have been reported.
+    pub finding: Finding,
+    /// By what.
+    pub means: Means,
+    /// The user's reason; empty for a baseline.
+    pub reason: String,
+    /// Where that is written; `None` for a baseline.
+    pub place: Option<Place>,
+}
+
+/// What silences a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Means {
+    /// A comment in the manifest.
+    Comment,
+    /// An annotation of the object or of its pod template.
+    Annotation,
+    /// An entry of the baseline.
+    Baseline,
+}
+
+impl Means {
+    /// The word used in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Annotation => "annotation",
+            Self::Baseline => "baseline",
+        }
+    }
+}
+
+/// An entry of the baseline that no longer occurs, or occurs less often than it says.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Obsolete {
+    /// Rule, object, container and field, in words.
+    pub identity: String,
+    /// How often the baseline holds it.
+    pub listed: usize,
+    /// How often it was found.
+    pub found: usize,
 }
 
 /// A file or document that was knowingly not linted.
@@ -133,8 +182,10 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings of severity info.
     pub infos: usize,
-    /// Findings silenced by the user.
+    /// Findings silenced by comments and annotations.
     pub suppressed: usize,
+    /// Findings that the baseline holds.
+    pub baselined: usize,
 }
 
 /// Everything a run found, in its final order.
@@ -142,12 +193,18 @@ pub struct Summary {
 pub struct Report {
     /// Sorted by file, position, rule, message.
     pub findings: Vec<Finding>,
+    /// Sorted as the findings are.
+    pub suppressed: Vec<Suppressed>,
+    /// Entries of the baseline to prune; sorted.
+    pub obsolete: Vec<Obsolete>,
     /// Sorted.
     pub skipped: Vec<Skipped>,
     /// Sorted.
     pub trouble: Vec<Trouble>,
     /// The counts.
     pub summary: Summary,
+    /// How to lint what this run could not see whole: kustomizations and charts that were met; sorted.
+    pub hints: Vec<String>,
     /// Notes for `--verbose`: what was read, joined and not judged; sorted.
     pub notes: Vec<String>,
     /// The texts that findings point into.

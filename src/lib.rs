@@ -22,6 +22,7 @@ pub mod timeline;
 
 pub mod finding;
 pub mod rules;
+pub mod settings;
 pub mod version;
 
 pub mod report;

@@ -37,6 +37,8 @@ pub struct Position {
 #[derive(Debug, Clone)]
 pub struct Source {
     name: Arc<str>,
+    /// What rendered the text, when it is not that of the file.
+    rendered_by: Option<Arc<str>>,
     text: Arc<str>,
     line_starts: Arc<[usize]>,
     /// How many characters stand before each block of the text; counted when first asked for.
@@ -53,7 +55,18 @@ impl Source {
         let line_starts = std::iter::once(0)
             .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
             .collect();
-        Self { name: name.into(), text, line_starts, blocks: Arc::default() }
+        Self { name: name.into(), rendered_by: None, text, line_starts, blocks: Arc::default() }
+    }
+
+    /// Text that a program (`helm template chart`) made of the file `name`: its lines are not the
+    /// lines of that file.
+    pub fn rendered(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>, by: impl Into<Arc<str>>) -> Self {
+        Self { rendered_by: Some(by.into()), ..Self::new(name, text) }
+    }
+
+    /// The command that rendered the text; `None` for the text of a file.
+    pub fn rendered_by(&self) -> Option<&str> {
+        self.rendered_by.as_deref()
     }
 
     /// The name, as given, with forward slashes; `-` is standard input.

@@ -29,7 +29,9 @@ fn linted(text: &str, strict: bool) -> Report {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("example.yaml");
     std::fs::write(&path, text).unwrap();
-    lint(&Options { inputs: vec![Input::Path { path, recursive: true }], strict, ..Options::default() })
+    let mut options = Options { inputs: vec![Input::Path { path, recursive: true }], ..Options::default() };
+    options.settings.strict = strict;
+    lint(&options)
 }
 
 /// Compares a file with what it should be, or writes it.

@@ -73,9 +73,13 @@ fn options(case: &Path) -> Options {
         let words = text.lines().filter_map(|line| line.strip_prefix("# options:"));
         for word in words.flat_map(str::split_whitespace) {
             match word.split_once('=') {
-                None if word == "strict" => options.strict = true,
-                Some(("propagation-delay", value)) => options.propagation_delay = value.parse().unwrap(),
-                Some(("kubernetes-version", value)) => options.kubernetes_version = value.parse().unwrap(),
+                None if word == "strict" => options.settings.strict = true,
+                Some(("propagation-delay", value)) => {
+                    options.settings.propagation_delay = value.parse().unwrap()
+                }
+                Some(("kubernetes-version", value)) => {
+                    options.settings.kubernetes_version = value.parse().unwrap()
+                }
                 _ => panic!("unknown option {word}"),
             }
         }

@@ -33,12 +33,12 @@ fn ends_without_a_bug(text: &[u8]) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("a.yaml");
     std::fs::write(&path, text).unwrap();
-    let options = Options {
+    let mut options = Options {
         inputs: vec![Input::Path { path, recursive: true }],
-        strict: true,
         threads: Some(1),
         ..Options::default()
     };
+    options.settings.strict = true;
     let report = lint(&options);
     assert!(report.trouble.iter().all(|trouble| !trouble.message.contains("bug")), "{:?}", report.trouble);
     let mut sink = std::io::sink();

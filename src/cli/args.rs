@@ -9,6 +9,7 @@ use super::values;
 use crate::finding::Severity;
 use crate::lint::{Input, Options};
 use crate::report::look::ColorChoice;
+use crate::settings::Settings;
 use crate::version::KubernetesVersion;
 
 const EXAMPLES: &str = "\
@@ -194,11 +195,15 @@ impl Lint {
     pub(super) fn options(&self) -> Options {
         Options {
             inputs: self.inputs(),
-            propagation_delay: self.propagation_delay,
-            kubernetes_version: self.kubernetes_version,
-            strict: self.strict,
+            settings: Settings {
+                propagation_delay: self.propagation_delay,
+                kubernetes_version: self.kubernetes_version,
+                strict: self.strict,
+                ..Settings::default()
+            },
             max_file_size: self.max_file_size,
             threads: self.threads.map(usize::from),
+            ..Options::default()
         }
     }
 

@@ -69,6 +69,7 @@ fn report_of(severities: &[Severity]) -> Report {
         related: vec![],
         object: ObjectRef::default(),
         container: None,
+        field: String::new(),
     };
     Report {
         findings: severities.iter().map(finding).collect(),
@@ -133,10 +134,10 @@ fn the_version_is_that_of_the_plugin() {
 fn lint_reads_the_current_directory_unless_told_otherwise() {
     let options = options(&["lint"]);
     assert_eq!(options.inputs, [path(".", true)]);
-    assert_eq!(options.propagation_delay, 5.0);
-    assert_eq!(options.kubernetes_version, KubernetesVersion::new(1, 36));
+    assert_eq!(options.settings.propagation_delay, 5.0);
+    assert_eq!(options.settings.kubernetes_version, KubernetesVersion::new(1, 36));
     assert_eq!(options.max_file_size, 64 * 1024 * 1024);
-    assert_eq!((options.strict, options.threads), (false, None));
+    assert_eq!((options.settings.strict, options.threads), (false, None));
 }
 
 #[test]
@@ -159,7 +160,11 @@ fn a_dash_is_standard_input_once() {
 #[test]
 fn a_delay_is_written_in_seconds() {
     for (text, seconds) in [("5", 5.0), ("5s", 5.0), ("7.5", 7.5), ("7.5s", 7.5), ("0", 0.0), (".5", 0.5)] {
-        assert_eq!(options(&["lint", "--propagation-delay", text]).propagation_delay, seconds, "{text}");
+        assert_eq!(
+            options(&["lint", "--propagation-delay", text]).settings.propagation_delay,
+            seconds,
+            "{text}"
+        );
     }
     for text in ["", "s", "five", "-1", "5m", "5 s", "1e3", "inf", "NaN", "86401", "."] {
         let refused = ran(&["lint", &format!("--propagation-delay={text}")]);
@@ -185,8 +190,8 @@ fn sizes_threads_and_versions_are_read() {
     ]);
     assert_eq!(options.max_file_size, 1024 * 1024);
     assert_eq!(options.threads, Some(2));
-    assert_eq!(options.kubernetes_version, KubernetesVersion::new(1, 29));
-    assert!(options.strict);
+    assert_eq!(options.settings.kubernetes_version, KubernetesVersion::new(1, 29));
+    assert!(options.settings.strict);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod walk;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::finding::{Skipped, Trouble};
 use crate::source::Source;
@@ -30,8 +31,35 @@ pub enum Input {
 pub struct File {
     /// The name findings carry: as given, with forward slashes.
     pub name: String,
-    /// Where it lies; `None` is standard input.
-    pub path: Option<PathBuf>,
+    /// Where its text is.
+    pub content: Content,
+    /// What it is read for.
+    pub role: Role,
+}
+
+/// Where the text of a file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// On disk.
+    Path(PathBuf),
+    /// On standard input.
+    Stdin,
+    /// In memory: a program rendered it.
+    Rendered {
+        /// The text.
+        text: Arc<str>,
+        /// The command, for people: `helm template chart`.
+        by: Arc<str>,
+    },
+}
+
+/// What a file is read for; ordered, so that the stronger is the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// To know about.
+    Context,
+    /// To report findings in.
+    Target,
 }
 
 /// The files of a run and what was said about the others while looking for them.
@@ -48,10 +76,8 @@ pub struct Files {
 impl File {
     /// A `.json` file is JSON from the first byte: scalars mean what JSON says (fact L7).
     pub fn is_json(&self) -> bool {
-        self.path
-            .as_deref()
-            .and_then(Path::extension)
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+        let Content::Path(path) = &self.content else { return false };
+        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
     }
 
     /// Reads the file into text, at most `limit` bytes of it.
@@ -59,9 +85,12 @@ impl File {
     /// # Errors
     /// Names the cause and the next step: not readable, too large, binary, not UTF-8.
     pub fn read(&self, limit: u64) -> Result<Source, Trouble> {
-        let bytes = match &self.path {
-            Some(path) => self.read_path(path, limit)?,
-            None => self.read_all(std::io::stdin().lock(), limit)?,
+        let bytes = match &self.content {
+            Content::Path(path) => self.read_path(path, limit)?,
+            Content::Stdin => self.read_all(std::io::stdin().lock(), limit)?,
+            Content::Rendered { text, by } => {
+                return Ok(Source::rendered(self.name.as_str(), Arc::clone(text), Arc::clone(by)));
+            }
         };
         decode::text(bytes)
             .map(|text| Source::new(self.name.as_str(), text))

@@ -1,11 +1,12 @@
 //! From the paths a user gives to files in a total order.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{File, Files, Input};
+use super::{Content, File, Files, Input, Role};
 use crate::finding::{Skipped, Trouble};
 
 /// What kubectl reads in a directory (fact L1).
@@ -15,19 +16,26 @@ const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 const IGNORED_DIRECTORIES: [&str; 1] = ["node_modules"];
 
 /// Finds the files of a run. The order is that of the names, so it does not depend on the file
-/// system; a file reached twice is read once, under the first name.
-pub fn collect(inputs: &[Input]) -> Files {
+/// system; a file reached twice is read once, under the first name, and as a target if it is one
+/// either way.
+pub fn collect(targets: &[Input], context: &[Input]) -> Files {
     let mut found = Files::default();
     let mut has_links = false;
-    for input in inputs {
-        match input {
-            Input::Stdin => found.files.push(File { name: "-".to_owned(), path: None }),
-            Input::Path { path, recursive } => has_links |= collect_path(path, *recursive, &mut found),
+    for (role, inputs) in [(Role::Target, targets), (Role::Context, context)] {
+        for input in inputs {
+            match input {
+                Input::Stdin => {
+                    found.files.push(File { name: "-".to_owned(), content: Content::Stdin, role });
+                }
+                Input::Path { path, recursive } => {
+                    has_links |= collect_path(path, *recursive, role, &mut found);
+                }
+            }
         }
     }
     found.files.sort_by(|a, b| order(a).cmp(&order(b)));
     // One walk without links meets no file twice, and asking the system for each is slow.
-    if inputs.len() > 1 || has_links {
+    if targets.len() + context.len() > 1 || has_links {
         let mut seen = HashSet::new();
         found.files.retain(|file| seen.insert(identity(file)));
     }
@@ -39,19 +47,19 @@ pub fn collect(inputs: &[Input]) -> Files {
 }
 
 /// Directory by directory: `a/z.yaml` stands before `a-b/a.yaml`, as in a tree.
-fn order(file: &File) -> (Vec<&str>, &str) {
-    (file.name.split('/').collect(), &file.name)
+fn order(file: &File) -> (Reverse<Role>, Vec<&str>, &str) {
+    (Reverse(file.role), file.name.split('/').collect(), &file.name)
 }
 
 fn identity(file: &File) -> PathBuf {
-    file.path.as_deref().map_or_else(
-        || PathBuf::from("-"),
-        |path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()),
-    )
+    match &file.content {
+        Content::Path(path) => std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()),
+        Content::Stdin | Content::Rendered { .. } => PathBuf::from(&file.name),
+    }
 }
 
 /// Whether a symbolic link was met.
-fn collect_path(path: &Path, recursive: bool, found: &mut Files) -> bool {
+fn collect_path(path: &Path, recursive: bool, role: Role, found: &mut Files) -> bool {
     match std::fs::metadata(path) {
         Err(cause) => found.trouble.push(Trouble {
             file: display(path),
@@ -59,13 +67,15 @@ fn collect_path(path: &Path, recursive: bool, found: &mut Files) -> bool {
             column: None,
             message: format!("cannot be read: {cause}; check the path and its permissions"),
         }),
-        Ok(metadata) if metadata.is_dir() => return collect_directory(path, recursive, found),
-        Ok(_) => found.files.push(File { name: display(path), path: Some(path.to_owned()) }),
+        Ok(metadata) if metadata.is_dir() => return collect_directory(path, recursive, role, found),
+        Ok(_) => {
+            found.files.push(File { name: display(path), content: Content::Path(path.to_owned()), role })
+        }
     }
     false
 }
 
-fn collect_directory(directory: &Path, recursive: bool, found: &mut Files) -> bool {
+fn collect_directory(directory: &Path, recursive: bool, role: Role, found: &mut Files) -> bool {
     let mut has_links = false;
     let before = found.files.len() + found.trouble.len();
     let depth = if recursive { usize::MAX } else { 1 };
@@ -74,7 +84,8 @@ fn collect_directory(directory: &Path, recursive: bool, found: &mut Files) -> bo
         has_links |= entry.as_ref().is_ok_and(DirEntry::path_is_symlink);
         match entry {
             Ok(entry) if entry.file_type().is_file() && has_extension(entry.path()) => {
-                found.files.push(File { name: display(entry.path()), path: Some(entry.into_path()) });
+                let name = display(entry.path());
+                found.files.push(File { name, content: Content::Path(entry.into_path()), role });
             }
             Ok(_) => {}
             Err(cause) => collect_failure(&cause, found),
@@ -153,7 +164,7 @@ mod tests {
     }
 
     fn names(root: &tempfile::TempDir, recursive: bool) -> Vec<String> {
-        let files = collect(&[Input::Path { path: root.path().to_owned(), recursive }]);
+        let files = collect(&[Input::Path { path: root.path().to_owned(), recursive }], &[]);
         let prefix = format!("{}/", display(root.path()));
         files.files.iter().map(|file| file.name.replace(&prefix, "")).collect()
     }
@@ -176,7 +187,7 @@ mod tests {
         let root = tree(&["a.yaml"]);
         let path = Input::Path { path: root.path().join("a.yaml"), recursive: true };
         let directory = Input::Path { path: root.path().to_owned(), recursive: true };
-        assert_eq!(collect(&[path, directory]).files.len(), 1);
+        assert_eq!(collect(&[path, directory], &[]).files.len(), 1);
     }
 
     #[test]
@@ -184,7 +195,7 @@ mod tests {
         let root = tree(&["README.md"]);
         let missing = Input::Path { path: root.path().join("nowhere"), recursive: true };
         let directory = Input::Path { path: root.path().to_owned(), recursive: true };
-        let found = collect(&[missing, directory]);
+        let found = collect(&[missing, directory], &[]);
         assert_eq!((found.trouble.len(), found.skipped.len()), (1, 1));
     }
 
@@ -193,7 +204,7 @@ mod tests {
     fn a_loop_of_links_ends_and_is_said() {
         let root = tree(&["a/a.yaml"]);
         std::os::unix::fs::symlink(root.path(), root.path().join("a/up")).unwrap();
-        let found = collect(&[Input::Path { path: root.path().to_owned(), recursive: true }]);
+        let found = collect(&[Input::Path { path: root.path().to_owned(), recursive: true }], &[]);
         assert_eq!((found.files.len(), found.skipped.len()), (1, 1));
     }
 }

@@ -58,6 +58,7 @@ pub(super) fn finding(source: &Source, id: usize, words: &str) -> Finding {
             name: "web".into(),
         },
         container: Some("web".into()),
+        field: "spec.template.spec.containers[web].image".into(),
     }
 }
 
@@ -86,6 +87,7 @@ pub(super) fn report(sources: Vec<Source>, findings: Vec<Finding>) -> Report {
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),
         suppressed: 0,
+        baselined: 0,
     };
     Report { findings, sources, summary, ..Report::default() }
 }

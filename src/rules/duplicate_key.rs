@@ -1,7 +1,7 @@
 //! `duplicate-key`: kubectl silently keeps the last of two equal keys.
 
 use super::subject::Subject;
-use super::{Rule, page};
+use super::{Check, Rule, page};
 use crate::finding::{Finding, Place, Related, Severity};
 
 /// The rule.
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A key stands twice in the same mapping, and only the last one counts.",
     page: page!("duplicate-key"),
-    check,
+    check: Check::Object(check),
 };
 
 const DOCS: &[&str] = &["https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation"];

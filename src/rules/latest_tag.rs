@@ -2,7 +2,7 @@
 
 use super::placeholder::has_placeholder;
 use super::subject::{FindingBuilder, Subject};
-use super::{Rule, page};
+use super::{Check, Rule, page};
 use crate::finding::{Finding, Severity};
 use crate::image::Reference;
 use crate::path::FieldPath;
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "An image has no fixed tag and no digest, so nobody can say which code will run.",
     page: page!("latest-tag"),
-    check,
+    check: Check::Object(check),
 };
 
 const DOCS: &[&str] = &[

@@ -1,7 +1,7 @@
 //! `missing-prestop-sleep`: the stop signal can come before endpoints stop sending traffic.
 
 use super::subject::{ContainerView, FindingBuilder, Subject, capitalised, reached_by, seconds, services};
-use super::{Rule, page};
+use super::{Check, Rule, page};
 use crate::finding::{Finding, Severity};
 use crate::hook::{self, Longest};
 use crate::manifest::Workload;
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A container that serves traffic gets its stop signal before the traffic has stopped.",
     page: page!("missing-prestop-sleep"),
-    check,
+    check: Check::Object(check),
 };
 
 const DOCS: &[&str] = &[

@@ -1,7 +1,7 @@
 //! `missing-readiness-probe`: a container gets traffic as soon as it runs, ready or not.
 
 use super::subject::{ContainerView, FindingBuilder, Subject, named, reached_by, services};
-use super::{Rule, page};
+use super::{Check, Rule, page};
 use crate::finding::{Finding, Severity};
 use crate::manifest::Workload;
 use crate::manifest::kinds::Nature;
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A container that serves traffic, or runs for a long time, has no readiness probe.",
     page: page!("missing-readiness-probe"),
-    check,
+    check: Check::Object(check),
 };
 
 const DOCS: &[&str] = &[

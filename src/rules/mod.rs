@@ -25,8 +25,17 @@ pub struct Rule {
     pub summary: &'static str,
     /// Its page, in Markdown.
     pub page: &'static str,
-    /// Adds what it finds in an object.
-    pub check: fn(&Subject<'_>, &mut Vec<Finding>),
+    /// How it finds.
+    pub check: Check,
+}
+
+/// How a rule finds.
+#[derive(Debug, Clone, Copy)]
+pub enum Check {
+    /// Adds what it finds in one object.
+    Object(fn(&Subject<'_>, &mut Vec<Finding>)),
+    /// By the pass over suppressions, after all other rules: it is about their findings.
+    Suppressions,
 }
 
 /// A rule's page, compiled in.

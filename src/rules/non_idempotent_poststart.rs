@@ -1,7 +1,7 @@
 //! `non-idempotent-poststart`: a second run of the hook fails, or adds up.
 
 use super::subject::{ContainerView, Subject, capitalised, related};
-use super::{Rule, page};
+use super::{Check, Rule, page};
 use crate::finding::{Finding, Related, Severity};
 use crate::hook::idempotency::{self, Context, Ground, Harm, Mount, Repeat};
 use crate::manifest::kinds::Nature;
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A postStart hook fails, or adds up, when it runs a second time.",
     page: page!("non-idempotent-poststart"),
-    check,
+    check: Check::Object(check),
 };
 
 const DOCS: &[&str] = &[

@@ -1,7 +1,7 @@
 //! `prestop-exceeds-grace-period`: SIGKILL can come before preStop is done.
 
 use super::subject::{ContainerView, FindingBuilder, Subject, related, seconds};
-use super::{Rule, page};
+use super::{Check, Rule, page};
 use crate::finding::{Finding, Severity};
 use crate::hook::Longest;
 use crate::manifest::{Container, Workload};
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A preStop hook needs the whole grace period or more, so nothing is left for a clean shutdown.",
     page: page!("prestop-exceeds-grace-period"),
-    check,
+    check: Check::Object(check),
 };
 
 const DOCS: &[&str] = &[

@@ -5,20 +5,9 @@ use crate::manifest::{Container, Object, Workload};
 use crate::path::FieldPath;
 use crate::set::services::Reach;
 use crate::set::{Serving, Set};
+use crate::settings::Settings;
 use crate::timeline::PreStop;
-use crate::version::KubernetesVersion;
 use crate::yaml::Problem;
-
-/// What the user set that rules depend on.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settings {
-    /// How long after deletion endpoints can still receive traffic, in seconds.
-    pub propagation_delay: f64,
-    /// The version that is advised for and judged by.
-    pub kubernetes_version: KubernetesVersion,
-    /// Also say what cannot be known.
-    pub strict: bool,
-}
 
 /// One object with everything that was computed about it before any rule ran.
 #[derive(Debug)]
@@ -35,8 +24,10 @@ pub struct Subject<'a> {
     pub containers: Vec<ContainerView<'a>>,
     /// The set it was linted in.
     pub set: &'a Set,
-    /// The user's settings.
-    pub settings: Settings,
+    /// The settings its file is judged by.
+    pub settings: &'a Settings,
+    /// Only some files of the project were read, so what is missing here may stand elsewhere.
+    pub is_partial: bool,
 }
 
 /// A container and what was computed about it.
@@ -72,6 +63,7 @@ impl Subject<'_> {
             related: Vec::new(),
             object: self.object.id.clone(),
             container: None,
+            field: String::new(),
         };
         finding.related.extend(place.alias);
         FindingBuilder(finding)

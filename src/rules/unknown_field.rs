@@ -1,7 +1,7 @@
 //! `unknown-field`: a field that the API does not have, so what it says is refused or lost.
 
 use super::subject::{FindingBuilder, Subject};
-use super::{Rule, nearest_of, page};
+use super::{Check, Rule, nearest_of, page};
 use crate::finding::{Finding, Severity};
 use crate::path::{FieldPath, Step};
 use crate::version::KubernetesVersion;
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A field that Kubernetes does not know, so what it was meant to do will not happen.",
     page: page!("unknown-field"),
-    check,
+    check: Check::Object(check),
 };
 
 const DOCS: &[&str] = &["https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation"];

@@ -5,7 +5,7 @@ mod handler;
 mod probe;
 
 use super::subject::{FindingBuilder, Subject};
-use super::{Rule, page};
+use super::{Check, Rule, page};
 use crate::finding::{Finding, Severity};
 use crate::path::FieldPath;
 use crate::yaml::ProblemKind;
@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A field holds a value that Kubernetes rejects.",
     page: page!("invalid-manifest"),
-    check,
+    check: Check::Object(check),
 };
 
 const DOCS: &[&str] = &[

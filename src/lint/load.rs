@@ -1,0 +1,100 @@
+//! From one file to its typed objects.
+
+use std::sync::Arc;
+
+use crate::finding::{Skipped, Trouble};
+use crate::input::File;
+use crate::manifest::kinds;
+use crate::manifest::object::{self, Object};
+use crate::manifest::typed;
+use crate::manifest::workload::{self, Workload};
+use crate::rules::subject::named;
+use crate::set::Set;
+use crate::source::Source;
+use crate::yaml::{self, DocumentError, Problem};
+
+/// One object, typed as far as its kind is known.
+pub(super) struct Item {
+    pub(super) object: Object,
+    pub(super) workload: Option<Workload>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// What became of one file.
+#[derive(Default)]
+pub(super) struct Loaded {
+    pub(super) source: Option<Source>,
+    pub(super) items: Vec<Item>,
+    pub(super) documents: usize,
+    pub(super) skipped: Vec<Skipped>,
+    pub(super) trouble: Vec<Trouble>,
+}
+
+pub(super) fn load(file: &File, limit: u64) -> Loaded {
+    let mut loaded = Loaded::default();
+    let source = match file.read(limit) {
+        Ok(source) => source,
+        Err(trouble) => {
+            loaded.trouble.push(trouble);
+            return loaded;
+        }
+    };
+    for document in yaml::documents(&source, file.is_json()) {
+        match document.content {
+            Ok(tree) => {
+                loaded.documents += 1;
+                let contents = object::objects(&Arc::new(tree));
+                loaded.skipped.extend(contents.skipped.into_iter().map(|reason| skipped(file, reason)));
+                for object in contents.objects {
+                    loaded.skipped.extend(unknown_workload(&object).map(|reason| skipped(file, reason)));
+                    loaded.items.extend(item(object));
+                }
+            }
+            Err(error) => refuse(file, &source, &error, &mut loaded),
+        }
+    }
+    loaded.source = Some(source);
+    loaded
+}
+
+/// `None` for an object that no rule has anything to say about: its tree is not kept, which halves
+/// the memory of a run over definitions and roles.
+fn item(object: Object) -> Option<Item> {
+    if let Some((workload, problems)) = workload::workload(&object) {
+        return Some(Item { object, workload: Some(workload), problems });
+    }
+    let problems = typed::problems(&object);
+    let is_needed = Set::joins(&object) || !problems.is_empty() || !object.tree.duplicate_keys().is_empty();
+    is_needed.then_some(Item { object, workload: None, problems })
+}
+
+/// A kind that is not in the table, and carries a pod template all the same.
+fn unknown_workload(object: &Object) -> Option<String> {
+    if kinds::find(&object.id.api_version, &object.id.kind).is_some() {
+        return None;
+    }
+    let path = kinds::hidden_template(object)?;
+    Some(format!(
+        "{} ({}) carries a pod template at `{path}`, and its kind is not linted",
+        named(&object.id),
+        object.id.api_version
+    ))
+}
+
+fn skipped(file: &File, reason: String) -> Skipped {
+    Skipped { file: file.name.clone(), reason }
+}
+
+fn refuse(file: &File, source: &Source, error: &DocumentError, loaded: &mut Loaded) {
+    let position = source.position(error.at());
+    if let DocumentError::Template { reason, .. } = error {
+        loaded.skipped.push(skipped(file, format!("{reason} (line {})", position.line)));
+        return;
+    }
+    loaded.trouble.push(Trouble {
+        file: file.name.clone(),
+        line: Some(position.line),
+        column: Some(position.column),
+        message: error.to_string(),
+    });
+}
