@@ -170,7 +170,7 @@ pub struct Trouble {
 /// The counts of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Summary {
-    /// Every file considered, whatever became of it.
+    /// Every target considered, whatever became of it.
     pub files: usize,
     /// Documents read (items of a List count as one document).
     pub documents: usize,
@@ -186,6 +186,10 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that the baseline holds.
     pub baselined: usize,
+    /// Files that were only read to know about; not among `files`.
+    pub context_files: usize,
+    /// Those of them that could not be read whole.
+    pub context_unread: usize,
 }
 
 /// Everything a run found, in its final order.

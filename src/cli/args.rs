@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::args_scope::Scope;
 use super::values;
 use crate::finding::Severity;
 use crate::lint::{Input, Options};
@@ -147,6 +148,9 @@ pub(super) struct Lint {
     #[arg(short = 'R', long, help_heading = "Input")]
     recursive: bool,
 
+    #[command(flatten)]
+    pub(super) scope: Scope,
+
     /// Do not read files larger than this, in MiB
     #[arg(long, value_name = "MIB", value_parser = values::mebibytes, default_value = "64", help_heading = "Input")]
     max_file_size: u64,
@@ -195,6 +199,7 @@ impl Lint {
     pub(super) fn options(&self) -> Options {
         Options {
             inputs: self.inputs(),
+            context: self.scope.context.iter().map(|path| values::input(path.clone(), true)).collect(),
             settings: Settings {
                 propagation_delay: self.propagation_delay,
                 kubernetes_version: self.kubernetes_version,

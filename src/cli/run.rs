@@ -3,12 +3,14 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 use clap_complete::Shell;
 
 use super::args::{Cli, Command, Format, Lint};
+use crate::changes::{self, ChangesError};
 use crate::exit::Exit;
 use crate::explain::explain;
 use crate::finding::Report;
@@ -78,7 +80,14 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
 }
 
 fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<()> {
-    let Some(report) = guarded(streams.lint, &lint.options()) else {
+    let options = match with_changes(lint.options(), lint.scope.changed_since.as_deref()) {
+        Ok(options) => options,
+        Err(error) => {
+            *exit = Exit::Trouble;
+            return writeln!(streams.err, "error: {}", escape::line(&error.to_string()));
+        }
+    };
+    let Some(report) = guarded(streams.lint, &options) else {
         *exit = Exit::Trouble;
         return writeln!(streams.err, "{BUG}");
     };
@@ -92,6 +101,12 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
         Format::Human => report::human::write(&report, look, lint.quiet, streams.out),
         Format::Json => report::json::write(&report, streams.out),
     }
+}
+
+/// The options with what git says has changed since a revision.
+fn with_changes(options: Options, since: Option<&str>) -> Result<Options, ChangesError> {
+    let changes = since.map(|revision| changes::since(revision, Path::new("."))).transpose()?;
+    Ok(Options { changes, ..options })
 }
 
 /// The completion script of a shell.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::finding::{Skipped, Trouble};
 use crate::source::Source;
 
-pub use walk::collect;
+pub use walk::{collect, display, is_manifest_name, name_order};
 
 /// What the user asked to be linted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub enum Content {
 pub enum Role {
     /// To know about.
     Context,
+    /// To report what a change in another file causes in it.
+    Watched,
     /// To report findings in.
     Target,
 }

@@ -1,6 +1,5 @@
 //! From the paths a user gives to files in a total order.
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
@@ -33,12 +32,13 @@ pub fn collect(targets: &[Input], context: &[Input]) -> Files {
             }
         }
     }
-    found.files.sort_by(|a, b| order(a).cmp(&order(b)));
     // One walk without links meets no file twice, and asking the system for each is slow.
     if targets.len() + context.len() > 1 || has_links {
+        found.files.sort_by(|a, b| (b.role, name_order(&a.name)).cmp(&(a.role, name_order(&b.name))));
         let mut seen = HashSet::new();
         found.files.retain(|file| seen.insert(identity(file)));
     }
+    found.files.sort_by(|a, b| name_order(&a.name).cmp(&name_order(&b.name)));
     found.skipped.sort();
     found.skipped.dedup();
     found.trouble.sort();
@@ -47,8 +47,8 @@ pub fn collect(targets: &[Input], context: &[Input]) -> Files {
 }
 
 /// Directory by directory: `a/z.yaml` stands before `a-b/a.yaml`, as in a tree.
-fn order(file: &File) -> (Reverse<Role>, Vec<&str>, &str) {
-    (Reverse(file.role), file.name.split('/').collect(), &file.name)
+pub fn name_order(name: &str) -> Vec<&str> {
+    name.split('/').collect()
 }
 
 fn identity(file: &File) -> PathBuf {
@@ -83,7 +83,7 @@ fn collect_directory(directory: &Path, recursive: bool, role: Role, found: &mut 
     for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_ignored(entry)) {
         has_links |= entry.as_ref().is_ok_and(DirEntry::path_is_symlink);
         match entry {
-            Ok(entry) if entry.file_type().is_file() && has_extension(entry.path()) => {
+            Ok(entry) if entry.file_type().is_file() && is_manifest_name(entry.path()) => {
                 let name = display(entry.path());
                 found.files.push(File { name, content: Content::Path(entry.into_path()), role });
             }
@@ -106,7 +106,7 @@ fn collect_failure(cause: &walkdir::Error, found: &mut Files) {
         return;
     }
     // A dangling link that is no manifest by its name is nobody's concern.
-    if path.is_symlink() && !has_extension(path) {
+    if path.is_symlink() && !is_manifest_name(path) {
         return;
     }
     let why = cause.io_error().map_or_else(|| cause.to_string(), ToString::to_string);
@@ -124,14 +124,15 @@ fn is_ignored(entry: &DirEntry) -> bool {
     entry.file_type().is_dir() && (name.starts_with('.') || IGNORED_DIRECTORIES.contains(&name.as_ref()))
 }
 
-fn has_extension(path: &Path) -> bool {
+/// Its name says that it is a manifest: what a directory is searched for.
+pub fn is_manifest_name(path: &Path) -> bool {
     path.extension()
         .and_then(|extension| extension.to_str())
         .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
 
 /// The path as given, with forward slashes and without a leading `./`.
-fn display(path: &Path) -> String {
+pub fn display(path: &Path) -> String {
     let parts: Vec<String> = path
         .components()
         .filter(|part| !matches!(part, Component::CurDir))

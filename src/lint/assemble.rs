@@ -2,7 +2,7 @@
 
 use super::load::{Item, Loaded};
 use crate::finding::{Finding, Report, Severity, Summary};
-use crate::input::{self, File};
+use crate::input::{self, File, Role};
 use crate::rules::subject::named;
 use crate::source::Source;
 use crate::timeline;
@@ -40,28 +40,26 @@ fn notes(file: &File, item: &Item) -> Vec<String> {
     notes
 }
 
-/// The report of a run.
+/// The report of a run. Of the context only the notes tell: what cannot be read there is not at fault
+/// for the targets, and must not fail them.
 pub(super) fn report(found: input::Files, loaded: Vec<Loaded>, findings: Vec<Finding>) -> Report {
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let summary = Summary {
-        files: found.files.len(),
-        documents: loaded.iter().map(|file| file.documents).sum(),
-        workloads: loaded.iter().flat_map(|file| &file.items).filter(|item| item.workload.is_some()).count(),
-        errors: count(Severity::Error),
-        warnings: count(Severity::Warning),
-        infos: count(Severity::Info),
-        suppressed: 0,
-        baselined: 0,
-    };
+    let summary = summary(&found.files, &loaded, &findings);
     let mut report =
         Report { findings, skipped: found.skipped, trouble: found.trouble, summary, ..Report::default() };
     for (file, loaded) in found.files.iter().zip(loaded) {
-        report
-            .notes
-            .extend(loaded.source.is_some().then(|| format!("{}: read, {}", file.name, counted(&loaded))));
-        report.notes.extend(loaded.items.iter().flat_map(|item| notes(file, item)));
-        report.skipped.extend(loaded.skipped);
-        report.trouble.extend(loaded.trouble);
+        let as_what = if file.role == Role::Target { "" } else { " as context" };
+        let read = loaded.source.is_some();
+        report.notes.extend(read.then(|| format!("{}: read{as_what}, {}", file.name, counted(&loaded))));
+        if file.role == Role::Target {
+            report.notes.extend(loaded.items.iter().flat_map(|item| notes(file, item)));
+            report.skipped.extend(loaded.skipped);
+            report.trouble.extend(loaded.trouble);
+        } else {
+            let skipped = loaded.skipped.iter().map(|skipped| skipped.reason.as_str());
+            let trouble = loaded.trouble.iter().map(|trouble| trouble.message.as_str());
+            let left_out = skipped.chain(trouble).map(|reason| format!("{}: context, {reason}", file.name));
+            report.notes.extend(left_out);
+        }
         let source = loaded.source.unwrap_or_else(|| Source::new(file.name.as_str(), ""));
         report.sources.push(source);
     }
@@ -70,4 +68,24 @@ pub(super) fn report(found: input::Files, loaded: Vec<Loaded>, findings: Vec<Fin
     report.skipped.dedup();
     report.trouble.sort();
     report
+}
+
+fn summary(files: &[File], loaded: &[Loaded], findings: &[Finding]) -> Summary {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let with_role = |is_target: bool| {
+        files.iter().zip(loaded).filter(move |(file, _)| (file.role == Role::Target) == is_target)
+    };
+    let targets = || with_role(true).map(|(_, loaded)| loaded);
+    Summary {
+        files: targets().count(),
+        documents: targets().map(|file| file.documents).sum(),
+        workloads: targets().flat_map(|file| &file.items).filter(|item| item.workload.is_some()).count(),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        infos: count(Severity::Info),
+        suppressed: 0,
+        baselined: 0,
+        context_files: with_role(false).count(),
+        context_unread: with_role(false).filter(|(_, loaded)| !loaded.trouble.is_empty()).count(),
+    }
 }

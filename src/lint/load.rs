@@ -30,15 +30,17 @@ pub(super) struct Loaded {
     pub(super) trouble: Vec<Trouble>,
 }
 
+/// Reads a file and its objects.
 pub(super) fn load(file: &File, limit: u64) -> Loaded {
+    match file.read(limit) {
+        Ok(source) => load_text(file, source),
+        Err(trouble) => Loaded { trouble: vec![trouble], ..Loaded::default() },
+    }
+}
+
+/// The objects of a text that was read from a file.
+pub(super) fn load_text(file: &File, source: Source) -> Loaded {
     let mut loaded = Loaded::default();
-    let source = match file.read(limit) {
-        Ok(source) => source,
-        Err(trouble) => {
-            loaded.trouble.push(trouble);
-            return loaded;
-        }
-    };
     for document in yaml::documents(&source, file.is_json()) {
         match document.content {
             Ok(tree) => {

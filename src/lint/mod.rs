@@ -1,11 +1,13 @@
 //! The one entry of the library: from inputs to a report.
 
 mod assemble;
+mod caused;
 mod judge;
 mod load;
 
 use rayon::prelude::*;
 
+use crate::changes::Changes;
 use crate::finding::{Finding, Report, SourceId, Trouble};
 pub use crate::input::Input;
 use crate::input::{self, File, Role};
@@ -20,6 +22,9 @@ pub struct Options {
     pub inputs: Vec<Input>,
     /// The context, which is only known about: a Service in it is joined with the workloads it selects.
     pub context: Vec<Input>,
+    /// What git says has changed: those of the inputs that did are the targets, and the others only
+    /// get the findings that a change causes in them.
+    pub changes: Option<Changes>,
     /// What rules depend on.
     pub settings: Settings,
     /// Larger files are not read, in bytes.
@@ -33,6 +38,7 @@ impl Default for Options {
         Self {
             inputs: vec![Input::Path { path: ".".into(), recursive: true }],
             context: Vec::new(),
+            changes: None,
             settings: Settings::default(),
             max_file_size: 64 * 1024 * 1024,
             threads: None,
@@ -61,6 +67,9 @@ pub fn lint(options: &Options) -> Report {
 
 fn lint_here(options: &Options) -> Report {
     let mut found = input::collect(&options.inputs, &options.context);
+    if let Some(changes) = &options.changes {
+        caused::assign_roles(&mut found, changes);
+    }
     let loaded: Vec<Loaded> = found
         .files
         .par_iter()
@@ -68,29 +77,42 @@ fn lint_here(options: &Options) -> Report {
         .collect();
     let set = join(&loaded);
     let is_partial = is_partial(options);
+    let is_target =
+        |source: SourceId| found.files.get(source.0).is_some_and(|file| file.role == Role::Target);
+    // A script in a target may be run by a workload of the context, and is judged where it stands.
+    let holds_scripts = |(file, loaded): (&File, &Loaded)| {
+        file.role == Role::Target && loaded.items.iter().any(|item| item.object.id.kind == "ConfigMap")
+    };
+    let judges_context = found.files.iter().zip(&loaded).any(holds_scripts);
     let judged: Vec<Option<Vec<Finding>>> = found
         .files
         .par_iter()
         .zip(&loaded)
         .enumerate()
         .map(|(index, (file, loaded))| {
-            if file.role == Role::Context {
+            if file.role != Role::Target && !judges_context {
                 return Some(Vec::new());
             }
             let settings = options.settings_for(file);
+            let judge = |item| judge::judge(item, SourceId(index), &set, settings, is_partial);
             guarded(|| {
-                let items = loaded.items.iter();
-                items
-                    .flat_map(|item| judge::judge(item, SourceId(index), &set, settings, is_partial))
-                    .collect()
+                let findings = loaded.items.iter().flat_map(judge);
+                match file.role {
+                    Role::Target => findings.collect(),
+                    _ => findings.filter(|finding| is_target(finding.place.source)).collect(),
+                }
             })
         })
         .collect();
+    let caused = match &options.changes {
+        Some(changes) => caused::findings(options, changes, &found.files, &loaded, &set),
+        None => Vec::new(),
+    };
     drop(set);
     let bugs = found.files.iter().zip(&judged).filter(|(_, findings)| findings.is_none());
     let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
     found.trouble.extend(bugs);
-    let findings = judge::merge(judged.into_iter().flatten().flatten().collect());
+    let findings = judge::merge(judged.into_iter().flatten().flatten().chain(caused).collect());
     assemble::report(found, loaded, findings)
 }
 

@@ -86,8 +86,7 @@ pub(super) fn report(sources: Vec<Source>, findings: Vec<Finding>) -> Report {
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),
-        suppressed: 0,
-        baselined: 0,
+        ..Summary::default()
     };
     Report { findings, sources, summary, ..Report::default() }
 }

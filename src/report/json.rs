@@ -96,6 +96,7 @@ struct JsonTrouble<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct JsonSummary {
     files: usize,
     documents: usize,
@@ -104,6 +105,8 @@ struct JsonSummary {
     warnings: usize,
     infos: usize,
     suppressed: usize,
+    context_files: usize,
+    context_unread: usize,
 }
 
 impl<'a> Document<'a> {
@@ -178,6 +181,8 @@ impl JsonSummary {
             warnings: summary.warnings,
             infos: summary.infos,
             suppressed: summary.suppressed,
+            context_files: summary.context_files,
+            context_unread: summary.context_unread,
         }
     }
 }

@@ -1,0 +1,203 @@
+//! Findings that a change in one file causes in another: there with the files as they are, and not
+//! with the files as they were.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::judge;
+use super::load::{self, Loaded};
+use super::{Options, guarded};
+use crate::changes::Changes;
+use crate::finding::{Finding, ObjectRef, Severity, SourceId};
+use crate::input::{self, Content, File, Files, Input, Role};
+use crate::set::Set;
+use crate::source::Source;
+
+/// Makes targets of the changed files, and lets the others be watched.
+pub(super) fn assign_roles(found: &mut Files, changes: &Changes) {
+    for file in found.files.iter_mut().filter(|file| file.role == Role::Target) {
+        if !is_changed(file, changes) {
+            file.role = Role::Watched;
+        }
+    }
+}
+
+fn is_changed(file: &File, changes: &Changes) -> bool {
+    match &file.content {
+        Content::Path(path) => {
+            std::fs::canonicalize(path).is_ok_and(|path| changes.files.contains_key(&path))
+        }
+        // Nobody knows what it was made from.
+        Content::Stdin | Content::Rendered { .. } => true,
+    }
+}
+
+/// A file as it was at the merge base.
+struct Before {
+    name: String,
+    loaded: Loaded,
+}
+
+/// What the changes cause in the files that are watched.
+pub(super) fn findings(
+    options: &Options,
+    changes: &Changes,
+    files: &[File],
+    loaded: &[Loaded],
+    now: &Set,
+) -> Vec<Finding> {
+    let changed: Vec<usize> = (0..files.len())
+        .filter(|index| files.get(*index).is_some_and(|file| is_changed(file, changes)))
+        .collect();
+    let before = before(options, changes, files);
+    let causes = causes(files, loaded, &changed, &before);
+    // A change of workloads alone changes nothing about others.
+    if causes.is_empty() {
+        return Vec::new();
+    }
+    let then = then(files, loaded, &changed, &before);
+    files
+        .par_iter()
+        .zip(loaded)
+        .enumerate()
+        .filter(|(_, (file, _))| file.role == Role::Watched)
+        .flat_map_iter(|(index, (file, loaded))| {
+            let settings = options.settings_for(file);
+            let judge = |set| {
+                let items = loaded.items.iter().filter(|item| item.workload.is_some());
+                items.flat_map(|item| judge::judge(item, SourceId(index), set, settings, false)).collect()
+            };
+            guarded(|| new(judge(now), judge(&then))).unwrap_or_default()
+        })
+        // What lies in a changed file is reported without a cause: the file is a target.
+        .filter(|finding| changed.binary_search(&finding.place.source.0).is_err())
+        .map(|finding| explained(finding, changes, files, &changed, &causes))
+        .collect()
+}
+
+/// The set as it was, in the order in which its files would have been read.
+fn then(files: &[File], loaded: &[Loaded], changed: &[usize], before: &[Before]) -> Set {
+    let unchanged = files.iter().zip(loaded).enumerate();
+    let unchanged = unchanged.filter(|(index, _)| changed.binary_search(index).is_err());
+    let unchanged = unchanged.map(|(index, (file, loaded))| (file.name.as_str(), index, loaded));
+    let before = before.iter().enumerate();
+    let before = before.map(|(at, file)| (file.name.as_str(), files.len() + at, &file.loaded));
+    let mut all: Vec<(&str, usize, &Loaded)> = unchanged.chain(before).collect();
+    all.sort_by_key(|(name, index, _)| (input::name_order(name), *index));
+    let mut set = Set::default();
+    for (_, index, file) in all {
+        for item in &file.items {
+            set.add(SourceId(index), &item.object);
+        }
+    }
+    set
+}
+
+/// The findings of `now` that `then` does not have.
+fn new(now: Vec<Finding>, then: Vec<Finding>) -> Vec<Finding> {
+    type Key = (&'static str, ObjectRef, Option<String>, String, Severity);
+    let key = |finding: &Finding| -> Key {
+        let Finding { rule, object, container, field, severity, .. } = finding;
+        (rule, object.clone(), container.clone(), field.clone(), *severity)
+    };
+    let mut known: BTreeMap<Key, usize> = BTreeMap::new();
+    for finding in &then {
+        *known.entry(key(finding)).or_default() += 1;
+    }
+    now.into_iter()
+        .filter(|finding| match known.get_mut(&key(finding)) {
+            Some(count @ 1..) => {
+                *count -= 1;
+                false
+            }
+            _ => true,
+        })
+        .collect()
+}
+
+/// The files of this run that changed, as they were; those that are gone as well.
+fn before(options: &Options, changes: &Changes, files: &[File]) -> Vec<Before> {
+    let mut names: BTreeMap<PathBuf, &str> = BTreeMap::new();
+    for file in files {
+        if let Content::Path(path) = &file.content
+            && let Ok(path) = std::fs::canonicalize(path)
+        {
+            names.insert(path, &file.name);
+        }
+    }
+    let roots: Vec<PathBuf> = options.inputs.iter().chain(&options.context).filter_map(directory).collect();
+    changes
+        .files
+        .iter()
+        .filter_map(|(path, change)| {
+            let text = change.before.as_ref()?;
+            let name = match names.get(path) {
+                Some(name) => (*name).to_owned(),
+                None if change.is_deleted => deleted(path, &roots)?,
+                None => return None,
+            };
+            let file = File { name: name.clone(), content: Content::Path(path.clone()), role: Role::Context };
+            let loaded = load::load_text(&file, Source::new(name.as_str(), std::sync::Arc::clone(text)));
+            Some(Before { name, loaded })
+        })
+        .collect()
+}
+
+fn directory(input: &Input) -> Option<PathBuf> {
+    match input {
+        Input::Path { path, .. } => std::fs::canonicalize(path).ok().filter(|path| path.is_dir()),
+        Input::Stdin => None,
+    }
+}
+
+/// The name of a file that is gone, if this run would have read it.
+fn deleted(path: &Path, roots: &[PathBuf]) -> Option<String> {
+    let root = roots.iter().find(|root| path.starts_with(root))?;
+    let relative = path.strip_prefix(root).ok()?;
+    Some(input::display(relative))
+}
+
+/// The names of the changed files that hold, or held, objects which others are joined with.
+fn causes(files: &[File], loaded: &[Loaded], changed: &[usize], before: &[Before]) -> BTreeSet<String> {
+    let joins = |loaded: &Loaded| loaded.items.iter().any(|item| Set::joins(&item.object));
+    let now = changed.iter().filter_map(|index| Some((files.get(*index)?, loaded.get(*index)?)));
+    let now = now.filter(|(_, loaded)| joins(loaded)).map(|(file, _)| file.name.clone());
+    let then = before.iter().filter(|file| joins(&file.loaded)).map(|file| file.name.clone());
+    now.chain(then).collect()
+}
+
+/// Says that the change caused it, and in which file: the one that is among the related places, else
+/// any that could have.
+fn explained(
+    mut finding: Finding,
+    changes: &Changes,
+    files: &[File],
+    changed: &[usize],
+    causes: &BTreeSet<String>,
+) -> Finding {
+    const MOST: usize = 3;
+    let related: BTreeSet<&str> = finding
+        .related
+        .iter()
+        .map(|related| related.place.source.0)
+        .filter(|source| changed.binary_search(source).is_ok())
+        .filter_map(|source| files.get(source).map(|file| file.name.as_str()))
+        .collect();
+    let names: Vec<&str> = if related.is_empty() {
+        causes.iter().map(String::as_str).collect()
+    } else {
+        related.into_iter().collect()
+    };
+    let cause = match names.as_slice() {
+        [one] => format!("The change in {one}"),
+        many if many.len() <= MOST => format!("A change in {}", many.join(" or ")),
+        many => format!("A change in {} other files", many.len()),
+    };
+    finding.why = format!(
+        "{} {cause} since {} causes this; this file itself did not change.",
+        finding.why, changes.since
+    );
+    finding
+}
