@@ -216,6 +216,17 @@ pub struct Report {
 }
 
 impl Report {
+    /// Counts findings and what silenced them anew, after they were parted.
+    pub fn recount(&mut self) {
+        let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
+        let (errors, warnings, infos) =
+            (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+        let is_known = |one: &&Suppressed| one.means == Means::Baseline;
+        let baselined = self.suppressed.iter().filter(is_known).count();
+        let suppressed = self.suppressed.len() - baselined;
+        self.summary = Summary { errors, warnings, infos, suppressed, baselined, ..self.summary };
+    }
+
     /// The source a place lies in.
     pub fn source(&self, id: SourceId) -> Option<&Source> {
         self.sources.get(id.0)

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod exit;
 pub mod explain;
 
+pub mod baseline;
 pub mod changes;
 pub mod lint;
 
@@ -22,6 +23,7 @@ pub mod hook;
 pub mod timeline;
 
 pub mod finding;
+pub mod identity;
 pub mod rules;
 pub mod settings;
 pub mod version;

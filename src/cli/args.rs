@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::args_baseline::BaselineArgs;
 use super::args_scope::Scope;
 use super::values;
 use crate::finding::Severity;
@@ -150,6 +151,9 @@ pub(super) struct Lint {
 
     #[command(flatten)]
     pub(super) scope: Scope,
+
+    #[command(flatten)]
+    pub(super) baseline: BaselineArgs,
 
     /// Do not read files larger than this, in MiB
     #[arg(long, value_name = "MIB", value_parser = values::mebibytes, default_value = "64", help_heading = "Input")]

@@ -1,7 +1,9 @@
 //! The command line. Everywhere the tool is called what its users type: `kubectl lifecycle`.
 
 mod args;
+mod args_baseline;
 mod args_scope;
+mod baseline;
 mod run;
 mod values;
 

@@ -10,7 +10,8 @@ use clap::{CommandFactory, FromArgMatches};
 use clap_complete::Shell;
 
 use super::args::{Cli, Command, Format, Lint};
-use crate::changes::{self, ChangesError};
+use super::baseline;
+use crate::changes;
 use crate::exit::Exit;
 use crate::explain::explain;
 use crate::finding::Report;
@@ -80,17 +81,19 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
 }
 
 fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<()> {
-    let options = match with_changes(lint.options(), lint.scope.changed_since.as_deref()) {
+    *exit = Exit::Trouble;
+    let options = match options(lint) {
         Ok(options) => options,
-        Err(error) => {
-            *exit = Exit::Trouble;
-            return writeln!(streams.err, "error: {}", escape::line(&error.to_string()));
-        }
+        Err(error) => return writeln!(streams.err, "error: {}", escape::line(&error)),
     };
-    let Some(report) = guarded(streams.lint, &options) else {
-        *exit = Exit::Trouble;
+    let Some(mut report) = guarded(streams.lint, &options) else {
         return writeln!(streams.err, "{BUG}");
     };
+    match baseline::write(&lint.baseline, options.baseline.as_ref(), &mut report) {
+        Ok(None) => {}
+        Ok(Some(said)) => writeln!(streams.err, "{}", escape::line(&said))?,
+        Err(error) => return writeln!(streams.err, "error: {}", escape::line(&error)),
+    }
     *exit = Exit::of(&report, lint.fail_on.into());
     if lint.verbose {
         // Notes that cannot be written must not cost the report.
@@ -103,10 +106,12 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
     }
 }
 
-/// The options with what git says has changed since a revision.
-fn with_changes(options: Options, since: Option<&str>) -> Result<Options, ChangesError> {
-    let changes = since.map(|revision| changes::since(revision, Path::new("."))).transpose()?;
-    Ok(Options { changes, ..options })
+/// The options of the arguments, with what lies in files and in git.
+fn options(lint: &Lint) -> Result<Options, String> {
+    let since = lint.scope.changed_since.as_deref();
+    let changes = since.map(|revision| changes::since(revision, Path::new(".")));
+    let changes = changes.transpose().map_err(|error| error.to_string())?;
+    Ok(Options { changes, baseline: baseline::read(&lint.baseline)?, ..lint.options() })
 }
 
 /// The completion script of a shell.

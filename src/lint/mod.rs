@@ -3,10 +3,12 @@
 mod assemble;
 mod caused;
 mod judge;
+mod known;
 mod load;
 
 use rayon::prelude::*;
 
+use crate::baseline::Baseline;
 use crate::changes::Changes;
 use crate::finding::{Finding, Report, SourceId, Trouble};
 pub use crate::input::Input;
@@ -25,6 +27,8 @@ pub struct Options {
     /// What git says has changed: those of the inputs that did are the targets, and the others only
     /// get the findings that a change causes in them.
     pub changes: Option<Changes>,
+    /// Findings that are known, and not reported.
+    pub baseline: Option<Baseline>,
     /// What rules depend on.
     pub settings: Settings,
     /// Larger files are not read, in bytes.
@@ -39,6 +43,7 @@ impl Default for Options {
             inputs: vec![Input::Path { path: ".".into(), recursive: true }],
             context: Vec::new(),
             changes: None,
+            baseline: None,
             settings: Settings::default(),
             max_file_size: 64 * 1024 * 1024,
             threads: None,
@@ -112,8 +117,17 @@ fn lint_here(options: &Options) -> Report {
     let bugs = found.files.iter().zip(&judged).filter(|(_, findings)| findings.is_none());
     let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
     found.trouble.extend(bugs);
+    let linted = options
+        .baseline
+        .as_ref()
+        .map(|_| known::Linted::of(options, &found.files, &loaded))
+        .unwrap_or_default();
     let findings = judge::merge(judged.into_iter().flatten().flatten().chain(caused).collect());
-    assemble::report(found, loaded, findings)
+    let mut report = assemble::report(found, loaded, findings);
+    if let Some(baseline) = &options.baseline {
+        known::part(&mut report, baseline, &linted);
+    }
+    report
 }
 
 /// Only files were named, and no context: what they lack may stand in files that were not.

@@ -105,6 +105,7 @@ struct JsonSummary {
     warnings: usize,
     infos: usize,
     suppressed: usize,
+    baselined: usize,
     context_files: usize,
     context_unread: usize,
 }
@@ -181,6 +182,7 @@ impl JsonSummary {
             warnings: summary.warnings,
             infos: summary.infos,
             suppressed: summary.suppressed,
+            baselined: summary.baselined,
             context_files: summary.context_files,
             context_unread: summary.context_unread,
         }

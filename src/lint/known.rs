@@ -1,0 +1,53 @@
+//! Takes out of a report what the baseline holds.
+
+use std::collections::BTreeSet;
+
+use super::Options;
+use super::load::Loaded;
+use crate::baseline::Baseline;
+use crate::finding::Report;
+use crate::identity::Identity;
+use crate::input::{File, Input, Role};
+use crate::manifest::kinds;
+
+/// Which entries of a baseline were looked for in a run.
+#[derive(Default)]
+pub(super) struct Linted {
+    /// All there are: directories were given whole, and nothing was left aside as context.
+    is_whole: bool,
+    /// Group, kind, namespace and name of the workloads that were judged.
+    objects: BTreeSet<(String, String, Option<String>, String)>,
+}
+
+impl Linted {
+    pub(super) fn of(options: &Options, files: &[File], loaded: &[Loaded]) -> Self {
+        let is_directory = |input: &Input| matches!(input, Input::Path { path, .. } if path.is_dir());
+        let is_whole = options.context.is_empty()
+            && options.changes.is_none()
+            && options.inputs.iter().any(is_directory);
+        let targets = files.iter().zip(loaded).filter(|(file, _)| file.role == Role::Target);
+        let objects = targets.flat_map(|(_, loaded)| &loaded.items).map(|item| {
+            let id = &item.object.id;
+            let group = kinds::group(&id.api_version).to_owned();
+            (group, id.kind.clone(), id.namespace.clone(), id.name.clone())
+        });
+        Self { is_whole, objects: objects.collect() }
+    }
+
+    /// Somebody who lints one file must not be told that the faults of all others are mended.
+    fn holds(&self, identity: &Identity) -> bool {
+        let Identity { group, kind, namespace, name, .. } = identity;
+        self.is_whole
+            || self.objects.contains(&(group.clone(), kind.clone(), namespace.clone(), name.clone()))
+    }
+}
+
+/// Parts the findings into those that are new and those that the baseline holds.
+pub(super) fn part(report: &mut Report, baseline: &Baseline, linted: &Linted) {
+    let parted = baseline.part(std::mem::take(&mut report.findings), |identity| linted.holds(identity));
+    report.findings = parted.new;
+    report.suppressed.extend(parted.known);
+    report.suppressed.sort_by(|a, b| a.finding.place.cmp(&b.finding.place));
+    report.obsolete = parted.obsolete;
+    report.recount();
+}
