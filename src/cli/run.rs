@@ -9,6 +9,7 @@ use clap::{CommandFactory, FromArgMatches};
 use clap_complete::Shell;
 
 use super::args::{Cli, Command, Format, Lint};
+use super::progress::Progress;
 use crate::exit::Exit;
 use crate::explain::explain;
 use crate::finding::Report;
@@ -78,7 +79,15 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
 }
 
 fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<()> {
-    let Some(report) = guarded(streams.lint, &lint.options()) else {
+    if let Some(misuse) = lint.misuse() {
+        *exit = Exit::Trouble;
+        return writeln!(streams.err, "error: {misuse}");
+    }
+    let options = lint.options();
+    let progress = Progress::of(&options.meter, lint.wants_progress());
+    let report = guarded(streams.lint, &options);
+    drop(progress);
+    let Some(report) = report else {
         *exit = Exit::Trouble;
         return writeln!(streams.err, "{BUG}");
     };

@@ -33,7 +33,7 @@ pub fn collect(targets: &[Input], context: &[Input]) -> Files {
             }
         }
     }
-    found.files.sort_by(|a, b| order(a).cmp(&order(b)));
+    sort(&mut found.files);
     // One walk without links meets no file twice, and asking the system for each is slow.
     if targets.len() + context.len() > 1 || has_links {
         let mut seen = HashSet::new();
@@ -46,12 +46,17 @@ pub fn collect(targets: &[Input], context: &[Input]) -> Files {
     found
 }
 
+/// Puts files in their total order.
+pub(super) fn sort(files: &mut [File]) {
+    files.sort_by(|a, b| order(a).cmp(&order(b)));
+}
+
 /// Directory by directory: `a/z.yaml` stands before `a-b/a.yaml`, as in a tree.
 fn order(file: &File) -> (Reverse<Role>, Vec<&str>, &str) {
     (Reverse(file.role), file.name.split('/').collect(), &file.name)
 }
 
-fn identity(file: &File) -> PathBuf {
+pub(super) fn identity(file: &File) -> PathBuf {
     match &file.content {
         Content::Path(path) => std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()),
         Content::Stdin | Content::Rendered { .. } => PathBuf::from(&file.name),
@@ -131,7 +136,7 @@ fn has_extension(path: &Path) -> bool {
 }
 
 /// The path as given, with forward slashes and without a leading `./`.
-fn display(path: &Path) -> String {
+pub(super) fn display(path: &Path) -> String {
     let parts: Vec<String> = path
         .components()
         .filter(|part| !matches!(part, Component::CurDir))

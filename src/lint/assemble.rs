@@ -50,8 +50,7 @@ pub(super) fn report(found: input::Files, loaded: Vec<Loaded>, findings: Vec<Fin
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),
-        suppressed: 0,
-        baselined: 0,
+        ..Summary::default()
     };
     let mut report =
         Report { findings, skipped: found.skipped, trouble: found.trouble, summary, ..Report::default() };

@@ -1,8 +1,11 @@
 //! The one entry of the library: from inputs to a report.
 
 mod assemble;
+mod joins;
 mod judge;
 mod load;
+pub mod meter;
+mod owned;
 
 use rayon::prelude::*;
 
@@ -11,7 +14,9 @@ pub use crate::input::Input;
 use crate::input::{self, File, Role};
 use crate::set::Set;
 use crate::settings::Settings;
+use judge::Known;
 use load::Loaded;
+use meter::Meter;
 
 /// What to lint, and how.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +31,12 @@ pub struct Options {
     pub max_file_size: u64,
     /// How many threads work; `None` is one a core.
     pub threads: Option<usize>,
+    /// What standard input is called, where it has a name.
+    pub stdin_filename: Option<String>,
+    /// The report's notes also tell which objects were joined.
+    pub explain_joins: bool,
+    /// Counts what is done while it is done.
+    pub meter: Meter,
 }
 
 impl Default for Options {
@@ -36,6 +47,9 @@ impl Default for Options {
             settings: Settings::default(),
             max_file_size: 64 * 1024 * 1024,
             threads: None,
+            stdin_filename: None,
+            explain_joins: false,
+            meter: Meter::default(),
         }
     }
 }
@@ -61,13 +75,22 @@ pub fn lint(options: &Options) -> Report {
 
 fn lint_here(options: &Options) -> Report {
     let mut found = input::collect(&options.inputs, &options.context);
+    if let Some(name) = &options.stdin_filename {
+        found.name_stdin(name);
+    }
+    options.meter.expect(found.files.len());
     let loaded: Vec<Loaded> = found
         .files
         .par_iter()
-        .map(|file| guarded(|| load::load(file, options.max_file_size)).unwrap_or_else(|| Loaded::bug(file)))
+        .map(|file| {
+            let loaded = guarded(|| load::load(file, options.max_file_size));
+            options.meter.count_read();
+            loaded.unwrap_or_else(|| Loaded::bug(file))
+        })
         .collect();
     let set = join(&loaded);
-    let is_partial = is_partial(options);
+    let owners = owned::owners(&found.files, &loaded);
+    let known = Known { set: &set, owners: &owners, is_partial: is_partial(options) };
     let judged: Vec<Option<Vec<Finding>>> = found
         .files
         .par_iter()
@@ -78,25 +101,35 @@ fn lint_here(options: &Options) -> Report {
                 return Some(Vec::new());
             }
             let settings = options.settings_for(file);
-            guarded(|| {
-                let items = loaded.items.iter();
-                items
-                    .flat_map(|item| judge::judge(item, SourceId(index), &set, settings, is_partial))
-                    .collect()
-            })
+            let findings = guarded(|| judge::file(loaded, SourceId(index), &known, settings));
+            options.meter.count_judged();
+            findings
         })
         .collect();
+    let joins = match options.explain_joins {
+        true => joins::notes(&found.files, &loaded, &set, &owners),
+        false => Vec::new(),
+    };
     drop(set);
     let bugs = found.files.iter().zip(&judged).filter(|(_, findings)| findings.is_none());
     let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
     found.trouble.extend(bugs);
     let findings = judge::merge(judged.into_iter().flatten().flatten().collect());
-    assemble::report(found, loaded, findings)
+    let left_out = owned::left_out(&found.files, &loaded, &owners);
+    let mut report = assemble::report(found, loaded, findings);
+    report.left_out = left_out;
+    report.notes.extend(joins);
+    report.notes.sort();
+    report
 }
 
-/// Only files were named, and no context: what they lack may stand in files that were not.
+/// Only single files were named, and no context: what they lack may stand in files that were not. A
+/// stream without a name is what a tool rendered, so it is whole.
 fn is_partial(options: &Options) -> bool {
-    let is_file = |input: &Input| matches!(input, Input::Path { path, .. } if !path.is_dir());
+    let is_file = |input: &Input| match input {
+        Input::Path { path, .. } => !path.is_dir(),
+        Input::Stdin => options.stdin_filename.is_some(),
+    };
     options.context.is_empty() && options.inputs.iter().all(is_file)
 }
 
