@@ -175,15 +175,13 @@ impl Why {
     /// In words, to follow on a count.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Owned => "made by a controller that is linted here, so a copy of what that one says",
+            Self::Owned => "copies made by controllers that are linted here",
             Self::Sibling => {
-                "made by a controller that is not among the input; one of each controller's is linted for all"
+                "copies made by controllers that are not in the input; one of each controller's is linted"
             }
-            Self::Retired => "scaled to 0, as a rollout leaves it behind",
-            Self::Mirror => {
-                "the mirror of a static Pod; lint the file on its node, or what that file is made from"
-            }
-            Self::Ended => "ended or being deleted, and made by no controller, so it never starts again",
+            Self::Retired => "scaled to 0, as rollouts leave them behind",
+            Self::Mirror => "mirrors of static Pods; lint the manifests on their nodes",
+            Self::Ended => "ended or being deleted, with no controller to make them again",
         }
     }
 }
