@@ -1,5 +1,7 @@
 //! What a lint run says: findings, what was skipped, what could not be read, and the counts.
 
+use std::collections::BTreeMap;
+
 use crate::path::FieldPath;
 use crate::source::{Source, Span};
 
@@ -154,6 +156,63 @@ pub struct Skipped {
     pub reason: String,
 }
 
+/// Why a workload is not judged, though it was read and is known to the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Why {
+    /// What made it is judged.
+    Owned,
+    /// What made it is not among the input, and another that it made is judged.
+    Sibling,
+    /// A ReplicaSet scaled to 0: what an earlier rollout left.
+    Retired,
+    /// The API server's image of a Pod that a kubelet reads from a file on its node.
+    Mirror,
+    /// A Pod that has ended, or is being deleted, and that nothing makes again.
+    Ended,
+}
+
+impl Why {
+    /// In words, to follow on a count.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Owned => "copies made by controllers that are linted here",
+            Self::Sibling => {
+                "copies made by controllers that are not in the input; one of each controller's is linted"
+            }
+            Self::Retired => "scaled to 0, as rollouts leave them behind",
+            Self::Mirror => "mirrors of static Pods; lint the manifests on their nodes",
+            Self::Ended => "ended or being deleted, with no controller to make them again",
+        }
+    }
+}
+
+/// Workloads of one file that were read and knowingly not judged, for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftOut {
+    /// The file, as given.
+    pub file: String,
+    /// Why.
+    pub why: Why,
+    /// How many, by kind.
+    pub kinds: BTreeMap<String, usize>,
+}
+
+impl LeftOut {
+    /// "40 Pods and 12 ReplicaSets: made by …".
+    pub fn sentence(&self) -> String {
+        let plural = |(kind, count): (&String, &usize)| match count {
+            1 => format!("1 {kind}"),
+            _ => format!("{count} {kind}s"),
+        };
+        let kinds: Vec<String> = self.kinds.iter().map(plural).collect();
+        let kinds = match kinds.as_slice() {
+            [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+            all => all.concat(),
+        };
+        format!("{kinds}: {}", self.why.as_str())
+    }
+}
+
 /// Input that could not be read or understood; the exit status is then 2.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Trouble {
@@ -203,6 +262,8 @@ pub struct Report {
     pub obsolete: Vec<Obsolete>,
     /// Sorted.
     pub skipped: Vec<Skipped>,
+    /// Workloads that were read and not judged: copies that controllers made; sorted.
+    pub left_out: Vec<LeftOut>,
     /// Sorted.
     pub trouble: Vec<Trouble>,
     /// The counts.
@@ -225,6 +286,17 @@ impl Report {
         let baselined = self.suppressed.iter().filter(is_known).count();
         let suppressed = self.suppressed.len() - baselined;
         self.summary = Summary { errors, warnings, infos, suppressed, baselined, ..self.summary };
+    }
+
+    /// What was not linted, whole files and single workloads, as a file and a reason; sorted.
+    pub fn not_linted(&self) -> Vec<Skipped> {
+        let left_out = self.left_out.iter().map(|one| {
+            let reason = format!("not judged: {}", one.sentence());
+            Skipped { file: one.file.clone(), reason }
+        });
+        let mut all: Vec<Skipped> = self.skipped.iter().cloned().chain(left_out).collect();
+        all.sort();
+        all
     }
 
     /// The source a place lies in.

@@ -2,6 +2,7 @@
 //!
 //! The modules stand in the order in which a manifest flows through them; nothing flows back up.
 
+pub mod cleanup;
 pub mod cli;
 pub mod exit;
 pub mod explain;

@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,6 +8,7 @@ use clap_complete::Shell;
 
 use super::args_baseline::BaselineArgs;
 use super::args_scope::Scope;
+use super::args_stdin::Stdin;
 use super::values;
 use crate::finding::Severity;
 use crate::lint::{Input, Options};
@@ -155,7 +157,10 @@ pub(super) struct Lint {
     #[command(flatten)]
     pub(super) baseline: BaselineArgs,
 
-    /// Do not read files larger than this, in MiB
+    #[command(flatten)]
+    pub(super) stdin: Stdin,
+
+    /// Do not read files larger than this, in MiB; standard input may be 16 times as large
     #[arg(long, value_name = "MIB", value_parser = values::mebibytes, default_value = "64", help_heading = "Input")]
     max_file_size: u64,
 
@@ -212,8 +217,21 @@ impl Lint {
             },
             max_file_size: self.max_file_size,
             threads: self.threads.map(usize::from),
+            stdin_filename: self.stdin.stdin_filename.clone(),
+            explain_joins: self.verbose,
             ..Options::default()
         }
+    }
+
+    /// What is wrong with the arguments taken together.
+    pub(super) fn misuse(&self) -> Option<&'static str> {
+        self.stdin.misuse(&self.inputs())
+    }
+
+    /// A person waits for the report; one who types the manifest does not.
+    pub(super) fn wants_progress(&self) -> bool {
+        let is_typed = || self.inputs().contains(&Input::Stdin) && std::io::stdin().is_terminal();
+        !self.quiet && self.output == Format::Human && !is_typed()
     }
 
     /// The inputs in the order given, each once; the current directory if there are none.

@@ -3,7 +3,9 @@
 mod args;
 mod args_baseline;
 mod args_scope;
+mod args_stdin;
 mod baseline;
+mod progress;
 mod run;
 mod values;
 

@@ -11,6 +11,7 @@ use clap_complete::Shell;
 
 use super::args::{Cli, Command, Format, Lint};
 use super::baseline;
+use super::progress::Progress;
 use crate::changes;
 use crate::exit::Exit;
 use crate::explain::explain;
@@ -86,7 +87,10 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
         Ok(options) => options,
         Err(error) => return writeln!(streams.err, "error: {}", escape::line(&error)),
     };
-    let Some(mut report) = guarded(streams.lint, &options) else {
+    let progress = Progress::of(&options.meter, lint.wants_progress());
+    let report = guarded(streams.lint, &options);
+    drop(progress);
+    let Some(mut report) = report else {
         return writeln!(streams.err, "{BUG}");
     };
     match baseline::write(&lint.baseline, options.baseline.as_ref(), &mut report) {
@@ -108,6 +112,9 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
 
 /// The options of the arguments, with what lies in files and in git.
 fn options(lint: &Lint) -> Result<Options, String> {
+    if let Some(misuse) = lint.misuse() {
+        return Err(misuse.to_owned());
+    }
     let since = lint.scope.changed_since.as_deref();
     let changes = since.map(|revision| changes::since(revision, Path::new(".")));
     let changes = changes.transpose().map_err(|error| error.to_string())?;

@@ -12,6 +12,9 @@ use crate::source::Source;
 
 pub use walk::{collect, display, is_manifest_name, name_order};
 
+/// So many times as large as a file may standard input be: it holds all of a cluster's objects.
+const STREAM_LIMIT: u64 = 16;
+
 /// What the user asked to be linted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
@@ -75,11 +78,32 @@ pub struct Files {
     pub trouble: Vec<Trouble>,
 }
 
+impl Files {
+    /// Calls standard input `name` from here on. It then stands for the file of that name, which is
+    /// not read: an editor passes what is not yet saved.
+    pub fn name_stdin(&mut self, name: &str) {
+        let is_stdin = |file: &File| file.content == Content::Stdin;
+        if !self.files.iter().any(is_stdin) {
+            return;
+        }
+        let path = Path::new(name);
+        let name = walk::display(path);
+        if let Ok(saved) = std::fs::canonicalize(path) {
+            self.files.retain(|file| is_stdin(file) || walk::identity(file) != saved);
+        }
+        for file in self.files.iter_mut().filter(|file| is_stdin(file)) {
+            file.name.clone_from(&name);
+        }
+        walk::sort(&mut self.files);
+    }
+}
+
 impl File {
     /// A `.json` file is JSON from the first byte: scalars mean what JSON says (fact L7).
     pub fn is_json(&self) -> bool {
-        let Content::Path(path) = &self.content else { return false };
-        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+        let is_rendered = matches!(self.content, Content::Rendered { .. });
+        let extension = Path::new(&self.name).extension();
+        !is_rendered && extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
     }
 
     /// Reads the file into text, at most `limit` bytes of it.
@@ -89,7 +113,10 @@ impl File {
     pub fn read(&self, limit: u64) -> Result<Source, Trouble> {
         let bytes = match &self.content {
             Content::Path(path) => self.read_path(path, limit)?,
-            Content::Stdin => self.read_all(std::io::stdin().lock(), limit)?,
+            Content::Stdin => {
+                let limit = limit.saturating_mul(STREAM_LIMIT);
+                self.read_all(std::io::stdin().lock(), limit)?
+            }
             Content::Rendered { text, by } => {
                 return Ok(Source::rendered(self.name.as_str(), Arc::clone(text), Arc::clone(by)));
             }

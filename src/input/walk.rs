@@ -38,7 +38,7 @@ pub fn collect(targets: &[Input], context: &[Input]) -> Files {
         let mut seen = HashSet::new();
         found.files.retain(|file| seen.insert(identity(file)));
     }
-    found.files.sort_by(|a, b| name_order(&a.name).cmp(&name_order(&b.name)));
+    sort(&mut found.files);
     found.skipped.sort();
     found.skipped.dedup();
     found.trouble.sort();
@@ -46,12 +46,17 @@ pub fn collect(targets: &[Input], context: &[Input]) -> Files {
     found
 }
 
+/// Puts files in their total order.
+pub(super) fn sort(files: &mut [File]) {
+    files.sort_by(|a, b| name_order(&a.name).cmp(&name_order(&b.name)));
+}
+
 /// Directory by directory: `a/z.yaml` stands before `a-b/a.yaml`, as in a tree.
 pub fn name_order(name: &str) -> Vec<&str> {
     name.split('/').collect()
 }
 
-fn identity(file: &File) -> PathBuf {
+pub(super) fn identity(file: &File) -> PathBuf {
     match &file.content {
         Content::Path(path) => std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()),
         Content::Stdin | Content::Rendered { .. } => PathBuf::from(&file.name),

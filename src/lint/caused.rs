@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::judge;
+use super::judge::{self, Known};
 use super::load::{self, Loaded};
 use super::{Options, guarded};
 use crate::changes::Changes;
@@ -46,7 +46,7 @@ pub(super) fn findings(
     changes: &Changes,
     files: &[File],
     loaded: &[Loaded],
-    now: &Set,
+    now: &Known<'_>,
 ) -> Vec<Finding> {
     let changed: Vec<usize> = (0..files.len())
         .filter(|index| files.get(*index).is_some_and(|file| is_changed(file, changes)))
@@ -57,7 +57,8 @@ pub(super) fn findings(
     if causes.is_empty() {
         return Vec::new();
     }
-    let then = then(files, loaded, &changed, &before);
+    let set = then(files, loaded, &changed, &before);
+    let then = Known { set: &set, ..*now };
     files
         .par_iter()
         .zip(loaded)
@@ -65,10 +66,7 @@ pub(super) fn findings(
         .filter(|(_, (file, _))| file.role == Role::Watched)
         .flat_map_iter(|(index, (file, loaded))| {
             let settings = options.settings_for(file);
-            let judge = |set| {
-                let items = loaded.items.iter().filter(|item| item.workload.is_some());
-                items.flat_map(|item| judge::judge(item, SourceId(index), set, settings, false)).collect()
-            };
+            let judge = |known| judge::file(loaded, SourceId(index), known, settings);
             guarded(|| new(judge(now), judge(&then))).unwrap_or_default()
         })
         // What lies in a changed file is reported without a cause: the file is a target.

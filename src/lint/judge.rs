@@ -1,34 +1,66 @@
 //! From one object to its findings, and from all findings to their total order.
 
-use super::load::Item;
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::load::{Item, Loaded};
 use crate::finding::{Finding, ObjectRef, Place, SourceId};
 use crate::manifest::Object;
 use crate::manifest::workload::Workload;
 use crate::path::{FieldPath, Step};
-use crate::rules::subject::{ContainerView, Subject};
+use crate::rules::subject::{ContainerView, Subject, named};
 use crate::rules::{self, Check, RULES};
+use crate::set::owners::{Member, Owners};
 use crate::set::{self, Set};
 use crate::settings::Settings;
 use crate::timeline::PreStop;
 
-/// What the rules that are on find in one object, with the severities that the user gave them.
-pub(super) fn judge(
-    item: &Item,
+/// What is known beside the object that is judged.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) set: &'a Set,
+    pub(super) owners: &'a Owners,
+    /// Only some files of the project were read.
+    pub(super) is_partial: bool,
+}
+
+/// What the rules find in one file. Its objects are judged side by side: a cluster's answer is one
+/// file of thousands.
+pub(super) fn file(
+    loaded: &Loaded,
     source: SourceId,
-    set: &Set,
+    known: &Known<'_>,
     settings: &Settings,
-    is_partial: bool,
 ) -> Vec<Finding> {
+    let items: Vec<(usize, &Item)> = loaded.items.iter().enumerate().collect();
+    let judged = items.into_par_iter().with_min_len(OBJECTS_AT_ONCE).map(|(index, item)| {
+        let member = (source.0, index);
+        match known.owners.left_out(member) {
+            Some(_) => Vec::new(),
+            None => judge(item, member, known, settings),
+        }
+    });
+    judged.flatten_iter().collect()
+}
+
+/// Fewer are not worth a thread.
+const OBJECTS_AT_ONCE: usize = 16;
+
+/// What the rules that are on find in one object, with the severities that the user gave them.
+fn judge(item: &Item, member: Member, known: &Known<'_>, settings: &Settings) -> Vec<Finding> {
+    let source = SourceId(member.0);
     let workload = item.workload.as_ref();
+    let copies = known.owners.labels_of_copies(member);
     let subject = Subject {
         source,
         object: &item.object,
         problems: &item.problems,
         workload,
-        containers: workload.map(|workload| views(workload, source, set)).unwrap_or_default(),
-        set,
+        containers: workload.map(|workload| views(workload, source, known.set, copies)).unwrap_or_default(),
+        set: known.set,
         settings,
-        is_partial,
+        is_partial: known.is_partial,
     };
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| settings.is_on(rule.id)) {
@@ -45,8 +77,20 @@ pub(super) fn judge(
         if let Some(rule) = rules::find(finding.rule) {
             finding.severity = settings.severity(rule, finding.severity);
         }
+        if let Some(owner) = known.owners.stands_for(member) {
+            finding.help.text.push_str(&mend_at(owner, &item.object));
+        }
     }
     findings
+}
+
+/// What a controller made is mended where the controller reads it.
+fn mend_at(owner: &ObjectRef, made: &Object) -> String {
+    format!(
+        " This {} is made by {}: mend it there, or in what that one is made from.",
+        made.id.kind,
+        named(owner)
+    )
 }
 
 /// A field path whose list items are called by their names, where they have one: an item that is put
@@ -80,8 +124,13 @@ fn lasting_field(object: &Object, path: &FieldPath) -> String {
     text
 }
 
-fn views<'a>(workload: &'a Workload, source: SourceId, set: &'a Set) -> Vec<ContainerView<'a>> {
-    let reaches = set.reaches(workload);
+fn views<'a>(
+    workload: &'a Workload,
+    source: SourceId,
+    set: &'a Set,
+    copies: &[BTreeMap<String, String>],
+) -> Vec<ContainerView<'a>> {
+    let reaches = set.reaches(workload, copies);
     workload
         .containers
         .iter()

@@ -2,9 +2,12 @@
 
 mod assemble;
 mod caused;
+mod joins;
 mod judge;
 mod known;
 mod load;
+pub mod meter;
+mod owned;
 
 use rayon::prelude::*;
 
@@ -15,7 +18,9 @@ pub use crate::input::Input;
 use crate::input::{self, File, Role};
 use crate::set::Set;
 use crate::settings::Settings;
+use judge::Known;
 use load::Loaded;
+use meter::Meter;
 
 /// What to lint, and how.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +40,12 @@ pub struct Options {
     pub max_file_size: u64,
     /// How many threads work; `None` is one a core.
     pub threads: Option<usize>,
+    /// What standard input is called, where it has a name.
+    pub stdin_filename: Option<String>,
+    /// The report's notes also tell which objects were joined.
+    pub explain_joins: bool,
+    /// Counts what is done while it is done.
+    pub meter: Meter,
 }
 
 impl Default for Options {
@@ -47,6 +58,9 @@ impl Default for Options {
             settings: Settings::default(),
             max_file_size: 64 * 1024 * 1024,
             threads: None,
+            stdin_filename: None,
+            explain_joins: false,
+            meter: Meter::default(),
         }
     }
 }
@@ -72,67 +86,90 @@ pub fn lint(options: &Options) -> Report {
 
 fn lint_here(options: &Options) -> Report {
     let mut found = input::collect(&options.inputs, &options.context);
+    if let Some(name) = &options.stdin_filename {
+        found.name_stdin(name);
+    }
     if let Some(changes) = &options.changes {
         caused::assign_roles(&mut found, changes);
     }
+    options.meter.expect(found.files.len());
     let loaded: Vec<Loaded> = found
         .files
         .par_iter()
-        .map(|file| guarded(|| load::load(file, options.max_file_size)).unwrap_or_else(|| Loaded::bug(file)))
-        .collect();
-    let set = join(&loaded);
-    let is_partial = is_partial(options);
-    let is_target =
-        |source: SourceId| found.files.get(source.0).is_some_and(|file| file.role == Role::Target);
-    // A script in a target may be run by a workload of the context, and is judged where it stands.
-    let holds_scripts = |(file, loaded): (&File, &Loaded)| {
-        file.role == Role::Target && loaded.items.iter().any(|item| item.object.id.kind == "ConfigMap")
-    };
-    let judges_context = found.files.iter().zip(&loaded).any(holds_scripts);
-    let judged: Vec<Option<Vec<Finding>>> = found
-        .files
-        .par_iter()
-        .zip(&loaded)
-        .enumerate()
-        .map(|(index, (file, loaded))| {
-            if file.role != Role::Target && !judges_context {
-                return Some(Vec::new());
-            }
-            let settings = options.settings_for(file);
-            let judge = |item| judge::judge(item, SourceId(index), &set, settings, is_partial);
-            guarded(|| {
-                let findings = loaded.items.iter().flat_map(judge);
-                match file.role {
-                    Role::Target => findings.collect(),
-                    _ => findings.filter(|finding| is_target(finding.place.source)).collect(),
-                }
-            })
+        .map(|file| {
+            let loaded = guarded(|| load::load(file, options.max_file_size));
+            options.meter.count_read();
+            loaded.unwrap_or_else(|| Loaded::bug(file))
         })
         .collect();
-    let caused = match &options.changes {
-        Some(changes) => caused::findings(options, changes, &found.files, &loaded, &set),
-        None => Vec::new(),
+    let set = join(&loaded);
+    let owners = owned::owners(&found.files, &loaded);
+    let known = Known { set: &set, owners: &owners, is_partial: is_partial(options) };
+    let (mut findings, bugs) = judge_files(options, &found.files, &loaded, &known);
+    found.trouble.extend(bugs);
+    if let Some(changes) = &options.changes {
+        findings.extend(caused::findings(options, changes, &found.files, &loaded, &known));
+    }
+    let joins = match options.explain_joins {
+        true => joins::notes(&found.files, &loaded, &set, &owners),
+        false => Vec::new(),
     };
     drop(set);
-    let bugs = found.files.iter().zip(&judged).filter(|(_, findings)| findings.is_none());
-    let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
-    found.trouble.extend(bugs);
-    let linted = options
-        .baseline
-        .as_ref()
-        .map(|_| known::Linted::of(options, &found.files, &loaded))
-        .unwrap_or_default();
-    let findings = judge::merge(judged.into_iter().flatten().flatten().chain(caused).collect());
-    let mut report = assemble::report(found, loaded, findings);
-    if let Some(baseline) = &options.baseline {
+    let left_out = owned::left_out(&found.files, &loaded, &owners);
+    let linted = options.baseline.as_ref().map(|_| known::Linted::of(options, &found.files, &loaded));
+    let mut report = assemble::report(found, loaded, judge::merge(findings));
+    report.left_out = left_out;
+    report.notes.extend(joins);
+    report.notes.sort();
+    if let (Some(baseline), Some(linted)) = (&options.baseline, linted) {
         known::part(&mut report, baseline, &linted);
     }
     report
 }
 
-/// Only files were named, and no context: what they lack may stand in files that were not.
+/// What is found in the targets, and the files that a bug of ours kept from being judged.
+fn judge_files(
+    options: &Options,
+    files: &[File],
+    loaded: &[Loaded],
+    known: &Known<'_>,
+) -> (Vec<Finding>, Vec<Trouble>) {
+    let is_target = |source: SourceId| files.get(source.0).is_some_and(|file| file.role == Role::Target);
+    // A script in a target may be run by a workload of the context, and is judged where it stands.
+    let holds_scripts = |(file, loaded): (&File, &Loaded)| {
+        file.role == Role::Target && loaded.items.iter().any(|item| item.object.id.kind == "ConfigMap")
+    };
+    let judges_context = files.iter().zip(loaded).any(holds_scripts);
+    let judged: Vec<Option<Vec<Finding>>> = files
+        .par_iter()
+        .zip(loaded)
+        .enumerate()
+        .map(|(index, (file, loaded))| {
+            let is_judged = file.role == Role::Target || judges_context;
+            let settings = options.settings_for(file);
+            let mut findings = match is_judged {
+                true => guarded(|| judge::file(loaded, SourceId(index), known, settings))?,
+                false => Vec::new(),
+            };
+            if file.role != Role::Target {
+                findings.retain(|finding| is_target(finding.place.source));
+            }
+            options.meter.count_judged();
+            Some(findings)
+        })
+        .collect();
+    let bugs = files.iter().zip(&judged).filter(|(_, findings)| findings.is_none());
+    let bugs = bugs.map(|(file, _)| bug(file)).collect();
+    (judged.into_iter().flatten().flatten().collect(), bugs)
+}
+
+/// Only single files were named, and no context: what they lack may stand in files that were not. A
+/// stream without a name is what a tool rendered, so it is whole.
 fn is_partial(options: &Options) -> bool {
-    let is_file = |input: &Input| matches!(input, Input::Path { path, .. } if !path.is_dir());
+    let is_file = |input: &Input| match input {
+        Input::Path { path, .. } => !path.is_dir(),
+        Input::Stdin => options.stdin_filename.is_some(),
+    };
     options.context.is_empty() && options.inputs.iter().all(is_file)
 }
 

@@ -99,6 +99,12 @@ pub const WORKLOAD_KINDS: &[WorkloadKind] = {
     ]
 };
 
+/// The entry of a Pod that a controller made, and makes again.
+pub const CONTROLLED_POD: WorkloadKind = kind("", "Pod", "", Nature::LongRunning, false, Schema::Pod);
+
+/// The entry of a Pod that a Job, or the like, made to run to completion.
+pub const JOB_POD: WorkloadKind = kind("", "Pod", "", Nature::Batch, false, Schema::Pod);
+
 /// The API group of an `apiVersion`: empty for `v1`.
 pub fn group(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)
@@ -127,8 +133,9 @@ const MAX_TEMPLATE_DEPTH: usize = 10;
 /// Where an object of an unknown kind carries a pod template: a `template` whose `spec` lists
 /// containers with images.
 pub fn hidden_template(object: &Object) -> Option<FieldPath> {
-    // Definitions describe fields by mappings of the same names.
-    if object.id.kind == "CustomResourceDefinition" {
+    // Definitions describe fields by mappings of the same names; a revision is what a StatefulSet or
+    // DaemonSet keeps of its own former templates.
+    if matches!(object.id.kind.as_str(), "CustomResourceDefinition" | "ControllerRevision") {
         return None;
     }
     find_template(object.root(), &FieldPath::root(), 0)

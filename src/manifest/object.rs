@@ -21,6 +21,34 @@ pub struct Object {
     pub id: ObjectRef,
 }
 
+/// A reference to an owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnerRef<'t> {
+    /// `apps/v1`; empty when it has none.
+    pub api_version: &'t str,
+    /// `ReplicaSet`.
+    pub kind: &'t str,
+    /// As written.
+    pub name: &'t str,
+    /// As written.
+    pub uid: Option<&'t str>,
+    /// It makes, counts and replaces the object.
+    pub is_controller: bool,
+}
+
+impl<'t> OwnerRef<'t> {
+    fn of(node: Node<'t>) -> Option<Self> {
+        let text = |key: &str| node.get(key).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
+        Some(Self {
+            api_version: text("apiVersion").unwrap_or_default(),
+            kind: text("kind")?,
+            name: text("name")?,
+            uid: text("uid"),
+            is_controller: node.get("controller").and_then(|value| value.as_bool()) == Some(true),
+        })
+    }
+}
+
 /// What a document holds besides objects.
 #[derive(Debug, Clone, Default)]
 pub struct Contents {
@@ -50,6 +78,16 @@ impl Object {
     /// A map of strings, such as labels or a selector; entries that are no strings are left out.
     pub fn strings(&self, path: &FieldPath) -> BTreeMap<String, String> {
         self.at(path).map(strings).unwrap_or_default()
+    }
+
+    /// What made it, where a controller did: the reference that says so, else the first to a kind that
+    /// carries a pod template (`kubectl create job --from` names its CronJob no controller).
+    pub fn controller(&self) -> Option<OwnerRef<'_>> {
+        let list = self.at(&FieldPath::of("metadata.ownerReferences"))?;
+        let all = || list.items().filter_map(OwnerRef::of);
+        all()
+            .find(|owner| owner.is_controller)
+            .or_else(|| all().find(|owner| super::kinds::find(owner.api_version, owner.kind).is_some()))
     }
 
     /// It was read from a cluster: the API server filled fields in.

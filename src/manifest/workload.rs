@@ -72,6 +72,7 @@ impl Workload {
 /// `None` when the object is no workload, or has no pod template (a Rollout with `workloadRef`).
 pub fn workload(object: &Object) -> Option<(Workload, Vec<Problem>)> {
     let kind = kinds::find(&object.id.api_version, &object.id.kind)?;
+    let kind = if kind.schema == Schema::Pod { kind_of_pod(object, kind) } else { kind };
     let template_path = FieldPath::of(kind.template);
     object.at(&template_path)?;
     let (template, body) = decode(object, kind, &template_path);
@@ -86,6 +87,17 @@ pub fn workload(object: &Object) -> Option<(Workload, Vec<Problem>)> {
     let workload =
         Workload { object: object.clone(), kind, spec_path, spec, containers, labels, is_fragment };
     Some((workload, problems))
+}
+
+/// A Pod that a controller made is judged as that controller's: workflow engines make Pods to run to
+/// completion, as Jobs do.
+fn kind_of_pod(object: &Object, bare: &'static WorkloadKind) -> &'static WorkloadKind {
+    let restart_policy = object.at(&FieldPath::of("spec.restartPolicy")).and_then(|node| node.as_str());
+    match (object.controller(), restart_policy) {
+        (None, _) => bare,
+        (Some(_), Some("Never" | "OnFailure")) => &kinds::JOB_POD,
+        (Some(_), _) => &kinds::CONTROLLED_POD,
+    }
 }
 
 fn decode(

@@ -33,7 +33,7 @@ pub fn to_writer(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> 
 struct Document<'a> {
     version: u32,
     findings: Vec<JsonFinding<'a>>,
-    skipped: Vec<JsonSkipped<'a>>,
+    skipped: Vec<JsonSkipped>,
     trouble: Vec<JsonTrouble<'a>>,
     summary: JsonSummary,
 }
@@ -82,9 +82,9 @@ struct JsonRelated<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonSkipped<'a> {
-    file: &'a str,
-    reason: &'a str,
+struct JsonSkipped {
+    file: String,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -112,7 +112,8 @@ struct JsonSummary {
 
 impl<'a> Document<'a> {
     fn of(report: &'a Report) -> Self {
-        let skipped = report.skipped.iter().map(|one| JsonSkipped { file: &one.file, reason: &one.reason });
+        let skipped = report.not_linted().into_iter();
+        let skipped = skipped.map(|one| JsonSkipped { file: one.file, reason: one.reason });
         let trouble = report.trouble.iter().map(|one| JsonTrouble {
             file: &one.file,
             line: one.line,

@@ -54,10 +54,15 @@ fn judge(
         Some(tag) => format!("image `{image}` has the moving tag `{tag}`"),
     };
     let pull = Pull::effective(policy, moving.tag);
+    let unread = match moving.tag {
+        None => subject.unread("a kustomization elsewhere may set the tag"),
+        Some(_) => String::new(),
+    };
     let finding = subject
         .finding(RULE.id, RULE.severity, path)
         .message(message)
         .why(pull.story())
+        .also_why(&unread)
         .help(
             "Name a release of the image, best with its digest (put the tag you tested in place of 1.2.3).",
             format!("{field}: {}:1.2.3", moving.repository),

@@ -6,6 +6,7 @@ use crate::finding::{Finding, Severity};
 use crate::hook::{self, Longest};
 use crate::manifest::Workload;
 use crate::set::Serving;
+use crate::set::mounted::{self, Mounted};
 use crate::timeline::{Handler, PreStop};
 use crate::version::KubernetesVersion;
 
@@ -55,11 +56,12 @@ fn absent(subject: &Subject<'_>, view: &ContainerView<'_>, severity: Severity) -
     subject
         .finding_at(RULE.id, severity, subject.container_place(view.container))
         .message(format!(
-            "{} `{}` has no preStop hook, so it is told to stop while traffic still comes in",
+            "{} `{}` has no preStop hook{}, so it is told to stop while traffic still comes in",
             view.container.kind.noun(),
-            view.container.name
+            view.container.name,
+            subject.here()
         ))
-        .why(story(subject, view, 0.0))
+        .why(format!("{}{}", story(subject, view, 0.0), subject.unread("a patch elsewhere may add one")))
         .help(text, yaml)
 }
 
@@ -123,13 +125,25 @@ fn present(
         _ => hook.words.clone(),
     };
     let (text, yaml) = advice(subject, view, Some(hook));
+    let unread = match misses_script(subject, view, hook) {
+        true => subject.unread("another may add the script to the ConfigMap"),
+        false => String::new(),
+    };
     Some(
         subject
             .finding_at(RULE.id, severity, words)
             .message(message)
-            .why(format!("{reason}{}", story(subject, view, held)))
+            .why(format!("{reason}{}{unread}", story(subject, view, held)))
             .help(text, yaml),
     )
+}
+
+/// The hook runs a script that its ConfigMap, as it was read, does not hold.
+fn misses_script(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &PreStop<'_>) -> bool {
+    let (Some(workload), Some((_, path))) = (subject.workload, hook::script_path(hook.command)) else {
+        return false;
+    };
+    matches!(mounted::resolve(subject.set, workload, view.container, &path), Mounted::Missing { .. })
 }
 
 fn unknown(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &PreStop<'_>) -> FindingBuilder {
@@ -150,7 +164,7 @@ fn story(subject: &Subject<'_>, view: &ContainerView<'_>, held: f64) -> String {
     let sender = match (services(&view.reaches), view.serving) {
         (Some(services), _) => services,
         (None, Serving::Likely) => {
-            "a Service (none is among these files, but the port and its readiness probe speak of one)"
+            "a Service (none is among the files read, but the port and its readiness probe speak of one)"
                 .to_owned()
         }
         (None, _) => "whatever sends traffic to its port".to_owned(),

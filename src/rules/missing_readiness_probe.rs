@@ -55,10 +55,11 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 fn certain(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
     let services = services(&view.reaches).unwrap_or_default();
     start(subject, Severity::Warning, view)
-        .message(format!("{} `{}` gets traffic but has no readinessProbe", view.container.kind.noun(), view.container.name))
+        .message(format!("{} gets traffic but has no readinessProbe{}", called(view), subject.here()))
         .why(format!(
             "Without one it counts as ready the moment its process exists: {services} sends it requests before it \
-             listens, at every start and in every rollout, and goes on when it can no longer answer."
+             listens, at every start and in every rollout, and goes on when it can no longer answer.{}",
+            unread(subject)
         ))
         .all_related(reached_by(&view.reaches))
 }
@@ -67,15 +68,12 @@ fn possible(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
     let ports: Vec<String> =
         view.container.ports.iter().map(|port| port.container_port.to_string()).collect();
     start(subject, Severity::Warning, view)
-        .message(format!(
-            "{} `{}` declares a port but has no readinessProbe",
-            view.container.kind.noun(),
-            view.container.name
-        ))
+        .message(format!("{} declares a port but has no readinessProbe{}", called(view), subject.here()))
         .why(format!(
             "Without one it counts as ready the moment its process exists: whatever sends traffic to port {} \
-             reaches it before it listens, at every start and in every rollout.",
-            ports.join(", ")
+             reaches it before it listens, at every start and in every rollout.{}",
+            ports.join(", "),
+            unread(subject)
         ))
 }
 
@@ -89,12 +87,22 @@ fn no_traffic(subject: &Subject<'_>, workload: &Workload, view: &ContainerView<'
         }
     };
     start(subject, Severity::Info, view)
-        .message(format!("{} `{}` has no readinessProbe", view.container.kind.noun(), view.container.name))
+        .message(format!("{} has no readinessProbe{}", called(view), subject.here()))
         .why(format!(
-            "No Service and no port says that {} gets traffic. Still, without a readiness probe it counts as ready the \
-             moment its process exists, so {consequence}.",
-            named(&subject.object.id)
+            "No Service{} and no port says that {} gets traffic. Still, without a readiness probe it counts as ready \
+             the moment its process exists, so {consequence}.{}",
+            subject.here(),
+            named(&subject.object.id),
+            unread(subject)
         ))
+}
+
+fn called(view: &ContainerView<'_>) -> String {
+    format!("{} `{}`", view.container.kind.noun(), view.container.name)
+}
+
+fn unread(subject: &Subject<'_>) -> String {
+    subject.unread("a patch elsewhere may add one")
 }
 
 fn start(subject: &Subject<'_>, severity: Severity, view: &ContainerView<'_>) -> FindingBuilder {

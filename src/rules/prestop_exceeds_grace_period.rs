@@ -231,7 +231,7 @@ fn with_grace(
         suggested_grace(needed),
     );
     if workload.spec.termination_grace_period_seconds.is_none() {
-        return finding;
+        return finding.also_why(&subject.unread("a patch elsewhere may set a longer grace period"));
     }
     finding.related(related(subject.source, subject.object, &workload.grace_path(), "the grace period"))
 }

@@ -44,6 +44,19 @@ pub struct ContainerView<'a> {
 }
 
 impl Subject<'_> {
+    /// To follow on what is missing: it may stand in a file that was not read.
+    pub fn here(&self) -> &'static str {
+        if self.is_partial { " in the files read" } else { "" }
+    }
+
+    /// A last sentence of a reason: what a file that was not read may change. Empty where all was.
+    pub fn unread(&self, change: &str) -> String {
+        match self.is_partial {
+            true => format!(" Only the named files were read: {change}; `--context DIR` reads the rest."),
+            false => String::new(),
+        }
+    }
+
     /// Starts a finding about a field of this object.
     pub fn finding(&self, rule: &'static str, severity: Severity, path: &FieldPath) -> FindingBuilder {
         let place = self.place(path);
@@ -155,6 +168,12 @@ impl FindingBuilder {
     /// Why: one to three sentences with this manifest's own numbers.
     pub fn why(mut self, why: impl Into<String>) -> Self {
         self.0.why = why.into();
+        self
+    }
+
+    /// More of the reason, to follow on what is there.
+    pub fn also_why(mut self, more: &str) -> Self {
+        self.0.why.push_str(more);
         self
     }
 

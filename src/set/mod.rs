@@ -2,9 +2,10 @@
 
 pub mod environment;
 pub mod mounted;
+pub mod owners;
 pub mod services;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::finding::SourceId;
 use crate::manifest::kinds::Nature;
@@ -84,15 +85,18 @@ impl Set {
     }
 
     /// Every Service that sends traffic to a container of the workload, with the port it reaches.
-    pub fn reaches(&self, workload: &Workload) -> Vec<Reach<'_>> {
+    /// `copies` are the labels of Pods made of it: a Service may select what a controller put on them.
+    pub fn reaches(&self, workload: &Workload, copies: &[BTreeMap<String, String>]) -> Vec<Reach<'_>> {
         // The endpoint controller looks at Pods alone; those of Jobs are no servers by design.
-        if workload.kind.nature == Nature::Batch || workload.labels.is_empty() {
+        if workload.kind.nature == Nature::Batch {
             return Vec::new();
         }
-        self.services
-            .get(workload.object.namespace())
-            .into_iter()
-            .flat_map(|services| services.selecting(&workload.labels))
+        let Some(services) = self.services.get(workload.object.namespace()) else { return Vec::new() };
+        let mut seen = HashSet::new();
+        std::iter::once(&workload.labels)
+            .chain(copies)
+            .flat_map(|labels| services.selecting(labels))
+            .filter(|service| seen.insert((service.source, service.item.object.node)))
             .flat_map(|service| services::reaches(service, workload))
             .collect()
     }

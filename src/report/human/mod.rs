@@ -13,7 +13,7 @@ use std::io::{self, Write};
 
 use super::escape;
 use super::look::Look;
-use crate::finding::{Finding, Place, Report, Severity, SourceId, Trouble};
+use crate::finding::{Finding, LeftOut, Place, Report, Severity, SourceId, Trouble, Why};
 use crate::source::{Source, Span};
 use excerpt::{Mark, excerpts};
 use palette::Palette;
@@ -29,6 +29,7 @@ pub fn write(report: &Report, look: &Look, quiet: bool, out: &mut dyn Write) -> 
     writer.trouble(out)?;
     if !quiet {
         writer.skipped(out)?;
+        writer.left_out(out)?;
         summary::write(report, look, out)?;
     }
     Ok(())
@@ -202,6 +203,31 @@ impl Writer<'_> {
             writeln!(out)?;
         }
         Ok(())
+    }
+
+    /// What was read and not judged: each reason once, whatever the files.
+    fn left_out(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut reasons: BTreeMap<Why, LeftOut> = BTreeMap::new();
+        for left_out in &self.report.left_out {
+            let sum = reasons.entry(left_out.why).or_insert_with(|| LeftOut {
+                file: String::new(),
+                why: left_out.why,
+                kinds: BTreeMap::new(),
+            });
+            for (kind, count) in &left_out.kinds {
+                *sum.kinds.entry(kind.clone()).or_default() += count;
+            }
+        }
+        for sum in reasons.values() {
+            let text = format!("not judged: {}", escape::line(&sum.sentence()));
+            for line in wrap::hanging(&text, self.look.width, "", "  ") {
+                match line.strip_prefix("not judged:") {
+                    Some(rest) => writeln!(out, "{}{rest}", self.palette.strong("not judged:"))?,
+                    None => writeln!(out, "{line}")?,
+                }
+            }
+        }
+        if reasons.is_empty() { Ok(()) } else { writeln!(out) }
     }
 
     fn name(&self, id: SourceId) -> &str {

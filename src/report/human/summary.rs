@@ -58,12 +58,22 @@ fn closing_line(report: &Report) -> String {
     let summary = &report.summary;
     let unread = distinct(report.trouble.iter().map(|trouble| trouble.file.as_str()));
     let skipped = distinct(report.skipped.iter().map(|skipped| skipped.file.as_str()));
-    let left_out = [(summary.suppressed, "suppressed"), (skipped, "skipped"), (unread, "unread")]
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let left_out: usize = report.left_out.iter().flat_map(|one| one.kinds.values()).sum();
+    let not_judged = match left_out {
+        1 => "workload not judged",
+        _ => "workloads not judged",
+    };
+    let left_out = [
+        (summary.suppressed, "suppressed"),
+        (left_out, not_judged),
+        (skipped, "skipped"),
+        (unread, "unread"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect::<Vec<_>>()
+    .join(", ");
     let (read, stop) = if summary.files == 0 {
         ("No manifests found: nothing ends in .yaml, .yml or .json here".to_owned(), ".")
     } else if report.findings.is_empty() {

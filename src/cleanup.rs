@@ -1,0 +1,137 @@
+//! What has to be put in order when the user interrupts a run: temporary files, a progress line.
+//!
+//! Nothing is watched until the first [`guard`]: a run that leaves nothing behind can be ended by the
+//! system as it stands, and pays nothing.
+
+use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex, MutexGuard, Once, PoisonError};
+
+/// While it lives, an interrupt (SIGINT, SIGTERM, SIGHUP) has its path removed, or its action run,
+/// before the process ends. Dropping it forgets the path and removes nothing: that is its owner's.
+#[derive(Debug)]
+#[must_use = "the guard has to live as long as the path does"]
+pub struct Guard(u64);
+
+/// Has a temporary file, or a directory with all in it, removed on an interrupt.
+pub fn guard(path: impl Into<PathBuf>) -> Guard {
+    register(Duty::Remove(path.into()))
+}
+
+/// Has an action run on an interrupt, on a thread of its own.
+pub fn guard_with(action: impl FnOnce() + Send + 'static) -> Guard {
+    register(Duty::Run(Box::new(action)))
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        duties().list.retain(|(id, _)| *id != self.0);
+    }
+}
+
+enum Duty {
+    Remove(PathBuf),
+    Run(Box<dyn FnOnce() + Send>),
+}
+
+#[derive(Default)]
+struct Duties {
+    next: u64,
+    list: Vec<(u64, Duty)>,
+}
+
+static DUTIES: LazyLock<Mutex<Duties>> = LazyLock::new(Mutex::default);
+static WATCH: Once = Once::new();
+
+fn duties() -> MutexGuard<'static, Duties> {
+    DUTIES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn register(duty: Duty) -> Guard {
+    let mut duties = duties();
+    let id = duties.next;
+    duties.next += 1;
+    duties.list.push((id, duty));
+    drop(duties);
+    // Where signals cannot be watched, an interrupt ends the run all the same.
+    WATCH.call_once(|| drop(watch()));
+    Guard(id)
+}
+
+/// The last first: what was made later may lie in what was made before.
+fn put_in_order() {
+    let list = std::mem::take(&mut duties().list);
+    for (_, duty) in list.into_iter().rev() {
+        match duty {
+            Duty::Remove(path) => remove(&path),
+            Duty::Run(action) => action(),
+        }
+    }
+}
+
+/// A link is removed and not what it leads to. What cannot be removed stays: there is nobody left to
+/// tell.
+fn remove(path: &Path) {
+    let is_directory = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
+    let _ = if is_directory { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+}
+
+/// Ends by the very signal that came, so that a shell sees 128 and its number, and a script that runs
+/// this tool in a loop stops as well.
+#[cfg(unix)]
+fn watch() -> std::io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    std::thread::Builder::new().name("interrupt".to_owned()).spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            put_in_order();
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+        }
+    })?;
+    Ok(())
+}
+
+/// The status that Ctrl-C has in a shell.
+#[cfg(not(unix))]
+#[allow(clippy::exit)]
+fn watch() -> Result<(), ctrlc::Error> {
+    ctrlc::try_set_handler(|| {
+        put_in_order();
+        std::process::exit(130);
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    // One test: the duties are those of the whole process.
+    #[test]
+    fn an_interrupt_removes_what_is_guarded_and_leaves_what_is_forgotten() {
+        let root = tempfile::tempdir().unwrap();
+        let file = |name: &str| {
+            let path = root.path().join(name);
+            std::fs::write(&path, "").unwrap();
+            path
+        };
+        let (guarded, forgotten) = (file("guarded"), file("forgotten"));
+        let directory = root.path().join("directory");
+        std::fs::create_dir_all(directory.join("below")).unwrap();
+        let ran = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&ran);
+
+        let _file = guard(&guarded);
+        let _directory = guard(&directory);
+        let _gone = guard(root.path().join("never-made"));
+        let _action = guard_with(move || seen.store(true, Ordering::Relaxed));
+        drop(guard(&forgotten));
+        put_in_order();
+
+        assert!(!guarded.exists() && !directory.exists() && forgotten.exists());
+        assert!(ran.load(Ordering::Relaxed));
+    }
+}
