@@ -23,6 +23,7 @@ pub mod timeline;
 pub mod finding;
 pub mod rules;
 pub mod settings;
+pub mod suppress;
 pub mod version;
 
 pub mod report;

@@ -1,7 +1,7 @@
 //! From what was loaded and found to the report.
 
 use super::load::{Item, Loaded};
-use crate::finding::{Finding, Report, Severity, Summary};
+use crate::finding::{Finding, Report, Severity, Summary, Suppressed};
 use crate::input::{self, File};
 use crate::rules::subject::named;
 use crate::source::Source;
@@ -41,7 +41,12 @@ fn notes(file: &File, item: &Item) -> Vec<String> {
 }
 
 /// The report of a run.
-pub(super) fn report(found: input::Files, loaded: Vec<Loaded>, findings: Vec<Finding>) -> Report {
+pub(super) fn report(
+    found: input::Files,
+    loaded: Vec<Loaded>,
+    findings: Vec<Finding>,
+    suppressed: Vec<Suppressed>,
+) -> Report {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let summary = Summary {
         files: found.files.len(),
@@ -50,11 +55,17 @@ pub(super) fn report(found: input::Files, loaded: Vec<Loaded>, findings: Vec<Fin
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),
-        suppressed: 0,
+        suppressed: suppressed.len(),
         baselined: 0,
     };
-    let mut report =
-        Report { findings, skipped: found.skipped, trouble: found.trouble, summary, ..Report::default() };
+    let mut report = Report {
+        findings,
+        suppressed,
+        skipped: found.skipped,
+        trouble: found.trouble,
+        summary,
+        ..Report::default()
+    };
     for (file, loaded) in found.files.iter().zip(loaded) {
         report
             .notes

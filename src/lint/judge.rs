@@ -1,14 +1,14 @@
 //! From one object to its findings, and from all findings to their total order.
 
 use super::load::Item;
-use crate::finding::{Finding, ObjectRef, Place, SourceId};
-use crate::manifest::Object;
+use crate::finding::{Finding, ObjectRef, Place, SourceId, Suppressed};
 use crate::manifest::workload::Workload;
-use crate::path::{FieldPath, Step};
+use crate::path::Step;
 use crate::rules::subject::{ContainerView, Subject};
 use crate::rules::{self, Check, RULES};
 use crate::set::{self, Set};
 use crate::settings::Settings;
+use crate::suppress::Judged;
 use crate::timeline::PreStop;
 
 /// What the rules that are on find in one object, with the severities that the user gave them.
@@ -18,7 +18,7 @@ pub(super) fn judge(
     set: &Set,
     settings: &Settings,
     is_partial: bool,
-) -> Vec<Finding> {
+) -> Vec<Judged> {
     let workload = item.workload.as_ref();
     let subject = Subject {
         source,
@@ -38,7 +38,7 @@ pub(super) fn judge(
     }
     for finding in &mut findings {
         finding.field = if finding.place.source == source {
-            lasting_field(&item.object, &finding.place.path)
+            item.object.lasting_field(&finding.place.path)
         } else {
             finding.place.path.to_string()
         };
@@ -46,38 +46,8 @@ pub(super) fn judge(
             finding.severity = settings.severity(rule, finding.severity);
         }
     }
-    findings
-}
-
-/// A field path whose list items are called by their names, where they have one: an item that is put
-/// in before them does not change it.
-fn lasting_field(object: &Object, path: &FieldPath) -> String {
-    let mut node = Some(object.root());
-    let mut text = String::new();
-    for step in path.steps() {
-        node = node.and_then(|node| match step {
-            Step::Key(key) => node.get(key),
-            Step::Index(index) => node.items().nth(*index),
-        });
-        let name = node.and_then(|node| node.get("name")).and_then(|name| name.text());
-        match (step, name) {
-            (Step::Index(_), Some(name)) => {
-                text.push('[');
-                text.push_str(name);
-                text.push(']');
-            }
-            _ => {
-                let mut one = FieldPath::root();
-                one.push(step.clone());
-                let one = one.to_string();
-                if !text.is_empty() && !one.starts_with('[') {
-                    text.push('.');
-                }
-                text.push_str(&one);
-            }
-        }
-    }
-    text
+    let object = item.object.root().span();
+    findings.into_iter().map(|finding| Judged { finding, source, object }).collect()
 }
 
 fn views<'a>(workload: &'a Workload, source: SourceId, set: &'a Set) -> Vec<ContainerView<'a>> {
@@ -113,6 +83,16 @@ pub(super) fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     merged
+}
+
+/// The same for what was silenced: what one comment silences for several containers is one.
+pub(super) fn merge_suppressed(mut suppressed: Vec<Suppressed>) -> Vec<Suppressed> {
+    suppressed
+        .sort_by(|a, b| (key(&a.finding), a.means, &a.place).cmp(&(key(&b.finding), b.means, &b.place)));
+    suppressed.dedup_by(|later, first| {
+        is_same(&first.finding, &later.finding) && first.means == later.means && first.place == later.place
+    });
+    suppressed
 }
 
 fn key(finding: &Finding) -> (&Place, &str, &str, &ObjectRef, &Option<String>) {

@@ -6,11 +6,12 @@ mod load;
 
 use rayon::prelude::*;
 
-use crate::finding::{Finding, Report, SourceId, Trouble};
+use crate::finding::{Report, SourceId, Trouble};
 pub use crate::input::Input;
 use crate::input::{self, File, Role};
 use crate::set::Set;
 use crate::settings::Settings;
+use crate::suppress::{self, Judged};
 use load::Loaded;
 
 /// What to lint, and how.
@@ -68,30 +69,48 @@ fn lint_here(options: &Options) -> Report {
         .collect();
     let set = join(&loaded);
     let is_partial = is_partial(options);
-    let judged: Vec<Option<Vec<Finding>>> = found
+    let judge = |index: usize, settings: &Settings| -> Vec<Judged> {
+        let items = loaded.get(index).map(|loaded| loaded.items.as_slice()).unwrap_or_default();
+        let judged =
+            items.iter().flat_map(|item| judge::judge(item, SourceId(index), &set, settings, is_partial));
+        judged.collect()
+    };
+    let judged: Vec<Option<Vec<Judged>>> = found
         .files
         .par_iter()
-        .zip(&loaded)
         .enumerate()
-        .map(|(index, (file, loaded))| {
-            if file.role == Role::Context {
-                return Some(Vec::new());
-            }
-            let settings = options.settings_for(file);
-            guarded(|| {
-                let items = loaded.items.iter();
-                items
-                    .flat_map(|item| judge::judge(item, SourceId(index), &set, settings, is_partial))
-                    .collect()
-            })
+        .map(|(index, file)| match file.role {
+            Role::Context => Some(Vec::new()),
+            Role::Target => guarded(|| judge(index, options.settings_for(file))),
         })
         .collect();
-    drop(set);
     let bugs = found.files.iter().zip(&judged).filter(|(_, findings)| findings.is_none());
     let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
     found.trouble.extend(bugs);
-    let findings = judge::merge(judged.into_iter().flatten().flatten().collect());
-    assemble::report(found, loaded, findings)
+    let files: Vec<suppress::File<'_>> = found
+        .files
+        .iter()
+        .zip(&loaded)
+        .zip(&judged)
+        .map(|((file, loaded), judged)| suppress::File {
+            source: loaded.source.as_ref(),
+            is_json: file.is_json(),
+            is_judged: file.role == Role::Target && judged.is_some(),
+            settings: options.settings_for(file),
+        })
+        .collect();
+    let strictest = |index: usize| {
+        let settings = files.get(index).filter(|file| file.is_judged)?.settings;
+        let strictest = Settings { strict: true, ..settings.clone() };
+        guarded(|| judge(index, &strictest))
+    };
+    let knows_all = !is_partial && options.context.is_empty();
+    let run = suppress::Run { files: &files, knows_all, strictest: &strictest };
+    let outcome = suppress::apply(&run, judged.into_iter().flatten().flatten().collect());
+    let findings = judge::merge(outcome.kept);
+    let suppressed = judge::merge_suppressed(outcome.suppressed);
+    drop(set);
+    assemble::report(found, loaded, findings, suppressed)
 }
 
 /// Only files were named, and no context: what they lack may stand in files that were not.
