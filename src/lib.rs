@@ -27,6 +27,7 @@ pub mod finding;
 pub mod identity;
 pub mod rules;
 pub mod settings;
+pub mod suppress;
 pub mod version;
 
 pub mod report;

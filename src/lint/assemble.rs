@@ -1,7 +1,7 @@
 //! From what was loaded and found to the report.
 
 use super::load::{Item, Loaded};
-use crate::finding::{Finding, Report, Severity, Summary};
+use crate::finding::{Finding, Report, Severity, Summary, Suppressed};
 use crate::input::{self, File, Role};
 use crate::rules::subject::named;
 use crate::source::Source;
@@ -42,10 +42,21 @@ fn notes(file: &File, item: &Item) -> Vec<String> {
 
 /// The report of a run. Of the context only the notes tell: what cannot be read there is not at fault
 /// for the targets, and must not fail them.
-pub(super) fn report(found: input::Files, loaded: Vec<Loaded>, findings: Vec<Finding>) -> Report {
-    let summary = summary(&found.files, &loaded, &findings);
-    let mut report =
-        Report { findings, skipped: found.skipped, trouble: found.trouble, summary, ..Report::default() };
+pub(super) fn report(
+    found: input::Files,
+    loaded: Vec<Loaded>,
+    findings: Vec<Finding>,
+    suppressed: Vec<Suppressed>,
+) -> Report {
+    let summary = Summary { suppressed: suppressed.len(), ..summary(&found.files, &loaded, &findings) };
+    let mut report = Report {
+        findings,
+        suppressed,
+        skipped: found.skipped,
+        trouble: found.trouble,
+        summary,
+        ..Report::default()
+    };
     for (file, loaded) in found.files.iter().zip(loaded) {
         let as_what = if file.role == Role::Target { "" } else { " as context" };
         let read = loaded.source.is_some();

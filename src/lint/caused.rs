@@ -14,6 +14,7 @@ use crate::finding::{Finding, ObjectRef, Severity, SourceId};
 use crate::input::{self, Content, File, Files, Input, Role};
 use crate::set::Set;
 use crate::source::Source;
+use crate::suppress::Judged;
 
 /// Makes targets of the changed files, and lets the others be watched.
 pub(super) fn assign_roles(found: &mut Files, changes: &Changes) {
@@ -47,7 +48,7 @@ pub(super) fn findings(
     files: &[File],
     loaded: &[Loaded],
     now: &Known<'_>,
-) -> Vec<Finding> {
+) -> Vec<Judged> {
     let changed: Vec<usize> = (0..files.len())
         .filter(|index| files.get(*index).is_some_and(|file| is_changed(file, changes)))
         .collect();
@@ -70,8 +71,11 @@ pub(super) fn findings(
             guarded(|| new(judge(now), judge(&then))).unwrap_or_default()
         })
         // What lies in a changed file is reported without a cause: the file is a target.
-        .filter(|finding| changed.binary_search(&finding.place.source.0).is_err())
-        .map(|finding| explained(finding, changes, files, &changed, &causes))
+        .filter(|judged| changed.binary_search(&judged.finding.place.source.0).is_err())
+        .map(|judged| Judged {
+            finding: explained(judged.finding, changes, files, &changed, &causes),
+            ..judged
+        })
         .collect()
 }
 
@@ -94,18 +98,18 @@ fn then(files: &[File], loaded: &[Loaded], changed: &[usize], before: &[Before])
 }
 
 /// The findings of `now` that `then` does not have.
-fn new(now: Vec<Finding>, then: Vec<Finding>) -> Vec<Finding> {
+fn new(now: Vec<Judged>, then: Vec<Judged>) -> Vec<Judged> {
     type Key = (&'static str, ObjectRef, Option<String>, String, Severity);
     let key = |finding: &Finding| -> Key {
         let Finding { rule, object, container, field, severity, .. } = finding;
         (rule, object.clone(), container.clone(), field.clone(), *severity)
     };
     let mut known: BTreeMap<Key, usize> = BTreeMap::new();
-    for finding in &then {
-        *known.entry(key(finding)).or_default() += 1;
+    for judged in &then {
+        *known.entry(key(&judged.finding)).or_default() += 1;
     }
     now.into_iter()
-        .filter(|finding| match known.get_mut(&key(finding)) {
+        .filter(|judged| match known.get_mut(&key(&judged.finding)) {
             Some(count @ 1..) => {
                 *count -= 1;
                 false

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::load::{Item, Loaded};
-use crate::finding::{Finding, ObjectRef, Place, SourceId};
+use crate::finding::{Finding, ObjectRef, Place, SourceId, Suppressed};
 use crate::manifest::Object;
 use crate::manifest::workload::Workload;
-use crate::path::{FieldPath, Step};
+use crate::path::Step;
 use crate::rules::subject::{ContainerView, Subject, named};
 use crate::rules::{self, Check, RULES};
 use crate::set::owners::{Member, Owners};
 use crate::set::{self, Set};
 use crate::settings::Settings;
+use crate::suppress::Judged;
 use crate::timeline::PreStop;
 
 /// What is known beside the object that is judged.
@@ -27,12 +28,7 @@ pub(super) struct Known<'a> {
 
 /// What the rules find in one file. Its objects are judged side by side: a cluster's answer is one
 /// file of thousands.
-pub(super) fn file(
-    loaded: &Loaded,
-    source: SourceId,
-    known: &Known<'_>,
-    settings: &Settings,
-) -> Vec<Finding> {
+pub(super) fn file(loaded: &Loaded, source: SourceId, known: &Known<'_>, settings: &Settings) -> Vec<Judged> {
     let items: Vec<(usize, &Item)> = loaded.items.iter().enumerate().collect();
     let judged = items.into_par_iter().with_min_len(OBJECTS_AT_ONCE).map(|(index, item)| {
         let member = (source.0, index);
@@ -48,7 +44,7 @@ pub(super) fn file(
 const OBJECTS_AT_ONCE: usize = 16;
 
 /// What the rules that are on find in one object, with the severities that the user gave them.
-fn judge(item: &Item, member: Member, known: &Known<'_>, settings: &Settings) -> Vec<Finding> {
+fn judge(item: &Item, member: Member, known: &Known<'_>, settings: &Settings) -> Vec<Judged> {
     let source = SourceId(member.0);
     let workload = item.workload.as_ref();
     let copies = known.owners.labels_of_copies(member);
@@ -70,7 +66,7 @@ fn judge(item: &Item, member: Member, known: &Known<'_>, settings: &Settings) ->
     }
     for finding in &mut findings {
         finding.field = if finding.place.source == source {
-            lasting_field(&item.object, &finding.place.path)
+            item.object.lasting_field(&finding.place.path)
         } else {
             finding.place.path.to_string()
         };
@@ -81,7 +77,8 @@ fn judge(item: &Item, member: Member, known: &Known<'_>, settings: &Settings) ->
             finding.help.text.push_str(&mend_at(owner, &item.object));
         }
     }
-    findings
+    let object = item.object.root().span();
+    findings.into_iter().map(|finding| Judged { finding, source, object }).collect()
 }
 
 /// What a controller made is mended where the controller reads it.
@@ -91,37 +88,6 @@ fn mend_at(owner: &ObjectRef, made: &Object) -> String {
         made.id.kind,
         named(owner)
     )
-}
-
-/// A field path whose list items are called by their names, where they have one: an item that is put
-/// in before them does not change it.
-fn lasting_field(object: &Object, path: &FieldPath) -> String {
-    let mut node = Some(object.root());
-    let mut text = String::new();
-    for step in path.steps() {
-        node = node.and_then(|node| match step {
-            Step::Key(key) => node.get(key),
-            Step::Index(index) => node.items().nth(*index),
-        });
-        let name = node.and_then(|node| node.get("name")).and_then(|name| name.text());
-        match (step, name) {
-            (Step::Index(_), Some(name)) => {
-                text.push('[');
-                text.push_str(name);
-                text.push(']');
-            }
-            _ => {
-                let mut one = FieldPath::root();
-                one.push(step.clone());
-                let one = one.to_string();
-                if !text.is_empty() && !one.starts_with('[') {
-                    text.push('.');
-                }
-                text.push_str(&one);
-            }
-        }
-    }
-    text
 }
 
 fn views<'a>(
@@ -162,6 +128,16 @@ pub(super) fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     merged
+}
+
+/// The same for what was silenced: what one comment silences for several containers is one.
+pub(super) fn merge_suppressed(mut suppressed: Vec<Suppressed>) -> Vec<Suppressed> {
+    suppressed
+        .sort_by(|a, b| (key(&a.finding), a.means, &a.place).cmp(&(key(&b.finding), b.means, &b.place)));
+    suppressed.dedup_by(|later, first| {
+        is_same(&first.finding, &later.finding) && first.means == later.means && first.place == later.place
+    });
+    suppressed
 }
 
 fn key(finding: &Finding) -> (&Place, &str, &str, &ObjectRef, &Option<String>) {

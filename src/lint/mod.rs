@@ -13,11 +13,12 @@ use rayon::prelude::*;
 
 use crate::baseline::Baseline;
 use crate::changes::Changes;
-use crate::finding::{Finding, Report, SourceId, Trouble};
+use crate::finding::{Report, SourceId, Trouble};
 pub use crate::input::Input;
 use crate::input::{self, File, Role};
 use crate::set::Set;
 use crate::settings::Settings;
+use crate::suppress::{self, Judged};
 use judge::Known;
 use load::Loaded;
 use meter::Meter;
@@ -105,11 +106,11 @@ fn lint_here(options: &Options) -> Report {
     let set = join(&loaded);
     let owners = owned::owners(&found.files, &loaded);
     let known = Known { set: &set, owners: &owners, is_partial: is_partial(options) };
-    let (mut findings, bugs) = judge_files(options, &found.files, &loaded, &known);
+    let judged = judge_files(options, &found.files, &loaded, &known);
+    let bugs = found.files.iter().zip(&judged).filter(|(_, judged)| judged.is_none());
+    let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
     found.trouble.extend(bugs);
-    if let Some(changes) = &options.changes {
-        findings.extend(caused::findings(options, changes, &found.files, &loaded, &known));
-    }
+    let outcome = silence(options, &found.files, &loaded, &known, judged);
     let joins = match options.explain_joins {
         true => joins::notes(&found.files, &loaded, &set, &owners),
         false => Vec::new(),
@@ -117,7 +118,9 @@ fn lint_here(options: &Options) -> Report {
     drop(set);
     let left_out = owned::left_out(&found.files, &loaded, &owners);
     let linted = options.baseline.as_ref().map(|_| known::Linted::of(options, &found.files, &loaded));
-    let mut report = assemble::report(found, loaded, judge::merge(findings));
+    let findings = judge::merge(outcome.kept);
+    let suppressed = judge::merge_suppressed(outcome.suppressed);
+    let mut report = assemble::report(found, loaded, findings, suppressed);
     report.left_out = left_out;
     report.notes.extend(joins);
     report.notes.sort();
@@ -127,40 +130,70 @@ fn lint_here(options: &Options) -> Report {
     report
 }
 
-/// What is found in the targets, and the files that a bug of ours kept from being judged.
+/// What is found in each of the targets; `None` for a file that a bug of ours kept from being judged.
 fn judge_files(
     options: &Options,
     files: &[File],
     loaded: &[Loaded],
     known: &Known<'_>,
-) -> (Vec<Finding>, Vec<Trouble>) {
+) -> Vec<Option<Vec<Judged>>> {
     let is_target = |source: SourceId| files.get(source.0).is_some_and(|file| file.role == Role::Target);
     // A script in a target may be run by a workload of the context, and is judged where it stands.
     let holds_scripts = |(file, loaded): (&File, &Loaded)| {
         file.role == Role::Target && loaded.items.iter().any(|item| item.object.id.kind == "ConfigMap")
     };
     let judges_context = files.iter().zip(loaded).any(holds_scripts);
-    let judged: Vec<Option<Vec<Finding>>> = files
+    files
         .par_iter()
         .zip(loaded)
         .enumerate()
         .map(|(index, (file, loaded))| {
-            let is_judged = file.role == Role::Target || judges_context;
+            if file.role != Role::Target && !judges_context {
+                return Some(Vec::new());
+            }
             let settings = options.settings_for(file);
-            let mut findings = match is_judged {
-                true => guarded(|| judge::file(loaded, SourceId(index), known, settings))?,
-                false => Vec::new(),
-            };
+            let mut judged = guarded(|| judge::file(loaded, SourceId(index), known, settings))?;
             if file.role != Role::Target {
-                findings.retain(|finding| is_target(finding.place.source));
+                judged.retain(|judged| is_target(judged.finding.place.source));
             }
             options.meter.count_judged();
-            Some(findings)
+            Some(judged)
+        })
+        .collect()
+}
+
+/// Adds what a change causes elsewhere, and splits all findings into those that are reported and those
+/// that the user has silenced.
+fn silence(
+    options: &Options,
+    files: &[File],
+    loaded: &[Loaded],
+    known: &Known<'_>,
+    judged: Vec<Option<Vec<Judged>>>,
+) -> suppress::Outcome {
+    let texts: Vec<suppress::File<'_>> = files
+        .iter()
+        .zip(loaded)
+        .zip(&judged)
+        .map(|((file, loaded), judged)| suppress::File {
+            source: loaded.source.as_ref(),
+            is_json: file.is_json(),
+            is_judged: file.role == Role::Target && judged.is_some(),
+            settings: options.settings_for(file),
         })
         .collect();
-    let bugs = files.iter().zip(&judged).filter(|(_, findings)| findings.is_none());
-    let bugs = bugs.map(|(file, _)| bug(file)).collect();
-    (judged.into_iter().flatten().flatten().collect(), bugs)
+    let strictest = |index: usize| {
+        let settings = texts.get(index).filter(|file| file.is_judged)?.settings;
+        let strictest = Settings { strict: true, ..settings.clone() };
+        guarded(|| Some(judge::file(loaded.get(index)?, SourceId(index), known, &strictest)))?
+    };
+    let knows_all = !known.is_partial && options.context.is_empty() && options.changes.is_none();
+    let run = suppress::Run { files: &texts, knows_all, strictest: &strictest };
+    let caused = match &options.changes {
+        Some(changes) => caused::findings(options, changes, files, loaded, known),
+        None => Vec::new(),
+    };
+    suppress::apply(&run, judged.into_iter().flatten().flatten().chain(caused).collect())
 }
 
 /// Only single files were named, and no context: what they lack may stand in files that were not. A

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::finding::ObjectRef;
-use crate::path::FieldPath;
+use crate::path::{FieldPath, Step};
 use crate::yaml::{Kind, Node, NodeId, Tree};
 
 /// How deep a List may lie in a List; kubectl itself flattens without a bound, nobody nests them.
@@ -88,6 +88,37 @@ impl Object {
         all()
             .find(|owner| owner.is_controller)
             .or_else(|| all().find(|owner| super::kinds::find(owner.api_version, owner.kind).is_some()))
+    }
+
+    /// A field path whose list items are called by their names, where they have one: an item that is put
+    /// in before them does not change it.
+    pub fn lasting_field(&self, path: &FieldPath) -> String {
+        let mut node = Some(self.root());
+        let mut text = String::new();
+        for step in path.steps() {
+            node = node.and_then(|node| match step {
+                Step::Key(key) => node.get(key),
+                Step::Index(index) => node.items().nth(*index),
+            });
+            let name = node.and_then(|node| node.get("name")).and_then(|name| name.text());
+            match (step, name) {
+                (Step::Index(_), Some(name)) => {
+                    text.push('[');
+                    text.push_str(name);
+                    text.push(']');
+                }
+                _ => {
+                    let mut one = FieldPath::root();
+                    one.push(step.clone());
+                    let one = one.to_string();
+                    if !text.is_empty() && !one.starts_with('[') {
+                        text.push('.');
+                    }
+                    text.push_str(&one);
+                }
+            }
+        }
+        text
     }
 
     /// It was read from a cluster: the API server filled fields in.

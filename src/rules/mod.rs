@@ -2,6 +2,7 @@
 
 mod duplicate_key;
 mod invalid_manifest;
+pub(crate) mod invalid_suppression;
 mod latest_tag;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
@@ -10,6 +11,7 @@ mod placeholder;
 mod prestop_exceeds_grace_period;
 pub mod subject;
 mod unknown_field;
+pub(crate) mod unused_suppression;
 
 use crate::finding::{Finding, Severity};
 use subject::Subject;
@@ -56,6 +58,8 @@ pub const RULES: &[Rule] = &[
     invalid_manifest::RULE,
     unknown_field::RULE,
     duplicate_key::RULE,
+    unused_suppression::RULE,
+    invalid_suppression::RULE,
 ];
 
 /// The rule of an id.

@@ -9,5 +9,5 @@ mod template;
 pub mod tree;
 
 pub use decode::{Decoded, Problem, ProblemKind, decode};
-pub use stream::{Document, DocumentError, documents};
-pub use tree::{Duplicate, Kind, Node, NodeId, Style, Tree};
+pub use stream::{Document, DocumentError, documents, loose_comments};
+pub use tree::{Comment, Duplicate, Kind, Node, NodeId, Style, Tree};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::build::{self, BuildError};
 use super::template;
-use super::tree::{Kind, Tree};
+use super::tree::{Comment, Kind, Tree};
 use crate::source::{Source, Span};
 
 /// One document that holds something.
@@ -103,7 +103,34 @@ pub fn documents(source: &Source, is_json: bool) -> Vec<Document> {
     documents
 }
 
+/// The comments that belong to no document: behind the dashes of a separator, and where nothing but
+/// comments stands between two of them.
+pub fn loose_comments(source: &Source) -> Vec<Comment> {
+    let text = source.shared_text();
+    let mut found = Vec::new();
+    for part in split(&text) {
+        found.extend(part.separator_comment.map(|span| Comment { span }));
+        let content = text.get(part.span.range()).unwrap_or_default();
+        if !content.lines().all(holds_nothing) {
+            continue;
+        }
+        if let Ok(tree) = build::build(&text, part.span, false) {
+            found.extend_from_slice(tree.comments());
+        }
+    }
+    found
+}
+
+/// A line that gives its document no value.
+fn holds_nothing(line: &str) -> bool {
+    let line = line.trim_start_matches('\u{feff}').trim();
+    let value = line.split('#').next().unwrap_or_default().trim_end();
+    matches!(value, "" | "..." | "null" | "~")
+}
+
 struct Part {
+    /// A comment behind the dashes that stand before it.
+    separator_comment: Option<Span>,
     span: Span,
     fault: Option<DocumentError>,
 }
@@ -112,23 +139,29 @@ struct Part {
 fn split(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut start = 0;
-    let mut fault = None;
+    let (mut fault, mut separator_comment) = (None, None);
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let bare = line.trim_start_matches('\u{feff}');
         let skipped = line.len() - bare.len();
         if let Some(rest) = bare.strip_prefix("---") {
-            parts.push(Part { span: Span::new(start, at), fault: fault.take() });
+            parts.push(Part {
+                separator_comment: separator_comment.take(),
+                span: Span::new(start, at),
+                fault: fault.take(),
+            });
             start = at + line.len();
             let words = rest.trim();
-            if !words.is_empty() && !words.starts_with('#') {
-                let at = at + skipped + 3 + (rest.len() - rest.trim_start().len());
+            let at = at + skipped + 3 + (rest.len() - rest.trim_start().len());
+            if words.starts_with('#') {
+                separator_comment = Some(Span::new(at, at + words.len()));
+            } else if !words.is_empty() {
                 fault = Some(separator_fault(text, at, words));
             }
         }
         at += line.len();
     }
-    parts.push(Part { span: Span::new(start, text.len()), fault });
+    parts.push(Part { separator_comment, span: Span::new(start, text.len()), fault });
     parts
 }
 

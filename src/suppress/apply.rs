@@ -1,0 +1,290 @@
+//! Splits what was found into what is reported and what is silenced.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::collect::{self, Collected, Entry, Scope, Suppression};
+use super::{invalid, unused};
+use crate::finding::{Finding, SourceId, Suppressed};
+use crate::rules::{Rule, invalid_suppression, unused_suppression};
+use crate::settings::Settings;
+use crate::source::{Source, Span};
+
+/// A finding, and the object that was judged.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// What was found.
+    pub finding: Finding,
+    /// The file of the object; the finding may lie in another, as in a script that it mounts.
+    pub source: SourceId,
+    /// Where the object stands in that file.
+    pub object: Span,
+}
+
+/// A file of the run.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'r> {
+    /// Its text, if it could be read.
+    pub source: Option<&'r Source>,
+    /// It is JSON from the first byte.
+    pub is_json: bool,
+    /// Its objects were judged: it is a target, and no bug came between.
+    pub is_judged: bool,
+    /// What it is judged by.
+    pub settings: &'r Settings,
+}
+
+/// What the pass over suppressions needs to know.
+#[allow(missing_debug_implementations, reason = "it holds a function")]
+#[derive(Clone, Copy)]
+pub struct Run<'r> {
+    /// By their numbers.
+    pub files: &'r [File<'r>],
+    /// Every file of the project was linted, as far as can be told.
+    pub knows_all: bool,
+    /// What is found in a file at the strictest: what silences that is of use, also in a run that is
+    /// less strict or knows less.
+    pub strictest: &'r (dyn Fn(usize) -> Option<Vec<Judged>> + Sync),
+}
+
+/// What became of the findings. Neither list is sorted.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// To be reported, with what the two rules about suppressions found.
+    pub kept: Vec<Finding>,
+    /// Silenced.
+    pub suppressed: Vec<Suppressed>,
+}
+
+/// Reads the suppressions in the files of a run and applies them.
+pub fn apply(run: &Run<'_>, judged: Vec<Judged>) -> Outcome {
+    let collected = collect_all(run);
+    if collected.is_empty() {
+        return Outcome {
+            kept: judged.into_iter().map(|judged| judged.finding).collect(),
+            ..Outcome::default()
+        };
+    }
+    let mut problems = Vec::new();
+    let mut suppressions = Vec::new();
+    for (_, one) in collected {
+        problems.extend(one.problems);
+        suppressions.extend(one.suppressions);
+    }
+    let mut pass = Pass::new(run, &suppressions);
+    let mut outcome = Outcome::default();
+    for judged in judged {
+        pass.split(judged, &mut outcome);
+    }
+    pass.take_strictest();
+    for judged in pass.unused(&outcome.kept, false) {
+        pass.split(judged, &mut outcome);
+    }
+    outcome.kept.extend(pass.unused(&[], true).into_iter().map(|judged| judged.finding));
+    for problem in problems {
+        let file = run.files.get(problem.site.place.source.0);
+        if let Some((file, source)) = file.and_then(|file| Some((file, file.source?))) {
+            outcome.kept.extend(rated(file, &invalid_suppression::RULE, invalid::finding(problem, source)));
+        }
+    }
+    outcome
+}
+
+fn collect_all(run: &Run<'_>) -> Vec<(usize, Collected)> {
+    let marked = run.files.par_iter().enumerate().filter_map(|(at, file)| {
+        let source = file.source.filter(|source| collect::may_hold_any(source.text()))?;
+        let guarded = std::panic::AssertUnwindSafe(|| {
+            collect::collect(SourceId(at), source, file.is_json, run.knows_all)
+        });
+        // A panic is our bug, and must not cost the findings.
+        Some((at, std::panic::catch_unwind(guarded).ok()?))
+    });
+    marked.filter(|(_, found)| !found.suppressions.is_empty() || !found.problems.is_empty()).collect()
+}
+
+/// The finding with its severity; `None` where its rule is off or the file is only known about.
+fn rated(file: &File<'_>, rule: &Rule, mut finding: Finding) -> Option<Finding> {
+    finding.severity = file.settings.severity(rule, finding.severity);
+    (file.is_judged && file.settings.is_on(rule.id)).then_some(finding)
+}
+
+/// A suppression and one of its entries, by their numbers.
+type Slot = (usize, usize);
+
+struct Pass<'p> {
+    run: &'p Run<'p>,
+    suppressions: &'p [Suppression],
+    /// Comments by file and rule.
+    comments: BTreeMap<(SourceId, &'p str), Vec<Slot>>,
+    /// Annotations by file, rule and where their object begins.
+    annotations: BTreeMap<(SourceId, &'p str, usize), Vec<Slot>>,
+    used: BTreeSet<Slot>,
+}
+
+impl<'p> Pass<'p> {
+    fn new(run: &'p Run<'p>, suppressions: &'p [Suppression]) -> Self {
+        let mut comments: BTreeMap<_, Vec<Slot>> = BTreeMap::new();
+        let mut annotations: BTreeMap<_, Vec<Slot>> = BTreeMap::new();
+        for (number, suppression) in suppressions.iter().enumerate() {
+            let source = suppression.site.place.source;
+            for (at, entry) in suppression.entries.iter().enumerate() {
+                let slots = match suppression.scope {
+                    Scope::Object(span) => annotations.entry((source, entry.rule, span.start)).or_default(),
+                    Scope::File | Scope::Bytes(_) => comments.entry((source, entry.rule)).or_default(),
+                };
+                slots.push((number, at));
+            }
+        }
+        Self { run, suppressions, comments, annotations, used: BTreeSet::new() }
+    }
+
+    /// Everything that covers a finding, the narrowest first.
+    fn covering(&self, judged: &Judged) -> Vec<Slot> {
+        let finding = &judged.finding;
+        let mut found: Vec<(usize, Slot)> = Vec::new();
+        for (source, span) in places(judged) {
+            let slots = self.comments.get(&(source, finding.rule)).into_iter().flatten();
+            found.extend(slots.filter_map(|slot| Some((self.breadth(*slot, span)?, *slot))));
+        }
+        let slots = self.annotations.get(&(judged.source, finding.rule, judged.object.start));
+        let around = (finding.place.source, finding.rule, finding.place.span.start);
+        let first = (finding.place.source, finding.rule, 0);
+        let outer = self.annotations.range(first..=around).next_back().map(|(_, slots)| slots);
+        for slot in slots.into_iter().chain(outer).flatten() {
+            found.extend(self.covers_object(*slot, judged).map(|breadth| (breadth, *slot)));
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|(_, slot)| *slot);
+        found.into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    fn slot(&self, (number, entry): Slot) -> Option<(&'p Suppression, &'p Entry)> {
+        let suppression = self.suppressions.get(number)?;
+        Some((suppression, suppression.entries.get(entry)?))
+    }
+
+    /// How much a comment covers, if it covers this.
+    fn breadth(&self, slot: Slot, span: Span) -> Option<usize> {
+        match &self.slot(slot)?.0.scope {
+            Scope::File => Some(usize::MAX),
+            Scope::Bytes(covered) => {
+                let touches = covered.iter().any(|covered| touch(*covered, span));
+                touches.then(|| covered.iter().map(|covered| covered.end - covered.start).sum())
+            }
+            Scope::Object(_) => None,
+        }
+    }
+
+    /// How much an annotation covers, if it covers this.
+    fn covers_object(&self, slot: Slot, judged: &Judged) -> Option<usize> {
+        let (suppression, entry) = self.slot(slot)?;
+        let Scope::Object(object) = suppression.scope else { return None };
+        let source = suppression.site.place.source;
+        let place = &judged.finding.place;
+        let is_judged_object = source == judged.source && object == judged.object;
+        let is_in_it =
+            source == place.source && object.start <= place.span.start && place.span.end <= object.end;
+        let is_container = entry.container.is_none() || entry.container == judged.finding.container;
+        ((is_judged_object || is_in_it) && is_container).then(|| match &entry.container {
+            Some(_) => usize::MAX - 2,
+            None => usize::MAX - 1,
+        })
+    }
+
+    fn split(&mut self, judged: Judged, outcome: &mut Outcome) {
+        let covering = self.covering(&judged);
+        self.used.extend(&covering);
+        match covering.first().and_then(|slot| self.slot(*slot)) {
+            None => outcome.kept.push(judged.finding),
+            Some((suppression, _)) => outcome.suppressed.push(Suppressed {
+                finding: judged.finding,
+                means: suppression.means,
+                reason: suppression.reason.clone(),
+                place: Some(suppression.site.place.clone()),
+            }),
+        }
+    }
+
+    /// What silences something at the strictest is of use.
+    fn take_strictest(&mut self) {
+        let idle: Vec<usize> =
+            self.idle(false).map(|(suppression, _)| suppression.site.place.source.0).collect();
+        // A script of a ConfigMap is judged where it is mounted, so maybe in another file.
+        let is_shared = self.idle(false).any(|(suppression, _)| suppression.site.object.kind == "ConfigMap");
+        let files: BTreeSet<usize> =
+            if is_shared { (0..self.run.files.len()).collect() } else { idle.into_iter().collect() };
+        let strictest = self.run.strictest;
+        let judged: Vec<Judged> =
+            files.into_par_iter().filter_map(strictest).collect::<Vec<_>>().into_iter().flatten().collect();
+        for judged in judged {
+            let covering = self.covering(&judged);
+            self.used.extend(covering);
+        }
+    }
+
+    /// Entries that were of no use though they could have been; of the rule about such entries
+    /// (`of_itself`), or of all others.
+    fn idle(&self, of_itself: bool) -> impl Iterator<Item = (&'p Suppression, &'p Entry)> {
+        let suppressions = self.suppressions.iter().enumerate();
+        let slots =
+            suppressions.flat_map(|(number, one)| (0..one.entries.len()).map(move |entry| (number, entry)));
+        slots.filter(|slot| !self.used.contains(slot)).filter_map(|slot| self.slot(slot)).filter(
+            move |(suppression, entry)| {
+                let file = self.run.files.get(suppression.site.place.source.0);
+                let is_judged = file.is_some_and(|file| file.is_judged && file.settings.is_on(entry.rule));
+                let is_itself = entry.rule == unused_suppression::RULE.id;
+                is_judged && suppression.is_judged && is_itself == of_itself
+            },
+        )
+    }
+
+    fn unused(&self, kept: &[Finding], of_itself: bool) -> Vec<Judged> {
+        let mut reported: BTreeMap<(SourceId, &str), BTreeSet<usize>> = BTreeMap::new();
+        for finding in kept {
+            let place = &finding.place;
+            reported.entry((place.source, finding.rule)).or_default().insert(place.span.start);
+        }
+        let found = self.idle(of_itself).filter_map(|(suppression, entry)| {
+            let place = &suppression.site.place;
+            let file = self.run.files.get(place.source.0)?;
+            let near = reported
+                .get(&(place.source, entry.rule))
+                .and_then(|starts| nearest(starts, place.span.start));
+            let line = near.and_then(|byte| Some(file.source?.position(byte).line));
+            let finding = rated(file, &unused_suppression::RULE, unused::finding(suppression, entry, line))?;
+            Some(Judged { finding, source: place.source, object: suppression.site.object_span })
+        });
+        found.collect()
+    }
+}
+
+fn nearest(starts: &BTreeSet<usize>, byte: usize) -> Option<usize> {
+    let after = starts.range(byte..).next();
+    let before = starts.range(..byte).next_back();
+    after.into_iter().chain(before).min_by_key(|start| start.abs_diff(byte)).copied()
+}
+
+/// Where a comment silences a finding: at its place, at the alias that leads there, and, for a
+/// script of a ConfigMap, at the hook that runs it.
+fn places(judged: &Judged) -> Vec<(SourceId, Span)> {
+    let finding = &judged.finding;
+    let place = &finding.place;
+    let is_inside = |source: SourceId, span: Span| {
+        source == judged.source && judged.object.start <= span.start && span.end <= judged.object.end
+    };
+    let is_mounted = !is_inside(place.source, place.span);
+    let used_at = finding.related.iter().map(|related| &related.place).filter(|related| {
+        let is_alias = related.path == place.path && related.source == place.source;
+        is_alias || (is_mounted && is_inside(related.source, related.span))
+    });
+    std::iter::once(place).chain(used_at).map(|place| (place.source, place.span)).collect()
+}
+
+/// They share a byte, or the empty one lies in or at the other.
+fn touch(covered: Span, span: Span) -> bool {
+    if span.start == span.end {
+        return covered.start <= span.start && span.start <= covered.end;
+    }
+    covered.start < span.end && span.start < covered.end
+}

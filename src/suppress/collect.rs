@@ -1,0 +1,582 @@
+//! From one file to the suppressions in it, with what each covers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::annotation::{self, Key, ValueFault};
+use super::comment::{self, Directive, FaultKind, Ignore};
+use super::cover::{self, Index};
+use super::invalid::{Kind, Problem};
+use crate::finding::{Means, ObjectRef, Place, SourceId};
+use crate::manifest::kinds;
+use crate::manifest::object::{self, Object};
+use crate::manifest::workload::{self, Workload};
+use crate::path::{FieldPath, Step};
+use crate::rules::{self, nearest_of};
+use crate::source::{Source, Span};
+use crate::yaml::{self, Node, NodeId};
+
+/// One suppression, read and placed.
+#[derive(Debug)]
+pub(super) struct Suppression {
+    pub(super) means: Means,
+    pub(super) reason: String,
+    /// Where it is written.
+    pub(super) site: Site,
+    pub(super) scope: Scope,
+    /// What it silences; each must be of use.
+    pub(super) entries: Vec<Entry>,
+    /// Everything it covers was judged, so what it silences nothing of is of no use.
+    pub(super) is_judged: bool,
+}
+
+/// One rule, in one container or everywhere.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) rule: &'static str,
+    pub(super) container: Option<String>,
+    /// The exact words.
+    pub(super) span: Span,
+}
+
+/// What a suppression covers.
+#[derive(Debug)]
+pub(super) enum Scope {
+    /// Every document of the file.
+    File,
+    /// These bytes of the file.
+    Bytes(Vec<Span>),
+    /// The object with this span.
+    Object(Span),
+}
+
+/// A place, and what it belongs to in words.
+#[derive(Debug, Clone)]
+pub(super) struct Site {
+    pub(super) place: Place,
+    pub(super) object: ObjectRef,
+    /// The span of the object.
+    pub(super) object_span: Span,
+    pub(super) container: Option<String>,
+    pub(super) field: String,
+    /// What a comment covers, for people.
+    pub(super) covers: Covers,
+}
+
+/// What a comment or annotation covers, in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Covers {
+    /// The whole file.
+    File,
+    /// The line it stands on.
+    Line,
+    /// The field that follows.
+    Field,
+    /// The first field of an object.
+    FirstField,
+    /// Nothing: an empty line, the end, or a separator follows.
+    Nothing,
+    /// The object.
+    Object,
+    /// A container of the object.
+    Container,
+}
+
+/// What a file holds.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    pub(super) suppressions: Vec<Suppression>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// A text that holds none of these holds no suppression.
+pub(super) fn may_hold_any(text: &str) -> bool {
+    text.contains("gnore")
+        || text.contains("GNORE")
+        || text.match_indices("ifecycle").any(|(at, _)| {
+            let before = text.get(..at).unwrap_or_default();
+            before.get(before.rfind('\n').unwrap_or(0)..).is_some_and(|line| line.contains('#'))
+        })
+}
+
+/// The suppressions of a file. `knows_all` is false when workloads that mount a ConfigMap of it may
+/// stand in files that are not linted.
+pub(super) fn collect(id: SourceId, source: &Source, is_json: bool, knows_all: bool) -> Collected {
+    let file = File::read(id, source, is_json, knows_all);
+    let mut collected = Collected::default();
+    // Values of a chart, configuration of something else: nothing in it is judged.
+    if file.documents.iter().any(|document| !document.objects.is_empty()) || file.documents.is_empty() {
+        file.comments(&mut collected);
+    }
+    for document in &file.documents {
+        document.objects.iter().for_each(|known| file.annotations(known, &mut collected));
+    }
+    collected
+}
+
+struct File<'s> {
+    id: SourceId,
+    source: &'s Source,
+    documents: Vec<Document>,
+    loose: Vec<Span>,
+    /// A document could not be read or is nothing that is linted, or is only a part of a whole.
+    has_unjudged: bool,
+}
+
+struct Document {
+    span: Span,
+    index: Option<Index>,
+    comments: Vec<Span>,
+    objects: Vec<Known>,
+    /// Of the objects, by their nodes.
+    numbers: HashMap<NodeId, usize>,
+}
+
+impl Document {
+    fn of(document: yaml::Document, knows_all: bool) -> Self {
+        let span = document.span;
+        let Ok(tree) = document.content else {
+            return Self {
+                span,
+                index: None,
+                comments: Vec::new(),
+                objects: Vec::new(),
+                numbers: HashMap::new(),
+            };
+        };
+        let index = Some(Index::of(&tree));
+        let comments = tree.comments().iter().map(|comment| comment.span).collect();
+        let objects = object::objects(&Arc::new(tree)).objects.into_iter();
+        let objects: Vec<Known> = objects.map(|object| Known::of(object, knows_all)).collect();
+        let numbers = objects.iter().enumerate().map(|(at, known)| (known.object.node, at)).collect();
+        Self { span, index, comments, objects, numbers }
+    }
+}
+
+struct Known {
+    object: Object,
+    workload: Option<Workload>,
+    is_judged: bool,
+}
+
+impl<'s> File<'s> {
+    fn read(id: SourceId, source: &'s Source, is_json: bool, knows_all: bool) -> Self {
+        let mut has_unjudged = false;
+        let mut documents = Vec::new();
+        for document in yaml::documents(source, is_json) {
+            let read = Document::of(document, knows_all);
+            has_unjudged |= read.objects.is_empty() || read.objects.iter().any(|known| !known.is_judged);
+            documents.push(read);
+        }
+        let loose = yaml::loose_comments(source).into_iter().map(|comment| comment.span).collect();
+        Self { id, source, documents, loose, has_unjudged }
+    }
+
+    fn text(&self) -> &'s str {
+        self.source.text()
+    }
+
+    fn document(&self, byte: usize) -> Option<&Document> {
+        let after = self.documents.partition_point(|document| document.span.start <= byte);
+        self.documents.get(after.checked_sub(1)?).filter(|document| byte < document.span.end)
+    }
+
+    fn comments(&self, collected: &mut Collected) {
+        let head = head(self.text());
+        let mut spans: Vec<Span> = head.clone();
+        spans.extend(&self.loose);
+        let is_read = |document: &&Document| !document.objects.is_empty();
+        spans.extend(self.documents.iter().filter(is_read).flat_map(|document| &document.comments));
+        spans.sort_unstable();
+        spans.dedup_by_key(|span| span.start);
+        // From the last to the first, so that the end of a block of comments is looked for once.
+        let mut below = HashMap::new();
+        for span in spans.into_iter().rev() {
+            let directives = comment::parse(self.source.slice(span));
+            let stand = self.stand(span, &mut below);
+            let is_head = head.iter().any(|one| one.start == span.start);
+            for directive in directives.into_iter().rev() {
+                self.directive(span, directive, &stand, is_head, collected);
+            }
+        }
+        collected.suppressions.reverse();
+        collected.problems.reverse();
+    }
+
+    fn directive(
+        &self,
+        at: Span,
+        directive: Directive,
+        stand: &Stand,
+        is_head: bool,
+        collected: &mut Collected,
+    ) {
+        let within = |range: std::ops::Range<usize>| Span::new(at.start + range.start, at.start + range.end);
+        let unread = self.document(at.start).is_some_and(|document| document.objects.is_empty());
+        match directive.content {
+            Err(fault) if !unread => {
+                let kind = match fault.kind {
+                    FaultKind::Form => Kind::CommentForm,
+                    FaultKind::NoRule => Kind::NoRule,
+                    FaultKind::OpenBracket => Kind::OpenBracket,
+                    FaultKind::NoReason => Kind::NoReason,
+                };
+                let site = self.site(within(fault.range), stand.found, stand.covers);
+                collected.problems.push(Problem { site, kind, mend: fault.mend });
+            }
+            Ok(ignore) if ignore.is_file || !unread => {
+                self.ignore(at, within(directive.range), ignore, stand, is_head, collected);
+            }
+            _ => {}
+        }
+    }
+
+    fn ignore(
+        &self,
+        at: Span,
+        whole: Span,
+        ignore: Ignore,
+        stand: &Stand,
+        is_head: bool,
+        collected: &mut Collected,
+    ) {
+        let covers = if ignore.is_file { Covers::File } else { stand.covers };
+        let site = |span| self.site(span, stand.found, covers);
+        if ignore.is_file && !is_head {
+            let mend = self.source.slice(whole).to_owned();
+            collected.problems.push(Problem { site: site(whole), kind: Kind::FileTooLate, mend });
+            return;
+        }
+        let mut entries: Vec<Entry> = Vec::new();
+        for name in ignore.names {
+            let span = Span::new(at.start + name.start, at.start + name.end);
+            match rule(self.source.slice(span)) {
+                Err((kind, mend)) => collected.problems.push(Problem { site: site(span), kind, mend }),
+                Ok(rule) if entries.iter().any(|entry| entry.rule == rule) => {}
+                Ok(rule) => entries.push(Entry { rule, container: None, span }),
+            }
+        }
+        let (scope, is_judged) = match ignore.is_file {
+            true => (Scope::File, !self.has_unjudged),
+            // It covers itself, too: the rule about useless suppressions can be named in it.
+            false => {
+                let known = self.known(stand.found, whole.start);
+                let bytes = stand.bytes.iter().copied().chain([whole]).collect();
+                (Scope::Bytes(bytes), known.is_none_or(|known| known.is_judged))
+            }
+        };
+        if !entries.is_empty() {
+            let site = site(whole);
+            let reason = ignore.reason;
+            let means = Means::Comment;
+            collected.suppressions.push(Suppression { means, reason, site, scope, entries, is_judged });
+        }
+    }
+
+    /// What a comment covers by where it stands.
+    fn stand(&self, comment: Span, below: &mut HashMap<usize, Option<Span>>) -> Stand {
+        let text = self.text();
+        let number = self.source.position(comment.start).line;
+        let line = self.source.line_span(number).unwrap_or(comment);
+        let before = blank_trimmed(text, Span::new(line.start, comment.start));
+        let nothing = Stand { found: None, bytes: Vec::new(), covers: Covers::Nothing };
+        if before.start == before.end {
+            let next = self.line_below(number, below);
+            let found = next.and_then(|line| self.found(line.start));
+            let Some(found) = found else { return nothing };
+            let covers = if self.is_first(found) { Covers::FirstField } else { Covers::Field };
+            return Stand { found: Some(found), bytes: vec![found.found.span], covers };
+        }
+        if self.source.slice(before) == "---" {
+            return nothing;
+        }
+        if let Some(found) = cover::opener(text, before).and_then(|at| self.found(at)) {
+            return Stand { found: Some(found), bytes: vec![found.found.span], covers: Covers::Field };
+        }
+        let mut bytes = vec![before];
+        if let Some(index) = self.document(comment.start).and_then(|document| document.index.as_ref()) {
+            bytes.extend(index.texts(text, line, comment));
+        }
+        Stand { found: self.found(before.start), bytes, covers: Covers::Line }
+    }
+
+    /// The line that follows a block of comments, without its indentation; `None` for an empty one.
+    fn line_below(&self, number: usize, below: &mut HashMap<usize, Option<Span>>) -> Option<Span> {
+        let next = number + 1;
+        let line = self.source.line_span(next).map(|line| blank_trimmed(self.text(), line));
+        let found = match line {
+            Some(line) if self.source.slice(line).starts_with('#') => match below.get(&next) {
+                Some(known) => *known,
+                None => self.past_comments(next),
+            },
+            line => line,
+        };
+        let found = found.filter(|line| line.start < line.end);
+        below.insert(number, found);
+        found
+    }
+
+    fn past_comments(&self, number: usize) -> Option<Span> {
+        (number..=self.source.line_count())
+            .filter_map(|number| self.source.line_span(number))
+            .map(|line| blank_trimmed(self.text(), line))
+            .find(|line| !self.source.slice(*line).starts_with('#'))
+    }
+
+    fn found(&self, byte: usize) -> Option<FoundIn> {
+        let after = self.documents.partition_point(|document| document.span.start <= byte);
+        let number = after.checked_sub(1)?;
+        let document = self.documents.get(number).filter(|document| byte < document.span.end)?;
+        let found = document.index.as_ref()?.at(self.text(), byte)?;
+        Some(FoundIn { document: number, found })
+    }
+
+    /// It is the first field of an object, where people write what they mean for all of it.
+    fn is_first(&self, found: FoundIn) -> bool {
+        self.known(Some(found), found.found.span.start).is_some_and(|known| {
+            let root = known.object.root();
+            root.entries().next().is_some_and(|(key, _)| key.span().start == found.found.span.start)
+                && root.span() != found.found.span
+        })
+    }
+
+    fn object_of(&self, found: FoundIn) -> Option<(&Known, FieldPath)> {
+        let document = self.documents.get(found.document)?;
+        let is_object = |node| document.numbers.contains_key(&node);
+        let (node, path) = document.index.as_ref()?.path(found.found.unit, is_object)?;
+        Some((document.objects.get(*document.numbers.get(&node)?)?, path))
+    }
+
+    /// The object that something stands in, else the next one, else the last.
+    fn known(&self, found: Option<FoundIn>, byte: usize) -> Option<&Known> {
+        found.and_then(|found| self.object_of(found)).map(|(known, _)| known).or_else(|| self.nearest(byte))
+    }
+
+    fn nearest(&self, byte: usize) -> Option<&Known> {
+        let all = || self.documents.iter().flat_map(|document| &document.objects);
+        all().find(|known| byte < known.object.root().span().end).or_else(|| all().last())
+    }
+
+    fn site(&self, span: Span, found: Option<FoundIn>, covers: Covers) -> Site {
+        let (known, path) =
+            match found.filter(|_| covers != Covers::File).and_then(|found| self.object_of(found)) {
+                Some((known, path)) => (Some(known), path),
+                None => (self.nearest(span.start), FieldPath::root()),
+            };
+        let object = known.map(|known| &known.object);
+        Site {
+            container: object.and_then(|object| container(object, &path)),
+            field: object.map(|object| object.lasting_field(&path)).unwrap_or_default(),
+            object: object.map(|object| object.id.clone()).unwrap_or_default(),
+            object_span: object.map(|object| object.root().span()).unwrap_or_default(),
+            place: Place { source: self.id, span, path },
+            covers,
+        }
+    }
+
+    fn annotations(&self, known: &Known, collected: &mut Collected) {
+        for base in metadata_paths(known) {
+            for (field, is_label) in [("annotations", false), ("labels", true)] {
+                let path = base.key(field);
+                let Some(node) = known.object.root().at(&path) else { continue };
+                for (key, value) in node.entries() {
+                    self.annotation(known, &path, key, value, is_label, collected);
+                }
+            }
+        }
+    }
+
+    fn annotation(
+        &self,
+        known: &Known,
+        base: &FieldPath,
+        key: Node<'_>,
+        value: Node<'_>,
+        is_label: bool,
+        collected: &mut Collected,
+    ) {
+        let Some(name) = key.text() else { return };
+        let written = annotation::key(name);
+        if written == Key::Other {
+            return;
+        }
+        let path = base.key(name.to_owned());
+        let site = |span, covers| Site {
+            place: Place { source: self.id, span, path: path.clone() },
+            object: known.object.id.clone(),
+            object_span: known.object.root().span(),
+            container: None,
+            field: path.to_string(),
+            covers,
+        };
+        let mut problem = |span: Span, kind: Kind, mend: String| {
+            collected.problems.push(Problem { site: site(span, Covers::Object), kind, mend });
+        };
+        let id = match written {
+            Key::Rule(_) if is_label => return problem(key.span(), Kind::Label, name.to_owned()),
+            Key::Rule(rule) => rule,
+            Key::Form(rule) => {
+                let mend = format!("{}{}", annotation::PREFIX, rule.unwrap_or("latest-tag"));
+                return problem(key.span(), Kind::AnnotationKey, mend);
+            }
+            Key::Other => return,
+        };
+        let rule = match self::rule(id) {
+            Ok(rule) => rule,
+            Err((kind, mend)) => {
+                return problem(key.source_span(annotation::PREFIX.len()..name.len()), kind, mend);
+            }
+        };
+        let text = value.text().unwrap_or_default();
+        let read = match annotation::value(text) {
+            Ok(read) => read,
+            Err(fault) => {
+                let kind = match fault {
+                    ValueFault::NoReason => Kind::AnnotationReason,
+                    ValueFault::Containers => Kind::ContainerForm,
+                };
+                return problem(key.span(), kind, name.to_owned());
+            }
+        };
+        let mut entries = Vec::new();
+        for range in &read.containers {
+            let container = text.get(range.clone()).unwrap_or_default();
+            let span = value.source_span(range.clone());
+            match known.container(container) {
+                Ok(()) => entries.push(Entry { rule, container: Some(container.to_owned()), span }),
+                Err(mend) => problem(span, Kind::UnknownContainer, mend),
+            }
+        }
+        if read.containers.is_empty() {
+            entries.push(Entry { rule, container: None, span: key.span() });
+        }
+        if entries.is_empty() {
+            return;
+        }
+        let covers = if read.containers.is_empty() { Covers::Object } else { Covers::Container };
+        collected.suppressions.push(Suppression {
+            means: Means::Annotation,
+            reason: read.reason,
+            site: site(key.span(), covers),
+            scope: Scope::Object(known.object.root().span()),
+            entries,
+            is_judged: known.is_judged,
+        });
+    }
+}
+
+/// What a comment covers.
+struct Stand {
+    found: Option<FoundIn>,
+    bytes: Vec<Span>,
+    covers: Covers,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct FoundIn {
+    document: usize,
+    found: cover::Found,
+}
+
+impl Known {
+    fn of(object: Object, knows_all: bool) -> Self {
+        let workload = workload::workload(&object).map(|(workload, _)| workload);
+        let id = &object.id;
+        let is_judged = match &workload {
+            Some(workload) => !workload.is_fragment,
+            // A script in it is judged where it is mounted.
+            None if id.kind == "ConfigMap" && id.api_version == "v1" => knows_all,
+            None => {
+                kinds::find(&id.api_version, &id.kind).is_some() || kinds::hidden_template(&object).is_none()
+            }
+        };
+        Self { object, workload, is_judged }
+    }
+
+    /// The object has a container of this name; else the nearest name.
+    fn container(&self, name: &str) -> Result<(), String> {
+        let containers = self.workload.iter().flat_map(|workload| &workload.containers);
+        let names: Vec<&str> = containers.map(|container| container.name.as_str()).collect();
+        // A patch need not name them all.
+        let is_open = self.workload.as_ref().is_some_and(|workload| workload.is_fragment);
+        if is_open || names.contains(&name) {
+            return Ok(());
+        }
+        Err(nearest_of(name, names.iter().copied())
+            .or_else(|| names.first().copied())
+            .unwrap_or_default()
+            .to_owned())
+    }
+}
+
+/// The rule of a name in a suppression.
+fn rule(name: &str) -> Result<&'static str, (Kind, String)> {
+    match rules::find(name).map(|rule| rule.id) {
+        Some("invalid-suppression") => Err((Kind::NotSilenceable, String::new())),
+        Some(id) => Ok(id),
+        None => Err((Kind::UnknownRule, rules::nearest(name).unwrap_or_default().to_owned())),
+    }
+}
+
+/// The metadata of the object, of its pod template, and of what a CronJob makes of it.
+fn metadata_paths(known: &Known) -> Vec<FieldPath> {
+    let mut paths = vec![FieldPath::of("metadata")];
+    if let Some(workload) = &known.workload {
+        let template = FieldPath::of(workload.kind.template);
+        let outer = template.parent().and_then(|spec| spec.parent());
+        let above = outer.filter(|path| !path.steps().is_empty()).map(|path| path.key("metadata"));
+        paths.extend(above);
+        paths.push(template.key("metadata"));
+    }
+    paths.dedup();
+    paths
+}
+
+/// The name of the container that a path leads into.
+fn container(object: &Object, path: &FieldPath) -> Option<String> {
+    const LISTS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
+    let mut before: Option<&str> = None;
+    let mut node = object.root();
+    for step in path.steps() {
+        match step {
+            Step::Key(key) => {
+                node = node.get(key)?;
+                before = Some(key);
+            }
+            Step::Index(index) => {
+                node = node.items().nth(*index)?;
+                if before.take().is_some_and(|key| LISTS.contains(&key)) {
+                    return node.get("name")?.text().map(str::to_owned);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// The comments before the first document's content: no parser is asked, since that document may
+/// be a template.
+fn head(text: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_start_matches(['\u{feff}', ' ', '\t']);
+        let words = bare.strip_prefix("---").unwrap_or(bare).trim();
+        if words.starts_with('#') {
+            let start = at + line.find('#').unwrap_or(0);
+            found.push(Span::new(start, start + words.len()));
+        } else if !words.is_empty() {
+            break;
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// A line without the white space around it, and without a byte order mark.
+fn blank_trimmed(text: &str, span: Span) -> Span {
+    let line = text.get(span.range()).unwrap_or_default();
+    let left = line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let start = span.end - left.len();
+    Span::new(start, start + left.trim_end().len())
+}

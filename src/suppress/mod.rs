@@ -1,0 +1,13 @@
+//! Silencing one thing, and only that: comments and annotations, read from the text once more where
+//! it may hold any, and applied to what the rules found.
+
+pub mod annotation;
+mod apply;
+mod attempt;
+mod collect;
+pub mod comment;
+mod cover;
+mod invalid;
+mod unused;
+
+pub use apply::{File, Judged, Outcome, Run, apply};
