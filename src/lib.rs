@@ -21,6 +21,7 @@ pub mod hook;
 pub mod timeline;
 
 pub mod finding;
+pub mod identity;
 pub mod rules;
 pub mod settings;
 pub mod version;
