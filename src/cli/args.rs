@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::args_output::OutputArgs;
 use super::values;
 use crate::finding::Severity;
 use crate::lint::{Input, Options};
@@ -26,6 +27,7 @@ Examples:
   kubectl lifecycle lint -f k8s/ -R             The same, as kubectl writes it
   helm template . | kubectl lifecycle lint -    Lint what a tool renders
   kubectl lifecycle lint -o json k8s/           Write JSON for other programs
+  kubectl lifecycle lint -o sarif=out.sarif     Write a file, and show the report
   kubectl lifecycle lint --fail-on error k8s/   Let warnings pass
 
 A directory given as PATH is read with all below it; with -f it is read as
@@ -101,7 +103,7 @@ pub(super) enum Command {
     },
 }
 
-/// `-o`.
+/// `-o` of `rules`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum Format {
     /// For people
@@ -177,9 +179,8 @@ pub(super) struct Lint {
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t, help_heading = "Judgement")]
     pub(super) fail_on: FailOn,
 
-    /// The format of the report
-    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t, help_heading = "Output")]
-    pub(super) output: Format,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 
     /// Write only findings and what could not be read: no skipped files, no closing line
     #[arg(short, long, help_heading = "Output")]

@@ -9,11 +9,14 @@ use clap::{CommandFactory, FromArgMatches};
 use clap_complete::Shell;
 
 use super::args::{Cli, Command, Format, Lint};
+use super::output;
 use crate::exit::Exit;
 use crate::explain::explain;
 use crate::finding::Report;
 use crate::lint::{self, Options};
+use crate::report::format::Presentation;
 use crate::report::look::{ColorChoice, Look};
+use crate::report::root::Root;
 use crate::report::{self, escape};
 use crate::rules::RULES;
 
@@ -78,6 +81,10 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
 }
 
 fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<()> {
+    let outputs = match lint.output.plan() {
+        Ok(outputs) => outputs,
+        Err(error) => return usage(&error, streams, exit),
+    };
     let Some(report) = guarded(streams.lint, &lint.options()) else {
         *exit = Exit::Trouble;
         return writeln!(streams.err, "{BUG}");
@@ -88,10 +95,13 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
         let _ =
             report.notes.iter().try_for_each(|note| writeln!(streams.err, "note: {}", escape::line(note)));
     }
-    match lint.output {
-        Format::Human => report::human::write(&report, look, lint.quiet, streams.out),
-        Format::Json => report::json::write(&report, streams.out),
-    }
+    let how = Presentation {
+        look: *look,
+        quiet: lint.quiet,
+        show_suppressed: lint.output.show_suppressed,
+        root: Root::of_process(),
+    };
+    output::write(&report, &outputs, &how, streams, exit)
 }
 
 /// The completion script of a shell.

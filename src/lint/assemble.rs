@@ -1,8 +1,8 @@
 //! From what was loaded and found to the report.
 
 use super::load::{Item, Loaded};
-use crate::finding::{Finding, Report, Severity, Summary};
-use crate::input::{self, File};
+use crate::finding::{Finding, Report, Severity, SourceId, Summary};
+use crate::input::{self, File, Role};
 use crate::rules::subject::named;
 use crate::source::Source;
 use crate::timeline;
@@ -55,7 +55,8 @@ pub(super) fn report(found: input::Files, loaded: Vec<Loaded>, findings: Vec<Fin
     };
     let mut report =
         Report { findings, skipped: found.skipped, trouble: found.trouble, summary, ..Report::default() };
-    for (file, loaded) in found.files.iter().zip(loaded) {
+    for (index, (file, loaded)) in found.files.iter().zip(loaded).enumerate() {
+        report.context.extend((file.role == Role::Context).then_some(SourceId(index)));
         report
             .notes
             .extend(loaded.source.is_some().then(|| format!("{}: read, {}", file.name, counted(&loaded))));
