@@ -1,6 +1,6 @@
 //! What a lint run says: findings, what was skipped, what could not be read, and the counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::path::FieldPath;
 use crate::source::{Source, Span};
@@ -274,6 +274,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// The texts that findings point into.
     pub sources: Vec<Source>,
+    /// Those of them that were only read to know about them.
+    pub context: BTreeSet<SourceId>,
 }
 
 impl Report {

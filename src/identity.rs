@@ -1,12 +1,13 @@
 //! What makes two findings the same one in two runs: the rule, the object, the container and the
 //! field. No line numbers and no file names, so a moved file and an added line change nothing.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Report};
 use crate::report::escape;
 
 /// The identity of a finding; two findings of one identity are counted, not merged.
@@ -49,9 +50,38 @@ impl Identity {
     /// 32 hexadecimal digits that name the identity's `nth` finding, from 0, for programs that
     /// compare runs.
     pub fn fingerprint(&self, nth: usize) -> String {
-        let digest = Sha256::digest(format!("{self} {nth}").as_bytes());
-        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        hashed(&format!("{self} {nth}"))
     }
+}
+
+/// The fingerprints of all findings, then of all suppressed ones; each is unique.
+pub fn fingerprints(report: &Report) -> Vec<String> {
+    let mut seen: HashMap<Identity, usize> = HashMap::new();
+    let suppressed = report.suppressed.iter().map(|one| &one.finding);
+    let all = report.findings.iter().chain(suppressed);
+    all.map(|finding| {
+        let identity = Identity::of(finding);
+        match seen.get_mut(&identity) {
+            Some(count) => {
+                *count += 1;
+                identity.fingerprint(*count)
+            }
+            None => {
+                let first = identity.fingerprint(0);
+                seen.insert(identity, 0);
+                first
+            }
+        }
+    })
+    .collect()
+}
+
+/// 32 hexadecimal digits of a text.
+pub fn hashed(text: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| DIGITS.get(usize::from(half)).copied().map_or('0', char::from);
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 impl fmt::Display for Identity {

@@ -7,11 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::args_baseline::BaselineArgs;
+use super::args_output::{Output, OutputArgs};
 use super::args_scope::Scope;
 use super::args_stdin::Stdin;
 use super::values;
 use crate::finding::Severity;
 use crate::lint::{Input, Options};
+use crate::report;
 use crate::report::look::ColorChoice;
 use crate::settings::Settings;
 use crate::version::KubernetesVersion;
@@ -30,6 +32,7 @@ Examples:
   kubectl lifecycle lint -f k8s/ -R             The same, as kubectl writes it
   helm template . | kubectl lifecycle lint -    Lint what a tool renders
   kubectl lifecycle lint -o json k8s/           Write JSON for other programs
+  kubectl lifecycle lint -o sarif=out.sarif     Write a file, and show the report
   kubectl lifecycle lint --fail-on error k8s/   Let warnings pass
 
 A directory given as PATH is read with all below it; with -f it is read as
@@ -105,7 +108,7 @@ pub(super) enum Command {
     },
 }
 
-/// `-o`.
+/// `-o` of `rules`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum Format {
     /// For people
@@ -190,9 +193,8 @@ pub(super) struct Lint {
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t, help_heading = "Judgement")]
     pub(super) fail_on: FailOn,
 
-    /// The format of the report
-    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t, help_heading = "Output")]
-    pub(super) output: Format,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 
     /// Write only findings and what could not be read: no skipped files, no closing line
     #[arg(short, long, help_heading = "Output")]
@@ -229,9 +231,10 @@ impl Lint {
     }
 
     /// A person waits for the report; one who types the manifest does not.
-    pub(super) fn wants_progress(&self) -> bool {
+    pub(super) fn wants_progress(&self, outputs: &[Output]) -> bool {
         let is_typed = || self.inputs().contains(&Input::Stdin) && std::io::stdin().is_terminal();
-        !self.quiet && self.output == Format::Human && !is_typed()
+        let is_read = outputs.iter().any(|output| output.format == report::format::Format::Human);
+        !self.quiet && is_read && !is_typed()
     }
 
     /// The inputs in the order given, each once; the current directory if there are none.

@@ -2,9 +2,11 @@
 
 mod args;
 mod args_baseline;
+mod args_output;
 mod args_scope;
 mod args_stdin;
 mod baseline;
+mod output;
 mod progress;
 mod run;
 mod values;

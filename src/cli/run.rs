@@ -11,13 +11,16 @@ use clap_complete::Shell;
 
 use super::args::{Cli, Command, Format, Lint};
 use super::baseline;
+use super::output;
 use super::progress::Progress;
 use crate::changes;
 use crate::exit::Exit;
 use crate::explain::explain;
 use crate::finding::Report;
 use crate::lint::{self, Options};
+use crate::report::format::Presentation;
 use crate::report::look::{ColorChoice, Look};
+use crate::report::root::Root;
 use crate::report::{self, escape};
 use crate::rules::RULES;
 
@@ -83,11 +86,15 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
 
 fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<()> {
     *exit = Exit::Trouble;
+    let outputs = match lint.output.plan() {
+        Ok(outputs) => outputs,
+        Err(error) => return usage(&error, streams, exit),
+    };
     let options = match options(lint) {
         Ok(options) => options,
         Err(error) => return writeln!(streams.err, "error: {}", escape::line(&error)),
     };
-    let progress = Progress::of(&options.meter, lint.wants_progress());
+    let progress = Progress::of(&options.meter, lint.wants_progress(&outputs));
     let report = guarded(streams.lint, &options);
     drop(progress);
     let Some(mut report) = report else {
@@ -104,10 +111,13 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
         let _ =
             report.notes.iter().try_for_each(|note| writeln!(streams.err, "note: {}", escape::line(note)));
     }
-    match lint.output {
-        Format::Human => report::human::write(&report, look, lint.quiet, streams.out),
-        Format::Json => report::json::write(&report, streams.out),
-    }
+    let how = Presentation {
+        look: *look,
+        quiet: lint.quiet,
+        show_suppressed: lint.output.show_suppressed,
+        root: Root::of_process(),
+    };
+    output::write(&report, &outputs, &how, streams, exit)
 }
 
 /// The options of the arguments, with what lies in files and in git.

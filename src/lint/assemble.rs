@@ -1,7 +1,7 @@
 //! From what was loaded and found to the report.
 
 use super::load::{Item, Loaded};
-use crate::finding::{Finding, Report, Severity, Summary, Suppressed};
+use crate::finding::{Finding, Report, Severity, SourceId, Summary, Suppressed};
 use crate::input::{self, File, Role};
 use crate::rules::subject::named;
 use crate::source::Source;
@@ -57,7 +57,8 @@ pub(super) fn report(
         summary,
         ..Report::default()
     };
-    for (file, loaded) in found.files.iter().zip(loaded) {
+    for (index, (file, loaded)) in found.files.iter().zip(loaded).enumerate() {
+        report.context.extend((file.role != Role::Target).then_some(SourceId(index)));
         let as_what = if file.role == Role::Target { "" } else { " as context" };
         let read = loaded.source.is_some();
         report.notes.extend(read.then(|| format!("{}: read{as_what}, {}", file.name, counted(&loaded))));

@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use super::format::{Format, Presentation};
+use super::look::Look;
+use super::root::Root;
 use crate::finding::{
-    Finding, Help, ObjectRef, Place, Related, Report, Severity, Skipped, SourceId, Summary, Trouble,
+    Finding, Help, Means, ObjectRef, Obsolete, Place, Related, Report, Severity, Skipped, SourceId, Summary,
+    Suppressed, Trouble,
 };
 use crate::path::FieldPath;
 use crate::source::{Source, Span};
@@ -130,6 +134,107 @@ pub(super) fn full() -> Report {
     }];
     report.summary.files = 5;
     report.notes = vec!["k8s/web.yaml: Service `web` reaches container `web`".into()];
+    report
+}
+
+/// How a run in `/work/app` is presented.
+pub(super) fn how(look: Look) -> Presentation {
+    Presentation { look, quiet: false, show_suppressed: false, root: root() }
+}
+
+pub(super) fn root() -> Root {
+    Root::new(std::path::Path::new("/work/app"), |_| None)
+}
+
+/// The report in a format, as a pipe gets it.
+pub(super) fn written(format: Format, report: &Report) -> String {
+    let mut out = Vec::new();
+    format.write(report, &Presentation { show_suppressed: true, ..how(Look::PIPE) }, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// One finding that stands, one silenced by a comment, one in the baseline, obsolete entries, a hint.
+pub(super) fn silenced() -> Report {
+    let text =
+        WEB.replace("image: reg", "# lifecycle: ignore[latest-tag] -- for tests only\n          image: reg");
+    let web = Source::new("k8s/web.yaml", text);
+    let image = finding(&web, 0, "registry.example:5000/web");
+    let mut old = finding(&web, 0, "containerPort: 8080");
+    old.rule = "missing-prestop-sleep";
+    let comment = place(&web, 0, "# lifecycle: ignore[latest-tag] -- for tests only");
+    let mut probe = finding(&web, 0, "name: web\n        ");
+    probe.rule = "missing-readiness-probe";
+    probe.place.span.end = probe.place.span.start + "name: web".len();
+    probe.field = "spec.template.spec.containers[web].name".into();
+    let mut report = report(vec![web], vec![probe]);
+    report.suppressed = vec![
+        Suppressed {
+            finding: image,
+            means: Means::Comment,
+            reason: "for tests only".into(),
+            place: Some(comment),
+        },
+        Suppressed { finding: old, means: Means::Baseline, reason: String::new(), place: None },
+    ];
+    report.summary.suppressed = 1;
+    report.summary.baselined = 1;
+    let obsolete = |rule: &str, listed, found| Obsolete {
+        identity: format!(
+            "{rule} apps/Deployment web container=web spec.template.spec.containers[web].image"
+        ),
+        listed,
+        found,
+    };
+    report.obsolete = vec![obsolete("duplicate-key", 1, 0), obsolete("latest-tag", 3, 1)];
+    report.hints =
+        vec!["`chart` is a Helm chart: `kubectl lifecycle lint --helm chart` lints what it renders".into()];
+    report
+}
+
+/// A finding in text that Helm rendered.
+pub(super) fn rendered() -> Report {
+    let source = Source::rendered("chart/templates/web.yaml", WEB, "helm template chart");
+    let finding = finding(&source, 0, "registry.example:5000/web");
+    report(vec![source], vec![finding])
+}
+
+/// Everything that a terminal, a CI system, XML, HTML or Markdown could take for its own.
+pub(super) const EVIL: &str = "\u{1b}[31m\n::error::x\r\n  ::stop-commands::y ##[error]z ##vso[a] %0A::warning::\u{0}\u{7} ]]> \
+    <script>alert(1)</script> </testcase> &amp; |`@everyone` #1 [a](https://evil.example) www.evil.example ```\n# h \
+    \\| \u{202e}\u{9b}\u{fffe}\u{feff}é\u{1f642} <!-- $x$ ${y} %s {0}";
+
+/// A report in which everything that a manifest controls is hostile.
+pub(super) fn hostile() -> Report {
+    let evil = || EVIL.to_owned();
+    let text = format!("a: \"{EVIL}\"\nimage: nginx\n");
+    let file = format!("::error::{EVIL}/../a b%20?#,:.yaml");
+    let source = Source::new(file.as_str(), text.as_str());
+    let other = Source::rendered(format!("-{EVIL}"), text.as_str(), EVIL);
+    let make = |source: &Source, id| {
+        let mut one = finding(source, id, "nginx");
+        one.message = format!("image `{EVIL}` moves");
+        one.why = evil();
+        one.help = Help { text: evil(), yaml: format!("image: {EVIL}\n````\n::error::y") };
+        one.object = ObjectRef { api_version: evil(), kind: evil(), namespace: Some(evil()), name: evil() };
+        one.container = Some(evil());
+        one.field = evil();
+        one.place.path = FieldPath::root().key(evil()).index(3);
+        one.related = vec![Related { message: evil(), ..related(source, id, "a", "") }];
+        one
+    };
+    let (first, second) = (make(&source, 0), make(&other, 1));
+    let place = place(&source, 0, "a");
+    let mut report = report(vec![source, other], vec![first.clone(), first.clone(), second]);
+    report.suppressed =
+        vec![Suppressed { finding: first, means: Means::Annotation, reason: evil(), place: Some(place) }];
+    report.obsolete = vec![Obsolete { identity: evil(), listed: 2, found: 1 }];
+    report.skipped = vec![Skipped { file: evil(), reason: evil() }];
+    report.trouble = vec![
+        Trouble { file: evil(), line: Some(3), column: Some(7), message: evil() },
+        Trouble { file: evil(), line: None, column: None, message: evil() },
+    ];
+    report.hints = vec![evil()];
+    report.summary.suppressed = 1;
     report
 }
 

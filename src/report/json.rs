@@ -7,12 +7,15 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::ser::{Formatter, PrettyFormatter};
 
 use super::escape;
-use crate::finding::{Finding, Help, Place, Report, Summary};
-use crate::source::Source;
+use super::spot::Spot;
+use crate::finding::{Finding, Help, Place, Report, Summary, Suppressed};
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -29,91 +32,215 @@ pub fn to_writer(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> 
     writeln!(out)
 }
 
-#[derive(Serialize)]
+/// The report of `kubectl lifecycle lint -o json`. Positions are from 1, columns count characters, and
+/// `endColumn` is one past the last. Fields are added within a version, and never changed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Report")]
 struct Document<'a> {
+    /// The version of this format: 1.
     version: u32,
+    /// What was found, sorted by file and position.
     findings: Vec<JsonFinding<'a>>,
+    /// What was found and is suppressed by a comment, an annotation or the baseline.
+    suppressed: Vec<JsonSuppressed<'a>>,
+    /// Entries of the baseline that occur less often than it says, or not at all.
+    obsolete: Vec<JsonObsolete<'a>>,
+    /// Files and documents that were knowingly not linted.
     skipped: Vec<JsonSkipped>,
+    /// What could not be read or understood; the exit status is then 2.
     trouble: Vec<JsonTrouble<'a>>,
+    /// How to lint what this run could not see whole.
+    hints: &'a [String],
+    /// The counts.
     summary: JsonSummary,
 }
 
-#[derive(Serialize)]
+/// A finding.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
 struct JsonFinding<'a> {
+    /// The rule's id, such as `latest-tag`.
     rule: &'a str,
+    /// How bad it is.
+    #[schemars(extend("enum" = ["error", "warning", "info"]))]
     severity: &'a str,
+    /// What: one sentence without a final period.
     message: &'a str,
+    /// Why it matters, with this manifest's own numbers.
     why: &'a str,
+    /// How to mend it: a sentence, an empty line, and YAML to paste, as far as there are any.
     help: String,
+    /// Links to the documentation.
     docs: &'a [&'static str],
+    /// Whether the tool can mend it.
     fixable: bool,
     #[serde(flatten)]
     region: Region<'a>,
+    /// The field, from the object's root.
     path: String,
+    /// The field, its list items called by their names, so that it survives edits elsewhere.
+    field: &'a str,
+    /// The object.
     object: JsonObject<'a>,
+    /// The container, if it is about one.
     container: Option<&'a str>,
+    /// Further places that help to understand it.
     related: Vec<JsonRelated<'a>>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region<'a> {
-    file: &'a str,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
+/// A finding that is suppressed, and by what.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Suppressed")]
+struct JsonSuppressed<'a> {
+    #[serde(flatten)]
+    finding: JsonFinding<'a>,
+    /// By what.
+    suppression: JsonSuppression<'a>,
 }
 
-#[derive(Serialize)]
+/// What suppresses a finding.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct JsonObject<'a> {
-    api_version: &'a str,
+#[schemars(rename = "Suppression")]
+struct JsonSuppression<'a> {
+    /// By which means.
+    #[schemars(extend("enum" = ["comment", "annotation", "baseline"]))]
     kind: &'a str,
+    /// The user's reason; empty for a baseline.
+    reason: &'a str,
+    /// Where it is written; null for a baseline, as are the positions.
+    file: Option<&'a str>,
+    /// The line, from 1.
+    line: Option<usize>,
+    /// The column, from 1.
+    column: Option<usize>,
+    /// The last line.
+    end_line: Option<usize>,
+    /// One past the last column.
+    end_column: Option<usize>,
+}
+
+/// A place in a text.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Region<'a> {
+    /// The file, as given, with forward slashes.
+    file: &'a str,
+    /// The line, from 1.
+    line: usize,
+    /// The column, from 1, in characters.
+    column: usize,
+    /// The last line.
+    end_line: usize,
+    /// One past the last column.
+    end_column: usize,
+    /// The command whose output lines and columns count in, when they are not those of the file.
+    rendered: Option<&'a str>,
+}
+
+/// An object.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Object")]
+struct JsonObject<'a> {
+    /// `apps/v1`.
+    api_version: &'a str,
+    /// `Deployment`.
+    kind: &'a str,
+    /// As written; null where the object names none.
     namespace: Option<&'a str>,
+    /// As written; empty where the object has none.
     name: &'a str,
 }
 
-#[derive(Serialize)]
+/// A second place of a finding.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Related")]
 struct JsonRelated<'a> {
     #[serde(flatten)]
     region: Region<'a>,
+    /// What is to be seen there.
     message: &'a str,
 }
 
-#[derive(Serialize)]
+/// An entry of the baseline that can go.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Obsolete")]
+struct JsonObsolete<'a> {
+    /// Rule, object, container and field, in words.
+    identity: &'a str,
+    /// How often the baseline holds it.
+    listed: usize,
+    /// How often it was found.
+    found: usize,
+}
+
+/// Something that was not linted.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Skipped")]
 struct JsonSkipped {
+    /// The file, as given.
     file: String,
+    /// Why.
     reason: String,
 }
 
-#[derive(Serialize)]
+/// Something that could not be read.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Trouble")]
 struct JsonTrouble<'a> {
+    /// The file, as given.
     file: &'a str,
+    /// The line, from 1, when known.
     line: Option<usize>,
+    /// The column, from 1, when known.
     column: Option<usize>,
+    /// Cause, whose fault it is, and the next step.
     message: &'a str,
 }
 
-#[derive(Serialize)]
+/// The counts of a run.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Summary")]
 #[serde(rename_all = "camelCase")]
 struct JsonSummary {
+    /// Every file considered, whatever became of it.
     files: usize,
+    /// Documents read.
     documents: usize,
+    /// Objects that carry a pod template, and Pods.
     workloads: usize,
+    /// Findings of severity error.
     errors: usize,
+    /// Findings of severity warning.
     warnings: usize,
+    /// Findings of severity info.
     infos: usize,
+    /// Findings silenced by comments and annotations.
     suppressed: usize,
+    /// Findings that the baseline holds.
     baselined: usize,
+    /// Files that were only read to know about; not among `files`.
     context_files: usize,
+    /// Those of them that could not be read whole.
     context_unread: usize,
+}
+
+/// The JSON Schema of the report.
+pub fn schema() -> Value {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    generator.into_root_schema_for::<Document<'_>>().to_value()
 }
 
 impl<'a> Document<'a> {
     fn of(report: &'a Report) -> Self {
         let skipped = report.not_linted().into_iter();
         let skipped = skipped.map(|one| JsonSkipped { file: one.file, reason: one.reason });
+        let obsolete = report.obsolete.iter().map(|one| JsonObsolete {
+            identity: &one.identity,
+            listed: one.listed,
+            found: one.found,
+        });
         let trouble = report.trouble.iter().map(|one| JsonTrouble {
             file: &one.file,
             line: one.line,
@@ -123,8 +250,11 @@ impl<'a> Document<'a> {
         Self {
             version: VERSION,
             findings: report.findings.iter().map(|finding| JsonFinding::of(report, finding)).collect(),
+            suppressed: report.suppressed.iter().map(|one| JsonSuppressed::of(report, one)).collect(),
+            obsolete: obsolete.collect(),
             skipped: skipped.collect(),
             trouble: trouble.collect(),
+            hints: &report.hints,
             summary: JsonSummary::of(&report.summary),
         }
     }
@@ -146,6 +276,7 @@ impl<'a> JsonFinding<'a> {
             fixable: false,
             region: Region::of(report, &finding.place),
             path: finding.place.path.to_string(),
+            field: &finding.field,
             object: JsonObject {
                 api_version: &finding.object.api_version,
                 kind: &finding.object.kind,
@@ -158,18 +289,36 @@ impl<'a> JsonFinding<'a> {
     }
 }
 
+impl<'a> JsonSuppressed<'a> {
+    fn of(report: &'a Report, one: &'a Suppressed) -> Self {
+        let region = one.place.as_ref().map(|place| Region::of(report, place));
+        let region = region.as_ref();
+        Self {
+            finding: JsonFinding::of(report, &one.finding),
+            suppression: JsonSuppression {
+                kind: one.means.as_str(),
+                reason: &one.reason,
+                file: region.map(|region| region.file),
+                line: region.map(|region| region.line),
+                column: region.map(|region| region.column),
+                end_line: region.map(|region| region.end_line),
+                end_column: region.map(|region| region.end_column),
+            },
+        }
+    }
+}
+
 impl<'a> Region<'a> {
     fn of(report: &'a Report, place: &Place) -> Self {
-        let source = report.source(place.source);
-        let at = |byte| {
-            source.map_or((1, 1), |source| {
-                let position = source.position(byte);
-                (position.line, position.column)
-            })
-        };
-        let (line, column) = at(place.span.start);
-        let (end_line, end_column) = at(place.span.end);
-        Self { file: source.map_or("", Source::name), line, column, end_line, end_column }
+        let spot = Spot::of(report, place);
+        Self {
+            file: spot.file,
+            line: spot.start.line,
+            column: spot.start.column,
+            end_line: spot.end.line,
+            end_column: spot.end.column,
+            rendered: spot.rendered_by,
+        }
     }
 }
 
@@ -196,13 +345,21 @@ fn help(help: &Help) -> String {
     parts.join("\n\n")
 }
 
+/// `##vso[` and the like are commands to CI systems, wherever they stand in a line of a log.
+fn begins_command(before: &str) -> bool {
+    before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
+}
+
 /// serde_json's pretty formatter, which escapes what a terminal would act on as well.
 struct Pretty<'a>(PrettyFormatter<'a>);
 
 impl Formatter for Pretty<'_> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut plain = 0;
-        for (at, c) in fragment.char_indices().filter(|(_, c)| escape::is_unsafe(*c)) {
+        let is_told = |at: usize, c: char| {
+            escape::is_unsafe(c) || (c == '[' && fragment.get(..at).is_some_and(begins_command))
+        };
+        for (at, c) in fragment.char_indices().filter(|(at, c)| is_told(*at, *c)) {
             writer.write_all(fragment.get(plain..at).unwrap_or_default().as_bytes())?;
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(writer, "\\u{unit:04x}")?;
@@ -253,7 +410,6 @@ impl Formatter for Pretty<'_> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use insta::assert_snapshot;
-    use serde_json::Value;
 
     use super::super::fixture;
     use super::*;
@@ -276,7 +432,10 @@ mod tests {
     fn an_empty_report_still_has_every_field() {
         let back: Value = serde_json::from_str(&written(&Report::default())).unwrap();
         let keys: Vec<&String> = back.as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["version", "findings", "skipped", "trouble", "summary"]);
+        assert_eq!(
+            keys,
+            ["version", "findings", "suppressed", "obsolete", "skipped", "trouble", "hints", "summary"]
+        );
     }
 
     #[test]

@@ -5,15 +5,17 @@
 mod excerpt;
 pub mod palette;
 mod snippet;
-mod summary;
+pub(super) mod summary;
+mod suppressed;
 pub(super) mod wrap;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
-use super::escape;
+use super::format::Presentation;
 use super::look::Look;
-use crate::finding::{Finding, LeftOut, Place, Report, Severity, SourceId, Trouble, Why};
+use super::{escape, spot};
+use crate::finding::{Finding, LeftOut, Place, Report, Severity, SourceId, Why};
 use crate::source::{Source, Span};
 use excerpt::{Mark, excerpts};
 use palette::Palette;
@@ -21,15 +23,19 @@ use palette::Palette;
 /// More related places than this are counted and not drawn.
 const MOST_RELATED: usize = 8;
 
-/// Writes the whole report. `quiet` leaves out what was skipped and the closing line; findings and
-/// trouble are always written.
-pub fn write(report: &Report, look: &Look, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the whole report; findings and trouble even if it is to be quiet.
+pub fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    let look = &how.look;
     let writer = Writer { report, look: *look, palette: Palette::new(look.color) };
     writer.findings(out)?;
+    if how.show_suppressed {
+        suppressed::write(report, look, out)?;
+    }
     writer.trouble(out)?;
-    if !quiet {
+    if !how.quiet {
         writer.skipped(out)?;
         writer.left_out(out)?;
+        suppressed::obsolete(report, look, out)?;
         summary::write(report, look, out)?;
     }
     Ok(())
@@ -45,9 +51,9 @@ impl Writer<'_> {
     fn findings(&self, out: &mut dyn Write) -> io::Result<()> {
         let same_file = |left: &Finding, right: &Finding| left.place.source == right.place.source;
         for group in self.report.findings.chunk_by(same_file) {
-            let name = group.first().map_or("", |finding| self.name(finding.place.source));
+            let name = group.first().map_or(String::new(), |finding| self.title(finding.place.source));
             let counts = summary::count_words(&summary::Counts::of(group));
-            let name = self.palette.strong(&escape::line(name));
+            let name = self.palette.strong(&name);
             writeln!(out, "{name}: {counts}\n")?;
             for finding in group {
                 self.finding(finding, out)?;
@@ -124,7 +130,7 @@ impl Writer<'_> {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         for excerpt in excerpts(source, marks, self.look.width) {
-            out.write_all(snippet::draw(&excerpt, source.name(), severity, &self.look).as_bytes())?;
+            out.write_all(snippet::draw(&excerpt, &spot::title(source), severity, &self.look).as_bytes())?;
         }
         Ok(())
     }
@@ -167,7 +173,7 @@ impl Writer<'_> {
             self.report.sources.iter().map(|source| (source.name(), source)).collect();
         for trouble in &self.report.trouble {
             let tag = self.palette.severity(Severity::Error, "trouble:");
-            writeln!(out, "{tag} {}", self.palette.strong(&place_of(trouble)))?;
+            writeln!(out, "{tag} {}", self.palette.strong(&spot::trouble(trouble)))?;
             let mark = sources.get(trouble.file.as_str()).and_then(|source| {
                 let start = byte_of(source, trouble.line?, trouble.column?)?;
                 Some((source, Mark { span: Span::new(start, start), label: None, primary: true }))
@@ -230,8 +236,8 @@ impl Writer<'_> {
         if reasons.is_empty() { Ok(()) } else { writeln!(out) }
     }
 
-    fn name(&self, id: SourceId) -> &str {
-        self.report.source(id).map_or("", Source::name)
+    fn title(&self, id: SourceId) -> String {
+        self.report.source(id).map_or(String::new(), spot::title)
     }
 }
 
@@ -253,16 +259,6 @@ fn subject(finding: &Finding) -> Option<String> {
         (Some(object), Some(container)) => Some(format!("in {object}, {container}")),
         (Some(one), None) | (None, Some(one)) => Some(format!("in {one}")),
         (None, None) => None,
-    }
-}
-
-/// `file:line:column`, as far as it is known.
-fn place_of(trouble: &Trouble) -> String {
-    let file = escape::line(&trouble.file);
-    match (trouble.line, trouble.column) {
-        (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
-        (Some(line), None) => format!("{file}:{line}"),
-        _ => file.into_owned(),
     }
 }
 

@@ -21,10 +21,10 @@ use crate::finding::Severity;
 /// A label narrower than this is harder to read than one that runs over the edge.
 const NARROWEST_LABEL: usize = 24;
 
-/// The drawn excerpt of the file `name`, each line with its line break.
-pub(super) fn draw(excerpt: &Excerpt, name: &str, severity: Severity, look: &Look) -> String {
+/// The drawn excerpt of a file under its title, which is safe to show; each line with its line break.
+pub(super) fn draw(excerpt: &Excerpt, title: &str, severity: Severity, look: &Look) -> String {
     let palette = Palette::new(look.color);
-    let snippet = Snippet { excerpt, name: escape::line(name).into_owned() };
+    let snippet = Snippet { excerpt, name: title.to_owned() };
     let highlight = |mark: &Mark| {
         if mark.primary { palette.severity_style(severity) } else { palette.related_style() }
     };

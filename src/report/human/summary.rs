@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use super::super::escape;
 use super::super::look::Look;
 use super::palette::Palette;
 use super::wrap;
-use crate::finding::{Finding, Report, Severity};
+use crate::finding::{Finding, Obsolete, Report, Severity};
 
 /// Findings by severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub(super) fn count_words(counts: &Counts) -> String {
     some.join(", ")
 }
 
-/// Writes the closing line, and where to read more.
+/// Writes the closing line, where to read more, and how to lint what was not seen whole.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let closing = closing_line(report);
     let palette = Palette::new(look.color);
@@ -51,10 +52,24 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
         let hint = "`kubectl lifecycle explain <rule>` tells more about a rule.";
         wrap::lines(hint, look.width).iter().try_for_each(|line| writeln!(out, "{}", palette.dim(line)))?;
     }
+    for hint in &report.hints {
+        let lines = wrap::hanging(&escape::line(hint), look.width, "hint: ", "  ");
+        lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    }
     Ok(())
 }
 
-fn closing_line(report: &Report) -> String {
+/// The entry of the baseline, and how it fared, on one line.
+pub(in crate::report) fn obsolete(one: &Obsolete) -> String {
+    let found = match one.found {
+        0 => "no longer found".to_owned(),
+        some => format!("{} listed, {some} found", one.listed),
+    };
+    format!("{} ({found})", escape::line(&one.identity))
+}
+
+/// What was found, in what, and what was left out, on one line.
+pub(in crate::report) fn closing_line(report: &Report) -> String {
     let summary = &report.summary;
     let unread = distinct(report.trouble.iter().map(|trouble| trouble.file.as_str()));
     let skipped = distinct(report.skipped.iter().map(|skipped| skipped.file.as_str()));
@@ -65,6 +80,7 @@ fn closing_line(report: &Report) -> String {
     };
     let left_out = [
         (summary.suppressed, "suppressed"),
+        (summary.baselined, "in the baseline"),
         (left_out, not_judged),
         (skipped, "skipped"),
         (unread, "unread"),
@@ -74,7 +90,9 @@ fn closing_line(report: &Report) -> String {
     .map(|(count, word)| format!("{count} {word}"))
     .collect::<Vec<_>>()
     .join(", ");
-    let (read, stop) = if summary.files == 0 {
+    let (read, stop) = if summary.files == 0 && summary.context_files > 0 && report.findings.is_empty() {
+        (format!("Nothing to report in: no target among the files; {}", context(report)), ".")
+    } else if summary.files == 0 && report.findings.is_empty() {
         ("No manifests found: nothing ends in .yaml, .yml or .json here".to_owned(), ".")
     } else if report.findings.is_empty() {
         (format!("No lifecycle faults found in {}", volume(report)), ".")
@@ -102,10 +120,22 @@ fn volume(report: &Report) -> String {
         0 => "no workloads".to_owned(),
         some => plural(some, "workload"),
     };
-    format!("{} ({}, {workloads})", plural(summary.files, "file"), plural(summary.documents, "document"))
+    let volume =
+        format!("{} ({}, {workloads})", plural(summary.files, "file"), plural(summary.documents, "document"));
+    if summary.context_files == 0 { volume } else { format!("{volume}, {}", context(report)) }
 }
 
-fn plural(count: usize, noun: &str) -> String {
+/// "812 files as context (3 unread)".
+fn context(report: &Report) -> String {
+    let summary = &report.summary;
+    let unread = match summary.context_unread {
+        0 => String::new(),
+        some => format!(" ({some} unread)"),
+    };
+    format!("{} as context{unread}", plural(summary.context_files, "file"))
+}
+
+pub(super) fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 

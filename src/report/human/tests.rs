@@ -4,11 +4,11 @@ use insta::assert_snapshot;
 
 use super::super::fixture::{self, WEB, finding, place, related, report, single};
 use super::*;
-use crate::finding::Help;
+use crate::finding::{Help, Trouble};
 
 fn shown(report: &Report, look: Look) -> String {
     let mut out = Vec::new();
-    write(report, &look, false, &mut out).unwrap();
+    write(report, &fixture::how(look), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -58,7 +58,8 @@ fn a_terminal_without_unicode_gets_ascii() {
 #[test]
 fn quiet_writes_findings_and_trouble_only() {
     let mut out = Vec::new();
-    write(&fixture::full(), &Look::PIPE, true, &mut out).unwrap();
+    let quiet = Presentation { quiet: true, ..fixture::how(Look::PIPE) };
+    write(&fixture::full(), &quiet, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("warning[latest-tag]") && text.contains("trouble: k8s/broken.yaml:3:7"), "{text}");
     assert!(!text.contains("skipped") && !text.contains("0 errors"), "{text}");
@@ -74,6 +75,26 @@ fn a_clean_run_says_so_kindly() {
         "No lifecycle faults found in 1 file (1 document, 1 workload); 2 suppressed.\n"
     );
     assert_eq!(piped(&Report::default()), "No manifests found: nothing ends in .yaml, .yml or .json here.\n");
+}
+
+#[test]
+fn what_is_silenced_is_counted_and_listed_when_asked_for() {
+    let report = fixture::silenced();
+    let text = piped(&report);
+    assert!(text.contains("1 suppressed, 1 in the baseline"), "{text}");
+    assert!(!text.contains("tests only"), "{text}");
+    assert_snapshot!("the_closing_lines_of_a_silenced_run", text);
+    let mut out = Vec::new();
+    let how = Presentation { show_suppressed: true, ..fixture::how(Look::PIPE) };
+    write(&report, &how, &mut out).unwrap();
+    assert_snapshot!(String::from_utf8(out).unwrap());
+}
+
+#[test]
+fn a_place_in_rendered_text_says_so() {
+    let text = piped(&fixture::rendered());
+    assert!(text.contains("chart/templates/web.yaml (as rendered by helm template chart)"), "{text}");
+    assert_snapshot!(text);
 }
 
 #[test]

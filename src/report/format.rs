@@ -1,0 +1,83 @@
+//! The formats of a report: what they are called, and who writes them.
+
+use std::io::{self, Write};
+
+use super::look::Look;
+use super::root::Root;
+use super::{concise, github, gitlab, human, json, junit, page, sarif};
+use crate::finding::Report;
+
+/// A format of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// For people in a hurry, editors and grep.
+    Concise,
+    /// For programs.
+    Json,
+    /// For code scanning.
+    Sarif,
+    /// For the log of a GitHub Actions step.
+    Github,
+    /// For GitLab's merge requests.
+    Gitlab,
+    /// For CI systems that show tests.
+    Junit,
+    /// For a job summary or a comment.
+    Markdown,
+}
+
+/// Every format with its name and what it is for.
+pub const FORMATS: [(Format, &str, &str); 8] = [
+    (Format::Human, "human", "What, where, why and how to mend it, for people"),
+    (Format::Concise, "concise", "One line for each finding: file:line:column: severity[rule] message"),
+    (Format::Json, "json", "Everything, for programs: JSON, version 1"),
+    (Format::Sarif, "sarif", "SARIF 2.1.0, for code scanning"),
+    (Format::Github, "github", "Annotations of GitHub Actions"),
+    (Format::Gitlab, "gitlab", "A code quality report for GitLab"),
+    (Format::Junit, "junit", "JUnit XML: a test suite for each file"),
+    (Format::Markdown, "markdown", "A page for a job summary or a merge request"),
+];
+
+/// How a report is presented, whatever its format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presentation {
+    /// Colours and width.
+    pub look: Look,
+    /// Leave out what was skipped, and the closing line.
+    pub quiet: bool,
+    /// List what was suppressed.
+    pub show_suppressed: bool,
+    /// What files are relative to, for other programs.
+    pub root: Root,
+}
+
+impl Format {
+    /// The format of a name.
+    pub fn find(name: &str) -> Option<Self> {
+        FORMATS.into_iter().find(|(_, known, _)| *known == name).map(|(format, ..)| format)
+    }
+
+    /// It is read as lines of text, so a manifest could smuggle commands of a CI system into them.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Human | Self::Concise | Self::Junit | Self::Markdown)
+    }
+
+    /// Writes the report in this format.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(self, report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Human => human::write(report, how, out),
+            Self::Concise => concise::write(report, how, out),
+            Self::Json => json::write(report, out),
+            Self::Sarif => sarif::write(report, &how.root, out),
+            Self::Github => github::write(report, &how.root, out),
+            Self::Gitlab => gitlab::write(report, &how.root, out),
+            Self::Junit => junit::write(report, out),
+            Self::Markdown => page::write(report, how, out),
+        }
+    }
+}

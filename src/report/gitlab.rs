@@ -1,0 +1,85 @@
+//! A code quality report for GitLab.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::root::Root;
+use super::spot::Spot;
+use super::{escape, json};
+use crate::finding::{Finding, Report, Severity, Trouble};
+use crate::identity::{self, fingerprints};
+
+/// Writes the findings, and what could not be read, since GitLab shows nothing else.
+pub fn write(report: &Report, root: &Root, out: &mut dyn Write) -> io::Result<()> {
+    let mut issues: Vec<Issue> = report
+        .findings
+        .iter()
+        .zip(fingerprints(report))
+        .map(|(finding, fingerprint)| issue(report, root, finding, fingerprint))
+        .collect();
+    let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
+    for trouble in &report.trouble {
+        let nth = seen.entry((&trouble.file, &trouble.message)).or_default();
+        issues.push(unread(trouble, root, *nth));
+        *nth += 1;
+    }
+    json::to_writer(&issues, out)
+}
+
+#[derive(Serialize)]
+struct Issue {
+    description: String,
+    check_name: &'static str,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: usize,
+}
+
+/// GitLab's word for a severity.
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "critical",
+        Severity::Warning => "major",
+        Severity::Info => "info",
+    }
+}
+
+fn issue(report: &Report, root: &Root, finding: &Finding, fingerprint: String) -> Issue {
+    let spot = Spot::of(report, &finding.place);
+    let remark = spot.remark().map(|remark| format!(" ({remark})")).unwrap_or_default();
+    Issue {
+        description: format!("{}{remark}", escape::line(&finding.message)),
+        check_name: finding.rule,
+        fingerprint,
+        severity: level(finding.severity),
+        location: location(root, spot.file, spot.in_file().start.line),
+    }
+}
+
+fn unread(trouble: &Trouble, root: &Root, nth: usize) -> Issue {
+    let path = root.path(&trouble.file);
+    Issue {
+        description: escape::line(&trouble.message).into_owned(),
+        check_name: "trouble",
+        fingerprint: identity::hashed(&format!("trouble {path:?} {:?} {nth}", trouble.message)),
+        severity: "blocker",
+        location: location(root, &trouble.file, trouble.line.unwrap_or(1)),
+    }
+}
+
+fn location(root: &Root, file: &str, line: usize) -> Location {
+    Location { path: root.path(file), lines: Lines { begin: line } }
+}

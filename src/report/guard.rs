@@ -1,0 +1,98 @@
+//! Keeps words of a manifest from becoming commands of a CI system that reads our lines.
+//!
+//! GitHub Actions obeys a line that begins with `::`, whatever white space stands before it, and,
+//! like Azure Pipelines and TeamCity, what follows `##[`, `##vso[` or `##teamcity[` anywhere.
+
+use std::io::{self, Write};
+
+/// Passes everything on but what such commands begin with.
+pub struct Guard<'a> {
+    out: &'a mut dyn Write,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Nothing but white space on this line so far.
+    Start,
+    /// In a line.
+    Inside,
+    /// After one `#`.
+    Hash,
+    /// After `##` and letters.
+    Command,
+}
+
+impl<'a> Guard<'a> {
+    /// A guard before `out`.
+    pub fn new(out: &'a mut dyn Write) -> Self {
+        Self { out, state: State::Start }
+    }
+}
+
+impl Write for Guard<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut plain = 0;
+        for (at, byte) in bytes.iter().enumerate() {
+            let (next, instead) = step(self.state, *byte);
+            self.state = next;
+            if let Some(instead) = instead {
+                self.out.write_all(bytes.get(plain..at).unwrap_or_default())?;
+                self.out.write_all(instead)?;
+                plain = at + 1;
+            }
+        }
+        self.out.write_all(bytes.get(plain..).unwrap_or_default())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// The next state, and what is written instead of the byte.
+fn step(state: State, byte: u8) -> (State, Option<&'static [u8]>) {
+    match (state, byte) {
+        (_, b'\n' | b'\r') => (State::Start, None),
+        (State::Start, b':') => (State::Inside, Some(b"\\u{3a}")),
+        (State::Command, b'[') => (State::Inside, Some(b"\\u{5b}")),
+        (State::Hash | State::Command, b'#') => (State::Command, None),
+        (State::Command, letter) if letter.is_ascii_alphabetic() => (State::Command, None),
+        (_, b'#') => (State::Hash, None),
+        (State::Start, space) if space.is_ascii_whitespace() => (State::Start, None),
+        _ => (State::Inside, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn guarded(parts: &[&str]) -> String {
+        let mut out = Vec::new();
+        let mut guard = Guard::new(&mut out);
+        parts.iter().for_each(|part| guard.write_all(part.as_bytes()).unwrap());
+        guard.flush().unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_line_cannot_begin_a_workflow_command() {
+        assert_eq!(guarded(&["::error::x\n  ::add-mask::y\n"]), "\\u{3a}:error::x\n  \\u{3a}:add-mask::y\n");
+        assert_eq!(guarded(&["a\n", ":", ":error::x"]), "a\n\\u{3a}:error::x");
+    }
+
+    #[test]
+    fn the_old_commands_cannot_stand_anywhere() {
+        assert_eq!(guarded(&["a ##[error]b ##vso[x]"]), "a ##\\u{5b}error]b ##vso\\u{5b}x]");
+        assert_eq!(guarded(&["#", "##", "[error]"]), "###\\u{5b}error]");
+    }
+
+    #[test]
+    fn ordinary_text_passes() {
+        let text = "## Heading\na: b::c # comment [x]\n- [ ] ::1\n#[derive]\n";
+        assert_eq!(guarded(&[text]), text);
+    }
+}

@@ -1,0 +1,96 @@
+//! JUnit XML: a test suite for each file, a test case for each finding.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite};
+
+use super::spot::{self, Spot};
+use super::{concise, escape};
+use crate::finding::{Finding, Report, Skipped, SourceId, Suppressed, Trouble};
+
+/// Writes the whole report.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut cases: BTreeMap<Cow<'_, str>, Vec<TestCase>> = BTreeMap::new();
+    for (index, source) in report.sources.iter().enumerate() {
+        if !report.context.contains(&SourceId(index)) {
+            cases.entry(escape::line(source.name())).or_default();
+        }
+    }
+    let place = |finding: &Finding| report.source(finding.place.source).map_or("", |source| source.name());
+    for finding in &report.findings {
+        cases.entry(escape::line(place(finding))).or_default().push(failure(report, finding));
+    }
+    for one in &report.suppressed {
+        cases.entry(escape::line(place(&one.finding))).or_default().push(suppressed(report, one));
+    }
+    for one in &report.trouble {
+        cases.entry(escape::line(&one.file)).or_default().push(trouble(one));
+    }
+    let not_linted = report.not_linted();
+    for one in &not_linted {
+        cases.entry(escape::line(&one.file)).or_default().push(skipped(one));
+    }
+    let mut xml = Xml::new("kubectl lifecycle");
+    for (file, cases) in cases {
+        let mut suite = TestSuite::new(&*file);
+        if cases.is_empty() {
+            suite.add_test_case(TestCase::new("no lifecycle faults", TestCaseStatus::success()));
+        }
+        suite.add_test_cases(cases);
+        suite.test_cases.iter_mut().for_each(|case| {
+            case.set_classname(&*file);
+        });
+        xml.add_test_suite(suite);
+    }
+    xml.serialize(out).map_err(io::Error::other)
+}
+
+fn failure(report: &Report, finding: &Finding) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_type(finding.severity.as_str());
+    status.set_message(&*escape::line(&finding.message));
+    let parts = [&finding.why, &finding.help.text].into_iter().filter(|part| !part.is_empty());
+    let mut text = vec![concise::line(report, finding)];
+    text.extend(parts.map(|part| escape::line(part).into_owned()));
+    if !finding.help.yaml.is_empty() {
+        text.push(escape::block(&finding.help.yaml).into_owned());
+    }
+    status.set_description(text.join("\n\n"));
+    TestCase::new(name(report, finding), status)
+}
+
+/// `latest-tag at 12:18 (Deployment web, container app)`: unique in its file, as far as findings are.
+fn name(report: &Report, finding: &Finding) -> String {
+    let spot = Spot::of(report, &finding.place);
+    let object = &finding.object;
+    let container =
+        finding.container.as_deref().map(|name| format!(", container {name}")).unwrap_or_default();
+    let about = format!("{} {}{container}", object.kind, object.name);
+    let at = spot.start;
+    format!("{} at {}:{} ({})", finding.rule, at.line, at.column, escape::line(about.trim()))
+}
+
+fn suppressed(report: &Report, one: &Suppressed) -> TestCase {
+    let mut status = TestCaseStatus::skipped();
+    status.set_type("suppressed");
+    status.set_message(concise::why(report, one));
+    status.set_description(concise::line(report, &one.finding));
+    TestCase::new(name(report, &one.finding), status)
+}
+
+fn trouble(one: &Trouble) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type("trouble");
+    status.set_message(&*escape::line(&one.message));
+    status.set_description(concise::trouble_line(one));
+    TestCase::new(format!("can be read: {}", spot::trouble(one)), status)
+}
+
+fn skipped(one: &Skipped) -> TestCase {
+    let mut status = TestCaseStatus::skipped();
+    status.set_type("skipped");
+    status.set_message(&*escape::line(&one.reason));
+    TestCase::new("is linted", status)
+}

@@ -1,0 +1,250 @@
+//! The report as a Markdown page, for a job summary or a comment on a merge request.
+
+mod inline;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::escape;
+use super::format::Presentation;
+use super::human::summary;
+use super::spot::{self, Spot};
+use super::{concise, root::Root};
+use crate::finding::{Finding, Report};
+use inline::{code, prose};
+
+/// The longest page, in bytes: GitHub takes a job summary of 1 MiB.
+const LONGEST: usize = 1_000_000;
+/// Kept free for what is written whatever there is no room for.
+const RESERVE: usize = 4_000;
+/// The most rows of what was suppressed, skipped, or is obsolete.
+const MOST_ROWS: usize = 200;
+
+/// Writes the whole page.
+pub fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page { text: String::new(), root: &how.root, report };
+    page.heading();
+    page.findings();
+    page.trouble();
+    if how.show_suppressed {
+        page.suppressed();
+    }
+    if !how.quiet {
+        page.skipped();
+        page.obsolete();
+        page.hints();
+    }
+    page.details();
+    out.write_all(page.text.as_bytes())
+}
+
+struct Page<'a> {
+    text: String,
+    root: &'a Root,
+    report: &'a Report,
+}
+
+impl Page<'_> {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn has_room(&self, bytes: usize) -> bool {
+        self.text.len() + bytes + RESERVE <= LONGEST
+    }
+
+    fn heading(&mut self) {
+        self.line("## kubectl lifecycle");
+        self.line("");
+        self.line(&prose(&summary::closing_line(self.report)));
+        self.line("");
+    }
+
+    /// A table: a row for each finding, the gravest first.
+    fn findings(&mut self) {
+        let mut findings: Vec<&Finding> = self.report.findings.iter().collect();
+        if findings.is_empty() {
+            return;
+        }
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let rows: Vec<String> = findings.into_iter().map(|finding| self.row(finding)).collect();
+        self.table("| | rule | place | finding |\n| --- | --- | --- | --- |", &rows, usize::MAX);
+    }
+
+    /// As many rows as there is room for, then how many there is none for.
+    fn table(&mut self, head: &str, rows: &[String], most: usize) {
+        self.line(head);
+        let mut left = rows.len();
+        for row in rows.iter().take(most) {
+            if !self.has_room(row.len()) {
+                break;
+            }
+            self.line(row);
+            left -= 1;
+        }
+        self.line("");
+        if left > 0 {
+            self.line(&format!("… and {left} more, which there is no room for here."));
+            self.line("");
+        }
+    }
+
+    fn row(&self, finding: &Finding) -> String {
+        let spot = Spot::of(self.report, &finding.place);
+        let remark = spot.remark().map(|remark| format!(" ({})", prose(&remark))).unwrap_or_default();
+        let place = self.place(&spot.in_file());
+        let severity = finding.severity.as_str();
+        format!("| {severity} | {} | {place} | {}{remark} |", rule(finding), prose(&finding.message))
+    }
+
+    fn place(&self, spot: &Spot<'_>) -> String {
+        code(&format!("{}:{}", self.root.path(spot.file), spot.start.line))
+    }
+
+    fn trouble(&mut self) {
+        let report = self.report;
+        if report.trouble.is_empty() {
+            return;
+        }
+        self.line("### Could not be read");
+        self.line("");
+        let row = |one| format!("| {} | {} |", code(&spot::trouble(one)), prose(&one.message));
+        let rows: Vec<String> = report.trouble.iter().map(row).collect();
+        self.table("| place | trouble |\n| --- | --- |", &rows, MOST_ROWS);
+    }
+
+    fn suppressed(&mut self) {
+        let report = self.report;
+        if report.suppressed.is_empty() {
+            return;
+        }
+        let rows: Vec<String> = report
+            .suppressed
+            .iter()
+            .map(|one| {
+                let place = self.place(&Spot::of(report, &one.finding.place).in_file());
+                format!("| {} | {place} | {} |", rule(&one.finding), prose(&concise::why(report, one)))
+            })
+            .collect();
+        self.fold(&format!("{} suppressed", rows.len()), |page| {
+            page.table("| rule | place | suppressed by |\n| --- | --- | --- |", &rows, MOST_ROWS);
+        });
+    }
+
+    /// Every reason once, with its files.
+    fn skipped(&mut self) {
+        let report = self.report;
+        let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let not_linted = report.not_linted();
+        for skipped in &not_linted {
+            reasons.entry(&skipped.reason).or_default().push(&skipped.file);
+        }
+        if reasons.is_empty() {
+            return;
+        }
+        let rows: Vec<String> = reasons
+            .into_iter()
+            .flat_map(|(reason, files)| {
+                files.into_iter().map(move |file| format!("| {} | {} |", code(file), prose(reason)))
+            })
+            .collect();
+        self.fold("Skipped", |page| {
+            page.table("| file | why |\n| --- | --- |", &rows, MOST_ROWS);
+        });
+    }
+
+    fn obsolete(&mut self) {
+        let report = self.report;
+        if report.obsolete.is_empty() {
+            return;
+        }
+        let rows: Vec<String> =
+            report.obsolete.iter().map(|one| format!("| {} |", code(&summary::obsolete(one)))).collect();
+        self.fold("Obsolete in the baseline", |page| {
+            page.table("| entry |\n| --- |", &rows, MOST_ROWS);
+            page.line("`--prune-baseline` takes them out.");
+            page.line("");
+        });
+    }
+
+    fn hints(&mut self) {
+        let report = self.report;
+        for hint in &report.hints {
+            if !self.has_room(hint.len() * 8) {
+                break;
+            }
+            self.line(&format!("> {}", prose(hint)));
+            self.line("");
+        }
+    }
+
+    /// Why and how to mend it, once for each finding that there is room for.
+    fn details(&mut self) {
+        let details: Vec<String> = self.report.findings.iter().map(|finding| self.detail(finding)).collect();
+        if details.is_empty() {
+            return;
+        }
+        self.fold("Why, and how to mend it", |page| {
+            let mut left = details.len();
+            for detail in &details {
+                if !page.has_room(detail.len()) {
+                    break;
+                }
+                page.line(detail);
+                left -= 1;
+            }
+            if left > 0 {
+                page.line(&format!("… and {left} more, which there is no room for here."));
+                page.line("");
+            }
+        });
+    }
+
+    fn detail(&self, finding: &Finding) -> String {
+        let place = self.place(&Spot::of(self.report, &finding.place).in_file());
+        let mut text = format!("**{}** {place}: {}\n", finding.rule, prose(&finding.message));
+        for part in [&finding.why, &finding.help.text] {
+            if !part.is_empty() {
+                text.push_str(&format!("\n{}\n", sentence(part)));
+            }
+        }
+        if !finding.help.yaml.is_empty() {
+            text.push('\n');
+            text.push_str(&fenced(&finding.help.yaml));
+        }
+        for link in &finding.docs {
+            text.push_str(&format!("\n<{link}>\n"));
+        }
+        text
+    }
+
+    fn fold(&mut self, title: &str, inside: impl FnOnce(&mut Self)) {
+        self.line(&format!("<details><summary>{title}</summary>\n"));
+        inside(self);
+        self.line("</details>\n");
+    }
+}
+
+/// The rule, with a link to the documentation it rests on.
+fn rule(finding: &Finding) -> String {
+    match finding.docs.first() {
+        Some(link) => format!("[{}]({link})", finding.rule),
+        None => finding.rule.to_owned(),
+    }
+}
+
+/// A paragraph; it begins with no sign that would make a list or a heading of it.
+fn sentence(text: &str) -> String {
+    let text = prose(text);
+    let is_plain = text.starts_with(|c: char| c.is_alphabetic() || c == '`' || c == '<');
+    if is_plain { text } else { format!("&#8203;{text}") }
+}
+
+/// A block of code that no line in it can end.
+fn fenced(code: &str) -> String {
+    let code = escape::block(code);
+    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}yaml\n{code}\n{fence}\n")
+}

@@ -1,0 +1,143 @@
+//! The rules as SARIF describes them: their pages, for whoever reads an alert.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use serde_sarif::sarif::{
+    MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor,
+};
+
+use super::super::look::Look;
+use super::super::markdown;
+use super::level;
+use crate::finding::Severity;
+use crate::rules::Rule;
+
+/// Where to read about the tool; about its subject, as long as it has no home of its own.
+pub(super) fn home() -> &'static str {
+    match env!("CARGO_PKG_REPOSITORY") {
+        "" => "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/",
+        home => home,
+    }
+}
+
+/// A text without Markdown.
+pub(super) fn text(text: &str) -> MultiformatMessageString {
+    MultiformatMessageString::builder().text(text).build()
+}
+
+/// A rule with its page.
+pub(super) fn descriptor(rule: &Rule) -> ReportingDescriptor {
+    let page = unlinked(rule.page);
+    let more = BTreeMap::from([
+        ("precision".to_owned(), json!("high")),
+        ("problem.severity".to_owned(), json!(problem(rule.severity))),
+    ]);
+    let tags = ["kubernetes", "lifecycle", "reliability"].map(str::to_owned).to_vec();
+    ReportingDescriptor {
+        name: Some(pascal(rule.id)),
+        short_description: Some(text(rule.summary)),
+        full_description: Some(text(&reason(rule))),
+        help: Some(
+            MultiformatMessageString::builder()
+                .text(markdown::render(&page, &Look::PIPE))
+                .markdown(page)
+                .build(),
+        ),
+        help_uri: Some(reference(rule.page).unwrap_or(home()).to_owned()),
+        default_configuration: Some(ReportingConfiguration {
+            level: serde_json::to_value(level(rule.severity)).ok(),
+            ..ReportingConfiguration::default()
+        }),
+        properties: Some(PropertyBag { tags: Some(tags), additional_properties: more }),
+        ..ReportingDescriptor::builder().id(rule.id).build()
+    }
+}
+
+fn problem(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "recommendation",
+    }
+}
+
+/// `LatestTag`: the name that goes with an id in SARIF.
+fn pascal(id: &str) -> String {
+    let words = id.split('-').map(|word| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    });
+    words.collect()
+}
+
+/// The summary, and the first paragraph of what the page says under `## Why`.
+fn reason(rule: &Rule) -> String {
+    let section = rule.page.split_once("\n## Why\n").map_or("", |(_, rest)| rest.trim_start());
+    let paragraph = section.split("\n\n").next().unwrap_or_default();
+    let plain = markdown::render(&unlinked(paragraph), &Look::PIPE);
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    format!("{} {}", rule.summary, words.join(" ")).trim_end().to_owned()
+}
+
+/// The first reference of a page.
+fn reference(page: &str) -> Option<&str> {
+    let (_, references) = page.split_once("\n## References\n")?;
+    let start = references.find("https://")?;
+    let url = references.get(start..)?;
+    let end = url.find(|c: char| c.is_whitespace() || matches!(c, ')' | '>')).unwrap_or(url.len());
+    url.get(..end)
+}
+
+/// The page without links to other pages, which lead nowhere outside the repository: their text stays.
+fn unlinked(page: &str) -> String {
+    let mut text = String::with_capacity(page.len());
+    let mut rest = page;
+    while let Some((before, after)) = rest.split_once("](") {
+        let (address, following) = after.split_once(')').unwrap_or((after, ""));
+        match before.rsplit_once('[') {
+            Some((before, label)) if !address.contains("://") && address.contains(".md") => {
+                text.push_str(before);
+                text.push_str(label);
+                rest = following;
+            }
+            _ => {
+                text.push_str(before);
+                text.push_str("](");
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::rules::RULES;
+
+    #[test]
+    fn every_rule_has_a_help_page_a_reason_and_an_address() {
+        for rule in RULES {
+            let descriptor = descriptor(rule);
+            assert!(descriptor.help_uri.unwrap().starts_with("https://"), "{}", rule.id);
+            assert!(descriptor.full_description.unwrap().text.len() > rule.summary.len() + 20, "{}", rule.id);
+            assert!(!descriptor.help.unwrap().markdown.unwrap().contains(".md)"), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn links_to_other_pages_keep_their_text() {
+        assert_eq!(
+            unlinked("see [a-rule](a-rule.md), [docs](https://x.org/y.md) and [b](b.md#why)."),
+            "see a-rule, [docs](https://x.org/y.md) and b."
+        );
+    }
+
+    #[test]
+    fn names_are_in_pascal_case() {
+        assert_eq!(pascal("missing-prestop-sleep"), "MissingPrestopSleep");
+    }
+}
