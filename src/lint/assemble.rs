@@ -2,7 +2,7 @@
 
 use super::load::{Item, Loaded};
 use crate::finding::{Finding, Report, Severity, Summary};
-use crate::input::{self, File};
+use crate::input::{self, File, Role};
 use crate::rules::subject::named;
 use crate::source::Source;
 use crate::timeline;
@@ -11,6 +11,13 @@ fn counted(loaded: &Loaded) -> String {
     let workloads = loaded.items.iter().filter(|item| item.workload.is_some()).count();
     let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     format!("{} and {}", plural(loaded.documents, "document"), plural(workloads, "workload"))
+}
+
+fn read(file: &File) -> &'static str {
+    match file.role {
+        Role::Target => "read",
+        Role::Context => "read as context, so nothing is reported in it",
+    }
 }
 
 /// What was looked at and not judged, or only in part.
@@ -55,9 +62,9 @@ pub(super) fn report(found: input::Files, loaded: Vec<Loaded>, findings: Vec<Fin
     let mut report =
         Report { findings, skipped: found.skipped, trouble: found.trouble, summary, ..Report::default() };
     for (file, loaded) in found.files.iter().zip(loaded) {
-        report
-            .notes
-            .extend(loaded.source.is_some().then(|| format!("{}: read, {}", file.name, counted(&loaded))));
+        report.notes.extend(
+            loaded.source.is_some().then(|| format!("{}: {}, {}", file.name, read(file), counted(&loaded))),
+        );
         report.notes.extend(loaded.items.iter().flat_map(|item| notes(file, item)));
         report.skipped.extend(loaded.skipped);
         report.trouble.extend(loaded.trouble);

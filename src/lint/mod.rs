@@ -118,6 +118,8 @@ fn lint_here(options: &Options) -> Report {
     let left_out = owned::left_out(&found.files, &loaded, &owners);
     let mut report = assemble::report(found, loaded, findings);
     report.left_out = left_out;
+    let skipped = report.not_linted();
+    report.notes.extend(skipped.iter().map(|one| format!("{}: skipped: {}", one.file, one.reason)));
     report.notes.extend(joins);
     report.notes.sort();
     report
