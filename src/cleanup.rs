@@ -57,10 +57,15 @@ fn register(duty: Duty) -> Guard {
     Guard(id)
 }
 
-/// The last first: what was made later may lie in what was made before.
+/// Does all that is to be done before the process ends.
 fn put_in_order() {
     let list = std::mem::take(&mut duties().list);
-    for (_, duty) in list.into_iter().rev() {
+    perform(list.into_iter().map(|(_, duty)| duty).collect());
+}
+
+/// The last first: what was made later may lie in what was made before.
+fn perform(duties: Vec<Duty>) {
+    for duty in duties.into_iter().rev() {
         match duty {
             Duty::Remove(path) => remove(&path),
             Duty::Run(action) => action(),
@@ -109,29 +114,41 @@ mod tests {
 
     use super::*;
 
-    // One test: the duties are those of the whole process.
     #[test]
-    fn an_interrupt_removes_what_is_guarded_and_leaves_what_is_forgotten() {
+    fn what_is_guarded_is_removed_with_all_below_it() {
         let root = tempfile::tempdir().unwrap();
-        let file = |name: &str| {
-            let path = root.path().join(name);
-            std::fs::write(&path, "").unwrap();
-            path
-        };
-        let (guarded, forgotten) = (file("guarded"), file("forgotten"));
-        let directory = root.path().join("directory");
+        let (file, directory) = (root.path().join("file"), root.path().join("directory"));
+        std::fs::write(&file, "").unwrap();
         std::fs::create_dir_all(directory.join("below")).unwrap();
         let ran = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&ran);
-
-        let _file = guard(&guarded);
-        let _directory = guard(&directory);
-        let _gone = guard(root.path().join("never-made"));
-        let _action = guard_with(move || seen.store(true, Ordering::Relaxed));
-        drop(guard(&forgotten));
-        put_in_order();
-
-        assert!(!guarded.exists() && !directory.exists() && forgotten.exists());
+        perform(vec![
+            Duty::Remove(root.path().join("never-made")),
+            Duty::Remove(directory.clone()),
+            Duty::Remove(file.clone()),
+            Duty::Run(Box::new(move || seen.store(true, Ordering::Relaxed))),
+        ]);
+        assert!(!file.exists() && !directory.exists() && root.path().exists());
         assert!(ran.load(Ordering::Relaxed));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_removed_and_not_what_it_leads_to() {
+        let root = tempfile::tempdir().unwrap();
+        let (kept, link) = (root.path().join("kept"), root.path().join("link"));
+        std::fs::create_dir(&kept).unwrap();
+        std::os::unix::fs::symlink(&kept, &link).unwrap();
+        remove(&link);
+        assert!(kept.exists() && link.symlink_metadata().is_err());
+    }
+
+    #[test]
+    fn a_dropped_guard_forgets_its_path_and_no_other() {
+        let is_guarded = |guard: u64| duties().list.iter().any(|(id, _)| *id == guard);
+        let (kept, dropped) = (guard("kept"), guard("dropped"));
+        let (kept_id, dropped_id) = (kept.0, dropped.0);
+        drop(dropped);
+        assert!(is_guarded(kept_id) && !is_guarded(dropped_id));
     }
 }

@@ -377,3 +377,44 @@ fn the_closing_lines_say_what_was_left_out_once_for_each_reason() {
     );
     assert_eq!(output.status.code(), Some(0));
 }
+
+/// Answers `kubectl get` from a file, and runs `kubectl lifecycle`.
+#[cfg(unix)]
+fn stand_in_for_kubectl(directory: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let tool = env!("CARGO_BIN_EXE_kubectl-lifecycle");
+    let script = format!(
+        "#!/bin/sh\ncase $1 in\nget) cat answer.yaml ;;\nlifecycle) shift; exec '{tool}' \"$@\" ;;\n*) exit 9 ;;\nesac\n"
+    );
+    let kubectl = directory.join("kubectl");
+    std::fs::write(&kubectl, script).unwrap();
+    std::fs::set_permissions(&kubectl, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn every_command_of_the_page_on_live_clusters_runs() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/live-cluster.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let blocks = page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let commands: Vec<&str> = blocks.flat_map(str::lines).collect();
+    assert!(commands.len() >= 3, "{commands:?}");
+    let scratch = tempfile::tempdir().unwrap();
+    stand_in_for_kubectl(scratch.path());
+    for name in ["answer.yaml", "unsaved.yaml"] {
+        std::fs::write(scratch.path().join(name), write::yaml(&application(1))).unwrap();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::iter::once(scratch.path().to_owned()).chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(path).unwrap();
+    for command in commands {
+        let output = Command::new("sh")
+            .args(["-c", command])
+            .current_dir(scratch.path())
+            .env("PATH", &path)
+            .output()
+            .unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success() && printed.contains("No lifecycle faults"), "{command}: {output:?}");
+    }
+}

@@ -13,6 +13,13 @@ fn counted(loaded: &Loaded) -> String {
     format!("{} and {}", plural(loaded.documents, "document"), plural(workloads, "workload"))
 }
 
+fn read(file: &File) -> &'static str {
+    match file.role {
+        Role::Target => "read",
+        Role::Context => "read as context, so nothing is reported in it",
+    }
+}
+
 /// What was looked at and not judged, or only in part.
 fn notes(file: &File, item: &Item) -> Vec<String> {
     let Some(workload) = &item.workload else { return Vec::new() };
@@ -59,9 +66,8 @@ pub(super) fn report(
     };
     for (index, (file, loaded)) in found.files.iter().zip(loaded).enumerate() {
         report.context.extend((file.role != Role::Target).then_some(SourceId(index)));
-        let as_what = if file.role == Role::Target { "" } else { " as context" };
-        let read = loaded.source.is_some();
-        report.notes.extend(read.then(|| format!("{}: read{as_what}, {}", file.name, counted(&loaded))));
+        let is_read = loaded.source.is_some();
+        report.notes.extend(is_read.then(|| format!("{}: {}, {}", file.name, read(file), counted(&loaded))));
         if file.role == Role::Target {
             report.notes.extend(loaded.items.iter().flat_map(|item| notes(file, item)));
             report.skipped.extend(loaded.skipped);

@@ -84,7 +84,9 @@ fn config_maps(workload: &Workload) -> BTreeSet<&str> {
 }
 
 /// The PodDisruptionBudgets of a run, found by their namespace and one pair of their selectors.
-struct Budgets<'a>(HashMap<(&'a str, Option<(String, String)>), Vec<(Labels, Placed<Object>)>>);
+struct Budgets<'a>(HashMap<BudgetKey<'a>, Vec<(Labels, Placed<Object>)>>);
+
+type BudgetKey<'a> = (&'a str, Option<(String, String)>);
 
 impl<'a> Budgets<'a> {
     fn of(loaded: &'a [Loaded]) -> Self {

@@ -122,6 +122,8 @@ fn lint_here(options: &Options) -> Report {
     let suppressed = judge::merge_suppressed(outcome.suppressed);
     let mut report = assemble::report(found, loaded, findings, suppressed);
     report.left_out = left_out;
+    let skipped = report.not_linted();
+    report.notes.extend(skipped.iter().map(|one| format!("{}: skipped: {}", one.file, one.reason)));
     report.notes.extend(joins);
     report.notes.sort();
     if let (Some(baseline), Some(linted)) = (&options.baseline, linted) {

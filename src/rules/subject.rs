@@ -44,14 +44,19 @@ pub struct ContainerView<'a> {
 }
 
 impl Subject<'_> {
+    /// A file that was not read may change the object; what a cluster answered is as it runs.
+    fn may_be_patched(&self) -> bool {
+        self.is_partial && !self.object.is_live()
+    }
+
     /// To follow on what is missing: it may stand in a file that was not read.
     pub fn here(&self) -> &'static str {
-        if self.is_partial { " in the files read" } else { "" }
+        if self.may_be_patched() { " in the files read" } else { "" }
     }
 
     /// A last sentence of a reason: what a file that was not read may change. Empty where all was.
     pub fn unread(&self, change: &str) -> String {
-        match self.is_partial {
+        match self.may_be_patched() {
             true => format!(" Only the named files were read: {change}; `--context DIR` reads the rest."),
             false => String::new(),
         }

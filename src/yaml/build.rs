@@ -13,8 +13,9 @@ use crate::source::Span;
 /// Deeper nesting is no manifest; deep trees cost stack in everything that walks them.
 const MAX_DEPTH: usize = 200;
 
-/// How many nodes a document may stand for once its aliases are followed. go-yaml, which kubectl
-/// reads with, bounds it too.
+/// How many nodes more than are written a document may stand for once its aliases are followed.
+/// go-yaml, which kubectl reads with, bounds it too. What is written is bounded by the file's size: a
+/// cluster's answer holds millions of nodes.
 const MAX_EXPANDED: u64 = 2_000_000;
 
 /// Why a text is no tree; `at` is a byte of the text.
@@ -189,7 +190,7 @@ impl Builder<'_> {
     fn end(&mut self, span: Span) -> Result<(), BuildError> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let weight = open.children.iter().fold(1u64, |sum, child| sum.saturating_add(self.weight(*child)));
-        if weight > MAX_EXPANDED {
+        if weight > MAX_EXPANDED.saturating_add(self.nodes.len() as u64) {
             return Err(BuildError::TooManyAliases { at: open.start });
         }
         let span = self.collection_span(&open, span);
