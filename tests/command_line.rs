@@ -96,7 +96,10 @@ fn json_is_one_object_of_version_1_with_positions_from_1() {
     let output = run(here.path(), &["lint", "-o", "json"]);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let keys: Vec<&String> = report.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["version", "findings", "skipped", "trouble", "summary"]);
+    assert_eq!(
+        keys,
+        ["version", "findings", "suppressed", "obsolete", "skipped", "trouble", "hints", "summary"]
+    );
     let finding = report["findings"][0].as_object().unwrap();
     let keys: Vec<&String> = finding.keys().collect();
     assert_eq!(
@@ -114,7 +117,9 @@ fn json_is_one_object_of_version_1_with_positions_from_1() {
             "column",
             "endLine",
             "endColumn",
+            "rendered",
             "path",
+            "field",
             "object",
             "container",
             "related"

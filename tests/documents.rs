@@ -117,6 +117,15 @@ fn with_table(text: &str, table: &str) -> String {
 }
 
 #[test]
+fn the_schema_of_the_report_is_that_of_what_is_written() {
+    let schema = kubectl_lifecycle::report::json::schema();
+    hold(
+        &root().join("schema/report.schema.json"),
+        &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),
+    );
+}
+
+#[test]
 fn the_index_of_the_rule_book_and_the_table_of_the_readme_are_those_of_the_rules() {
     for (path, prefix) in [("rules/README.md", ""), ("README.md", "rules/")] {
         let path = root().join(path);

@@ -20,6 +20,7 @@ const TREACHEROUS: &[(char, char)] = &[
     ('\u{feff}', '\u{feff}'),   // byte order mark
     ('\u{ffa0}', '\u{ffa0}'),   // halfwidth Hangul filler
     ('\u{fff0}', '\u{fffb}'),   // interlinear annotation
+    ('\u{fffe}', '\u{ffff}'),   // no characters, and forbidden in XML
     ('\u{1d173}', '\u{1d17a}'), // musical format controls
     ('\u{e0000}', '\u{e0fff}'), // tags, further variation selectors
 ];

@@ -235,11 +235,10 @@ mod markdown {
     #[test]
     fn hostile_text_makes_no_link_no_html_and_no_heading() {
         let text = written(Format::Markdown, &fixture::hostile());
-        assert!(!text.contains("<script") && !text.contains("<!--"), "{text}");
-        let mut headings = 0;
-        for event in Parser::new_ext(&text, Options::ENABLE_TABLES) {
+        let mut headings = Vec::new();
+        for (event, range) in Parser::new_ext(&text, Options::ENABLE_TABLES).into_offset_iter() {
             match event {
-                Event::Start(Tag::Heading { .. }) => headings += 1,
+                Event::Start(Tag::Heading { .. }) => headings.push(text[range].trim()),
                 Event::Start(Tag::Link { dest_url, .. }) => {
                     assert!(dest_url.starts_with("https://kubernetes.io/"), "{dest_url}");
                 }
@@ -251,7 +250,7 @@ mod markdown {
                 _ => {}
             }
         }
-        assert_eq!(headings, 2, "{text}");
+        assert_eq!(headings, ["## kubectl lifecycle", "### Could not be read"]);
     }
 
     #[test]

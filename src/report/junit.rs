@@ -44,7 +44,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         });
         xml.add_test_suite(suite);
     }
-    xml.serialize(out).map_err(io::Error::other)
+    let text = xml.to_string().map_err(io::Error::other)?;
+    out.write_all(without_total(&text, xml.skipped).as_bytes())
+}
+
+/// The root counts no skipped tests in Jenkins' schema, and Jenkins refuses a report that does.
+fn without_total(xml: &str, skipped: usize) -> String {
+    xml.replacen(&format!(" skipped=\"{skipped}\""), "", 1)
 }
 
 fn failure(report: &Report, finding: &Finding) -> TestCase {

@@ -163,7 +163,7 @@ impl Page<'_> {
             report.obsolete.iter().map(|one| format!("| {} |", code(&summary::obsolete(one)))).collect();
         self.fold("Obsolete in the baseline", |page| {
             page.table("| entry |\n| --- |", &rows, MOST_ROWS);
-            page.line("`--prune-baseline` takes them out.");
+            page.line("`--prune-baseline` mends that.");
             page.line("");
         });
     }

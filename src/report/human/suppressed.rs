@@ -39,7 +39,7 @@ pub(super) fn obsolete(report: &Report, look: &Look, out: &mut dyn Write) -> io:
         1 => "1 entry of the baseline is".to_owned(),
         more => format!("{more} entries of the baseline are"),
     };
-    let next = format!("{count} no longer found; --prune-baseline takes them out");
+    let next = format!("{count} found less often than it says; --prune-baseline mends that");
     titled("obsolete:", &next, look, out)?;
     for entry in entries.iter().take(MOST_OBSOLETE) {
         writeln!(out, "    {}", summary::obsolete(entry))?;
