@@ -17,6 +17,7 @@ fn read(file: &File) -> &'static str {
     match file.role {
         Role::Target => "read",
         Role::Context => "read as context, so nothing is reported in it",
+        Role::Watched => "read, and did not change, so only what a change causes in it is reported",
     }
 }
 
