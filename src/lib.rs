@@ -6,6 +6,7 @@ pub mod cli;
 pub mod exit;
 pub mod explain;
 
+pub mod config;
 pub mod lint;
 
 pub mod input;

@@ -9,6 +9,7 @@ use clap::{CommandFactory, FromArgMatches};
 use clap_complete::Shell;
 
 use super::args::{Cli, Command, Format, Lint};
+use super::configured::{self, Configured};
 use crate::exit::Exit;
 use crate::explain::explain;
 use crate::finding::Report;
@@ -73,24 +74,41 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
         },
         Some(Command::Rules { output: Format::Human }) => report::rules::human(RULES, &look, streams.out),
         Some(Command::Rules { output: Format::Json }) => report::rules::json(RULES, streams.out),
+        Some(Command::Config(show)) => configured::show(&show, &look, streams, exit),
         Some(Command::Completion { shell }) => streams.out.write_all(completion(shell).as_bytes()),
     }
 }
 
 fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<()> {
-    let Some(report) = guarded(streams.lint, &lint.options()) else {
+    let Configured { options, fail_on, notes } = match configured::configure(lint) {
+        Ok(configured) => configured,
+        Err(trouble) => return configured::refuse(trouble, lint, look, streams, exit),
+    };
+    let Some(mut report) = guarded(streams.lint, &options) else {
         *exit = Exit::Trouble;
         return writeln!(streams.err, "{BUG}");
     };
-    *exit = Exit::of(&report, lint.fail_on.into());
+    report.notes.splice(0..0, notes);
+    *exit = Exit::of(&report, fail_on);
     if lint.verbose {
         // Notes that cannot be written must not cost the report.
         let _ =
             report.notes.iter().try_for_each(|note| writeln!(streams.err, "note: {}", escape::line(note)));
     }
+    write_report(&report, lint, lint.quiet, look, streams.out)
+}
+
+/// Writes the report in the format the user asked for.
+pub(super) fn write_report(
+    report: &Report,
+    lint: &Lint,
+    quiet: bool,
+    look: &Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match lint.output {
-        Format::Human => report::human::write(&report, look, lint.quiet, streams.out),
-        Format::Json => report::json::write(&report, streams.out),
+        Format::Human => report::human::write(report, look, quiet, out),
+        Format::Json => report::json::write(report, out),
     }
 }
 

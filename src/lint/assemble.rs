@@ -53,8 +53,14 @@ pub(super) fn report(found: input::Files, loaded: Vec<Loaded>, findings: Vec<Fin
         suppressed: 0,
         baselined: 0,
     };
-    let mut report =
-        Report { findings, skipped: found.skipped, trouble: found.trouble, summary, ..Report::default() };
+    let mut report = Report {
+        findings,
+        skipped: found.skipped,
+        trouble: found.trouble,
+        summary,
+        notes: found.notes,
+        ..Report::default()
+    };
     for (file, loaded) in found.files.iter().zip(loaded) {
         report
             .notes

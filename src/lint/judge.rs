@@ -25,7 +25,7 @@ pub(super) fn judge(
         object: &item.object,
         problems: &item.problems,
         workload,
-        containers: workload.map(|workload| views(workload, source, set)).unwrap_or_default(),
+        containers: workload.map(|workload| views(workload, source, set, settings)).unwrap_or_default(),
         set,
         settings,
         is_partial,
@@ -80,7 +80,12 @@ fn lasting_field(object: &Object, path: &FieldPath) -> String {
     text
 }
 
-fn views<'a>(workload: &'a Workload, source: SourceId, set: &'a Set) -> Vec<ContainerView<'a>> {
+fn views<'a>(
+    workload: &'a Workload,
+    source: SourceId,
+    set: &'a Set,
+    settings: &Settings,
+) -> Vec<ContainerView<'a>> {
     let reaches = set.reaches(workload);
     workload
         .containers
@@ -89,7 +94,7 @@ fn views<'a>(workload: &'a Workload, source: SourceId, set: &'a Set) -> Vec<Cont
             container,
             serving: set::serving(workload, container, &reaches),
             reaches: reaches.iter().filter(|reach| reach.container == container.path).cloned().collect(),
-            pre_stop: PreStop::of(set, source, workload, container),
+            pre_stop: PreStop::of(set, source, workload, container, settings),
         })
         .collect()
 }

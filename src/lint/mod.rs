@@ -6,9 +6,12 @@ mod load;
 
 use rayon::prelude::*;
 
+use crate::config::overrides::PerFile;
+use crate::config::{Exclude, Overrides};
 use crate::finding::{Finding, Report, SourceId, Trouble};
 pub use crate::input::Input;
 use crate::input::{self, File, Role};
+use crate::manifest::kinds::Kinds;
 use crate::set::Set;
 use crate::settings::Settings;
 use load::Loaded;
@@ -22,6 +25,12 @@ pub struct Options {
     pub context: Vec<Input>,
     /// What rules depend on.
     pub settings: Settings,
+    /// What some files are judged by instead.
+    pub overrides: Overrides,
+    /// What is not read.
+    pub exclude: Exclude,
+    /// The kinds that carry a pod template.
+    pub kinds: Kinds,
     /// Larger files are not read, in bytes.
     pub max_file_size: u64,
     /// How many threads work; `None` is one a core.
@@ -34,6 +43,9 @@ impl Default for Options {
             inputs: vec![Input::Path { path: ".".into(), recursive: true }],
             context: Vec::new(),
             settings: Settings::default(),
+            overrides: Overrides::default(),
+            exclude: Exclude::default(),
+            kinds: Kinds::default(),
             max_file_size: 64 * 1024 * 1024,
             threads: None,
         }
@@ -41,9 +53,9 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The settings that a file is judged by.
-    fn settings_for(&self, _file: &File) -> &Settings {
-        &self.settings
+    /// The settings that each file is judged by.
+    fn settings_for(&self, files: &[File]) -> PerFile {
+        self.overrides.settings(&self.settings, files.iter().map(File::path))
     }
 }
 
@@ -60,11 +72,15 @@ pub fn lint(options: &Options) -> Report {
 }
 
 fn lint_here(options: &Options) -> Report {
-    let mut found = input::collect(&options.inputs, &options.context);
+    let mut found = input::collect(&options.inputs, &options.context, &options.exclude);
+    let settings = options.settings_for(&found.files);
     let loaded: Vec<Loaded> = found
         .files
         .par_iter()
-        .map(|file| guarded(|| load::load(file, options.max_file_size)).unwrap_or_else(|| Loaded::bug(file)))
+        .map(|file| {
+            guarded(|| load::load(file, options.max_file_size, &options.kinds))
+                .unwrap_or_else(|| Loaded::bug(file))
+        })
         .collect();
     let set = join(&loaded);
     let is_partial = is_partial(options);
@@ -72,12 +88,12 @@ fn lint_here(options: &Options) -> Report {
         .files
         .par_iter()
         .zip(&loaded)
+        .zip(&settings.files)
         .enumerate()
-        .map(|(index, (file, loaded))| {
+        .map(|(index, ((file, loaded), settings))| {
             if file.role == Role::Context {
                 return Some(Vec::new());
             }
-            let settings = options.settings_for(file);
             guarded(|| {
                 let items = loaded.items.iter();
                 items
@@ -91,6 +107,7 @@ fn lint_here(options: &Options) -> Report {
     let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
     found.trouble.extend(bugs);
     let findings = judge::merge(judged.into_iter().flatten().flatten().collect());
+    found.notes.extend(settings.unused);
     assemble::report(found, loaded, findings)
 }
 

@@ -1,5 +1,6 @@
 //! What the user sees: the report for people, the report for machines, and the rule pages.
 
+pub mod config;
 pub mod escape;
 pub mod human;
 pub mod json;
