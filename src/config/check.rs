@@ -166,9 +166,10 @@ impl Checker<'_> {
                 let written = self.tree.root().at(path).and_then(|node| node.text());
                 match written {
                     Some(word) => changes.extend(self.level(path, rule.id, word)),
-                    None => {
-                        self.refuse(path, "must be `off`, a severity, or a mapping, and is a list".to_owned())
-                    }
+                    None => self.refuse(
+                        path,
+                        format!("`{id}` must be `off`, a severity, or a mapping, and is a list"),
+                    ),
                 }
             }
             RuleEntry::Table(table) => {
@@ -263,7 +264,11 @@ impl Checker<'_> {
         for (index, entry) in file.overrides.iter().enumerate() {
             let at = FieldPath::of("overrides").index(index);
             let files = self.globs(&at.key("files"), &entry.files);
-            if entry.files.is_empty() {
+            let node = self.tree.root().at(&at).filter(|node| node.kind() == Kind::Mapping);
+            let listed = node.map(|node| node.get("files").filter(|files| files.kind() != Kind::Null));
+            let names_none =
+                |files: yaml::Node<'_>| files.kind() == Kind::Sequence && files.items().next().is_none();
+            if listed.is_some_and(|files| files.is_none_or(names_none)) {
                 self.refuse(&at, "an override without `files` matches nothing; list globs there".to_owned());
             }
             let entries = self.part(&Part {

@@ -85,10 +85,10 @@ pub struct Hooks {
 /// Settings for some files.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, extend("required" = ["files"]))]
 pub struct Override {
     /// The files, as globs relative to the directory of the configuration file.
-    #[schemars(required, length(min = 1), extend("examples" = [["k8s/dev/**"]]))]
+    #[schemars(length(min = 1), extend("examples" = [["k8s/dev/**"]]))]
     pub files: Vec<String>,
 
     /// As at the top.
@@ -110,18 +110,18 @@ pub struct Override {
 /// A kind that carries a pod template.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, extend("required" = ["group", "kind", "template"]))]
 pub struct FurtherKind {
     /// The API group: what stands before the `/` of its apiVersion.
-    #[schemars(required, schema_with = "schema::group", extend("examples" = ["example.com"]))]
+    #[schemars(schema_with = "schema::group", extend("examples" = ["example.com"]))]
     pub group: String,
 
     /// The kind.
-    #[schemars(required, length(min = 1), extend("examples" = ["Shop"]))]
+    #[schemars(schema_with = "schema::kind", extend("examples" = ["Shop"]))]
     pub kind: String,
 
     /// The field path of the pod template: the field that holds `metadata` and `spec` of the Pods.
-    #[schemars(required, schema_with = "schema::template", extend("examples" = ["spec.podTemplate"]))]
+    #[schemars(schema_with = "schema::template", extend("examples" = ["spec.podTemplate"]))]
     pub template: String,
 
     /// What becomes of its Pods: `longRunning` until something stops them; `batch` to completion, so

@@ -12,7 +12,33 @@ use crate::rules::RULES;
 /// The schema, draft 2020-12.
 pub fn schema() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    settings.into_generator().into_root_schema_for::<ConfigFile>().to_value()
+    let mut schema = settings.into_generator().into_root_schema_for::<ConfigFile>().to_value();
+    tidy(&mut schema);
+    schema
+}
+
+/// Descriptions without the line breaks of the source, and no defaults that nobody can rely on: of
+/// keys that are required, or not set.
+fn tidy(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(tidy),
+        Value::Object(entries) => {
+            if let Some(Value::String(text)) = entries.get_mut("description") {
+                *text = text.replace('\n', " ");
+            }
+            entries.retain(|key, value| key != "default" || !value.is_null());
+            let required = entries.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+            if let Some(Value::Object(properties)) = entries.get_mut("properties") {
+                let names = required.iter().filter_map(Value::as_str);
+                for name in names {
+                    let property = properties.get_mut(name).and_then(Value::as_object_mut);
+                    property.map(|property| property.remove("default"));
+                }
+            }
+            entries.values_mut().for_each(tidy);
+        }
+        _ => {}
+    }
 }
 
 /// `kubernetesVersion`; YAML makes a number of what has no quotes.
@@ -44,6 +70,11 @@ pub(super) fn nature(_: &mut SchemaGenerator) -> Schema {
 /// An API group.
 pub(super) fn group(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "pattern": "^[A-Za-z0-9.-]+$"})
+}
+
+/// A kind.
+pub(super) fn kind(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^[A-Za-z0-9]+$"})
 }
 
 /// A field path.

@@ -82,7 +82,11 @@ pub fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Row> {
     let excluded = [&effective.config.exclude, &effective.excluded_by_flags];
     let excluded = excluded.iter().flat_map(|globs| globs.patterns());
     list(&mut add, "exclude", excluded.map(|glob| (json!(glob.value), &glob.origin)));
-    list(&mut add, "overrides", overrides.list().map(|(files, origin)| (json!({"files": files}), origin)));
+    let overrides = overrides.list().enumerate().map(|(row, (files, origin))| match file {
+        Some(_) => (json!({"files": files, "applies": matching.contains(&row)}), origin),
+        None => (json!({"files": files}), origin),
+    });
+    list(&mut add, "overrides", overrides);
     let kinds = effective.config.kinds.iter();
     list(&mut add, "workloadKinds", kinds.map(|kind| (described(&kind.value), &kind.origin)));
     let context = effective.config.context.iter();
