@@ -188,7 +188,7 @@ impl Exclude {
 /// Globs as the command line gives them: relative to the working directory.
 pub fn of_flag(patterns: &[String], flag: &'static str) -> PathGlobs {
     let pattern = |value: &String| Sourced { value: value.clone(), origin: Origin::Flag(flag) };
-    PathGlobs::new(Base::new(Path::new("")), patterns.iter().map(pattern).collect())
+    PathGlobs::new(Base::new(Path::new(".")), patterns.iter().map(pattern).collect())
 }
 
 #[cfg(test)]
