@@ -9,6 +9,7 @@ pub mod explain;
 
 pub mod baseline;
 pub mod changes;
+pub mod config;
 pub mod lint;
 
 pub mod input;

@@ -39,20 +39,23 @@ pub enum Level {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            propagation_delay: 5.0,
-            kubernetes_version: KubernetesVersion::default(),
-            strict: false,
-            levels: BTreeMap::new(),
-            moving_tags: Vec::new(),
-            instant_commands: BTreeSet::new(),
-            waiting_commands: BTreeMap::new(),
-            shell_less_images: Vec::new(),
-        }
+        Self::DEFAULT.clone()
     }
 }
 
 impl Settings {
+    /// The settings of a run without any, to borrow from.
+    pub const DEFAULT: &'static Self = &Self {
+        propagation_delay: 5.0,
+        kubernetes_version: KubernetesVersion::LATEST,
+        strict: false,
+        levels: BTreeMap::new(),
+        moving_tags: Vec::new(),
+        instant_commands: BTreeSet::new(),
+        waiting_commands: BTreeMap::new(),
+        shell_less_images: Vec::new(),
+    };
+
     /// The rule is looked for.
     pub fn is_on(&self, rule: &str) -> bool {
         self.levels.get(rule) != Some(&Level::Off)
@@ -65,5 +68,77 @@ impl Settings {
             Some(Level::At(set)) => *set,
             Some(Level::Off) | None => own,
         }
+    }
+
+    /// The least seconds that a program takes, by the user's word: 0 for one that returns at once. A
+    /// name without a directory stands for the program in any directory.
+    pub fn least_seconds(&self, program: &str) -> Option<f64> {
+        let base = program.rsplit('/').next().unwrap_or(program);
+        [program, base].into_iter().find_map(|name| {
+            let instant = || self.instant_commands.contains(name).then_some(0.0);
+            self.waiting_commands.get(name).copied().or_else(instant)
+        })
+    }
+
+    /// The tag counts as moving.
+    pub fn is_moving(&self, tag: &str) -> bool {
+        self.moving_tags.iter().any(|pattern| matches_wildcard(pattern, tag))
+    }
+
+    /// The pattern by which the user says that images of this repository hold no shell.
+    pub fn no_shell_in(&self, repository: &str) -> Option<&str> {
+        let pattern = self.shell_less_images.iter().find(|pattern| matches_wildcard(pattern, repository));
+        pattern.map(String::as_str)
+    }
+}
+
+/// `*` stands for any characters, none included.
+fn matches_wildcard(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        match rest.split_once(part) {
+            Some((_, behind)) => rest = behind,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_asterisk_stands_for_any_characters() {
+        for (pattern, text, expected) in [
+            ("main", "main", true),
+            ("main", "main-1", false),
+            ("main*", "main-1", true),
+            ("*-dev", "1.2-dev", true),
+            ("*-dev", "1.2-dev-3", false),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-c", false),
+            ("ab*ba", "aba", false),
+            ("*", "", true),
+            ("", "", true),
+            ("", "a", false),
+        ] {
+            assert_eq!(matches_wildcard(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn a_program_is_known_by_its_name_in_any_directory_or_by_its_path() {
+        let settings = Settings {
+            instant_commands: BTreeSet::from(["deregister".to_owned(), "/opt/notify".to_owned()]),
+            waiting_commands: BTreeMap::from([("drain".to_owned(), 10.0)]),
+            ..Settings::default()
+        };
+        assert_eq!(settings.least_seconds("/app/bin/deregister"), Some(0.0));
+        assert_eq!(settings.least_seconds("drain"), Some(10.0));
+        assert_eq!(settings.least_seconds("/opt/notify"), Some(0.0));
+        assert_eq!(settings.least_seconds("notify"), None);
     }
 }

@@ -11,6 +11,7 @@ use crate::rules::subject::{Located, place, words};
 use crate::set::Set;
 use crate::set::environment::environment;
 use crate::set::mounted::{self, Mounted};
+use crate::settings::Settings;
 
 /// What runs a preStop hook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +75,13 @@ fn failing(argument: usize, length: usize, reason: String) -> Duration {
 
 impl<'a> PreStop<'a> {
     /// Looks at a container's preStop hook; `None` without one, or with none of the handlers.
-    pub fn of(set: &Set, source: SourceId, workload: &'a Workload, container: &'a Container) -> Option<Self> {
+    pub fn of(
+        set: &Set,
+        source: SourceId,
+        workload: &'a Workload,
+        container: &'a Container,
+        settings: &Settings,
+    ) -> Option<Self> {
         let hook = container.pre_stop().filter(|_| container.kind.is_long_running())?;
         let path = container.pre_stop_path();
         let at = |path: &FieldPath| place(source, &workload.object, path);
@@ -88,7 +95,7 @@ impl<'a> PreStop<'a> {
             });
         }
         if let Some(exec) = &hook.exec {
-            return exec_hook(set, source, workload, container, exec);
+            return exec_hook(set, source, workload, container, exec, settings);
         }
         if let Some(get) = &hook.http_get {
             // Fact B15: no host, no Pod address, no request.
@@ -131,11 +138,12 @@ fn exec_hook<'a>(
     workload: &'a Workload,
     container: &'a Container,
     exec: &'a core::ExecAction,
+    settings: &Settings,
 ) -> Option<PreStop<'a>> {
     let command = exec.command.as_deref().filter(|command| !command.is_empty())?;
     let base = container.pre_stop_path().dotted("exec.command");
     let script = HookScript::of(set, source, workload, container, command, base);
-    let duration = script.duration();
+    let duration = script.duration(settings);
     let words = match &duration.decisive {
         Some(decisive) => script.locate(&decisive.text, decisive.range.clone()),
         None => script.whole(),
@@ -197,7 +205,7 @@ impl<'a> HookScript<'a> {
     }
 
     /// How long it takes.
-    fn duration(&self) -> Duration {
+    fn duration(&self, settings: &Settings) -> Duration {
         if let Some((argument, reason)) = self.unusable_file() {
             let length = self.command.get(argument).map_or(0, String::len);
             return failing(argument, length, reason);
@@ -209,6 +217,7 @@ impl<'a> HookScript<'a> {
             image: self.container.image.as_deref(),
             files: &|path| self.file(path),
             windows: self.workload.is_windows(),
+            settings,
         })
     }
 

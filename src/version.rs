@@ -18,6 +18,9 @@ impl KubernetesVersion {
     /// The newest release that rules know about.
     pub const NEWEST: Self = Self::new(1, 37);
 
+    /// The newest released version when the rules were written.
+    pub const LATEST: Self = Self::new(1, 36);
+
     /// The release `major.minor`.
     pub const fn new(major: u32, minor: u32) -> Self {
         Self { major, minor }
@@ -27,7 +30,7 @@ impl KubernetesVersion {
 impl Default for KubernetesVersion {
     /// The newest released version when the rules were written.
     fn default() -> Self {
-        Self::new(1, 36)
+        Self::LATEST
     }
 }
 

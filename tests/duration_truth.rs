@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use kubectl_lifecycle::hook::{Env, HookCommand, Longest, duration};
+use kubectl_lifecycle::settings::Settings;
 use proptest::prelude::*;
 
 /// A directory whose `sleep` adds its operands to a file and returns at once.
@@ -72,7 +73,14 @@ fn shell_name(shell: &Path) -> String {
 fn interval(shell: &Path, script: &str) -> (f64, Longest, bool) {
     let argv = [shell_name(shell), "-c".to_owned(), script.to_owned()];
     let env = Env::from([("DRAIN".to_owned(), Some("7".to_owned()))]);
-    let hook = HookCommand { argv: &argv, env: &env, image: None, files: &|_| None, windows: false };
+    let hook = HookCommand {
+        argv: &argv,
+        env: &env,
+        image: None,
+        files: &|_| None,
+        windows: false,
+        settings: Settings::DEFAULT,
+    };
     let found = duration(&hook);
     (found.shortest, found.longest, found.known)
 }

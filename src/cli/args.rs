@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::args_baseline::BaselineArgs;
+use super::args_config::{ConfigArgs, JudgementArgs, ShowConfig};
 use super::args_output::{Output, OutputArgs};
 use super::args_scope::Scope;
 use super::args_stdin::Stdin;
@@ -15,8 +16,6 @@ use crate::finding::Severity;
 use crate::lint::{Input, Options};
 use crate::report;
 use crate::report::look::ColorChoice;
-use crate::settings::Settings;
-use crate::version::KubernetesVersion;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -99,6 +98,9 @@ pub(super) enum Command {
         #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
         output: Format,
     },
+    /// Show the effective settings and where each comes from
+    #[command(after_help = super::args_config::EXAMPLES)]
+    Config(Box<ShowConfig>),
     /// Write a completion script for a shell
     #[command(after_help = COMPLETION_HELP)]
     Completion {
@@ -171,27 +173,11 @@ pub(super) struct Lint {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Input")]
     threads: Option<u16>,
 
-    /// How long endpoints can still receive traffic after a Pod is deleted, in seconds
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        value_parser = values::seconds,
-        default_value = "5",
-        help_heading = "Judgement"
-    )]
-    propagation_delay: f64,
+    #[command(flatten)]
+    pub(super) judgement: JudgementArgs,
 
-    /// The cluster's version, from 1.25 to 1.37
-    #[arg(long, value_name = "VERSION", default_value_t, help_heading = "Judgement")]
-    kubernetes_version: KubernetesVersion,
-
-    /// Also report what cannot be known to be right, as infos
-    #[arg(long, help_heading = "Judgement")]
-    strict: bool,
-
-    /// The lowest severity that makes the exit status 1
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t, help_heading = "Judgement")]
-    pub(super) fail_on: FailOn,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
 
     #[command(flatten)]
     pub(super) output: OutputArgs,
@@ -206,17 +192,11 @@ pub(super) struct Lint {
 }
 
 impl Lint {
-    /// The options for [`crate::lint::lint`].
+    /// The options for [`crate::lint::lint`], without what the configuration has a say in.
     pub(super) fn options(&self) -> Options {
         Options {
             inputs: self.inputs(),
             context: self.scope.context.iter().map(|path| values::input(path.clone(), true)).collect(),
-            settings: Settings {
-                propagation_delay: self.propagation_delay,
-                kubernetes_version: self.kubernetes_version,
-                strict: self.strict,
-                ..Settings::default()
-            },
             max_file_size: self.max_file_size,
             threads: self.threads.map(usize::from),
             stdin_filename: self.stdin.stdin_filename.clone(),

@@ -2,10 +2,12 @@
 
 mod args;
 mod args_baseline;
+mod args_config;
 mod args_output;
 mod args_scope;
 mod args_stdin;
 mod baseline;
+mod configured;
 mod output;
 mod progress;
 mod run;

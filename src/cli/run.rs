@@ -10,7 +10,9 @@ use clap::{CommandFactory, FromArgMatches};
 use clap_complete::Shell;
 
 use super::args::{Cli, Command, Format, Lint};
+use super::args_output::Output;
 use super::baseline;
+use super::configured::{self, Configured};
 use super::output;
 use super::progress::Progress;
 use crate::changes;
@@ -80,6 +82,7 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
         },
         Some(Command::Rules { output: Format::Human }) => report::rules::human(RULES, &look, streams.out),
         Some(Command::Rules { output: Format::Json }) => report::rules::json(RULES, streams.out),
+        Some(Command::Config(show)) => configured::show(&show, &look, streams, exit),
         Some(Command::Completion { shell }) => streams.out.write_all(completion(shell).as_bytes()),
     }
 }
@@ -90,7 +93,11 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
         Ok(outputs) => outputs,
         Err(error) => return usage(&error, streams, exit),
     };
-    let options = match options(lint) {
+    let Configured { options, fail_on, notes } = match configured::configure(lint) {
+        Ok(configured) => configured,
+        Err(trouble) => return configured::refuse(trouble, lint, &outputs, look, streams, exit),
+    };
+    let options = match complete(lint, options) {
         Ok(options) => options,
         Err(error) => return writeln!(streams.err, "error: {}", escape::line(&error)),
     };
@@ -100,35 +107,45 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
     let Some(mut report) = report else {
         return writeln!(streams.err, "{BUG}");
     };
+    report.notes.splice(0..0, notes);
     match baseline::write(&lint.baseline, options.baseline.as_ref(), &mut report) {
         Ok(None) => {}
         Ok(Some(said)) => writeln!(streams.err, "{}", escape::line(&said))?,
         Err(error) => return writeln!(streams.err, "error: {}", escape::line(&error)),
     }
-    *exit = Exit::of(&report, lint.fail_on.into());
+    *exit = Exit::of(&report, fail_on);
     if lint.verbose {
         // Notes that cannot be written must not cost the report.
         let _ =
             report.notes.iter().try_for_each(|note| writeln!(streams.err, "note: {}", escape::line(note)));
     }
-    let how = Presentation {
-        look: *look,
-        quiet: lint.quiet,
-        show_suppressed: lint.output.show_suppressed,
-        root: Root::of_process(),
-    };
-    output::write(&report, &outputs, &how, streams, exit)
+    write_report(&report, lint, &outputs, lint.quiet, look, streams, exit)
 }
 
-/// The options of the arguments, with what lies in files and in git.
-fn options(lint: &Lint) -> Result<Options, String> {
+/// Writes the report in the formats the user asked for.
+pub(super) fn write_report(
+    report: &Report,
+    lint: &Lint,
+    outputs: &[Output],
+    quiet: bool,
+    look: &Look,
+    streams: &mut Streams<'_>,
+    exit: &mut Exit,
+) -> io::Result<()> {
+    let show_suppressed = lint.output.show_suppressed;
+    let how = Presentation { look: *look, quiet, show_suppressed, root: Root::of_process() };
+    output::write(report, outputs, &how, streams, exit)
+}
+
+/// The options with what lies in git and in the baseline.
+fn complete(lint: &Lint, options: Options) -> Result<Options, String> {
     if let Some(misuse) = lint.misuse() {
         return Err(misuse.to_owned());
     }
     let since = lint.scope.changed_since.as_deref();
     let changes = since.map(|revision| changes::since(revision, Path::new(".")));
     let changes = changes.transpose().map_err(|error| error.to_string())?;
-    Ok(Options { changes, baseline: baseline::read(&lint.baseline)?, ..lint.options() })
+    Ok(Options { changes, baseline: baseline::read(&lint.baseline)?, ..options })
 }
 
 /// The completion script of a shell.

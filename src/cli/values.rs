@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use crate::config;
 use crate::lint::Input;
+use crate::rules;
+use crate::settings::Level;
 
 /// The longest delay that makes sense, in seconds: a day.
 const LONGEST_DELAY: f64 = 86_400.0;
@@ -44,4 +47,25 @@ pub(super) fn local_path(text: &str) -> Result<PathBuf, String> {
 /// The input that a path stands for; `-` is standard input.
 pub(super) fn input(path: PathBuf, recursive: bool) -> Input {
     if path.as_os_str() == "-" { Input::Stdin } else { Input::Path { path, recursive } }
+}
+
+/// Reads `latest-tag=off`.
+pub(super) fn rule_level(text: &str) -> Result<(&'static str, Option<Level>), String> {
+    let (id, word) = text.split_once('=').ok_or("write it like `latest-tag=off` or `latest-tag=error`")?;
+    let hint = |nearest: Option<&str>, otherwise: &str| {
+        nearest.map_or_else(|| otherwise.to_owned(), |nearest| format!("did you mean `{nearest}`?"))
+    };
+    let Some(rule) = rules::find(id) else {
+        let hint = hint(rules::nearest(id), "`kubectl lifecycle rules` lists the rules");
+        return Err(format!("there is no rule `{id}`; {hint}"));
+    };
+    match config::level(word) {
+        Some(level) => Ok((rule.id, level)),
+        None => Err(format!("`{word}` is no level; write one of: {}", config::LEVELS.join(", "))),
+    }
+}
+
+/// Reads a glob for `--exclude`.
+pub(super) fn glob(text: &str) -> Result<String, String> {
+    config::check_glob(text).map(|()| text.to_owned())
 }

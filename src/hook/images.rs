@@ -1,6 +1,9 @@
 //! Images known to hold neither a shell nor `sleep` (facts I10, I11, B28).
 
+use std::borrow::Cow;
+
 use crate::image::Reference;
+use crate::settings::Settings;
 
 /// Where the images come from, which of them have a shell after all, and why.
 struct ShellLess {
@@ -72,8 +75,16 @@ const TABLE: &[ShellLess] = &[
 ];
 
 /// Why the image has no shell and no `sleep`; `None` when it has, or when nobody knows.
-pub fn image_has_no_shell(image: &str) -> Option<&'static str> {
-    let Reference { repository, tag, .. } = Reference::split(image);
+pub fn image_has_no_shell(image: &str, settings: &Settings) -> Option<Cow<'static, str>> {
+    let reference = Reference::split(image);
+    if let Some(pattern) = settings.no_shell_in(reference.repository) {
+        return Some(format!("the configuration says of `{pattern}` that it holds no shell").into());
+    }
+    known(reference).map(Cow::Borrowed)
+}
+
+fn known(reference: Reference<'_>) -> Option<&'static str> {
+    let Reference { repository, tag, .. } = reference;
     let row = TABLE.iter().find(|row| row.matches.repository(repository))?;
     let name = repository.rsplit('/').next().unwrap_or(repository);
     let by_tag = tag.is_some_and(|tag| row.tags_with_shell.iter().any(|part| tag.contains(part)));
@@ -116,7 +127,19 @@ mod tests {
             ("nginx:1.27", None),
             ("acme/pause:1", None),
         ] {
-            assert_eq!(image_has_no_shell(image), expected, "{image}");
+            assert_eq!(image_has_no_shell(image, Settings::DEFAULT).as_deref(), expected, "{image}");
         }
+    }
+
+    #[test]
+    fn the_user_knows_more_images_without_a_shell() {
+        let settings = Settings {
+            shell_less_images: vec!["registry.example.com/base/*".to_owned()],
+            ..Settings::default()
+        };
+        let of = |image| image_has_no_shell(image, &settings).map(Cow::into_owned);
+        assert!(of("registry.example.com/base/shop:1").is_some_and(|reason| reason.contains("base/*")));
+        assert_eq!(of("registry.example.com/shop:1"), None);
+        assert_eq!(of("gcr.io/distroless/static").as_deref(), Some(DISTROLESS));
     }
 }

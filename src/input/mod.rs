@@ -76,6 +76,8 @@ pub struct Files {
     pub skipped: Vec<Skipped>,
     /// Could not be looked at.
     pub trouble: Vec<Trouble>,
+    /// For `--verbose`: what was left out because the user said so.
+    pub notes: Vec<String>,
 }
 
 impl Files {
@@ -99,6 +101,15 @@ impl Files {
 }
 
 impl File {
+    /// The path it is known by; `None` for standard input without a name.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.content {
+            Content::Path(path) => Some(path),
+            Content::Stdin if self.name == "-" => None,
+            Content::Stdin | Content::Rendered { .. } => Some(Path::new(&self.name)),
+        }
+    }
+
     /// A `.json` file is JSON from the first byte: scalars mean what JSON says (fact L7).
     pub fn is_json(&self) -> bool {
         let is_rendered = matches!(self.content, Content::Rendered { .. });

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Content, File, Files, Input, Role};
+use crate::config::{Covering, Exclude, is_configuration};
 use crate::finding::{Skipped, Trouble};
 
 /// What kubectl reads in a directory (fact L1).
@@ -16,15 +17,16 @@ const IGNORED_DIRECTORIES: [&str; 1] = ["node_modules"];
 
 /// Finds the files of a run. The order is that of the names, so it does not depend on the file
 /// system; a file reached twice is read once, under the first name, and as a target if it is one
-/// either way.
-pub fn collect(targets: &[Input], context: &[Input]) -> Files {
-    let mut found = Files::default();
+/// either way. What is excluded is not read at all, as a target or as context.
+pub fn collect(targets: &[Input], context: &[Input], exclude: &Exclude) -> Files {
+    let mut found = Walk { files: Files::default(), exclude, used: Vec::new() };
     let mut has_links = false;
     for (role, inputs) in [(Role::Target, targets), (Role::Context, context)] {
         for input in inputs {
             match input {
                 Input::Stdin => {
-                    found.files.push(File { name: "-".to_owned(), content: Content::Stdin, role });
+                    let file = File { name: "-".to_owned(), content: Content::Stdin, role };
+                    found.files.files.push(file);
                 }
                 Input::Path { path, recursive } => {
                     has_links |= collect_path(path, *recursive, role, &mut found);
@@ -32,6 +34,7 @@ pub fn collect(targets: &[Input], context: &[Input]) -> Files {
             }
         }
     }
+    let mut found = found.done();
     // One walk without links meets no file twice, and asking the system for each is slow.
     if targets.len() + context.len() > 1 || has_links {
         found.files.sort_by(|a, b| (b.role, name_order(&a.name)).cmp(&(a.role, name_order(&b.name))));
@@ -51,6 +54,34 @@ pub(super) fn sort(files: &mut [File]) {
     files.sort_by(|a, b| name_order(&a.name).cmp(&name_order(&b.name)));
 }
 
+/// What a walk has found, and what it leaves out.
+struct Walk<'a> {
+    files: Files,
+    exclude: &'a Exclude,
+    used: Vec<Covering>,
+}
+
+impl Walk<'_> {
+    /// Whether a path is left out, which is noted. `waived` are globs that the user overruled by naming
+    /// a path they cover.
+    fn leaves_out(&mut self, path: &Path, waived: &[Covering]) -> bool {
+        if is_configuration(path) {
+            self.files.notes.push(format!("{}: is the configuration, and no manifest", display(path)));
+            return true;
+        }
+        let Some(covering) = self.exclude.excluding(path, waived) else { return false };
+        let by = self.exclude.named(covering);
+        self.files.notes.push(format!("{}: left out, excluded by {by}", display(path)));
+        self.used.push(covering);
+        true
+    }
+
+    fn done(mut self) -> Files {
+        self.files.notes.extend(self.exclude.unused(&self.used));
+        self.files
+    }
+}
+
 /// Directory by directory: `a/z.yaml` stands before `a-b/a.yaml`, as in a tree.
 pub fn name_order(name: &str) -> Vec<&str> {
     name.split('/').collect()
@@ -64,9 +95,9 @@ pub(super) fn identity(file: &File) -> PathBuf {
 }
 
 /// Whether a symbolic link was met.
-fn collect_path(path: &Path, recursive: bool, role: Role, found: &mut Files) -> bool {
+fn collect_path(path: &Path, recursive: bool, role: Role, found: &mut Walk<'_>) -> bool {
     match std::fs::metadata(path) {
-        Err(cause) => found.trouble.push(Trouble {
+        Err(cause) => found.files.trouble.push(Trouble {
             file: display(path),
             line: None,
             column: None,
@@ -74,33 +105,57 @@ fn collect_path(path: &Path, recursive: bool, role: Role, found: &mut Files) -> 
         }),
         Ok(metadata) if metadata.is_dir() => return collect_directory(path, recursive, role, found),
         Ok(_) => {
-            found.files.push(File { name: display(path), content: Content::Path(path.to_owned()), role })
+            let waived = found.exclude.waived(path);
+            if !found.leaves_out(path, &waived) {
+                let file = File { name: display(path), content: Content::Path(path.to_owned()), role };
+                found.files.files.push(file);
+            }
         }
     }
     false
 }
 
-fn collect_directory(directory: &Path, recursive: bool, role: Role, found: &mut Files) -> bool {
+fn collect_directory(directory: &Path, recursive: bool, role: Role, found: &mut Walk<'_>) -> bool {
     let mut has_links = false;
-    let before = found.files.len() + found.trouble.len();
+    let waived = found.exclude.waived(directory);
+    let count = |found: &Walk<'_>| found.files.files.len() + found.files.trouble.len() + found.used.len();
+    let before = count(found);
     let depth = if recursive { usize::MAX } else { 1 };
     let walk = WalkDir::new(directory).follow_links(true).max_depth(depth).sort_by_file_name();
-    for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_ignored(entry)) {
+    let mut walk = walk.into_iter();
+    while let Some(entry) = walk.next() {
+        if let Ok(entry) = &entry
+            && is_passed_over(entry, &waived, found)
+        {
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
         has_links |= entry.as_ref().is_ok_and(DirEntry::path_is_symlink);
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_manifest_name(entry.path()) => {
                 let name = display(entry.path());
-                found.files.push(File { name, content: Content::Path(entry.into_path()), role });
+                found.files.files.push(File { name, content: Content::Path(entry.into_path()), role });
             }
             Ok(_) => {}
-            Err(cause) => collect_failure(&cause, found),
+            Err(cause) => collect_failure(&cause, &mut found.files),
         }
     }
-    if found.files.len() + found.trouble.len() == before {
+    if count(found) == before {
         let reason = "no *.yaml, *.yml or *.json files in this directory".to_owned();
-        found.skipped.push(Skipped { file: display(directory), reason });
+        found.files.skipped.push(Skipped { file: display(directory), reason });
     }
     has_links
+}
+
+/// Ignored by everybody, or left out by the user. Globs are asked only about directories and manifests.
+fn is_passed_over(entry: &DirEntry, waived: &[Covering], found: &mut Walk<'_>) -> bool {
+    let is_directory = entry.file_type().is_dir();
+    if entry.depth() > 0 && is_ignored(entry) {
+        return true;
+    }
+    (is_directory || is_manifest_name(entry.path())) && found.leaves_out(entry.path(), waived)
 }
 
 fn collect_failure(cause: &walkdir::Error, found: &mut Files) {
@@ -170,7 +225,8 @@ mod tests {
     }
 
     fn names(root: &tempfile::TempDir, recursive: bool) -> Vec<String> {
-        let files = collect(&[Input::Path { path: root.path().to_owned(), recursive }], &[]);
+        let files =
+            collect(&[Input::Path { path: root.path().to_owned(), recursive }], &[], &Exclude::default());
         let prefix = format!("{}/", display(root.path()));
         files.files.iter().map(|file| file.name.replace(&prefix, "")).collect()
     }
@@ -193,7 +249,7 @@ mod tests {
         let root = tree(&["a.yaml"]);
         let path = Input::Path { path: root.path().join("a.yaml"), recursive: true };
         let directory = Input::Path { path: root.path().to_owned(), recursive: true };
-        assert_eq!(collect(&[path, directory], &[]).files.len(), 1);
+        assert_eq!(collect(&[path, directory], &[], &Exclude::default()).files.len(), 1);
     }
 
     #[test]
@@ -201,7 +257,7 @@ mod tests {
         let root = tree(&["README.md"]);
         let missing = Input::Path { path: root.path().join("nowhere"), recursive: true };
         let directory = Input::Path { path: root.path().to_owned(), recursive: true };
-        let found = collect(&[missing, directory], &[]);
+        let found = collect(&[missing, directory], &[], &Exclude::default());
         assert_eq!((found.trouble.len(), found.skipped.len()), (1, 1));
     }
 
@@ -210,7 +266,11 @@ mod tests {
     fn a_loop_of_links_ends_and_is_said() {
         let root = tree(&["a/a.yaml"]);
         std::os::unix::fs::symlink(root.path(), root.path().join("a/up")).unwrap();
-        let found = collect(&[Input::Path { path: root.path().to_owned(), recursive: true }], &[]);
+        let found = collect(
+            &[Input::Path { path: root.path().to_owned(), recursive: true }],
+            &[],
+            &Exclude::default(),
+        );
         assert_eq!((found.files.len(), found.skipped.len()), (1, 1));
     }
 }

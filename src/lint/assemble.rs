@@ -63,6 +63,7 @@ pub(super) fn report(
         skipped: found.skipped,
         trouble: found.trouble,
         summary,
+        notes: found.notes,
         ..Report::default()
     };
     for (index, (file, loaded)) in found.files.iter().zip(loaded).enumerate() {

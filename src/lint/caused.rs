@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::judge::{self, Known};
+use super::judge::Known;
 use super::load::{self, Loaded};
-use super::{Options, guarded};
+use super::{Options, Run};
 use crate::changes::Changes;
 use crate::finding::{Finding, ObjectRef, Severity, SourceId};
 use crate::input::{self, Content, File, Files, Input, Role};
@@ -42,13 +42,8 @@ struct Before {
 }
 
 /// What the changes cause in the files that are watched.
-pub(super) fn findings(
-    options: &Options,
-    changes: &Changes,
-    files: &[File],
-    loaded: &[Loaded],
-    now: &Known<'_>,
-) -> Vec<Judged> {
+pub(super) fn findings(run: &Run<'_>, changes: &Changes, now: &Known<'_>) -> Vec<Judged> {
+    let Run { options, files, loaded, .. } = *run;
     let changed: Vec<usize> = (0..files.len())
         .filter(|index| files.get(*index).is_some_and(|file| is_changed(file, changes)))
         .collect();
@@ -62,13 +57,12 @@ pub(super) fn findings(
     let then = Known { set: &set, ..*now };
     files
         .par_iter()
-        .zip(loaded)
+        .zip(run.settings)
         .enumerate()
         .filter(|(_, (file, _))| file.role == Role::Watched)
-        .flat_map_iter(|(index, (file, loaded))| {
-            let settings = options.settings_for(file);
-            let judge = |known| judge::file(loaded, SourceId(index), known, settings);
-            guarded(|| new(judge(now), judge(&then))).unwrap_or_default()
+        .flat_map_iter(|(index, (_, settings))| {
+            let judge = |known| run.judge(index, known, settings).unwrap_or_default();
+            new(judge(now), judge(&then))
         })
         // What lies in a changed file is reported without a cause: the file is a target.
         .filter(|judged| changed.binary_search(&judged.finding.place.source.0).is_err())
@@ -141,7 +135,11 @@ fn before(options: &Options, changes: &Changes, files: &[File]) -> Vec<Before> {
                 None => return None,
             };
             let file = File { name: name.clone(), content: Content::Path(path.clone()), role: Role::Context };
-            let loaded = load::load_text(&file, Source::new(name.as_str(), std::sync::Arc::clone(text)));
+            let loaded = load::load_text(
+                &file,
+                Source::new(name.as_str(), std::sync::Arc::clone(text)),
+                &options.kinds,
+            );
             Some(Before { name, loaded })
         })
         .collect()

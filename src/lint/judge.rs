@@ -53,7 +53,9 @@ fn judge(item: &Item, member: Member, known: &Known<'_>, settings: &Settings) ->
         object: &item.object,
         problems: &item.problems,
         workload,
-        containers: workload.map(|workload| views(workload, source, known.set, copies)).unwrap_or_default(),
+        containers: workload
+            .map(|workload| views(workload, source, known.set, copies, settings))
+            .unwrap_or_default(),
         set: known.set,
         settings,
         is_partial: known.is_partial,
@@ -95,6 +97,7 @@ fn views<'a>(
     source: SourceId,
     set: &'a Set,
     copies: &[BTreeMap<String, String>],
+    settings: &Settings,
 ) -> Vec<ContainerView<'a>> {
     let reaches = set.reaches(workload, copies);
     workload
@@ -104,7 +107,7 @@ fn views<'a>(
             container,
             serving: set::serving(workload, container, &reaches),
             reaches: reaches.iter().filter(|reach| reach.container == container.path).cloned().collect(),
-            pre_stop: PreStop::of(set, source, workload, container),
+            pre_stop: PreStop::of(set, source, workload, container, settings),
         })
         .collect()
 }

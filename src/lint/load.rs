@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::finding::{Skipped, Trouble};
 use crate::input::File;
-use crate::manifest::kinds;
+use crate::manifest::kinds::{self, KindRef, Kinds, WorkloadKind};
 use crate::manifest::object::{self, Object};
 use crate::manifest::typed;
 use crate::manifest::workload::{self, Workload};
@@ -31,15 +31,15 @@ pub(super) struct Loaded {
 }
 
 /// Reads a file and its objects.
-pub(super) fn load(file: &File, limit: u64) -> Loaded {
+pub(super) fn load(file: &File, limit: u64, kinds: &Kinds) -> Loaded {
     match file.read(limit) {
-        Ok(source) => load_text(file, source),
+        Ok(source) => load_text(file, source, kinds),
         Err(trouble) => Loaded { trouble: vec![trouble], ..Loaded::default() },
     }
 }
 
 /// The objects of a text that was read from a file.
-pub(super) fn load_text(file: &File, source: Source) -> Loaded {
+pub(super) fn load_text(file: &File, source: Source, kinds: &Kinds) -> Loaded {
     let mut loaded = Loaded::default();
     for document in yaml::documents(&source, file.is_json()) {
         match document.content {
@@ -48,8 +48,10 @@ pub(super) fn load_text(file: &File, source: Source) -> Loaded {
                 let contents = object::objects(&Arc::new(tree));
                 loaded.skipped.extend(contents.skipped.into_iter().map(|reason| skipped(file, reason)));
                 for object in contents.objects {
-                    loaded.skipped.extend(unknown_workload(&object).map(|reason| skipped(file, reason)));
-                    loaded.items.extend(item(object));
+                    loaded
+                        .skipped
+                        .extend(unknown_workload(&object, kinds).map(|reason| skipped(file, reason)));
+                    loaded.items.extend(item(object, kinds));
                 }
             }
             Err(error) => refuse(file, &source, &error, &mut loaded),
@@ -61,8 +63,8 @@ pub(super) fn load_text(file: &File, source: Source) -> Loaded {
 
 /// `None` for an object that no rule has anything to say about: its tree is not kept, which halves
 /// the memory of a run over definitions and roles.
-fn item(object: Object) -> Option<Item> {
-    if let Some((workload, problems)) = workload::workload(&object) {
+fn item(object: Object, kinds: &Kinds) -> Option<Item> {
+    if let Some((workload, problems)) = workload::workload(&object, kinds) {
         return Some(Item { object, workload: Some(workload), problems });
     }
     let problems = typed::problems(&object);
@@ -70,10 +72,13 @@ fn item(object: Object) -> Option<Item> {
     is_needed.then_some(Item { object, workload: None, problems })
 }
 
-/// A kind that is not in the table, and carries a pod template all the same.
-fn unknown_workload(object: &Object) -> Option<String> {
-    if kinds::find(&object.id.api_version, &object.id.kind).is_some() {
-        return None;
+/// A kind that is not in the table and carries a pod template all the same, or one that the user put
+/// there and that carries none where they said.
+fn unknown_workload(object: &Object, kinds: &Kinds) -> Option<String> {
+    match kinds.find(&object.id.api_version, &object.id.kind) {
+        Some(KindRef::BuiltIn(_)) => return None,
+        Some(KindRef::Further(kind)) => return wrong_template(object, &kind),
+        None => {}
     }
     let path = kinds::hidden_template(object)?;
     Some(format!(
@@ -81,6 +86,25 @@ fn unknown_workload(object: &Object) -> Option<String> {
         named(&object.id),
         object.id.api_version
     ))
+}
+
+/// A pod template holds a `spec`; what holds the containers themselves is a pod spec.
+fn wrong_template(object: &Object, kind: &WorkloadKind) -> Option<String> {
+    let found = object.at(&kind.template_path());
+    if found.is_some_and(|template| template.get("containers").is_none()) {
+        return None;
+    }
+    let (name, path) = (named(&object.id), &kind.template);
+    let parent = path.rsplit_once('.').map_or("its parent", |(parent, _)| parent);
+    Some(match found {
+        None => format!(
+            "{name} has no pod template at `{path}`, where workloadKinds of the configuration says it is"
+        ),
+        Some(_) => format!(
+            "{name} has a pod spec at `{path}`, where workloadKinds of the configuration says the pod template is; \
+             write `{parent}` there"
+        ),
+    })
 }
 
 fn skipped(file: &File, reason: String) -> Skipped {

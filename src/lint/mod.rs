@@ -9,13 +9,18 @@ mod load;
 pub mod meter;
 mod owned;
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::baseline::Baseline;
 use crate::changes::Changes;
+use crate::config::overrides::PerFile;
+use crate::config::{Exclude, Overrides};
 use crate::finding::{Report, SourceId, Trouble};
 pub use crate::input::Input;
 use crate::input::{self, File, Role};
+use crate::manifest::kinds::Kinds;
 use crate::set::Set;
 use crate::settings::Settings;
 use crate::suppress::{self, Judged};
@@ -37,6 +42,12 @@ pub struct Options {
     pub baseline: Option<Baseline>,
     /// What rules depend on.
     pub settings: Settings,
+    /// What some files are judged by instead.
+    pub overrides: Overrides,
+    /// What is not read.
+    pub exclude: Exclude,
+    /// The kinds that carry a pod template.
+    pub kinds: Kinds,
     /// Larger files are not read, in bytes.
     pub max_file_size: u64,
     /// How many threads work; `None` is one a core.
@@ -57,6 +68,9 @@ impl Default for Options {
             changes: None,
             baseline: None,
             settings: Settings::default(),
+            overrides: Overrides::default(),
+            exclude: Exclude::default(),
+            kinds: Kinds::default(),
             max_file_size: 64 * 1024 * 1024,
             threads: None,
             stdin_filename: None,
@@ -67,9 +81,9 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The settings that a file is judged by.
-    fn settings_for(&self, _file: &File) -> &Settings {
-        &self.settings
+    /// The settings that each file is judged by.
+    fn settings_for(&self, files: &[File]) -> PerFile {
+        self.overrides.settings(&self.settings, files.iter().map(File::path))
     }
 }
 
@@ -86,19 +100,21 @@ pub fn lint(options: &Options) -> Report {
 }
 
 fn lint_here(options: &Options) -> Report {
-    let mut found = input::collect(&options.inputs, &options.context);
+    let mut found = input::collect(&options.inputs, &options.context, &options.exclude);
     if let Some(name) = &options.stdin_filename {
         found.name_stdin(name);
     }
     if let Some(changes) = &options.changes {
         caused::assign_roles(&mut found, changes);
     }
+    let settings = options.settings_for(&found.files);
+    found.notes.extend(settings.unused.iter().cloned());
     options.meter.expect(found.files.len());
     let loaded: Vec<Loaded> = found
         .files
         .par_iter()
         .map(|file| {
-            let loaded = guarded(|| load::load(file, options.max_file_size));
+            let loaded = guarded(|| load::load(file, options.max_file_size, &options.kinds));
             options.meter.count_read();
             loaded.unwrap_or_else(|| Loaded::bug(file))
         })
@@ -106,11 +122,12 @@ fn lint_here(options: &Options) -> Report {
     let set = join(&loaded);
     let owners = owned::owners(&found.files, &loaded);
     let known = Known { set: &set, owners: &owners, is_partial: is_partial(options) };
-    let judged = judge_files(options, &found.files, &loaded, &known);
+    let run = Run { options, files: &found.files, loaded: &loaded, settings: &settings.files };
+    let judged = judge_files(&run, &known);
     let bugs = found.files.iter().zip(&judged).filter(|(_, judged)| judged.is_none());
     let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
+    let outcome = silence(&run, &known, judged);
     found.trouble.extend(bugs);
-    let outcome = silence(options, &found.files, &loaded, &known, judged);
     let joins = match options.explain_joins {
         true => joins::notes(&found.files, &loaded, &set, &owners),
         false => Vec::new(),
@@ -132,33 +149,44 @@ fn lint_here(options: &Options) -> Report {
     report
 }
 
+/// The files of a run: everywhere by their numbers.
+#[derive(Clone, Copy)]
+struct Run<'r> {
+    options: &'r Options,
+    files: &'r [File],
+    loaded: &'r [Loaded],
+    settings: &'r [Arc<Settings>],
+}
+
+impl Run<'_> {
+    /// What the rules find in a file; `None` after a bug of ours.
+    fn judge(&self, index: usize, known: &Known<'_>, settings: &Settings) -> Option<Vec<Judged>> {
+        let loaded = self.loaded.get(index)?;
+        guarded(|| judge::file(loaded, SourceId(index), known, settings))
+    }
+}
+
 /// What is found in each of the targets; `None` for a file that a bug of ours kept from being judged.
-fn judge_files(
-    options: &Options,
-    files: &[File],
-    loaded: &[Loaded],
-    known: &Known<'_>,
-) -> Vec<Option<Vec<Judged>>> {
-    let is_target = |source: SourceId| files.get(source.0).is_some_and(|file| file.role == Role::Target);
+fn judge_files(run: &Run<'_>, known: &Known<'_>) -> Vec<Option<Vec<Judged>>> {
+    let is_target = |source: SourceId| run.files.get(source.0).is_some_and(|file| file.role == Role::Target);
     // A script in a target may be run by a workload of the context, and is judged where it stands.
     let holds_scripts = |(file, loaded): (&File, &Loaded)| {
         file.role == Role::Target && loaded.items.iter().any(|item| item.object.id.kind == "ConfigMap")
     };
-    let judges_context = files.iter().zip(loaded).any(holds_scripts);
-    files
+    let judges_context = run.files.iter().zip(run.loaded).any(holds_scripts);
+    run.files
         .par_iter()
-        .zip(loaded)
+        .zip(run.settings)
         .enumerate()
-        .map(|(index, (file, loaded))| {
+        .map(|(index, (file, settings))| {
             if file.role != Role::Target && !judges_context {
                 return Some(Vec::new());
             }
-            let settings = options.settings_for(file);
-            let mut judged = guarded(|| judge::file(loaded, SourceId(index), known, settings))?;
+            let mut judged = run.judge(index, known, settings)?;
             if file.role != Role::Target {
                 judged.retain(|judged| is_target(judged.finding.place.source));
             }
-            options.meter.count_judged();
+            run.options.meter.count_judged();
             Some(judged)
         })
         .collect()
@@ -166,36 +194,25 @@ fn judge_files(
 
 /// Adds what a change causes elsewhere, and splits all findings into those that are reported and those
 /// that the user has silenced.
-fn silence(
-    options: &Options,
-    files: &[File],
-    loaded: &[Loaded],
-    known: &Known<'_>,
-    judged: Vec<Option<Vec<Judged>>>,
-) -> suppress::Outcome {
+fn silence(run: &Run<'_>, known: &Known<'_>, judged: Vec<Option<Vec<Judged>>>) -> suppress::Outcome {
+    let files = run.files.iter().zip(run.loaded).zip(run.settings).zip(&judged);
     let texts: Vec<suppress::File<'_>> = files
-        .iter()
-        .zip(loaded)
-        .zip(&judged)
-        .map(|((file, loaded), judged)| suppress::File {
+        .map(|(((file, loaded), settings), judged)| suppress::File {
             source: loaded.source.as_ref(),
             is_json: file.is_json(),
             is_judged: file.role == Role::Target && judged.is_some(),
-            settings: options.settings_for(file),
+            settings,
         })
         .collect();
     let strictest = |index: usize| {
         let settings = texts.get(index).filter(|file| file.is_judged)?.settings;
-        let strictest = Settings { strict: true, ..settings.clone() };
-        guarded(|| Some(judge::file(loaded.get(index)?, SourceId(index), known, &strictest)))?
+        run.judge(index, known, &Settings { strict: true, ..settings.clone() })
     };
-    let knows_all = !known.is_partial && options.context.is_empty() && options.changes.is_none();
-    let run = suppress::Run { files: &texts, knows_all, strictest: &strictest };
-    let caused = match &options.changes {
-        Some(changes) => caused::findings(options, changes, files, loaded, known),
-        None => Vec::new(),
-    };
-    suppress::apply(&run, judged.into_iter().flatten().flatten().chain(caused).collect())
+    let Options { context, changes, kinds, .. } = run.options;
+    let knows_all = !known.is_partial && context.is_empty() && changes.is_none();
+    let pass = suppress::Run { files: &texts, knows_all, kinds, strictest: &strictest };
+    let caused = changes.as_ref().map(|changes| caused::findings(run, changes, known)).unwrap_or_default();
+    suppress::apply(&pass, judged.into_iter().flatten().flatten().chain(caused).collect())
 }
 
 /// Only single files were named, and no context: what they lack may stand in files that were not. A

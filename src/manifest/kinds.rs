@@ -1,5 +1,9 @@
 //! The kinds that carry a pod template, and where it lies: another kind is one line here.
 
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
+
 use super::object::Object;
 use crate::path::FieldPath;
 use crate::yaml::Node;
@@ -44,14 +48,14 @@ pub enum Schema {
 }
 
 /// A kind that carries a pod template, or is a Pod.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkloadKind {
     /// API group; empty for the core group.
-    pub group: &'static str,
+    pub group: Cow<'static, str>,
     /// Kind.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// Path of the pod template from the object's root; empty when the object is the Pod.
-    pub template: &'static str,
+    pub template: Cow<'static, str>,
     /// What becomes of its containers.
     pub nature: Nature,
     /// `spec.selector` is required, so an object without it is a fragment.
@@ -68,7 +72,74 @@ const fn kind(
     needs_selector: bool,
     schema: Schema,
 ) -> WorkloadKind {
+    let (group, kind, template) = (Cow::Borrowed(group), Cow::Borrowed(kind), Cow::Borrowed(template));
     WorkloadKind { group, kind, template, nature, needs_selector, schema }
+}
+
+impl WorkloadKind {
+    /// A custom resource that the user says carries a pod template.
+    pub fn further(group: &str, kind: &str, template: &str, nature: Nature) -> Self {
+        let owned = |text: &str| Cow::Owned(text.to_owned());
+        Self {
+            group: owned(group),
+            kind: owned(kind),
+            template: owned(template),
+            nature,
+            needs_selector: false,
+            schema: Schema::Template,
+        }
+    }
+
+    /// Path of the pod template from the object's root.
+    pub fn template_path(&self) -> FieldPath {
+        match &self.template {
+            Cow::Borrowed(template) => FieldPath::of(template),
+            Cow::Owned(template) => {
+                template.split('.').fold(FieldPath::root(), |path, key| path.key(key.to_owned()))
+            }
+        }
+    }
+}
+
+/// A kind that is known to everybody, or by the user's word.
+#[derive(Debug, Clone)]
+pub enum KindRef {
+    /// Of [`WORKLOAD_KINDS`].
+    BuiltIn(&'static WorkloadKind),
+    /// Of [`Kinds`].
+    Further(Arc<WorkloadKind>),
+}
+
+impl Deref for KindRef {
+    type Target = WorkloadKind;
+
+    fn deref(&self) -> &WorkloadKind {
+        match self {
+            Self::BuiltIn(kind) => kind,
+            Self::Further(kind) => kind,
+        }
+    }
+}
+
+/// The kinds of a run: those of the table, and those the user adds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kinds {
+    further: Vec<Arc<WorkloadKind>>,
+}
+
+impl Kinds {
+    /// The kinds of the table and these.
+    pub fn new(further: Vec<Arc<WorkloadKind>>) -> Self {
+        Self { further }
+    }
+
+    /// The entry of a kind, whatever the version of its group.
+    pub fn find(&self, api_version: &str, kind: &str) -> Option<KindRef> {
+        find(api_version, kind).map(KindRef::BuiltIn).or_else(|| {
+            let is_it = |known: &&Arc<WorkloadKind>| known.kind == kind && known.group == group(api_version);
+            self.further.iter().find(is_it).map(|known| KindRef::Further(Arc::clone(known)))
+        })
+    }
 }
 
 /// Every kind that is linted.
@@ -100,10 +171,10 @@ pub const WORKLOAD_KINDS: &[WorkloadKind] = {
 };
 
 /// The entry of a Pod that a controller made, and makes again.
-pub const CONTROLLED_POD: WorkloadKind = kind("", "Pod", "", Nature::LongRunning, false, Schema::Pod);
+pub static CONTROLLED_POD: WorkloadKind = kind("", "Pod", "", Nature::LongRunning, false, Schema::Pod);
 
 /// The entry of a Pod that a Job, or the like, made to run to completion.
-pub const JOB_POD: WorkloadKind = kind("", "Pod", "", Nature::Batch, false, Schema::Pod);
+pub static JOB_POD: WorkloadKind = kind("", "Pod", "", Nature::Batch, false, Schema::Pod);
 
 /// The API group of an `apiVersion`: empty for `v1`.
 pub fn group(api_version: &str) -> &str {

@@ -6,7 +6,7 @@ use k8s_openapi::api::{apps::v1 as apps, batch::v1 as batch, core::v1 as core};
 
 use super::container::{self, Container};
 use super::fragment;
-use super::kinds::{self, Nature, Schema, WorkloadKind};
+use super::kinds::{self, KindRef, Kinds, Nature, Schema, WorkloadKind};
 use super::object::Object;
 use super::typed;
 use crate::path::FieldPath;
@@ -21,7 +21,7 @@ pub struct Workload {
     /// The object it is.
     pub object: Object,
     /// Its kind's entry.
-    pub kind: &'static WorkloadKind,
+    pub kind: KindRef,
     /// Path of the pod spec from the object's root.
     pub spec_path: FieldPath,
     /// The pod spec without its containers.
@@ -70,18 +70,21 @@ impl Workload {
 
 /// Decodes an object that carries a pod template; the problems are those of the whole object.
 /// `None` when the object is no workload, or has no pod template (a Rollout with `workloadRef`).
-pub fn workload(object: &Object) -> Option<(Workload, Vec<Problem>)> {
-    let kind = kinds::find(&object.id.api_version, &object.id.kind)?;
-    let kind = if kind.schema == Schema::Pod { kind_of_pod(object, kind) } else { kind };
-    let template_path = FieldPath::of(kind.template);
-    object.at(&template_path)?;
-    let (template, body) = decode(object, kind, &template_path);
-    let mut problems = typed::frame(object, kind);
+pub fn workload(object: &Object, kinds: &Kinds) -> Option<(Workload, Vec<Problem>)> {
+    let kind = kind_of(object, kinds.find(&object.id.api_version, &object.id.kind)?);
+    let template_path = kind.template_path();
+    let template = object.at(&template_path)?;
+    // The user's path leads to a pod spec, which is said elsewhere.
+    if matches!(kind, KindRef::Further(_)) && template.get("containers").is_some() {
+        return None;
+    }
+    let (template, body) = decode(object, &kind, &template_path);
+    let mut problems = typed::frame(object, &kind);
     problems.extend(body);
     let mut spec = template.spec.unwrap_or_default();
     let spec_path = template_path.key("spec");
     let containers = container::take(&mut spec, &spec_path);
-    let is_fragment = fragment::is_fragment(object, kind, &containers);
+    let is_fragment = fragment::is_fragment(object, &kind, &containers);
     // Read from the tree, so that a label is known even where the template cannot be decoded.
     let labels = object.strings(&template_path.dotted("metadata.labels"));
     let workload =
@@ -91,12 +94,15 @@ pub fn workload(object: &Object) -> Option<(Workload, Vec<Problem>)> {
 
 /// A Pod that a controller made is judged as that controller's: workflow engines make Pods to run to
 /// completion, as Jobs do.
-fn kind_of_pod(object: &Object, bare: &'static WorkloadKind) -> &'static WorkloadKind {
+fn kind_of(object: &Object, kind: KindRef) -> KindRef {
+    if kind.schema != Schema::Pod {
+        return kind;
+    }
     let restart_policy = object.at(&FieldPath::of("spec.restartPolicy")).and_then(|node| node.as_str());
     match (object.controller(), restart_policy) {
-        (None, _) => bare,
-        (Some(_), Some("Never" | "OnFailure")) => &kinds::JOB_POD,
-        (Some(_), _) => &kinds::CONTROLLED_POD,
+        (None, _) => kind,
+        (Some(_), Some("Never" | "OnFailure")) => KindRef::BuiltIn(&kinds::JOB_POD),
+        (Some(_), _) => KindRef::BuiltIn(&kinds::CONTROLLED_POD),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the user sees: the report in its formats, and the rule pages.
 
 pub mod concise;
+pub mod config;
 pub mod escape;
 pub mod format;
 pub mod github;

@@ -6,6 +6,7 @@ use super::{Check, Rule, page};
 use crate::finding::{Finding, Severity};
 use crate::image::Reference;
 use crate::path::FieldPath;
+use crate::settings::Settings;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -48,7 +49,7 @@ fn judge(
     path: &FieldPath,
     field: &str,
 ) -> Option<FindingBuilder> {
-    let moving = Moving::of(image)?;
+    let moving = Moving::of(image, subject.settings)?;
     let message = match moving.tag {
         None => format!("image `{image}` has neither a tag nor a digest, so it means `{image}:latest`"),
         Some(tag) => format!("image `{image}` has the moving tag `{tag}`"),
@@ -80,7 +81,7 @@ struct Moving<'i> {
 impl<'i> Moving<'i> {
     /// `None` for a pinned image, and for what is no reference: placeholders are filled in later,
     /// and a malformed name is not this rule's.
-    fn of(image: &'i str) -> Option<Self> {
+    fn of(image: &'i str, settings: &Settings) -> Option<Self> {
         // No character of `<image>` or `$IMAGE` is one of a reference, so those do not parse.
         if has_placeholder(image) {
             return None;
@@ -92,7 +93,8 @@ impl<'i> Moving<'i> {
         }
         let repository = reference.repository;
         let Some(tag) = reference.tag else { return Some(Self { repository, tag: None }) };
-        tag.eq_ignore_ascii_case("latest").then_some(Self { repository, tag: Some(tag) })
+        let moves = tag.eq_ignore_ascii_case("latest") || settings.is_moving(tag);
+        moves.then_some(Self { repository, tag: Some(tag) })
     }
 }
 
@@ -145,7 +147,7 @@ mod tests {
     use super::*;
 
     fn tag(image: &str) -> Option<Option<&str>> {
-        Moving::of(image).map(|moving| moving.tag)
+        Moving::of(image, Settings::DEFAULT).map(|moving| moving.tag)
     }
 
     #[test]
@@ -172,6 +174,14 @@ mod tests {
         ] {
             assert_eq!(tag(&image), None, "{image}");
         }
+    }
+
+    #[test]
+    fn the_user_names_more_tags_that_move() {
+        let settings = Settings { moving_tags: vec!["main".into(), "*-dev".into()], ..Settings::default() };
+        let moves = |image| Moving::of(image, &settings).is_some();
+        assert!(moves("app:main") && moves("app:1.2-dev") && moves("app:latest"));
+        assert!(!moves("app:main-2025-01-01") && !moves("app:1.2"));
     }
 
     #[test]

@@ -189,7 +189,8 @@ fn advice(subject: &Subject<'_>, view: &ContainerView<'_>, hook: Option<&PreStop
         let yaml = format!("preStop:\n  exec:\n    command: [\"/bin/sh\", \"-c\", {command}]");
         return (format!("Wait first, then do what the hook does.{grace}"), lifecycle(hook, &yaml));
     }
-    let no_shell = view.container.image.as_deref().and_then(hook::image_has_no_shell);
+    let no_shell = view.container.image.as_deref();
+    let no_shell = no_shell.and_then(|image| hook::image_has_no_shell(image, subject.settings));
     if version >= KubernetesVersion::new(1, 30) {
         let text = match no_shell {
             Some(_) => format!("Wait with the sleep action, which needs no program in the image.{grace}"),

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::collect::{self, Collected, Entry, Scope, Suppression};
 use super::{invalid, unused};
 use crate::finding::{Finding, SourceId, Suppressed};
+use crate::manifest::kinds::Kinds;
 use crate::rules::{Rule, invalid_suppression, unused_suppression};
 use crate::settings::Settings;
 use crate::source::{Source, Span};
@@ -43,6 +44,8 @@ pub struct Run<'r> {
     pub files: &'r [File<'r>],
     /// Every file of the project was linted, as far as can be told.
     pub knows_all: bool,
+    /// The kinds that carry a pod template.
+    pub kinds: &'r Kinds,
     /// What is found in a file at the strictest: what silences that is of use, also in a run that is
     /// less strict or knows less.
     pub strictest: &'r (dyn Fn(usize) -> Option<Vec<Judged>> + Sync),
@@ -95,7 +98,7 @@ fn collect_all(run: &Run<'_>) -> Vec<(usize, Collected)> {
     let marked = run.files.par_iter().enumerate().filter_map(|(at, file)| {
         let source = file.source.filter(|source| collect::may_hold_any(source.text()))?;
         let guarded = std::panic::AssertUnwindSafe(|| {
-            collect::collect(SourceId(at), source, file.is_json, run.knows_all)
+            collect::collect(SourceId(at), source, file.is_json, run.knows_all, run.kinds)
         });
         // A panic is our bug, and must not cost the findings.
         Some((at, std::panic::catch_unwind(guarded).ok()?))

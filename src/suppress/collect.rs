@@ -8,7 +8,7 @@ use super::comment::{self, Directive, FaultKind, Ignore};
 use super::cover::{self, Index};
 use super::invalid::{Kind, Problem};
 use crate::finding::{Means, ObjectRef, Place, SourceId};
-use crate::manifest::kinds;
+use crate::manifest::kinds::{Kinds, hidden_template};
 use crate::manifest::object::{self, Object};
 use crate::manifest::workload::{self, Workload};
 use crate::path::{FieldPath, Step};
@@ -101,8 +101,14 @@ pub(super) fn may_hold_any(text: &str) -> bool {
 
 /// The suppressions of a file. `knows_all` is false when workloads that mount a ConfigMap of it may
 /// stand in files that are not linted.
-pub(super) fn collect(id: SourceId, source: &Source, is_json: bool, knows_all: bool) -> Collected {
-    let file = File::read(id, source, is_json, knows_all);
+pub(super) fn collect(
+    id: SourceId,
+    source: &Source,
+    is_json: bool,
+    knows_all: bool,
+    kinds: &Kinds,
+) -> Collected {
+    let file = File::read(id, source, is_json, knows_all, kinds);
     let mut collected = Collected::default();
     // Values of a chart, configuration of something else: nothing in it is judged.
     if file.documents.iter().any(|document| !document.objects.is_empty()) || file.documents.is_empty() {
@@ -133,7 +139,7 @@ struct Document {
 }
 
 impl Document {
-    fn of(document: yaml::Document, knows_all: bool) -> Self {
+    fn of(document: yaml::Document, knows_all: bool, kinds: &Kinds) -> Self {
         let span = document.span;
         let Ok(tree) = document.content else {
             return Self {
@@ -147,7 +153,7 @@ impl Document {
         let index = Some(Index::of(&tree));
         let comments = tree.comments().iter().map(|comment| comment.span).collect();
         let objects = object::objects(&Arc::new(tree)).objects.into_iter();
-        let objects: Vec<Known> = objects.map(|object| Known::of(object, knows_all)).collect();
+        let objects: Vec<Known> = objects.map(|object| Known::of(object, knows_all, kinds)).collect();
         let numbers = objects.iter().enumerate().map(|(at, known)| (known.object.node, at)).collect();
         Self { span, index, comments, objects, numbers }
     }
@@ -160,11 +166,11 @@ struct Known {
 }
 
 impl<'s> File<'s> {
-    fn read(id: SourceId, source: &'s Source, is_json: bool, knows_all: bool) -> Self {
+    fn read(id: SourceId, source: &'s Source, is_json: bool, knows_all: bool, kinds: &Kinds) -> Self {
         let mut has_unjudged = false;
         let mut documents = Vec::new();
         for document in yaml::documents(source, is_json) {
-            let read = Document::of(document, knows_all);
+            let read = Document::of(document, knows_all, kinds);
             has_unjudged |= read.objects.is_empty() || read.objects.iter().any(|known| !known.is_judged);
             documents.push(read);
         }
@@ -479,16 +485,14 @@ struct FoundIn {
 }
 
 impl Known {
-    fn of(object: Object, knows_all: bool) -> Self {
-        let workload = workload::workload(&object).map(|(workload, _)| workload);
+    fn of(object: Object, knows_all: bool, kinds: &Kinds) -> Self {
+        let workload = workload::workload(&object, kinds).map(|(workload, _)| workload);
         let id = &object.id;
         let is_judged = match &workload {
             Some(workload) => !workload.is_fragment,
             // A script in it is judged where it is mounted.
             None if id.kind == "ConfigMap" && id.api_version == "v1" => knows_all,
-            None => {
-                kinds::find(&id.api_version, &id.kind).is_some() || kinds::hidden_template(&object).is_none()
-            }
+            None => kinds.find(&id.api_version, &id.kind).is_some() || hidden_template(&object).is_none(),
         };
         Self { object, workload, is_judged }
     }
@@ -522,7 +526,7 @@ fn rule(name: &str) -> Result<&'static str, (Kind, String)> {
 fn metadata_paths(known: &Known) -> Vec<FieldPath> {
     let mut paths = vec![FieldPath::of("metadata")];
     if let Some(workload) = &known.workload {
-        let template = FieldPath::of(workload.kind.template);
+        let template = workload.kind.template_path();
         let outer = template.parent().and_then(|spec| spec.parent());
         let above = outer.filter(|path| !path.steps().is_empty()).map(|path| path.key("metadata"));
         paths.extend(above);

@@ -17,6 +17,10 @@ use crate::source::Span;
 /// How many values of the wrong type are taken out of one object before the rest is given up.
 const MAX_ROUNDS: usize = 64;
 
+/// The name of a newtype that takes a scalar of any type by its text: `1.30` is no `1.3`, and `off` no
+/// `false`.
+pub const AS_WRITTEN: &str = "AsWritten";
+
 /// A value, as far as it could be decoded, and what was wrong on the way.
 #[derive(Debug, Clone)]
 pub struct Decoded<T> {
@@ -310,6 +314,12 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
             && !self.is_unset()
         {
             return Err(self.wrong("a quantity, such as 500m or 2Gi"));
+        }
+        if name == AS_WRITTEN {
+            return match self.node.text() {
+                Some(text) => visitor.visit_str(text),
+                None => Err(self.wrong("a single value")),
+            };
         }
         visitor.visit_newtype_struct(self)
     }

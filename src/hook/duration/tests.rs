@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::hook::invocation::{Invocation, resolve, script_path};
+use crate::settings::Settings;
 
 fn argv(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
@@ -20,7 +21,14 @@ fn run_in(
     let argv = argv(words);
     let env: Env = env.iter().map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned))).collect();
     let find = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, text)| *text);
-    duration(&HookCommand { argv: &argv, env: &env, image, files: &find, windows: false })
+    duration(&HookCommand {
+        argv: &argv,
+        env: &env,
+        image,
+        files: &find,
+        windows: false,
+        settings: Settings::DEFAULT,
+    })
 }
 
 fn sh(script: &str) -> Duration {

@@ -1,0 +1,118 @@
+//! The flags that the configuration file can stand for, and those about the file itself.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::args::{FailOn, Format};
+use super::values;
+use crate::config::{Change, Entry, Origin};
+use crate::finding::Severity;
+use crate::settings::Level;
+use crate::version::KubernetesVersion;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  kubectl lifecycle config                  Show what holds for every file
+  kubectl lifecycle config k8s/web.yaml     Show what holds for one file
+  kubectl lifecycle config --schema         Write the JSON Schema for editors";
+
+/// How manifests are judged. Nothing has a default here, so that what the user said can be told from
+/// what they left to the configuration.
+#[derive(Debug, Args)]
+pub(super) struct JudgementArgs {
+    /// How long endpoints can still receive traffic after a Pod is deleted, in seconds [default: 5]
+    #[arg(long, value_name = "SECONDS", value_parser = values::seconds, help_heading = "Judgement")]
+    propagation_delay: Option<f64>,
+
+    /// The cluster's version, from 1.25 to 1.37 [default: 1.36]
+    #[arg(long, value_name = "VERSION", help_heading = "Judgement")]
+    kubernetes_version: Option<KubernetesVersion>,
+
+    /// Also report what cannot be known to be right, as infos
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        help_heading = "Judgement"
+    )]
+    strict: Option<bool>,
+
+    /// Turn a rule off or on, or set the severity of its findings; may be repeated
+    #[arg(long = "rule", value_name = "RULE=LEVEL", value_parser = values::rule_level, help_heading = "Judgement")]
+    rules: Vec<(&'static str, Option<Level>)>,
+
+    /// The lowest severity that makes the exit status 1 [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Judgement")]
+    fail_on: Option<FailOn>,
+}
+
+impl JudgementArgs {
+    /// What the flags say about settings that are also in the file.
+    pub(super) fn entries(&self) -> Vec<Entry> {
+        let entry = |flag, change| Entry { change, origin: Origin::Flag(flag) };
+        let version = self.kubernetes_version.map(Change::KubernetesVersion);
+        let delay = self.propagation_delay.map(Change::PropagationDelay);
+        let rules = self.rules.iter().map(|(rule, level)| Change::Level(rule, *level));
+        [
+            ("--kubernetes-version", version),
+            ("--strict", self.strict.map(Change::Strict)),
+            ("--propagation-delay", delay),
+        ]
+        .into_iter()
+        .filter_map(|(flag, change)| Some(entry(flag, change?)))
+        .chain(rules.map(|change| entry("--rule", change)))
+        .collect()
+    }
+
+    /// `--fail-on`, when it is given.
+    pub(super) fn fail_on(&self) -> Option<Severity> {
+        self.fail_on.map(Severity::from)
+    }
+}
+
+/// Which configuration is read, and what else is excluded.
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    /// The configuration [default: .kubectl-lifecycle.yaml of this directory or above, up to the
+    /// repository's root]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "Configuration")]
+    pub(super) config: Option<PathBuf>,
+
+    /// Read no configuration
+    #[arg(long, help_heading = "Configuration")]
+    pub(super) no_config: bool,
+
+    /// Do not read what matches, besides what the configuration excludes; may be repeated
+    #[arg(long, value_name = "GLOB", value_parser = values::glob, help_heading = "Configuration")]
+    pub(super) exclude: Vec<String>,
+
+    /// Exclude also paths that are named on the command line
+    #[arg(long, help_heading = "Configuration")]
+    pub(super) force_exclude: bool,
+}
+
+/// `kubectl lifecycle config`.
+#[derive(Debug, Args)]
+pub(super) struct ShowConfig {
+    /// Show what holds for this file, overrides applied
+    #[arg(value_name = "FILE", value_parser = values::local_path)]
+    pub(super) file: Option<PathBuf>,
+
+    /// The format
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) output: Format,
+
+    /// Write the JSON Schema of the configuration file
+    #[arg(long, conflicts_with_all = ["file", "output"])]
+    pub(super) schema: bool,
+
+    #[command(flatten)]
+    pub(super) judgement: JudgementArgs,
+
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+}

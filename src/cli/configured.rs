@@ -1,0 +1,124 @@
+//! Joins what the configuration says with what the flags say.
+
+use std::io;
+
+use super::args::{Format, Lint};
+use super::args_config::{ConfigArgs, JudgementArgs, ShowConfig};
+use super::args_output::Output;
+use super::run::{Streams, write_report};
+use crate::config::show::{self, Effective};
+use crate::config::{self, Exclude, Origin, Sourced, schema};
+use crate::exit::Exit;
+use crate::finding::{Report, Severity, Trouble};
+use crate::lint::{Input, Options};
+use crate::manifest::kinds::Kinds;
+use crate::report::look::Look;
+use crate::report::{self, escape, json};
+
+/// A run with everything the configuration has a say in.
+pub(super) struct Configured {
+    pub(super) options: Options,
+    pub(super) fail_on: Severity,
+    /// For `--verbose`.
+    pub(super) notes: Vec<String>,
+}
+
+/// Reads the configuration and lets the flags beat it.
+pub(super) fn configure(lint: &Lint) -> Result<Configured, Vec<Trouble>> {
+    let effective = effective(&lint.config, &lint.judgement)?;
+    let mut options = lint.options();
+    options.settings = effective.settings();
+    options.exclude = exclude(&effective, lint.config.force_exclude);
+    let Effective { config, flags, fail_on, .. } = effective;
+    options.overrides = config.overrides.with_flags(flags);
+    options.kinds = Kinds::new(config.kinds.into_iter().map(|kind| kind.value).collect());
+    let context = config.context.into_iter();
+    options.context.extend(context.map(|path| Input::Path { path: path.value, recursive: true }));
+    let read = config.file.map(|file| format!("{file}: read as the configuration"));
+    let notes = read.into_iter().chain(config.notes).collect();
+    Ok(Configured { options, fail_on: fail_on.value, notes })
+}
+
+fn effective(args: &ConfigArgs, judgement: &JudgementArgs) -> Result<Effective, Vec<Trouble>> {
+    let config = match &args.config {
+        _ if args.no_config => config::Config::default(),
+        Some(path) => config::load_from(path)?,
+        None => config::load()?,
+    };
+    let by_flag = judgement.fail_on().map(|value| Sourced { value, origin: Origin::Flag("--fail-on") });
+    let default = Sourced { value: Severity::Warning, origin: Origin::Default };
+    let fail_on = by_flag.or_else(|| config.fail_on.clone()).unwrap_or(default);
+    let overrides = config.overrides.clone().with_flags(judgement.entries());
+    Ok(Effective {
+        config: config::Config { overrides, ..config },
+        flags: judgement.entries(),
+        fail_on,
+        excluded_by_flags: config::of_flag(&args.exclude, "--exclude"),
+    })
+}
+
+fn exclude(effective: &Effective, force: bool) -> Exclude {
+    Exclude::new(vec![effective.config.exclude.clone(), effective.excluded_by_flags.clone()], force)
+}
+
+/// Nothing is linted by settings that may be wrong; the report says why in every format.
+pub(super) fn refuse(
+    trouble: Vec<Trouble>,
+    lint: &Lint,
+    outputs: &[Output],
+    look: &Look,
+    streams: &mut Streams<'_>,
+    exit: &mut Exit,
+) -> io::Result<()> {
+    *exit = Exit::Trouble;
+    let report = Report { trouble, ..Report::default() };
+    // The report is worth more than the word about it.
+    let _ = writeln!(streams.err, "{NOT_LINTED}");
+    // Its closing line would count what was not looked for.
+    write_report(&report, lint, outputs, true, look, streams, exit)
+}
+
+const NOT_LINTED: &str = "error: nothing was linted, because the configuration cannot be used as it is; mend it, or \
+    lint without it: --no-config";
+
+/// `kubectl lifecycle config`.
+pub(super) fn show(
+    args: &ShowConfig,
+    look: &Look,
+    streams: &mut Streams<'_>,
+    exit: &mut Exit,
+) -> io::Result<()> {
+    if args.schema {
+        return json::to_writer(&schema::schema(), streams.out);
+    }
+    let effective = match effective(&args.config, &args.judgement) {
+        Ok(effective) => effective,
+        Err(trouble) => {
+            *exit = Exit::Trouble;
+            return trouble.iter().try_for_each(|one| writeln!(streams.err, "error: {}", line(one)));
+        }
+    };
+    let rows = show::rows(&effective, args.file.as_deref());
+    let file = args.file.as_deref().map(|file| file.to_string_lossy());
+    let exclude = exclude(&effective, args.config.force_exclude);
+    let excluded = args.file.as_deref().and_then(|file| Some(exclude.named(exclude.excluding(file, &[])?)));
+    let shown = report::config::Shown {
+        config: effective.config.file.as_deref(),
+        file: file.as_deref(),
+        excluded,
+        rows: &rows,
+    };
+    match args.output {
+        Format::Human => report::config::human(&shown, look, streams.out),
+        Format::Json => report::config::json(&shown, streams.out),
+    }
+}
+
+/// `file:line:column: message`
+fn line(trouble: &Trouble) -> String {
+    let mut place = trouble.file.clone();
+    for number in [trouble.line, trouble.column].into_iter().flatten() {
+        place.push_str(&format!(":{number}"));
+    }
+    escape::line(&format!("{place}: {}", trouble.message)).into()
+}

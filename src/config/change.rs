@@ -1,0 +1,138 @@
+//! One setting that is changed, and where.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use crate::finding::Severity;
+use crate::settings::{Level, Settings};
+use crate::version::KubernetesVersion;
+
+/// Where a setting comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// Nobody set it.
+    #[default]
+    Default,
+    /// The configuration file.
+    File {
+        /// Its name.
+        name: Arc<str>,
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// It stands in an override.
+        in_override: bool,
+    },
+    /// A flag, as it is called: `--strict`.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { name, line, in_override: false, .. } => write!(f, "{name}:{line}"),
+            Self::File { name, line, in_override: true, .. } => write!(f, "{name}:{line} (override)"),
+            Self::Flag(flag) => f.write_str(flag),
+        }
+    }
+}
+
+/// A change of one setting.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// `kubernetesVersion`
+    KubernetesVersion(KubernetesVersion),
+    /// `strict`
+    Strict(bool),
+    /// `rules.<id>.severity`; `None` is what the rule's page says.
+    Level(&'static str, Option<Level>),
+    /// `rules.missing-prestop-sleep.propagationDelay`
+    PropagationDelay(f64),
+    /// `rules.latest-tag.movingTags`
+    MovingTags(Vec<String>),
+    /// `hooks.instantCommands`
+    InstantCommands(BTreeSet<String>),
+    /// `hooks.waitingCommands`
+    WaitingCommands(BTreeMap<String, f64>),
+    /// `hooks.shellLessImages`
+    ShellLessImages(Vec<String>),
+}
+
+impl Change {
+    /// Makes the change.
+    pub fn apply(&self, settings: &mut Settings) {
+        match self.clone() {
+            Self::KubernetesVersion(version) => settings.kubernetes_version = version,
+            Self::Strict(strict) => settings.strict = strict,
+            Self::Level(rule, Some(level)) => {
+                settings.levels.insert(rule, level);
+            }
+            Self::Level(rule, None) => {
+                settings.levels.remove(rule);
+            }
+            Self::PropagationDelay(seconds) => settings.propagation_delay = seconds,
+            Self::MovingTags(tags) => settings.moving_tags = tags,
+            Self::InstantCommands(commands) => settings.instant_commands = commands,
+            Self::WaitingCommands(commands) => settings.waiting_commands = commands,
+            Self::ShellLessImages(images) => settings.shell_less_images = images,
+        }
+    }
+
+    /// The key of the setting, as in the file.
+    pub fn key(&self) -> String {
+        match self {
+            Self::KubernetesVersion(_) => "kubernetesVersion".to_owned(),
+            Self::Strict(_) => "strict".to_owned(),
+            Self::Level(rule, _) => format!("rules.{rule}.severity"),
+            Self::PropagationDelay(_) => "rules.missing-prestop-sleep.propagationDelay".to_owned(),
+            Self::MovingTags(_) => "rules.latest-tag.movingTags".to_owned(),
+            Self::InstantCommands(_) => "hooks.instantCommands".to_owned(),
+            Self::WaitingCommands(_) => "hooks.waitingCommands".to_owned(),
+            Self::ShellLessImages(_) => "hooks.shellLessImages".to_owned(),
+        }
+    }
+
+    /// The rule whose option it is.
+    pub fn option_of(&self) -> Option<&'static str> {
+        match self {
+            Self::PropagationDelay(_) => Some("missing-prestop-sleep"),
+            Self::MovingTags(_) => Some("latest-tag"),
+            _ => None,
+        }
+    }
+}
+
+/// A change and where it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// What changes.
+    pub change: Change,
+    /// Who says so.
+    pub origin: Origin,
+}
+
+/// What may stand for the level of a rule.
+pub const LEVELS: [&str; 5] = ["off", "info", "warning", "error", "on"];
+
+/// What may stand for a severity.
+pub(super) const SEVERITIES: [&str; 3] = ["info", "warning", "error"];
+
+/// The severity of a word.
+pub(super) fn severity(word: &str) -> Option<Severity> {
+    [Severity::Info, Severity::Warning, Severity::Error]
+        .into_iter()
+        .find(|severity| severity.as_str().eq_ignore_ascii_case(word))
+}
+
+/// The level of a word: `Some(None)` is what the rule's page says. YAML 1.1 makes `off` and `on` of
+/// `false` and `true`.
+pub fn level(word: &str) -> Option<Option<Level>> {
+    match word.to_ascii_lowercase().as_str() {
+        "off" | "false" => Some(Some(Level::Off)),
+        "on" | "true" => Some(None),
+        word => severity(word).map(|severity| Some(Level::At(severity))),
+    }
+}

@@ -1,0 +1,498 @@
+//! From the tree of a configuration file to what it says, or to everything that is wrong in it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::change::{LEVELS, SEVERITIES, level, severity};
+use super::file::{AsWritten, ConfigFile, FurtherKind, Hooks, RuleEntry, RuleTable, options_of};
+use super::{Base, Change, Config, Entry, Origin, Overrides, PathGlobs, Sourced, globs};
+use crate::hook::{commands, invocation};
+use crate::image::Reference;
+use crate::manifest::kinds::{self, Nature, WorkloadKind};
+use crate::path::{FieldPath, Step};
+use crate::rules::{self, RULES, nearest_of};
+use crate::settings::{Level, Settings};
+use crate::source::{Source, Span};
+use crate::version::KubernetesVersion;
+use crate::yaml::{self, Kind, Problem, ProblemKind, Tree};
+
+/// The longest time that makes sense, in seconds: a day.
+const LONGEST: f64 = 86_400.0;
+
+/// What may stand for a nature.
+pub(super) const NATURES: [(&str, Nature); 3] =
+    [("longRunning", Nature::LongRunning), ("batch", Nature::Batch), ("managed", Nature::Managed)];
+
+/// Reads the tree. What is wrong goes to `wrong`, with its byte; nothing is left out in silence.
+pub(super) fn config(
+    source: &Source,
+    tree: &Tree,
+    directory: &Path,
+    base: &Base,
+    wrong: &mut Vec<(usize, String)>,
+) -> Option<Config> {
+    let root = tree.root();
+    if root.kind() != Kind::Mapping {
+        wrong.push((root.span().start, "is no mapping; write settings as `key: value`".to_owned()));
+        return None;
+    }
+    let decoded = yaml::decode::<ConfigFile>(root, FieldPath::root());
+    let mut checker = Checker { source, tree, wrong };
+    decoded.problems.iter().for_each(|problem| checker.problem(problem));
+    tree.duplicate_keys().iter().for_each(|duplicate| {
+        let message = format!("`{}` stands here for the second time; keep one", duplicate.name);
+        checker.wrong.push((duplicate.later.start, message));
+    });
+    Some(checker.config(&decoded.value, directory, base))
+}
+
+struct Checker<'a> {
+    source: &'a Source,
+    tree: &'a Tree,
+    wrong: &'a mut Vec<(usize, String)>,
+}
+
+/// The settings that can stand at the top and in an override.
+struct Part<'f> {
+    at: FieldPath,
+    version: Option<&'f AsWritten>,
+    strict: Option<bool>,
+    rules: &'f std::collections::BTreeMap<String, RuleEntry>,
+    hooks: &'f Hooks,
+}
+
+impl Checker<'_> {
+    fn config(&mut self, file: &ConfigFile, directory: &Path, base: &Base) -> Config {
+        let top = |key: &'static str| FieldPath::of(key);
+        let entries = self.part(&Part {
+            at: FieldPath::root(),
+            version: file.kubernetes_version.as_ref(),
+            strict: file.strict,
+            rules: &file.rules,
+            hooks: &file.hooks,
+        });
+        let fail_on = file.fail_on.as_ref().and_then(|written| {
+            let value = self.one_of(&top("failOn"), &written.0, &SEVERITIES, severity)?;
+            Some(Sourced { value, origin: self.origin(&top("failOn")) })
+        });
+        let overrides = self.overrides(file, base);
+        let exclude = PathGlobs::new(base.clone(), self.globs(&top("exclude"), &file.exclude));
+        let kinds = self.kinds(&file.workload_kinds);
+        let context = self.context(&file.context, directory);
+        let notes = self.options_of_rules_that_are_off(&entries);
+        Config {
+            file: Some(self.source.name().to_owned()),
+            entries,
+            fail_on,
+            overrides,
+            exclude,
+            kinds,
+            context,
+            notes,
+        }
+    }
+
+    /// What the decoder could not use.
+    fn problem(&mut self, problem: &Problem) {
+        let key = last_key(&problem.path);
+        let message = match &problem.kind {
+            ProblemKind::WrongType { expected, found } => {
+                format!("{key} must be {expected}, and is {found}")
+            }
+            ProblemKind::UnknownField { name, known } => unknown(&problem.path, name, known),
+        };
+        self.wrong.push((problem.span.start, message));
+    }
+
+    fn refuse(&mut self, path: &FieldPath, message: String) {
+        let at = self.span(path).start;
+        self.wrong.push((at, message));
+    }
+
+    fn span(&self, path: &FieldPath) -> Span {
+        self.tree.locate(self.tree.root(), path).span
+    }
+
+    /// Where the key stands, or the value of a list item.
+    fn origin(&self, path: &FieldPath) -> Origin {
+        let found = self.tree.locate(self.tree.root(), path);
+        let position = self.source.position(found.key_span.unwrap_or(found.span).start);
+        Origin::File {
+            name: self.source.name().into(),
+            line: position.line,
+            column: position.column,
+            in_override: path.steps().first() == Some(&Step::Key("overrides".into())),
+        }
+    }
+
+    fn part(&mut self, part: &Part<'_>) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let mut add = |checker: &Self, path: &FieldPath, change| {
+            entries.push(Entry { change, origin: checker.origin(path) });
+        };
+        if let Some(written) = part.version {
+            let path = part.at.key("kubernetesVersion");
+            match written.0.parse::<KubernetesVersion>() {
+                Ok(version) => add(self, &path, Change::KubernetesVersion(version)),
+                Err(error) => self.refuse(&path, format!("`{}` cannot be used: {error}", written.0)),
+            }
+        }
+        if let Some(strict) = part.strict {
+            add(self, &part.at.key("strict"), Change::Strict(strict));
+        }
+        for (id, entry) in part.rules {
+            let path = part.at.key("rules").key(id.clone());
+            for (path, change) in self.rule(&path, id, entry) {
+                add(self, &path, change);
+            }
+        }
+        for (path, change) in self.hooks(&part.at.key("hooks"), part.hooks) {
+            add(self, &path, change);
+        }
+        entries
+    }
+
+    fn rule(&mut self, path: &FieldPath, id: &str, entry: &RuleEntry) -> Vec<(FieldPath, Change)> {
+        let Some(rule) = rules::find(id) else {
+            let hint = hint(rules::nearest(id), "`kubectl lifecycle rules` lists the rules");
+            let at = self.key_start(path);
+            self.wrong.push((at, format!("there is no rule `{id}`; {hint}")));
+            return Vec::new();
+        };
+        let mut changes = Vec::new();
+        match entry {
+            RuleEntry::Level => {
+                let written = self.tree.root().at(path).and_then(|node| node.text());
+                match written {
+                    Some(word) => changes.extend(self.level(path, rule.id, word)),
+                    None => self.refuse(
+                        path,
+                        format!("`{id}` must be `off`, a severity, or a mapping, and is a list"),
+                    ),
+                }
+            }
+            RuleEntry::Table(table) => {
+                self.misplaced_options(path, rule.id);
+                let severity = path.key("severity");
+                if let Some(word) = &table.severity {
+                    changes.extend(self.level(&severity, rule.id, &word.0));
+                }
+                changes.extend(self.options(path, table));
+            }
+        }
+        changes
+    }
+
+    fn level(&mut self, path: &FieldPath, rule: &'static str, word: &str) -> Option<(FieldPath, Change)> {
+        let level = self.one_of(path, word, &LEVELS, level)?;
+        Some((path.clone(), Change::Level(rule, level)))
+    }
+
+    /// Options that the rule does not have; the decoder knows those of all rules together.
+    fn misplaced_options(&mut self, path: &FieldPath, rule: &'static str) {
+        let known: Vec<&str> = std::iter::once("severity").chain(options_of(rule).iter().copied()).collect();
+        let Some(node) = self.tree.root().at(path) else { return };
+        for (key, _) in node.entries() {
+            let Some(name) = key.text().filter(|name| !known.contains(name)) else { continue };
+            let elsewhere = super::file::RULE_OPTIONS.iter().find(|(_, options)| options.contains(&name));
+            let hint = match elsewhere {
+                Some((owner, _)) => format!("it is one of `{owner}`"),
+                None => hint(nearest_of(name, known.iter().copied()), &listed("it has", &known)),
+            };
+            self.wrong.push((key.span().start, format!("`{rule}` has no option `{name}`; {hint}")));
+        }
+    }
+
+    fn options(&mut self, path: &FieldPath, table: &RuleTable) -> Vec<(FieldPath, Change)> {
+        let mut changes = Vec::new();
+        if let Some(seconds) = table.propagation_delay {
+            let path = path.key("propagationDelay");
+            if self.seconds(&path, seconds) {
+                changes.push((path, Change::PropagationDelay(seconds)));
+            }
+        }
+        if let Some(tags) = &table.moving_tags {
+            let path = path.key("movingTags");
+            self.words(&path, tags, |tag| {
+                let is_tag = |c: char| c.is_ascii_alphanumeric() || "_.-*".contains(c);
+                (!tag.chars().all(is_tag))
+                    .then(|| "is no tag; leave out the image, as in `stable`".to_owned())
+            });
+            changes.push((path, Change::MovingTags(tags.clone())));
+        }
+        changes
+    }
+
+    fn hooks(&mut self, path: &FieldPath, hooks: &Hooks) -> Vec<(FieldPath, Change)> {
+        let mut changes = Vec::new();
+        if let Some(commands) = &hooks.instant_commands {
+            let path = path.key("instantCommands");
+            self.words(&path, commands, not_to_be_set);
+            changes.push((path, Change::InstantCommands(commands.iter().cloned().collect())));
+        }
+        if let Some(commands) = &hooks.waiting_commands {
+            let path = path.key("waitingCommands");
+            for (name, seconds) in commands {
+                let path = path.key(name.clone());
+                if let Some(reason) = not_to_be_set(name) {
+                    self.wrong.push((self.key_start(&path), format!("`{name}` {reason}")));
+                }
+                if hooks.instant_commands.as_ref().is_some_and(|instant| instant.contains(name)) {
+                    let reason = "is in instantCommands as well; keep it in one of them";
+                    self.wrong.push((self.key_start(&path), format!("`{name}` {reason}")));
+                }
+                self.seconds(&path, *seconds);
+            }
+            changes.push((path, Change::WaitingCommands(commands.clone())));
+        }
+        if let Some(images) = &hooks.shell_less_images {
+            let path = path.key("shellLessImages");
+            self.words(&path, images, |image| {
+                let reference = Reference::split(image);
+                (reference.tag.is_some() || reference.digest.is_some()).then(|| {
+                    format!("names one image; name the repository alone: `{}`", reference.repository)
+                })
+            });
+            changes.push((path, Change::ShellLessImages(images.clone())));
+        }
+        changes
+    }
+
+    fn overrides(&mut self, file: &ConfigFile, base: &Base) -> Overrides {
+        let mut rows = Vec::new();
+        for (index, entry) in file.overrides.iter().enumerate() {
+            let at = FieldPath::of("overrides").index(index);
+            let files = self.globs(&at.key("files"), &entry.files);
+            let node = self.tree.root().at(&at).filter(|node| node.kind() == Kind::Mapping);
+            let listed = node.map(|node| node.get("files").filter(|files| files.kind() != Kind::Null));
+            let names_none =
+                |files: yaml::Node<'_>| files.kind() == Kind::Sequence && files.items().next().is_none();
+            if listed.is_some_and(|files| files.is_none_or(names_none)) {
+                self.refuse(&at, "an override without `files` matches nothing; list globs there".to_owned());
+            }
+            let entries = self.part(&Part {
+                at: at.clone(),
+                version: entry.kubernetes_version.as_ref(),
+                strict: entry.strict,
+                rules: &entry.rules,
+                hooks: &entry.hooks,
+            });
+            rows.push((files, entries, self.origin(&at)));
+        }
+        Overrides::new(base.clone(), rows)
+    }
+
+    fn globs(&mut self, path: &FieldPath, patterns: &[String]) -> Vec<Sourced<String>> {
+        let mut found = Vec::new();
+        for (index, pattern) in patterns.iter().enumerate() {
+            let path = path.index(index);
+            // An item that is no text was refused as that.
+            if self.is_text(&path)
+                && let Err(reason) = globs::check(pattern)
+            {
+                self.refuse(&path, format!("`{pattern}` {reason}"));
+            }
+            found.push(Sourced { value: pattern.clone(), origin: self.origin(&path) });
+        }
+        found
+    }
+
+    fn context(&mut self, paths: &[String], directory: &Path) -> Vec<Sourced<std::path::PathBuf>> {
+        let mut found: Vec<Sourced<std::path::PathBuf>> = Vec::new();
+        for (index, text) in paths.iter().enumerate() {
+            let at = FieldPath::of("context").index(index);
+            if !self.is_text(&at) {
+                continue;
+            }
+            let path = match directory.as_os_str() == "." {
+                true => Path::new(text).to_owned(),
+                false => directory.join(text),
+            };
+            if text.is_empty() || !path.exists() {
+                let reason = "does not exist; the path is relative to the configuration's directory";
+                self.refuse(&at, format!("`{text}` {reason}"));
+            }
+            found.push(Sourced { value: path, origin: self.origin(&at) });
+        }
+        found
+    }
+
+    fn kinds(&mut self, kinds: &[FurtherKind]) -> Vec<Sourced<Arc<WorkloadKind>>> {
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (index, kind) in kinds.iter().enumerate() {
+            let at = FieldPath::of("workloadKinds").index(index);
+            if self.tree.root().at(&at).is_none_or(|node| node.kind() != Kind::Mapping) {
+                continue;
+            }
+            let texts = [("group", &kind.group), ("kind", &kind.kind), ("template", &kind.template)];
+            let mut complete = true;
+            for (key, text) in texts {
+                let path = at.key(key);
+                match self.tree.root().at(&path) {
+                    None => self.refuse(
+                        &at,
+                        format!("a workload kind without `{key}`; it needs group, kind and template"),
+                    ),
+                    Some(_) if !self.is_text(&path) => {}
+                    Some(_) => match bad_part(key, text) {
+                        Some(reason) => self.refuse(&path, format!("`{text}` {reason}")),
+                        None => continue,
+                    },
+                }
+                complete = false;
+            }
+            let nature = kind.nature.as_ref().map_or(Some(Nature::LongRunning), |written| {
+                let words = NATURES.map(|(word, _)| word);
+                let of =
+                    |word: &str| NATURES.iter().find(|(name, _)| *name == word).map(|(_, nature)| *nature);
+                self.one_of(&at.key("nature"), &written.0, &words, of)
+            });
+            let (Some(nature), true) = (nature, complete) else { continue };
+            let version = format!("{}/v1", kind.group);
+            if kinds::find(&version, &kind.kind).is_some() {
+                self.refuse(
+                    &at.key("kind"),
+                    format!("`{}` of {} is linted without this; remove the entry", kind.kind, kind.group),
+                );
+            } else if !seen.insert((kind.group.as_str(), kind.kind.as_str())) {
+                self.refuse(
+                    &at.key("kind"),
+                    format!("`{}` of {} is listed twice; keep one", kind.kind, kind.group),
+                );
+            }
+            let value = Arc::new(WorkloadKind::further(&kind.group, &kind.kind, &kind.template, nature));
+            found.push(Sourced { value, origin: self.origin(&at) });
+        }
+        found
+    }
+
+    /// The value of a word; a word that has none is refused with the nearest one that has.
+    fn one_of<T>(
+        &mut self,
+        path: &FieldPath,
+        word: &str,
+        words: &[&str],
+        of: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = of(word);
+        if value.is_none() {
+            let key = last_key(path);
+            let hint = hint(nearest_of(word, words.iter().copied()), &listed("write", words));
+            self.refuse(path, format!("{key} cannot be `{word}`; {hint}"));
+        }
+        value
+    }
+
+    fn seconds(&mut self, path: &FieldPath, seconds: f64) -> bool {
+        let is_good = (0.0..=LONGEST).contains(&seconds);
+        if !is_good {
+            self.refuse(path, format!("{} must be a number of seconds from 0 to 86400", last_key(path)));
+        }
+        is_good
+    }
+
+    /// Items of a list of texts that cannot be meant.
+    fn words(&mut self, path: &FieldPath, words: &[String], bad: impl Fn(&str) -> Option<String>) {
+        for (index, word) in words.iter().enumerate() {
+            let path = path.index(index);
+            if !self.is_text(&path) {
+                continue;
+            }
+            let reason = match word.trim() {
+                "" => Some("is empty; remove it".to_owned()),
+                _ => bad(word),
+            };
+            if let Some(reason) = reason {
+                self.refuse(&path, format!("`{word}` {reason}"));
+            }
+        }
+    }
+
+    fn is_text(&self, path: &FieldPath) -> bool {
+        self.tree.root().at(path).is_some_and(|node| node.kind() == Kind::String)
+    }
+
+    fn key_start(&self, path: &FieldPath) -> usize {
+        let found = self.tree.locate(self.tree.root(), path);
+        found.key_span.unwrap_or(found.span).start
+    }
+
+    fn options_of_rules_that_are_off(&self, entries: &[Entry]) -> Vec<String> {
+        let mut settings = Settings::default();
+        entries.iter().for_each(|entry| entry.change.apply(&mut settings));
+        let is_off = |rule: &str| settings.levels.get(rule) == Some(&Level::Off);
+        entries
+            .iter()
+            .filter_map(|entry| Some((entry, entry.change.option_of().filter(|rule| is_off(rule))?)))
+            .map(|(entry, rule)| {
+                format!("{} ({}) has no effect where `{rule}` is off", entry.change.key(), entry.origin)
+            })
+            .collect()
+    }
+}
+
+/// Programs whose time the tool reads from their arguments, or that are shells.
+fn not_to_be_set(name: &str) -> Option<String> {
+    const READ: [&str; 4] = ["sleep", "usleep", "timeout", "busybox"];
+    if name.contains(char::is_whitespace) {
+        return Some("holds a blank; name the program alone, without its arguments".to_owned());
+    }
+    let base = invocation::base_name(name);
+    let is_read = READ.contains(&base) || commands::SHELL_ONLY.contains(&base) || invocation::is_shell(base);
+    is_read.then(|| "is understood from its arguments; remove it".to_owned())
+}
+
+/// Why a text cannot be the group, the kind or the template of a workload kind.
+fn bad_part(key: &str, text: &str) -> Option<String> {
+    let is_name = |text: &str, more: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
+    };
+    match key {
+        "group" => match text.split_once('/') {
+            Some((group, _)) => Some(format!("is an apiVersion; the group is `{group}`")),
+            None if !is_name(text, ".-") => Some("is no API group; write it like `example.com`".to_owned()),
+            None => None,
+        },
+        "kind" => (!is_name(text, "")).then(|| "is no kind; write it like `Shop`".to_owned()),
+        _ => (!text.split('.').all(|key| is_name(key, "_-"))).then(|| {
+            "is no field path; write the keys from the object's root with dots, like `spec.podTemplate`"
+                .to_owned()
+        }),
+    }
+}
+
+/// A key that stands where it means nothing.
+fn unknown(path: &FieldPath, name: &str, known: &[&str]) -> String {
+    const TOP: [&str; 4] = ["failOn", "exclude", "workloadKinds", "context"];
+    let in_override = path.steps().first() == Some(&Step::Key("overrides".into()));
+    if in_override && TOP.contains(&name) {
+        return format!("`{name}` holds for the whole run; put it at the top of the file");
+    }
+    if let Some(rule) = RULES.iter().find(|rule| rule.id == name) {
+        return format!("`{}` is a rule; put it under `rules:`", rule.id);
+    }
+    let hint = hint(nearest_of(name, known.iter().copied()), &listed("known are", known));
+    format!("there is no setting `{name}` here; {hint}")
+}
+
+fn hint(nearest: Option<&str>, otherwise: &str) -> String {
+    nearest.map_or_else(|| otherwise.to_owned(), |nearest| format!("did you mean `{nearest}`?"))
+}
+
+fn listed(verb: &str, words: &[&str]) -> String {
+    format!("{verb} `{}`", words.join("`, `"))
+}
+
+/// The last key of a path, as a word of a sentence.
+fn last_key(path: &FieldPath) -> String {
+    let key = path.steps().iter().rev().find_map(|step| match step {
+        Step::Key(key) => Some(key.as_ref()),
+        Step::Index(_) => None,
+    });
+    match (path.steps().last(), key) {
+        (Some(Step::Index(_)), Some(key)) => format!("an item of `{key}`"),
+        (_, key) => format!("`{}`", key.unwrap_or_default()),
+    }
+}

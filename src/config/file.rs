@@ -1,0 +1,230 @@
+//! The configuration file as it is written. The texts here are those of the schema and of the
+//! reference in `docs/configuration.md`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::schema;
+use crate::yaml::decode::AS_WRITTEN;
+
+/// The settings of `kubectl lifecycle`. Every key is optional; without the file the defaults hold.
+#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+#[schemars(title = "kubectl lifecycle configuration", deny_unknown_fields)]
+pub struct ConfigFile {
+    /// The cluster's version, which manifests are judged for: from 1.25 to 1.37.
+    #[schemars(schema_with = "schema::version", extend("default" = "1.36"))]
+    pub kubernetes_version: Option<AsWritten>,
+
+    /// Also report what cannot be known to be right, as infos.
+    #[schemars(with = "bool", extend("default" = false, "examples" = [true]))]
+    pub strict: Option<bool>,
+
+    /// The lowest severity that makes the exit status 1.
+    #[schemars(schema_with = "schema::severity", extend("default" = "warning", "examples" = ["error"]))]
+    pub fail_on: Option<AsWritten>,
+
+    /// Rules by name: `off`, `on`, or the severity of their findings; or a mapping with `severity` and
+    /// the options of the rule. Findings that a rule itself rates milder than usual are never made
+    /// graver.
+    #[schemars(schema_with = "schema::rules", extend(
+        "default" = {},
+        "examples" = [{"unknown-field": "off", "latest-tag": {"severity": "error", "movingTags": ["main"]}}]
+    ))]
+    pub rules: BTreeMap<String, RuleEntry>,
+
+    /// What you know about the programs and images that hooks use.
+    #[schemars(extend("default" = {}))]
+    pub hooks: Hooks,
+
+    /// Files and directories that are not read, as globs. They are relative to the directory of this
+    /// file; `**` stands for any number of directories, and a directory stands for all below it. A path
+    /// that is named on the command line is read all the same, unless `--force-exclude` is given.
+    #[schemars(extend("default" = [], "examples" = [["vendor", "**/testdata/**", "k8s/*.generated.yaml"]]))]
+    pub exclude: Vec<String>,
+
+    /// Settings for some files. Each entry that matches a file is applied over those before it; lists
+    /// replace the lists they override.
+    #[schemars(extend("default" = [], "examples" = [[{"files": ["k8s/dev/**"], "rules": {"latest-tag": "off"}}]]))]
+    pub overrides: Vec<Override>,
+
+    /// Further kinds that carry a pod template.
+    #[schemars(extend("default" = [], "examples" = [[{"group": "example.com", "kind": "Shop", "template": "spec.podTemplate"}]]))]
+    pub workload_kinds: Vec<FurtherKind>,
+
+    /// Files and directories that are only known about: a Service there is joined with the workloads it
+    /// selects, and nothing is reported there. Relative to the directory of this file.
+    #[schemars(extend("default" = [], "examples" = [["k8s/base"]]))]
+    pub context: Vec<String>,
+}
+
+/// What you know about the programs and images that hooks use.
+#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+#[schemars(deny_unknown_fields)]
+pub struct Hooks {
+    /// Programs that return at once. A name stands for the program in any directory; a path for that
+    /// one alone.
+    #[schemars(with = "Vec<String>", extend("default" = [], "examples" = [["deregister"]]))]
+    pub instant_commands: Option<Vec<String>>,
+
+    /// Programs that wait, with the seconds they take at least.
+    #[schemars(schema_with = "schema::waiting", extend("default" = {}, "examples" = [{"drain": 15}]))]
+    pub waiting_commands: Option<BTreeMap<String, f64>>,
+
+    /// Images that hold no shell and no `sleep`: repositories without a tag, where `*` stands for any
+    /// characters.
+    #[schemars(with = "Vec<String>", extend("default" = [], "examples" = [["registry.example.com/base/*"]]))]
+    pub shell_less_images: Option<Vec<String>>,
+}
+
+/// Settings for some files.
+#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+#[schemars(deny_unknown_fields, extend("required" = ["files"]))]
+pub struct Override {
+    /// The files, as globs relative to the directory of the configuration file.
+    #[schemars(length(min = 1), extend("examples" = [["k8s/dev/**"]]))]
+    pub files: Vec<String>,
+
+    /// As at the top.
+    #[schemars(schema_with = "schema::version")]
+    pub kubernetes_version: Option<AsWritten>,
+
+    /// As at the top.
+    #[schemars(with = "bool")]
+    pub strict: Option<bool>,
+
+    /// As at the top.
+    #[schemars(schema_with = "schema::rules")]
+    pub rules: BTreeMap<String, RuleEntry>,
+
+    /// As at the top.
+    pub hooks: Hooks,
+}
+
+/// A kind that carries a pod template.
+#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+#[schemars(deny_unknown_fields, extend("required" = ["group", "kind", "template"]))]
+pub struct FurtherKind {
+    /// The API group: what stands before the `/` of its apiVersion.
+    #[schemars(schema_with = "schema::group", extend("examples" = ["example.com"]))]
+    pub group: String,
+
+    /// The kind.
+    #[schemars(schema_with = "schema::kind", extend("examples" = ["Shop"]))]
+    pub kind: String,
+
+    /// The field path of the pod template: the field that holds `metadata` and `spec` of the Pods.
+    #[schemars(schema_with = "schema::template", extend("examples" = ["spec.podTemplate"]))]
+    pub template: String,
+
+    /// What becomes of its Pods: `longRunning` until something stops them; `batch` to completion, so
+    /// they never serve; `managed` when the platform probes and drains them by itself.
+    #[schemars(schema_with = "schema::nature", extend("default" = "longRunning"))]
+    pub nature: Option<AsWritten>,
+}
+
+/// A scalar of any type, by its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsWritten(pub String);
+
+impl<'de> Deserialize<'de> for AsWritten {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = AsWritten;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a single value")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<AsWritten, E> {
+                Ok(AsWritten(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_newtype_struct(AS_WRITTEN, Text)
+    }
+}
+
+/// What stands under the name of a rule.
+#[derive(Debug, Clone)]
+pub enum RuleEntry {
+    /// A word, as in `latest-tag: off`; what it is stands in the tree.
+    Level,
+    /// A mapping.
+    Table(RuleTable),
+}
+
+/// The mapping form of a rule: of every option there is.
+#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RuleTable {
+    /// `off`, `on`, or the severity of its findings.
+    #[schemars(schema_with = "schema::level")]
+    pub severity: Option<AsWritten>,
+
+    /// How long endpoints can still receive traffic after a Pod is deleted, in seconds.
+    #[schemars(with = "f64", range(min = 0, max = 86400), extend("default" = 5, "examples" = [10]))]
+    pub propagation_delay: Option<f64>,
+
+    /// Tags that count as moving besides `latest`; `*` stands for any characters.
+    #[schemars(with = "Vec<String>", extend("default" = [], "examples" = [["stable", "main*"]]))]
+    pub moving_tags: Option<Vec<String>>,
+}
+
+/// Which rule has which options of [`RuleTable`].
+pub const RULE_OPTIONS: &[(&str, &[&str])] =
+    &[("missing-prestop-sleep", &["propagationDelay"]), ("latest-tag", &["movingTags"])];
+
+/// The options of a rule.
+pub fn options_of(rule: &str) -> &'static [&'static str] {
+    RULE_OPTIONS.iter().find(|(id, _)| *id == rule).map_or(&[], |(_, options)| options)
+}
+
+impl<'de> Deserialize<'de> for RuleEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = RuleEntry;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a level or a mapping")
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<RuleEntry, E> {
+                Ok(RuleEntry::Level)
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<RuleEntry, E> {
+                Ok(RuleEntry::Level)
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<RuleEntry, E> {
+                Ok(RuleEntry::Level)
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<RuleEntry, E> {
+                Ok(RuleEntry::Level)
+            }
+
+            fn visit_unit<E>(self) -> Result<RuleEntry, E> {
+                Ok(RuleEntry::Level)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<RuleEntry, A::Error> {
+                Ok(RuleEntry::Level)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RuleEntry, A::Error> {
+                RuleTable::deserialize(MapAccessDeserializer::new(map)).map(RuleEntry::Table)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}

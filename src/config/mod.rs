@@ -1,0 +1,53 @@
+//! The configuration: `.kubectl-lifecycle.yaml`, from the file to what a run goes by.
+
+mod change;
+mod check;
+pub mod file;
+mod find;
+mod globs;
+mod load;
+pub mod overrides;
+pub mod schema;
+pub mod show;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use change::{Change, Entry, LEVELS, Origin, level};
+pub use find::{FILE_NAME, find, is_configuration};
+pub use globs::{Base, Covering, Exclude, PathGlobs, check as check_glob, of_flag};
+pub use load::{load, load_from};
+pub use overrides::Overrides;
+
+use crate::finding::Severity;
+use crate::manifest::kinds::WorkloadKind;
+
+/// A value and where it was set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// Where it was set.
+    pub origin: Origin,
+}
+
+/// What the configuration file says; empty without one.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The file's name, as findings would carry it.
+    pub file: Option<String>,
+    /// What it sets for every file.
+    pub entries: Vec<Entry>,
+    /// The lowest severity that makes the exit status 1.
+    pub fail_on: Option<Sourced<Severity>>,
+    /// What it sets for some files.
+    pub overrides: Overrides,
+    /// Files that are not read.
+    pub exclude: PathGlobs,
+    /// Kinds that carry a pod template.
+    pub kinds: Vec<Sourced<Arc<WorkloadKind>>>,
+    /// What is only known about: directories and files, ready to be read.
+    pub context: Vec<Sourced<PathBuf>>,
+    /// Notes for `--verbose`.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,129 @@
+//! The effective settings, each with the place it comes from.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::check::NATURES;
+use super::{Config, Entry, Origin, PathGlobs, Sourced};
+use crate::finding::Severity;
+use crate::manifest::kinds::WorkloadKind;
+use crate::rules::{RULES, Rule};
+use crate::settings::{Level, Settings};
+
+/// What a run goes by: the file, and the flags that beat it.
+#[derive(Debug, Clone)]
+pub struct Effective {
+    /// What the file says.
+    pub config: Config,
+    /// What the flags say about settings that are also in the file.
+    pub flags: Vec<Entry>,
+    /// The lowest severity that makes the exit status 1.
+    pub fail_on: Sourced<Severity>,
+    /// What the flags exclude besides.
+    pub excluded_by_flags: PathGlobs,
+}
+
+impl Effective {
+    /// The settings of files that no override matches.
+    pub fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        self.config.entries.iter().chain(&self.flags).for_each(|entry| entry.change.apply(&mut settings));
+        settings
+    }
+}
+
+/// One setting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// As in the file: `rules.latest-tag.severity`.
+    pub key: String,
+    /// Its value.
+    pub value: Value,
+    /// Where that comes from.
+    pub origin: Origin,
+}
+
+/// Every setting in the order of the reference; for a file, what holds for it.
+pub fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Row> {
+    let overrides = &effective.config.overrides;
+    let matching = file.map(|file| overrides.matching(file)).unwrap_or_default();
+    let entries = effective.config.entries.iter().chain(&effective.flags).chain(overrides.entries(&matching));
+    let mut settings = Settings::default();
+    let mut origins: BTreeMap<String, Origin> = BTreeMap::new();
+    for entry in entries {
+        entry.change.apply(&mut settings);
+        origins.insert(entry.change.key(), entry.origin.clone());
+    }
+    let mut rows = Vec::new();
+    let mut add = |key: &str, value: Value, origin: Option<&Origin>| {
+        let origin = origin.or_else(|| origins.get(key)).cloned().unwrap_or_default();
+        rows.push(Row { key: key.to_owned(), value, origin });
+    };
+    add("kubernetesVersion", json!(settings.kubernetes_version.to_string()), None);
+    add("strict", json!(settings.strict), None);
+    add("failOn", json!(effective.fail_on.value.as_str()), Some(&effective.fail_on.origin));
+    for rule in RULES {
+        add(&format!("rules.{}.severity", rule.id), json!(level(rule, &settings)), None);
+        match rule.id {
+            "missing-prestop-sleep" => {
+                let key = "rules.missing-prestop-sleep.propagationDelay";
+                add(key, number(settings.propagation_delay), None);
+            }
+            "latest-tag" => add("rules.latest-tag.movingTags", json!(settings.moving_tags), None),
+            _ => {}
+        }
+    }
+    add("hooks.instantCommands", json!(settings.instant_commands), None);
+    let waiting = settings.waiting_commands.iter().map(|(name, seconds)| (name.clone(), number(*seconds)));
+    add("hooks.waitingCommands", Value::Object(waiting.collect()), None);
+    add("hooks.shellLessImages", json!(settings.shell_less_images), None);
+    let excluded = [&effective.config.exclude, &effective.excluded_by_flags];
+    let excluded = excluded.iter().flat_map(|globs| globs.patterns());
+    list(&mut add, "exclude", excluded.map(|glob| (json!(glob.value), &glob.origin)));
+    let overrides = overrides.list().enumerate().map(|(row, (files, origin))| match file {
+        Some(_) => (json!({"files": files, "applies": matching.contains(&row)}), origin),
+        None => (json!({"files": files}), origin),
+    });
+    list(&mut add, "overrides", overrides);
+    let kinds = effective.config.kinds.iter();
+    list(&mut add, "workloadKinds", kinds.map(|kind| (described(&kind.value), &kind.origin)));
+    let context = effective.config.context.iter();
+    list(&mut add, "context", context.map(|path| (json!(path.value.to_string_lossy()), &path.origin)));
+    rows
+}
+
+/// One row for each item, or one for an empty list.
+fn list<'o>(
+    add: &mut impl FnMut(&str, Value, Option<&Origin>),
+    key: &str,
+    items: impl Iterator<Item = (Value, &'o Origin)>,
+) {
+    let mut any = false;
+    for (index, (value, origin)) in items.enumerate() {
+        any = true;
+        add(&format!("{key}[{index}]"), value, Some(origin));
+    }
+    if !any {
+        add(key, json!([]), None);
+    }
+}
+
+fn level(rule: &Rule, settings: &Settings) -> &'static str {
+    match settings.levels.get(rule.id) {
+        Some(Level::Off) => "off",
+        Some(Level::At(severity)) => severity.as_str(),
+        None => rule.severity.as_str(),
+    }
+}
+
+/// Whole seconds without a fraction.
+fn number(seconds: f64) -> Value {
+    if seconds.fract() == 0.0 { json!(seconds as i64) } else { json!(seconds) }
+}
+
+fn described(kind: &WorkloadKind) -> Value {
+    let nature = NATURES.iter().find(|(_, nature)| *nature == kind.nature).map(|(word, _)| *word);
+    json!({"group": kind.group, "kind": kind.kind, "template": kind.template, "nature": nature})
+}

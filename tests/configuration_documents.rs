@@ -1,0 +1,260 @@
+//! The schema of the configuration and its reference are generated and held: `UPDATE_DOCS=1 cargo test
+//! --test configuration_documents` writes them. Whatever they show as an example is read without
+//! complaint, and what the program refuses, the schema refuses.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+
+use kubectl_lifecycle::config::{load_from, schema};
+use kubectl_lifecycle::source::Source;
+use kubectl_lifecycle::yaml::{Kind, Node, documents};
+use serde_json::{Map, Value, json};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Compares a file with what it should be, or writes it.
+fn hold(path: &Path, want: &str) {
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, want).unwrap();
+    }
+    let got = std::fs::read_to_string(path).unwrap_or_default();
+    let name = path.display();
+    assert_eq!(got, want, "{name}: run UPDATE_DOCS=1 cargo test --test configuration_documents");
+}
+
+fn validator() -> jsonschema::Validator {
+    let schema = schema::schema();
+    assert!(jsonschema::meta::is_valid(&schema));
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+/// The value of a YAML text as any other reader of YAML has it.
+fn value(text: &str) -> Value {
+    fn of(node: Node<'_>) -> Value {
+        match node.kind() {
+            Kind::Null => Value::Null,
+            Kind::Bool => json!(node.as_bool()),
+            Kind::Int => json!(node.as_i64()),
+            Kind::Float => json!(node.as_f64()),
+            Kind::String => json!(node.as_str()),
+            Kind::Sequence => node.items().map(of).collect(),
+            Kind::Mapping => {
+                let entry = |(key, value): (Node<'_>, Node<'_>)| (key.text().unwrap().to_owned(), of(value));
+                Value::Object(node.entries().map(entry).collect())
+            }
+        }
+    }
+    let document = documents(&Source::new("a.yaml", text), false).remove(0);
+    of(document.content.unwrap().root())
+}
+
+/// What the program says about a configuration.
+fn refusals(text: &str) -> Vec<String> {
+    let directory = tempfile::tempdir().unwrap();
+    // The paths that examples name as context.
+    std::fs::create_dir_all(directory.path().join("k8s/base")).unwrap();
+    let path = directory.path().join(".kubectl-lifecycle.yaml");
+    std::fs::write(&path, text).unwrap();
+    let wrong = load_from(&path).err().unwrap_or_default();
+    wrong.into_iter().map(|trouble| trouble.message).collect()
+}
+
+#[test]
+fn the_schema_in_the_repository_is_that_of_the_program() {
+    let text = format!("{}\n", serde_json::to_string_pretty(&schema::schema()).unwrap());
+    hold(&root().join("schema/config.schema.json"), &text);
+}
+
+#[test]
+fn the_reference_is_that_of_the_schema() {
+    let path = root().join("docs/configuration.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once("<!-- reference:begin -->").unwrap();
+    let (_, after) = rest.split_once("<!-- reference:end -->").unwrap();
+    let reference = reference(&schema::schema());
+    hold(&path, &format!("{before}<!-- reference:begin -->\n{reference}\n<!-- reference:end -->{after}"));
+}
+
+#[test]
+fn every_example_of_the_documents_is_read_and_valid() {
+    let text = std::fs::read_to_string(root().join("docs/configuration.md")).unwrap();
+    let examples: Vec<&str> =
+        text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(examples.len() > 10, "{}", examples.len());
+    let validator = validator();
+    for example in examples {
+        assert_eq!(refusals(example), Vec::<String>::new(), "{example}");
+        assert!(validator.is_valid(&value(example)), "{example}");
+    }
+}
+
+#[test]
+fn what_the_program_refuses_the_schema_refuses() {
+    let validator = validator();
+    for text in [
+        "strct: true",
+        "strict: 1",
+        "strict: 'true'",
+        "kubernetesVersion: '1.99'",
+        "kubernetesVersion: latest",
+        "kubernetesVersion: 5",
+        "failOn: eror",
+        "failOn: 1",
+        "rules: [latest-tag]",
+        "rules: {latest-tga: off}",
+        "rules: {latest-tag: maybe}",
+        "rules: {latest-tag: 1}",
+        "rules: {latest-tag: []}",
+        "rules: {latest-tag: {sevrity: error}}",
+        "rules: {latest-tag: {severity: bad}}",
+        "rules: {latest-tag: {propagationDelay: 5}}",
+        "rules: {latest-tag: {movingTags: main}}",
+        "rules: {latest-tag: {movingTags: [1]}}",
+        "rules: {missing-prestop-sleep: {propagationDelay: 5s}}",
+        "rules: {missing-prestop-sleep: {propagationDelay: -1}}",
+        "hooks: {waitingCommands: {drain: long}}",
+        "hooks: {waitingCommands: {drain: 86401}}",
+        "hooks: {instantCommand: [a]}",
+        "exclude: vendor",
+        "exclude: [5]",
+        "context: k8s/base",
+        "overrides: [{rules: {latest-tag: off}}]",
+        "overrides: [{files: []}]",
+        "overrides: [{files: [a], failOn: error}]",
+        "overrides: [5]",
+        "workloadKinds: [{group: apps/v1, kind: Shop, template: spec.a}]",
+        "workloadKinds: [{group: example.com, kind: 'A Shop', template: spec.a}]",
+        "workloadKinds: [{group: example.com, kind: Shop, template: 'spec[0]'}]",
+        "workloadKinds: [{group: example.com, kind: Shop}]",
+        "workloadKinds: [{group: example.com, kind: Shop, template: spec.a, nature: job}]",
+        "[1]",
+    ] {
+        assert!(!refusals(text).is_empty(), "the program takes {text}");
+        assert!(!validator.is_valid(&value(text)), "the schema takes {text}");
+    }
+}
+
+#[test]
+fn what_is_right_both_take() {
+    let validator = validator();
+    for text in [
+        "kubernetesVersion: 1.30",
+        "kubernetesVersion: v1.29.3-gke.1282000",
+        "rules: {latest-tag: off, unknown-field: on, duplicate-key: 'off', missing-prestop-sleep: {}}",
+        "rules: {latest-tag: {severity: off}}",
+        "overrides: [{files: [a], hooks: {instantCommands: []}, strict: yes}]",
+        "workloadKinds: [{group: example.com, kind: Shop, template: template, nature: batch}]",
+        "{}",
+    ] {
+        assert_eq!(refusals(text), Vec::<String>::new(), "{text}");
+        assert!(validator.is_valid(&value(text)), "the schema refuses {text}");
+    }
+}
+
+/// The keys of the file, each with its type, its default and an example.
+fn reference(schema: &Value) -> String {
+    let mut text = String::new();
+    section(schema, "", &mut text);
+    text.trim_end().to_owned()
+}
+
+fn section(schema: &Value, prefix: &str, text: &mut String) {
+    for (name, property) in properties(schema) {
+        let key = format!("{prefix}{name}");
+        match key.as_str() {
+            "rules" => {
+                entry(&key, name, property, text);
+                rules(property, text);
+            }
+            "hooks" => section(property, "hooks.", text),
+            "overrides" | "workloadKinds" => {
+                entry(&key, name, property, text);
+                parts(property.get("items").unwrap(), text);
+            }
+            _ => entry(&key, name, property, text),
+        }
+    }
+}
+
+fn properties(schema: &Value) -> &Map<String, Value> {
+    schema.get("properties").unwrap().as_object().unwrap()
+}
+
+fn entry(key: &str, name: &str, property: &Value, text: &mut String) {
+    let description = property["description"].as_str().unwrap();
+    text.push_str(&format!("\n### {key}\n\n{description}\n\n"));
+    text.push_str(&format!("Type: {}. Default: {}.\n", kind(property), default(property)));
+    if let Some(example) = property["examples"].as_array().and_then(|examples| examples.first()) {
+        let mut example = format!("{name}: {example}");
+        if let Some((parent, _)) = key.split_once('.') {
+            example = format!("{parent}:\n  {example}");
+        }
+        text.push_str(&format!("\n```yaml\n{example}\n```\n"));
+    }
+}
+
+fn rules(schema: &Value, text: &mut String) {
+    text.push_str("\n| rule | default | options |\n| --- | --- | --- |\n");
+    let mut options: Vec<(String, &Value)> = Vec::new();
+    for (id, rule) in properties(schema) {
+        let table = rule["anyOf"].as_array().unwrap().last().unwrap();
+        let own = properties(table).iter().filter(|(name, _)| *name != "severity");
+        let names: Vec<String> = own.clone().map(|(name, _)| format!("`{name}`")).collect();
+        options.extend(own.map(|(name, option)| (format!("rules.{id}.{name}"), option)));
+        let default = rule["default"].as_str().unwrap();
+        text.push_str(&format!("| [{id}](../rules/{id}.md) | {default} | {} |\n", names.join(", ")));
+    }
+    for (key, option) in options {
+        let description = option["description"].as_str().unwrap();
+        text.push_str(&format!("\n### {key}\n\n{description}\n\n"));
+        text.push_str(&format!("Type: {}. Default: {}.\n", kind(option), default(option)));
+        let mut parts = key.split('.').skip(1);
+        let (rule, name) = (parts.next().unwrap(), parts.next().unwrap());
+        let example = &option["examples"][0];
+        text.push_str(&format!("\n```yaml\nrules:\n  {rule}:\n    {name}: {example}\n```\n"));
+    }
+}
+
+fn parts(item: &Value, text: &mut String) {
+    let required: Vec<&str> = item["required"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    text.push_str("\n| key | type | default | what it says |\n| --- | --- | --- | --- |\n");
+    for (name, property) in properties(item) {
+        let default = match required.contains(&name.as_str()) {
+            true => "required".to_owned(),
+            false if property.get("default").is_some() => default(property),
+            false => String::new(),
+        };
+        let description = property["description"].as_str().unwrap();
+        text.push_str(&format!("| `{name}` | {} | {default} | {description} |\n", kind(property)));
+    }
+}
+
+fn default(property: &Value) -> String {
+    match &property["default"] {
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
+        Value::Object(entries) if entries.is_empty() => "none".to_owned(),
+        Value::String(text) => format!("`{text}`"),
+        other => format!("`{other}`"),
+    }
+}
+
+/// A type in words.
+fn kind(property: &Value) -> String {
+    if let Some(words) = property["enum"].as_array() {
+        let words: Vec<String> =
+            words.iter().filter_map(Value::as_str).map(|word| format!("`{word}`")).collect();
+        return words.join(", ");
+    }
+    match property["type"].as_str() {
+        Some("boolean") => "`true` or `false`".to_owned(),
+        Some("number") => "number".to_owned(),
+        Some("string") => "text".to_owned(),
+        Some("array") if property["items"]["type"] == "object" => "list of mappings".to_owned(),
+        Some("array") => "list of texts".to_owned(),
+        Some("object") => "mapping".to_owned(),
+        _ => "version".to_owned(),
+    }
+}
