@@ -94,37 +94,44 @@ impl Object {
     /// in before them does not change it.
     pub fn lasting_field(&self, path: &FieldPath) -> String {
         let mut node = Some(self.root());
-        let mut text = String::new();
-        for step in path.steps() {
+        lasting(path.steps().iter().map(|step| {
             node = node.and_then(|node| match step {
                 Step::Key(key) => node.get(key),
                 Step::Index(index) => node.items().nth(*index),
             });
-            let name = node.and_then(|node| node.get("name")).and_then(|name| name.text());
-            match (step, name) {
-                (Step::Index(_), Some(name)) => {
-                    text.push('[');
-                    text.push_str(name);
-                    text.push(']');
-                }
-                _ => {
-                    let mut one = FieldPath::root();
-                    one.push(step.clone());
-                    let one = one.to_string();
-                    if !text.is_empty() && !one.starts_with('[') {
-                        text.push('.');
-                    }
-                    text.push_str(&one);
-                }
-            }
-        }
-        text
+            (step.clone(), node)
+        }))
     }
 
     /// It was read from a cluster: the API server filled fields in.
     pub fn is_live(&self) -> bool {
         self.at(&FieldPath::of("metadata.uid")).is_some()
     }
+}
+
+/// The same from steps and the nodes they lead to.
+pub fn lasting<'t>(steps: impl IntoIterator<Item = (Step, Option<Node<'t>>)>) -> String {
+    let mut text = String::new();
+    for (step, node) in steps {
+        let item = node.filter(|_| matches!(step, Step::Index(_)));
+        match item.and_then(|item| item.get("name")).and_then(|name| name.text()) {
+            Some(name) => {
+                text.push('[');
+                text.push_str(name);
+                text.push(']');
+            }
+            None => {
+                let mut one = FieldPath::root();
+                one.push(step);
+                let one = one.to_string();
+                if !text.is_empty() && !one.starts_with('[') {
+                    text.push('.');
+                }
+                text.push_str(&one);
+            }
+        }
+    }
+    text
 }
 
 fn strings(node: Node<'_>) -> BTreeMap<String, String> {

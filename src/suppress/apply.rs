@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::collect::{self, Collected, Entry, Scope, Suppression};
+use super::intervals::Intervals;
 use super::{invalid, unused};
 use crate::finding::{Finding, SourceId, Suppressed};
 use crate::manifest::kinds::Kinds;
@@ -115,11 +116,14 @@ fn rated(file: &File<'_>, rule: &Rule, mut finding: Finding) -> Option<Finding> 
 /// A suppression and one of its entries, by their numbers.
 type Slot = (usize, usize);
 
+/// Every byte of a file.
+const WHOLE: Span = Span { start: 0, end: usize::MAX };
+
 struct Pass<'p> {
     run: &'p Run<'p>,
     suppressions: &'p [Suppression],
     /// Comments by file and rule.
-    comments: BTreeMap<(SourceId, &'p str), Vec<Slot>>,
+    comments: BTreeMap<(SourceId, &'p str), Intervals<Slot>>,
     /// Annotations by file, rule and where their object begins.
     annotations: BTreeMap<(SourceId, &'p str, usize), Vec<Slot>>,
     used: BTreeSet<Slot>,
@@ -127,18 +131,25 @@ struct Pass<'p> {
 
 impl<'p> Pass<'p> {
     fn new(run: &'p Run<'p>, suppressions: &'p [Suppression]) -> Self {
-        let mut comments: BTreeMap<_, Vec<Slot>> = BTreeMap::new();
+        let mut comments: BTreeMap<_, Vec<(Span, Slot)>> = BTreeMap::new();
         let mut annotations: BTreeMap<_, Vec<Slot>> = BTreeMap::new();
         for (number, suppression) in suppressions.iter().enumerate() {
             let source = suppression.site.place.source;
             for (at, entry) in suppression.entries.iter().enumerate() {
-                let slots = match suppression.scope {
-                    Scope::Object(span) => annotations.entry((source, entry.rule, span.start)).or_default(),
-                    Scope::File | Scope::Bytes(_) => comments.entry((source, entry.rule)).or_default(),
+                let slot = (number, at);
+                let spans: &[Span] = match &suppression.scope {
+                    Scope::Object(span) => {
+                        annotations.entry((source, entry.rule, span.start)).or_default().push(slot);
+                        continue;
+                    }
+                    Scope::File => &[WHOLE],
+                    Scope::Bytes(spans) => spans,
                 };
-                slots.push((number, at));
+                let covered = spans.iter().map(|span| (*span, slot));
+                comments.entry((source, entry.rule)).or_default().extend(covered);
             }
         }
+        let comments = comments.into_iter().map(|(key, spans)| (key, Intervals::new(spans))).collect();
         Self { run, suppressions, comments, annotations, used: BTreeSet::new() }
     }
 
@@ -147,8 +158,9 @@ impl<'p> Pass<'p> {
         let finding = &judged.finding;
         let mut found: Vec<(usize, Slot)> = Vec::new();
         for (source, span) in places(judged) {
-            let slots = self.comments.get(&(source, finding.rule)).into_iter().flatten();
-            found.extend(slots.filter_map(|slot| Some((self.breadth(*slot, span)?, *slot))));
+            let comments = self.comments.get(&(source, finding.rule));
+            let slots = comments.into_iter().flat_map(|comments| comments.touching(span));
+            found.extend(slots.map(|slot| (self.breadth(slot), slot)));
         }
         let slots = self.annotations.get(&(judged.source, finding.rule, judged.object.start));
         let around = (finding.place.source, finding.rule, finding.place.span.start);
@@ -167,15 +179,11 @@ impl<'p> Pass<'p> {
         Some((suppression, suppression.entries.get(entry)?))
     }
 
-    /// How much a comment covers, if it covers this.
-    fn breadth(&self, slot: Slot, span: Span) -> Option<usize> {
-        match &self.slot(slot)?.0.scope {
-            Scope::File => Some(usize::MAX),
-            Scope::Bytes(covered) => {
-                let touches = covered.iter().any(|covered| touch(*covered, span));
-                touches.then(|| covered.iter().map(|covered| covered.end - covered.start).sum())
-            }
-            Scope::Object(_) => None,
+    /// How much a comment covers.
+    fn breadth(&self, slot: Slot) -> usize {
+        match self.slot(slot).map(|(suppression, _)| &suppression.scope) {
+            Some(Scope::Bytes(covered)) => covered.iter().map(|covered| covered.end - covered.start).sum(),
+            _ => usize::MAX,
         }
     }
 
@@ -282,12 +290,4 @@ fn places(judged: &Judged) -> Vec<(SourceId, Span)> {
         is_alias || (is_mounted && is_inside(related.source, related.span))
     });
     std::iter::once(place).chain(used_at).map(|place| (place.source, place.span)).collect()
-}
-
-/// They share a byte, or the empty one lies in or at the other.
-fn touch(covered: Span, span: Span) -> bool {
-    if span.start == span.end {
-        return covered.start <= span.start && span.start <= covered.end;
-    }
-    covered.start < span.end && span.start < covered.end
 }

@@ -200,7 +200,7 @@ impl<'s> File<'s> {
         for span in spans.into_iter().rev() {
             let directives = comment::parse(self.source.slice(span));
             let stand = self.stand(span, &mut below);
-            let is_head = head.iter().any(|one| one.start == span.start);
+            let is_head = head.binary_search_by_key(&span.start, |one| one.start).is_ok();
             for directive in directives.into_iter().rev() {
                 self.directive(span, directive, &stand, is_head, collected);
             }
@@ -291,19 +291,29 @@ impl<'s> File<'s> {
             let found = next.and_then(|line| self.found(line.start));
             let Some(found) = found else { return nothing };
             let covers = if self.is_first(found) { Covers::FirstField } else { Covers::Field };
-            return Stand { found: Some(found), bytes: vec![found.found.span], covers };
+            return Stand { found: Some(found), bytes: vec![self.with_comment(found.found.span)], covers };
         }
         if self.source.slice(before) == "---" {
             return nothing;
         }
         if let Some(found) = cover::opener(text, before).and_then(|at| self.found(at)) {
-            return Stand { found: Some(found), bytes: vec![found.found.span], covers: Covers::Field };
+            let bytes = vec![self.with_comment(found.found.span)];
+            return Stand { found: Some(found), bytes, covers: Covers::Field };
         }
         let mut bytes = vec![before];
         if let Some(index) = self.document(comment.start).and_then(|document| document.index.as_ref()) {
             bytes.extend(index.texts(text, line, comment));
         }
         Stand { found: self.found(before.start), bytes, covers: Covers::Line }
+    }
+
+    /// With the comment behind it, which may hold a suppression of its own.
+    fn with_comment(&self, span: Span) -> Span {
+        let rest = self.text().get(span.end..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
+        match rest.trim_start().starts_with('#') {
+            true => Span::new(span.start, span.end + rest.len()),
+            false => span,
+        }
     }
 
     /// The line that follows a block of comments, without its indentation; `None` for an empty one.
@@ -346,11 +356,11 @@ impl<'s> File<'s> {
         })
     }
 
-    fn object_of(&self, found: FoundIn) -> Option<(&Known, FieldPath)> {
+    fn object_of(&self, found: FoundIn) -> Option<(&Known, Vec<(Step, NodeId)>)> {
         let document = self.documents.get(found.document)?;
         let is_object = |node| document.numbers.contains_key(&node);
-        let (node, path) = document.index.as_ref()?.path(found.found.unit, is_object)?;
-        Some((document.objects.get(*document.numbers.get(&node)?)?, path))
+        let (node, steps) = document.index.as_ref()?.steps(found.found.unit, is_object)?;
+        Some((document.objects.get(*document.numbers.get(&node)?)?, steps))
     }
 
     /// The object that something stands in, else the next one, else the last.
@@ -364,15 +374,17 @@ impl<'s> File<'s> {
     }
 
     fn site(&self, span: Span, found: Option<FoundIn>, covers: Covers) -> Site {
-        let (known, path) =
-            match found.filter(|_| covers != Covers::File).and_then(|found| self.object_of(found)) {
-                Some((known, path)) => (Some(known), path),
-                None => (self.nearest(span.start), FieldPath::root()),
-            };
+        let inside = found.filter(|_| covers != Covers::File).and_then(|found| self.object_of(found));
+        let (known, steps) = match inside {
+            Some((known, steps)) => (Some(known), steps),
+            None => (self.nearest(span.start), Vec::new()),
+        };
+        let mut path = FieldPath::root();
+        steps.iter().for_each(|(step, _)| path.push(step.clone()));
         let object = known.map(|known| &known.object);
         Site {
-            container: object.and_then(|object| container(object, &path)),
-            field: object.map(|object| object.lasting_field(&path)).unwrap_or_default(),
+            container: object.and_then(|object| container(object, &steps)),
+            field: object.map(|object| field(object, &steps)).unwrap_or_default(),
             object: object.map(|object| object.id.clone()).unwrap_or_default(),
             object_span: object.map(|object| object.root().span()).unwrap_or_default(),
             place: Place { source: self.id, span, path },
@@ -536,26 +548,19 @@ fn metadata_paths(known: &Known) -> Vec<FieldPath> {
     paths
 }
 
-/// The name of the container that a path leads into.
-fn container(object: &Object, path: &FieldPath) -> Option<String> {
+/// The steps in words that last.
+fn field(object: &Object, steps: &[(Step, NodeId)]) -> String {
+    object::lasting(steps.iter().map(|(step, node)| (step.clone(), Some(object.tree.node(*node)))))
+}
+
+/// The name of the container that the steps lead into.
+fn container(object: &Object, steps: &[(Step, NodeId)]) -> Option<String> {
     const LISTS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
-    let mut before: Option<&str> = None;
-    let mut node = object.root();
-    for step in path.steps() {
-        match step {
-            Step::Key(key) => {
-                node = node.get(key)?;
-                before = Some(key);
-            }
-            Step::Index(index) => {
-                node = node.items().nth(*index)?;
-                if before.take().is_some_and(|key| LISTS.contains(&key)) {
-                    return node.get("name")?.text().map(str::to_owned);
-                }
-            }
-        }
-    }
-    None
+    let pair = steps.windows(2).find_map(|pair| match pair {
+        [(Step::Key(list), _), (Step::Index(_), item)] if LISTS.contains(&list.as_ref()) => Some(*item),
+        _ => None,
+    });
+    object.tree.node(pair?).get("name")?.text().map(str::to_owned)
 }
 
 /// The comments before the first document's content: no parser is asked, since that document may
@@ -583,4 +588,95 @@ fn blank_trimmed(text: &str, span: Span) -> Span {
     let left = line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let start = span.end - left.len();
     Span::new(start, start + left.trim_end().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn collected(text: &str) -> Collected {
+        collect(SourceId(0), &Source::new("a.yaml", text), false, true)
+    }
+
+    /// What each comment covers.
+    fn covered(text: &str) -> Vec<Vec<&str>> {
+        let bytes = |one: &Suppression| match &one.scope {
+            Scope::Bytes(spans) => spans.iter().filter_map(|span| text.get(span.range())).collect(),
+            Scope::File => vec!["file"],
+            Scope::Object(span) => vec![text.get(span.range()).unwrap_or_default()],
+        };
+        collected(text).suppressions.iter().map(bytes).collect()
+    }
+
+    const IGNORE: &str = "# lifecycle: ignore[latest-tag] -- x";
+
+    fn first(body: &str) -> String {
+        let text = format!("apiVersion: v1\nkind: Pod\n{}\n", body.replace('@', IGNORE));
+        let all = covered(&text);
+        let own = all.first().into_iter().flatten().filter(|bytes| **bytes != IGNORE);
+        own.copied().collect::<Vec<_>>().join(" + ")
+    }
+
+    #[test]
+    fn a_comment_covers_what_it_stands_at() {
+        for (body, want) in [
+            ("a: b @", "a: b"),
+            ("a: [b, @\n  c]", "a: [b,"),
+            ("@\na:\n  b: c\nd: e", "a:\n  b: c"),
+            ("a:\n  @\n  b: c\n  d: e", "b: c"),
+            ("a:\n  @\n  - b: c\n    d: e\n  - f", "- b: c\n    d: e"),
+            ("a:\n  @\n  - - b\n    - c\n  - f", "- - b\n    - c"),
+            ("a:\n@\n- b\n- c", "- b"),
+            ("a:\n  @\n  -\n  - c", "-"),
+            ("a:\n  -\n    @\n    b: c\n    d: e", "b: c"),
+            ("a:\n  - @\n    b: c\n    d: e", "- @\n    b: c\n    d: e"),
+            ("a:\n  - &x @\n    b: c\n    d: e", "- &x @\n    b: c\n    d: e"),
+            ("a: [\n  @\n  b, c]", "b"),
+            ("a: {\n  @\n  \"b\": c, d: e}", "\"b\": c"),
+            ("a: [\n  {b: c\n  @\n  }, {d: e}]", "{d: e}"),
+            ("a:\n  @\n  [b]", "[b]"),
+            ("@\n&k a: b", "a: b"),
+            ("@\n? a\n: b", "a\n: b"),
+            ("a: | @\n  b\n\n  c\nd: e", "a: | + b\n\n  c\n"),
+            ("a: |- @\n\n  b\nd: e", "a: |- + b"),
+            ("a: \"b\n  c\" @", "c\" + \"b\n  c\""),
+            ("@\n\na: b", ""),
+            ("@\n# more\na: b", "a: b"),
+            ("@\n---\na: b", ""),
+            ("a: b\n@", ""),
+        ] {
+            let want = want.replace('@', IGNORE);
+            let got = first(body);
+            assert!(got.trim_end() == want.trim_end(), "{body}:\n{got}\n-- not --\n{want}");
+        }
+    }
+
+    #[test]
+    fn many_comments_take_time_that_grows_with_their_number() {
+        let block = format!("{IGNORE}\n").repeat(20_000);
+        let text = format!("apiVersion: v1\nkind: Pod\n{block}a: b\n");
+        assert_eq!(collected(&text).suppressions.len(), 20_000);
+        let items: String = (0..20_000).map(|at| format!("k{at}: v {IGNORE}\n{IGNORE}\n")).collect();
+        let text = format!("apiVersion: v1\nkind: Pod\n{items}a: b\n");
+        assert_eq!(collected(&text).suppressions.len(), 40_000);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_a_panic(
+            pieces in proptest::collection::vec(prop::sample::select(vec![
+                "# lifecycle: ignore[latest-tag] -- x\n", "# lifecycle: ignore-file[a] -- x\n", "# lifecycle: ignore",
+                "ignore.kubectl-lifecycle/latest-tag: ", "container=a: x\n", "metadata: {annotations: {", "---", "\n", "- ",
+                "a: ", "{", "}", "[", "]", ", ", "&a ", "*a", "| ", "\"", "'", " ", "  ", "kind: Pod\n", "apiVersion: v1\n",
+                "\u{feff}", "\r\n", "\t", "<<: *a\n", "?", "名", "items:\n", "kind: List\n", "{{ .a }}", "...\n",
+            ]), 0..24)
+        ) {
+            let text = pieces.concat();
+            for text in [text.clone(), format!("apiVersion: v1\nkind: Pod\n{text}")] {
+                let _ = collected(&text);
+            }
+        }
+    }
 }

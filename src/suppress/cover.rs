@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::path::{FieldPath, Step};
+use crate::path::Step;
 use crate::source::Span;
 use crate::yaml::{Node, NodeId, Style, Tree};
 
@@ -167,21 +167,20 @@ impl Index {
         block.into_iter().chain(ended).map(|found| found.span).collect()
     }
 
-    /// The innermost object that a unit is in or is, and the path from there.
-    pub(super) fn path(
+    /// The innermost object that a unit is in or is, and the steps from there with what they lead to.
+    pub(super) fn steps(
         &self,
         unit: usize,
         is_object: impl Fn(NodeId) -> bool,
-    ) -> Option<(NodeId, FieldPath)> {
+    ) -> Option<(NodeId, Vec<(Step, NodeId)>)> {
         let mut steps = Vec::new();
         let mut at = self.units.get(unit)?;
         while !is_object(at.node) {
-            steps.push(at.step.clone()?);
+            steps.push((at.step.clone()?, at.node));
             at = self.units.get(at.parent?)?;
         }
-        let mut path = FieldPath::root();
-        steps.into_iter().rev().for_each(|step| path.push(step));
-        Some((at.node, path))
+        steps.reverse();
+        Some((at.node, steps))
     }
 }
 

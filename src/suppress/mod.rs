@@ -7,6 +7,7 @@ mod attempt;
 mod collect;
 pub mod comment;
 mod cover;
+mod intervals;
 mod invalid;
 mod unused;
 
