@@ -8,6 +8,7 @@ use std::process::Command;
 
 use kubectl_lifecycle::finding::Report;
 use kubectl_lifecycle::lint::{Input, Options, lint};
+use kubectl_lifecycle::report::format::FORMATS;
 use kubectl_lifecycle::rules::{RULES, Rule};
 
 fn root() -> PathBuf {
@@ -123,6 +124,48 @@ fn the_schema_of_the_report_is_that_of_what_is_written() {
         &root().join("schema/report.schema.json"),
         &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),
     );
+}
+
+#[test]
+fn the_examples_of_the_formats_are_what_the_tool_prints() {
+    let path = root().join("docs/output-formats.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut parts = text.split("<!-- example: ");
+    let mut wanted = parts.next().unwrap().to_owned();
+    let mut shown = Vec::new();
+    while let Some(part) = parts.next() {
+        let (title, _) = part.split_once(" -->").unwrap();
+        let (format, file) = title.split_once(' ').expect("a format and a file");
+        let (_, after) = parts.next().and_then(|part| part.split_once("end -->")).expect("an end");
+        let example = example(format, file);
+        wanted += &format!("<!-- example: {title} -->\n{example}\n<!-- example: end -->{after}");
+        shown.push(format);
+    }
+    let formats: Vec<&str> =
+        FORMATS.iter().map(|(_, name, _)| *name).filter(|name| *name != "human").collect();
+    assert_eq!(shown, formats);
+    hold(&path, &wanted);
+}
+
+/// What a format makes of a manifest, as a block of code; of SARIF the first result.
+fn example(format: &str, file: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-lifecycle"));
+    command.args(["lint", "-o", format, file]).current_dir(root());
+    for variable in ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"] {
+        command.env_remove(variable);
+    }
+    let printed = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let (language, printed) = match format {
+        "json" | "gitlab" => ("json", printed),
+        "junit" => ("xml", printed),
+        "sarif" => {
+            let log: serde_json::Value = serde_json::from_str(&printed).unwrap();
+            ("json", serde_json::to_string_pretty(&log["runs"][0]["results"][0]).unwrap())
+        }
+        "markdown" => ("markdown", printed),
+        _ => ("text", printed),
+    };
+    format!("\n````{language}\n{}\n````\n", printed.trim_end())
 }
 
 #[test]

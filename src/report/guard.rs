@@ -32,8 +32,19 @@ impl<'a> Guard<'a> {
 
 impl Write for Guard<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut plain = 0;
-        for (at, byte) in bytes.iter().enumerate() {
+        let (mut plain, mut at) = (0, 0);
+        while let Some(byte) = bytes.get(at) {
+            if self.state == State::Inside {
+                // Most of a line means nothing, and is passed over at once.
+                let rest = bytes.get(at..).unwrap_or_default();
+                let Some(next) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r' | b'#')) else {
+                    break;
+                };
+                if next > 0 {
+                    at += next;
+                    continue;
+                }
+            }
             let (next, instead) = step(self.state, *byte);
             self.state = next;
             if let Some(instead) = instead {
@@ -41,6 +52,7 @@ impl Write for Guard<'_> {
                 self.out.write_all(instead)?;
                 plain = at + 1;
             }
+            at += 1;
         }
         self.out.write_all(bytes.get(plain..).unwrap_or_default())?;
         Ok(bytes.len())

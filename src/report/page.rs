@@ -68,38 +68,37 @@ impl Page<'_> {
             return;
         }
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        let rows: Vec<String> = findings.into_iter().map(|finding| self.row(finding)).collect();
-        self.table("| | rule | place | finding |\n| --- | --- | --- | --- |", &rows, usize::MAX);
+        let (report, root) = (self.report, self.root);
+        let rows = findings.into_iter().map(|finding| row(report, root, finding));
+        self.table("| | rule | place | finding |\n| --- | --- | --- | --- |", rows, usize::MAX);
     }
 
     /// As many rows as there is room for, then how many there is none for.
-    fn table(&mut self, head: &str, rows: &[String], most: usize) {
+    fn table(&mut self, head: &str, rows: impl ExactSizeIterator<Item = String>, most: usize) {
         self.line(head);
-        let mut left = rows.len();
-        for row in rows.iter().take(most) {
-            if !self.has_room(row.len()) {
+        let left = self.fill(rows, most);
+        self.line("");
+        self.left_out(left);
+    }
+
+    /// Writes what there is room for, and tells how many there is none for; those are not even made.
+    fn fill(&mut self, parts: impl ExactSizeIterator<Item = String>, most: usize) -> usize {
+        let mut left = parts.len();
+        for part in parts.take(most) {
+            if !self.has_room(part.len()) {
                 break;
             }
-            self.line(row);
+            self.line(&part);
             left -= 1;
         }
-        self.line("");
-        if left > 0 {
-            self.line(&format!("… and {left} more, which there is no room for here."));
+        left
+    }
+
+    fn left_out(&mut self, count: usize) {
+        if count > 0 {
+            self.line(&format!("… and {count} more, which there is no room for here."));
             self.line("");
         }
-    }
-
-    fn row(&self, finding: &Finding) -> String {
-        let spot = Spot::of(self.report, &finding.place);
-        let remark = spot.remark().map(|remark| format!(" ({})", prose(&remark))).unwrap_or_default();
-        let place = self.place(&spot.in_file());
-        let severity = finding.severity.as_str();
-        format!("| {severity} | {} | {place} | {}{remark} |", rule(finding), prose(&finding.message))
-    }
-
-    fn place(&self, spot: &Spot<'_>) -> String {
-        code(&format!("{}:{}", self.root.path(spot.file), spot.start.line))
     }
 
     fn trouble(&mut self) {
@@ -111,7 +110,7 @@ impl Page<'_> {
         self.line("");
         let row = |one| format!("| {} | {} |", code(&spot::trouble(one)), prose(&one.message));
         let rows: Vec<String> = report.trouble.iter().map(row).collect();
-        self.table("| place | trouble |\n| --- | --- |", &rows, MOST_ROWS);
+        self.table("| place | trouble |\n| --- | --- |", rows.into_iter(), MOST_ROWS);
     }
 
     fn suppressed(&mut self) {
@@ -123,12 +122,12 @@ impl Page<'_> {
             .suppressed
             .iter()
             .map(|one| {
-                let place = self.place(&Spot::of(report, &one.finding.place).in_file());
+                let place = place(self.root, &Spot::of(report, &one.finding.place));
                 format!("| {} | {place} | {} |", rule(&one.finding), prose(&concise::why(report, one)))
             })
             .collect();
         self.fold(&format!("{} suppressed", rows.len()), |page| {
-            page.table("| rule | place | suppressed by |\n| --- | --- | --- |", &rows, MOST_ROWS);
+            page.table("| rule | place | suppressed by |\n| --- | --- | --- |", rows.into_iter(), MOST_ROWS);
         });
     }
 
@@ -150,7 +149,7 @@ impl Page<'_> {
             })
             .collect();
         self.fold("Skipped", |page| {
-            page.table("| file | why |\n| --- | --- |", &rows, MOST_ROWS);
+            page.table("| file | why |\n| --- | --- |", rows.into_iter(), MOST_ROWS);
         });
     }
 
@@ -162,7 +161,7 @@ impl Page<'_> {
         let rows: Vec<String> =
             report.obsolete.iter().map(|one| format!("| {} |", code(&summary::obsolete(one)))).collect();
         self.fold("Obsolete in the baseline", |page| {
-            page.table("| entry |\n| --- |", &rows, MOST_ROWS);
+            page.table("| entry |\n| --- |", rows.into_iter(), MOST_ROWS);
             page.line("`--prune-baseline` mends that.");
             page.line("");
         });
@@ -179,44 +178,17 @@ impl Page<'_> {
         }
     }
 
-    /// Why and how to mend it, once for each finding that there is room for.
+    /// Why and how to mend it, for each finding that there is room for.
     fn details(&mut self) {
-        let details: Vec<String> = self.report.findings.iter().map(|finding| self.detail(finding)).collect();
-        if details.is_empty() {
+        let (report, root) = (self.report, self.root);
+        if report.findings.is_empty() {
             return;
         }
         self.fold("Why, and how to mend it", |page| {
-            let mut left = details.len();
-            for detail in &details {
-                if !page.has_room(detail.len()) {
-                    break;
-                }
-                page.line(detail);
-                left -= 1;
-            }
-            if left > 0 {
-                page.line(&format!("… and {left} more, which there is no room for here."));
-                page.line("");
-            }
+            let left =
+                page.fill(report.findings.iter().map(|finding| detail(report, root, finding)), usize::MAX);
+            page.left_out(left);
         });
-    }
-
-    fn detail(&self, finding: &Finding) -> String {
-        let place = self.place(&Spot::of(self.report, &finding.place).in_file());
-        let mut text = format!("**{}** {place}: {}\n", finding.rule, prose(&finding.message));
-        for part in [&finding.why, &finding.help.text] {
-            if !part.is_empty() {
-                text.push_str(&format!("\n{}\n", sentence(part)));
-            }
-        }
-        if !finding.help.yaml.is_empty() {
-            text.push('\n');
-            text.push_str(&fenced(&finding.help.yaml));
-        }
-        for link in &finding.docs {
-            text.push_str(&format!("\n<{link}>\n"));
-        }
-        text
     }
 
     fn fold(&mut self, title: &str, inside: impl FnOnce(&mut Self)) {
@@ -224,6 +196,40 @@ impl Page<'_> {
         inside(self);
         self.line("</details>\n");
     }
+}
+
+fn row(report: &Report, root: &Root, finding: &Finding) -> String {
+    let spot = Spot::of(report, &finding.place);
+    let remark = spot.remark().map(|remark| format!(" ({})", prose(&remark))).unwrap_or_default();
+    let (severity, place) = (finding.severity.as_str(), place(root, &spot));
+    format!("| {severity} | {} | {place} | {}{remark} |", rule(finding), prose(&finding.message))
+}
+
+/// The file and the line, unless the line is none of the file.
+fn place(root: &Root, spot: &Spot<'_>) -> String {
+    let path = root.path(spot.file);
+    match spot.rendered_by {
+        Some(_) => code(&path),
+        None => code(&format!("{path}:{}", spot.start.line)),
+    }
+}
+
+fn detail(report: &Report, root: &Root, finding: &Finding) -> String {
+    let place = place(root, &Spot::of(report, &finding.place));
+    let mut text = format!("**{}** {place}: {}\n", finding.rule, prose(&finding.message));
+    for part in [&finding.why, &finding.help.text] {
+        if !part.is_empty() {
+            text.push_str(&format!("\n{}\n", sentence(part)));
+        }
+    }
+    if !finding.help.yaml.is_empty() {
+        text.push('\n');
+        text.push_str(&fenced(&finding.help.yaml));
+    }
+    for link in &finding.docs {
+        text.push_str(&format!("\n<{link}>\n"));
+    }
+    text
 }
 
 /// The rule, with a link to the documentation it rests on.

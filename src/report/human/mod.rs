@@ -12,6 +12,8 @@ pub(super) mod wrap;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
+use rayon::prelude::*;
+
 use super::format::Presentation;
 use super::look::Look;
 use super::{escape, spot};
@@ -22,6 +24,9 @@ use palette::Palette;
 
 /// More related places than this are counted and not drawn.
 const MOST_RELATED: usize = 8;
+
+/// So many findings are drawn before they are written.
+const BLOCK: usize = 1024;
 
 /// Writes the whole report; findings and trouble even if it is to be quiet.
 pub fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
@@ -41,6 +46,13 @@ pub fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Re
     Ok(())
 }
 
+/// A finding to be drawn.
+struct Drawing<'a> {
+    /// All findings in its file, if it is the first of them.
+    group: Option<&'a [Finding]>,
+    finding: &'a Finding,
+}
+
 struct Writer<'a> {
     report: &'a Report,
     look: Look,
@@ -48,19 +60,37 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// Drawn on all cores, a block at a time, and written in order.
     fn findings(&self, out: &mut dyn Write) -> io::Result<()> {
         let same_file = |left: &Finding, right: &Finding| left.place.source == right.place.source;
-        for group in self.report.findings.chunk_by(same_file) {
-            let name = group.first().map_or(String::new(), |finding| self.title(finding.place.source));
-            let counts = summary::count_words(&summary::Counts::of(group));
-            let name = self.palette.strong(&name);
-            writeln!(out, "{name}: {counts}\n")?;
-            for finding in group {
-                self.finding(finding, out)?;
-                writeln!(out)?;
-            }
+        let groups = self.report.findings.chunk_by(same_file);
+        let drawings: Vec<Drawing<'_>> = groups
+            .flat_map(|group| {
+                group
+                    .iter()
+                    .enumerate()
+                    .map(move |(at, finding)| Drawing { group: (at == 0).then_some(group), finding })
+            })
+            .collect();
+        for block in drawings.chunks(BLOCK) {
+            let drawn: Vec<io::Result<Vec<u8>>> =
+                block.par_iter().map(|drawing| self.drawn(drawing)).collect();
+            drawn.into_iter().try_for_each(|drawn| out.write_all(&drawn?))?;
         }
         Ok(())
+    }
+
+    /// A finding, below the name of its file if it is the first in it.
+    fn drawn(&self, drawing: &Drawing<'_>) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        if let Some(group) = drawing.group {
+            let counts = summary::count_words(&summary::Counts::of(group));
+            let name = self.palette.strong(&self.title(drawing.finding.place.source));
+            writeln!(out, "{name}: {counts}\n")?;
+        }
+        self.finding(drawing.finding, &mut out)?;
+        writeln!(out)?;
+        Ok(out)
     }
 
     fn finding(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
