@@ -9,6 +9,7 @@ pub mod explain;
 pub mod lint;
 
 pub mod input;
+pub mod render;
 pub mod source;
 pub mod yaml;
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::args_render::Render;
 use super::values;
 use crate::finding::Severity;
 use crate::lint::{Input, Options};
@@ -24,7 +25,8 @@ Examples:
   kubectl lifecycle lint                        Lint the current directory
   kubectl lifecycle lint k8s/ web.yaml          Lint directories and files
   kubectl lifecycle lint -f k8s/ -R             The same, as kubectl writes it
-  helm template . | kubectl lifecycle lint -    Lint what a tool renders
+  kubectl lifecycle lint -k k8s/overlays/prod   Lint what kustomize builds
+  kubectl lifecycle lint --helm charts/web      Lint what Helm renders
   kubectl lifecycle lint -o json k8s/           Write JSON for other programs
   kubectl lifecycle lint --fail-on error k8s/   Let warnings pass
 
@@ -147,6 +149,9 @@ pub(super) struct Lint {
     #[arg(short = 'R', long, help_heading = "Input")]
     recursive: bool,
 
+    #[command(flatten)]
+    render: Render,
+
     /// Do not read files larger than this, in MiB
     #[arg(long, value_name = "MIB", value_parser = values::mebibytes, default_value = "64", help_heading = "Input")]
     max_file_size: u64,
@@ -203,6 +208,7 @@ impl Lint {
             },
             max_file_size: self.max_file_size,
             threads: self.threads.map(usize::from),
+            render_timeout: self.render.timeout(),
             ..Options::default()
         }
     }
@@ -212,7 +218,7 @@ impl Lint {
         let paths = self.paths.iter().map(|path| values::input(path.clone(), true));
         let filenames = self.filenames.iter().map(|path| values::input(path.clone(), self.recursive));
         let mut inputs: Vec<Input> = Vec::new();
-        for input in paths.chain(filenames) {
+        for input in paths.chain(filenames).chain(self.render.inputs()) {
             if !inputs.contains(&input) {
                 inputs.push(input);
             }

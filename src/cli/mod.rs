@@ -1,6 +1,7 @@
 //! The command line. Everywhere the tool is called what its users type: `kubectl lifecycle`.
 
 mod args;
+mod args_render;
 mod run;
 mod values;
 

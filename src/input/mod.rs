@@ -11,6 +11,7 @@ use crate::finding::{Skipped, Trouble};
 use crate::source::Source;
 
 pub use walk::collect;
+pub(crate) use walk::{display, identity, order};
 
 /// What the user asked to be linted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,27 @@ pub enum Input {
     },
     /// Standard input.
     Stdin,
+    /// What kustomize builds of a directory.
+    Kustomize {
+        /// As given.
+        directory: PathBuf,
+    },
+    /// What Helm renders of a chart.
+    Helm {
+        /// A directory or an archive, as given.
+        chart: PathBuf,
+        /// Files of values, in order.
+        values: Vec<PathBuf>,
+        /// `key=value`, in order.
+        sets: Vec<String>,
+    },
+}
+
+impl Input {
+    /// A program renders it.
+    pub fn is_rendered(&self) -> bool {
+        matches!(self, Self::Kustomize { .. } | Self::Helm { .. })
+    }
 }
 
 /// One file to read.

@@ -9,6 +9,9 @@ use walkdir::{DirEntry, WalkDir};
 use super::{Content, File, Files, Input, Role};
 use crate::finding::{Skipped, Trouble};
 
+/// A kustomization may have no extension.
+const KUSTOMIZATION: &str = "Kustomization";
+
 /// What kubectl reads in a directory (fact L1).
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
@@ -30,6 +33,8 @@ pub fn collect(targets: &[Input], context: &[Input]) -> Files {
                 Input::Path { path, recursive } => {
                     has_links |= collect_path(path, *recursive, role, &mut found);
                 }
+                // These files come into being when a program has rendered them.
+                Input::Kustomize { .. } | Input::Helm { .. } => {}
             }
         }
     }
@@ -47,11 +52,11 @@ pub fn collect(targets: &[Input], context: &[Input]) -> Files {
 }
 
 /// Directory by directory: `a/z.yaml` stands before `a-b/a.yaml`, as in a tree.
-fn order(file: &File) -> (Reverse<Role>, Vec<&str>, &str) {
+pub(crate) fn order(file: &File) -> (Reverse<Role>, Vec<&str>, &str) {
     (Reverse(file.role), file.name.split('/').collect(), &file.name)
 }
 
-fn identity(file: &File) -> PathBuf {
+pub(crate) fn identity(file: &File) -> PathBuf {
     match &file.content {
         Content::Path(path) => std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()),
         Content::Stdin | Content::Rendered { .. } => PathBuf::from(&file.name),
@@ -128,10 +133,11 @@ fn has_extension(path: &Path) -> bool {
     path.extension()
         .and_then(|extension| extension.to_str())
         .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+        || path.file_name().is_some_and(|name| name == KUSTOMIZATION)
 }
 
 /// The path as given, with forward slashes and without a leading `./`.
-fn display(path: &Path) -> String {
+pub(crate) fn display(path: &Path) -> String {
     let parts: Vec<String> = path
         .components()
         .filter(|part| !matches!(part, Component::CurDir))

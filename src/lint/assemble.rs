@@ -41,10 +41,15 @@ fn notes(file: &File, item: &Item) -> Vec<String> {
 }
 
 /// The report of a run.
-pub(super) fn report(found: input::Files, loaded: Vec<Loaded>, findings: Vec<Finding>) -> Report {
+pub(super) fn report(
+    found: input::Files,
+    loaded: Vec<Loaded>,
+    findings: Vec<Finding>,
+    hints: Vec<String>,
+) -> Report {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let summary = Summary {
-        files: found.files.len(),
+        files: found.files.len() - loaded.iter().filter(|file| file.is_origin).count(),
         documents: loaded.iter().map(|file| file.documents).sum(),
         workloads: loaded.iter().flat_map(|file| &file.items).filter(|item| item.workload.is_some()).count(),
         errors: count(Severity::Error),
@@ -54,7 +59,7 @@ pub(super) fn report(found: input::Files, loaded: Vec<Loaded>, findings: Vec<Fin
         baselined: 0,
     };
     let mut report =
-        Report { findings, skipped: found.skipped, trouble: found.trouble, summary, ..Report::default() };
+        Report { findings, skipped: found.skipped, trouble: found.trouble, summary, hints, ..Report::default() };
     for (file, loaded) in found.files.iter().zip(loaded) {
         report
             .notes

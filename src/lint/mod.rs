@@ -3,13 +3,15 @@
 mod assemble;
 mod judge;
 mod load;
+mod rendered;
+
+use std::time::Duration;
 
 use rayon::prelude::*;
 
 use crate::finding::{Finding, Report, SourceId, Trouble};
 pub use crate::input::Input;
 use crate::input::{self, File, Role};
-use crate::set::Set;
 use crate::settings::Settings;
 use load::Loaded;
 
@@ -26,6 +28,8 @@ pub struct Options {
     pub max_file_size: u64,
     /// How many threads work; `None` is one a core.
     pub threads: Option<usize>,
+    /// How long a program may take to render an input.
+    pub render_timeout: Duration,
 }
 
 impl Default for Options {
@@ -36,6 +40,7 @@ impl Default for Options {
             settings: Settings::default(),
             max_file_size: 64 * 1024 * 1024,
             threads: None,
+            render_timeout: Duration::from_secs(30),
         }
     }
 }
@@ -61,13 +66,19 @@ pub fn lint(options: &Options) -> Report {
 
 fn lint_here(options: &Options) -> Report {
     let mut found = input::collect(&options.inputs, &options.context);
+    let plan = rendered::plan(options, &mut found);
     let loaded: Vec<Loaded> = found
         .files
         .par_iter()
-        .map(|file| guarded(|| load::load(file, options.max_file_size)).unwrap_or_else(|| Loaded::bug(file)))
+        .zip(&plan.readings)
+        .map(|(file, reading)| {
+            let load = || load::load(file, *reading, options.max_file_size);
+            guarded(load).unwrap_or_else(|| Loaded::bug(file))
+        })
         .collect();
-    let set = join(&loaded);
+    let sets = rendered::join(&found.files, &plan, &loaded);
     let is_partial = is_partial(options);
+    let relocator = plan.relocator(&found.files, &loaded);
     let judged: Vec<Option<Vec<Finding>>> = found
         .files
         .par_iter()
@@ -78,26 +89,30 @@ fn lint_here(options: &Options) -> Report {
                 return Some(Vec::new());
             }
             let settings = options.settings_for(file);
+            let set = sets.of(file);
             guarded(|| {
                 let items = loaded.items.iter();
-                items
-                    .flat_map(|item| judge::judge(item, SourceId(index), &set, settings, is_partial))
-                    .collect()
+                let judge = |item| judge::judge(item, SourceId(index), set, settings, is_partial);
+                let mut findings: Vec<Finding> = items.flat_map(judge).collect();
+                findings.iter_mut().for_each(|finding| relocator.relocate(finding));
+                findings
             })
         })
         .collect();
-    drop(set);
+    drop(sets);
     let bugs = found.files.iter().zip(&judged).filter(|(_, findings)| findings.is_none());
     let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
     found.trouble.extend(bugs);
     let findings = judge::merge(judged.into_iter().flatten().flatten().collect());
-    assemble::report(found, loaded, findings)
+    drop(relocator);
+    assemble::report(found, loaded, findings, plan.hints)
 }
 
 /// Only files were named, and no context: what they lack may stand in files that were not.
 fn is_partial(options: &Options) -> bool {
     let is_file = |input: &Input| matches!(input, Input::Path { path, .. } if !path.is_dir());
-    options.context.is_empty() && options.inputs.iter().all(is_file)
+    let mut plain = options.inputs.iter().filter(|input| !input.is_rendered()).peekable();
+    options.context.is_empty() && plain.peek().is_some() && plain.all(is_file)
 }
 
 /// A panic is our bug; it costs one file, never the findings in the others.
@@ -115,14 +130,4 @@ impl Loaded {
     fn bug(file: &File) -> Self {
         Self { trouble: vec![bug(file)], ..Self::default() }
     }
-}
-
-fn join(loaded: &[Loaded]) -> Set {
-    let mut set = Set::default();
-    for (index, file) in loaded.iter().enumerate() {
-        for item in &file.items {
-            set.add(SourceId(index), &item.object);
-        }
-    }
-    set
 }

@@ -10,4 +10,4 @@ pub mod tree;
 
 pub use decode::{Decoded, Problem, ProblemKind, decode};
 pub use stream::{Document, DocumentError, documents};
-pub use tree::{Duplicate, Kind, Node, NodeId, Style, Tree};
+pub use tree::{Duplicate, Kind, Node, NodeId, Style, Tree, marked_in_text};
