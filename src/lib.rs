@@ -13,6 +13,7 @@ pub mod config;
 pub mod lint;
 
 pub mod input;
+pub mod render;
 pub mod source;
 pub mod yaml;
 

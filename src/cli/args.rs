@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use super::args_baseline::BaselineArgs;
 use super::args_config::{ConfigArgs, JudgementArgs, ShowConfig};
 use super::args_output::{Output, OutputArgs};
+use super::args_render::Render;
 use super::args_scope::Scope;
 use super::args_stdin::Stdin;
 use super::values;
@@ -29,7 +30,8 @@ Examples:
   kubectl lifecycle lint                        Lint the current directory
   kubectl lifecycle lint k8s/ web.yaml          Lint directories and files
   kubectl lifecycle lint -f k8s/ -R             The same, as kubectl writes it
-  helm template . | kubectl lifecycle lint -    Lint what a tool renders
+  kubectl lifecycle lint -k k8s/overlays/prod   Lint what kustomize builds
+  kubectl lifecycle lint --helm charts/web      Lint what Helm renders
   kubectl lifecycle lint -o json k8s/           Write JSON for other programs
   kubectl lifecycle lint -o sarif=out.sarif     Write a file, and show the report
   kubectl lifecycle lint --fail-on error k8s/   Let warnings pass
@@ -165,6 +167,9 @@ pub(super) struct Lint {
     #[command(flatten)]
     pub(super) stdin: Stdin,
 
+    #[command(flatten)]
+    render: Render,
+
     /// Do not read files larger than this, in MiB; standard input may be 16 times as large
     #[arg(long, value_name = "MIB", value_parser = values::mebibytes, default_value = "64", help_heading = "Input")]
     max_file_size: u64,
@@ -201,6 +206,7 @@ impl Lint {
             threads: self.threads.map(usize::from),
             stdin_filename: self.stdin.stdin_filename.clone(),
             explain_joins: self.verbose,
+            render_timeout: self.render.timeout(),
             ..Options::default()
         }
     }
@@ -222,7 +228,7 @@ impl Lint {
         let paths = self.paths.iter().map(|path| values::input(path.clone(), true));
         let filenames = self.filenames.iter().map(|path| values::input(path.clone(), self.recursive));
         let mut inputs: Vec<Input> = Vec::new();
-        for input in paths.chain(filenames) {
+        for input in paths.chain(filenames).chain(self.render.inputs()) {
             if !inputs.contains(&input) {
                 inputs.push(input);
             }

@@ -4,6 +4,7 @@ mod args;
 mod args_baseline;
 mod args_config;
 mod args_output;
+mod args_render;
 mod args_scope;
 mod args_stdin;
 mod baseline;

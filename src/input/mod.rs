@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::finding::{Skipped, Trouble};
 use crate::source::Source;
 
+pub(crate) use walk::identity;
 pub use walk::{collect, display, is_manifest_name, name_order};
 
 /// So many times as large as a file may standard input be: it holds all of a cluster's objects.
@@ -27,6 +28,27 @@ pub enum Input {
     },
     /// Standard input.
     Stdin,
+    /// What kustomize builds of a directory.
+    Kustomize {
+        /// As given.
+        directory: PathBuf,
+    },
+    /// What Helm renders of a chart.
+    Helm {
+        /// A directory or an archive, as given.
+        chart: PathBuf,
+        /// Files of values, in order.
+        values: Vec<PathBuf>,
+        /// `key=value`, in order.
+        sets: Vec<String>,
+    },
+}
+
+impl Input {
+    /// A program renders it.
+    pub fn is_rendered(&self) -> bool {
+        matches!(self, Self::Kustomize { .. } | Self::Helm { .. })
+    }
 }
 
 /// One file to read.

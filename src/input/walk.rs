@@ -9,6 +9,9 @@ use super::{Content, File, Files, Input, Role};
 use crate::config::{Covering, Exclude, is_configuration};
 use crate::finding::{Skipped, Trouble};
 
+/// A kustomization may have no extension.
+const KUSTOMIZATION: &str = "Kustomization";
+
 /// What kubectl reads in a directory (fact L1).
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
@@ -31,6 +34,8 @@ pub fn collect(targets: &[Input], context: &[Input], exclude: &Exclude) -> Files
                 Input::Path { path, recursive } => {
                     has_links |= collect_path(path, *recursive, role, &mut found);
                 }
+                // These files come into being when a program has rendered them.
+                Input::Kustomize { .. } | Input::Helm { .. } => {}
             }
         }
     }
@@ -87,7 +92,7 @@ pub fn name_order(name: &str) -> Vec<&str> {
     name.split('/').collect()
 }
 
-pub(super) fn identity(file: &File) -> PathBuf {
+pub(crate) fn identity(file: &File) -> PathBuf {
     match &file.content {
         Content::Path(path) => std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()),
         Content::Stdin | Content::Rendered { .. } => PathBuf::from(&file.name),
@@ -189,6 +194,7 @@ pub fn is_manifest_name(path: &Path) -> bool {
     path.extension()
         .and_then(|extension| extension.to_str())
         .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+        || path.file_name().is_some_and(|name| name == KUSTOMIZATION)
 }
 
 /// The path as given, with forward slashes and without a leading `./`.

@@ -55,6 +55,7 @@ pub(super) fn report(
     loaded: Vec<Loaded>,
     findings: Vec<Finding>,
     suppressed: Vec<Suppressed>,
+    hints: Vec<String>,
 ) -> Report {
     let summary = Summary { suppressed: suppressed.len(), ..summary(&found.files, &loaded, &findings) };
     let mut report = Report {
@@ -63,6 +64,7 @@ pub(super) fn report(
         skipped: found.skipped,
         trouble: found.trouble,
         summary,
+        hints,
         notes: found.notes,
         ..Report::default()
     };
@@ -70,7 +72,9 @@ pub(super) fn report(
         report.context.extend((file.role != Role::Target).then_some(SourceId(index)));
         let is_read = loaded.source.is_some();
         report.notes.extend(is_read.then(|| format!("{}: {}, {}", file.name, read(file), counted(&loaded))));
-        if file.role == Role::Target {
+        if loaded.is_origin {
+            // Only places in it are looked up.
+        } else if file.role == Role::Target {
             report.notes.extend(loaded.items.iter().flat_map(|item| notes(file, item)));
             report.skipped.extend(loaded.skipped);
             report.trouble.extend(loaded.trouble);
@@ -93,7 +97,8 @@ pub(super) fn report(
 fn summary(files: &[File], loaded: &[Loaded], findings: &[Finding]) -> Summary {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let with_role = |is_target: bool| {
-        files.iter().zip(loaded).filter(move |(file, _)| (file.role == Role::Target) == is_target)
+        let read = files.iter().zip(loaded).filter(|(_, loaded)| !loaded.is_origin);
+        read.filter(move |(file, _)| (file.role == Role::Target) == is_target)
     };
     let targets = || with_role(true).map(|(_, loaded)| loaded);
     Summary {

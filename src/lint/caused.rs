@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::judge::Known;
 use super::load::{self, Loaded};
+use super::rendered::Sets;
 use super::{Options, Run};
 use crate::changes::Changes;
 use crate::finding::{Finding, ObjectRef, Severity, SourceId};
@@ -53,8 +54,8 @@ pub(super) fn findings(run: &Run<'_>, changes: &Changes, now: &Known<'_>) -> Vec
     if causes.is_empty() {
         return Vec::new();
     }
-    let set = then(files, loaded, &changed, &before);
-    let then = Known { set: &set, ..*now };
+    let sets = Sets::of_plain(then(files, loaded, &changed, &before));
+    let then = Known { sets: &sets, ..*now };
     files
         .par_iter()
         .zip(run.settings)
@@ -148,7 +149,7 @@ fn before(options: &Options, changes: &Changes, files: &[File]) -> Vec<Before> {
 fn directory(input: &Input) -> Option<PathBuf> {
     match input {
         Input::Path { path, .. } => std::fs::canonicalize(path).ok().filter(|path| path.is_dir()),
-        Input::Stdin => None,
+        Input::Stdin | Input::Kustomize { .. } | Input::Helm { .. } => None,
     }
 }
 

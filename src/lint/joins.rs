@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::load::Loaded;
+use super::rendered::Sets;
 use crate::finding::SourceId;
 use crate::input::File;
 use crate::manifest::{Object, Workload};
@@ -14,10 +15,11 @@ use crate::set::{Placed, Set};
 type Labels = BTreeMap<String, String>;
 
 /// One note for each join of a workload that is judged; unsorted.
-pub(super) fn notes(files: &[File], loaded: &[Loaded], set: &Set, owners: &Owners) -> Vec<String> {
+pub(super) fn notes(files: &[File], loaded: &[Loaded], sets: &Sets<'_>, owners: &Owners) -> Vec<String> {
     let budgets = Budgets::of(loaded);
     let mut notes = Vec::new();
-    for (index, one) in loaded.iter().enumerate() {
+    for (index, (file, one)) in files.iter().zip(loaded).enumerate() {
+        let set = sets.of(file);
         for (item, one) in one.items.iter().enumerate() {
             let Some(workload) = &one.workload else { continue };
             if owners.left_out((index, item)).is_none() {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::load::{Item, Loaded};
+use super::rendered::Sets;
 use crate::finding::{Finding, ObjectRef, Place, SourceId, Suppressed};
+use crate::input::File;
 use crate::manifest::Object;
 use crate::manifest::workload::Workload;
 use crate::path::Step;
@@ -20,7 +22,7 @@ use crate::timeline::PreStop;
 /// What is known beside the object that is judged.
 #[derive(Clone, Copy)]
 pub(super) struct Known<'a> {
-    pub(super) set: &'a Set,
+    pub(super) sets: &'a Sets<'a>,
     pub(super) owners: &'a Owners,
     /// Only some files of the project were read.
     pub(super) is_partial: bool,
@@ -28,13 +30,20 @@ pub(super) struct Known<'a> {
 
 /// What the rules find in one file. Its objects are judged side by side: a cluster's answer is one
 /// file of thousands.
-pub(super) fn file(loaded: &Loaded, source: SourceId, known: &Known<'_>, settings: &Settings) -> Vec<Judged> {
+pub(super) fn file(
+    file: &File,
+    loaded: &Loaded,
+    source: SourceId,
+    known: &Known<'_>,
+    settings: &Settings,
+) -> Vec<Judged> {
+    let set = known.sets.of(file);
     let items: Vec<(usize, &Item)> = loaded.items.iter().enumerate().collect();
     let judged = items.into_par_iter().with_min_len(OBJECTS_AT_ONCE).map(|(index, item)| {
         let member = (source.0, index);
         match known.owners.left_out(member) {
             Some(_) => Vec::new(),
-            None => judge(item, member, known, settings),
+            None => judge(item, member, set, known, settings),
         }
     });
     judged.flatten_iter().collect()
@@ -44,7 +53,7 @@ pub(super) fn file(loaded: &Loaded, source: SourceId, known: &Known<'_>, setting
 const OBJECTS_AT_ONCE: usize = 16;
 
 /// What the rules that are on find in one object, with the severities that the user gave them.
-fn judge(item: &Item, member: Member, known: &Known<'_>, settings: &Settings) -> Vec<Judged> {
+fn judge(item: &Item, member: Member, set: &Set, known: &Known<'_>, settings: &Settings) -> Vec<Judged> {
     let source = SourceId(member.0);
     let workload = item.workload.as_ref();
     let copies = known.owners.labels_of_copies(member);
@@ -54,9 +63,9 @@ fn judge(item: &Item, member: Member, known: &Known<'_>, settings: &Settings) ->
         problems: &item.problems,
         workload,
         containers: workload
-            .map(|workload| views(workload, source, known.set, copies, settings))
+            .map(|workload| views(workload, source, set, copies, settings))
             .unwrap_or_default(),
-        set: known.set,
+        set,
         settings,
         is_partial: known.is_partial,
     };

@@ -8,6 +8,7 @@ use crate::manifest::kinds::{self, KindRef, Kinds, WorkloadKind};
 use crate::manifest::object::{self, Object};
 use crate::manifest::typed;
 use crate::manifest::workload::{self, Workload};
+use crate::render::notice::Reading;
 use crate::rules::subject::named;
 use crate::set::Set;
 use crate::source::Source;
@@ -28,10 +29,28 @@ pub(super) struct Loaded {
     pub(super) documents: usize,
     pub(super) skipped: Vec<Skipped>,
     pub(super) trouble: Vec<Trouble>,
+    /// Only places are looked for in it.
+    pub(super) is_origin: bool,
 }
 
-/// Reads a file and its objects.
-pub(super) fn load(file: &File, limit: u64, kinds: &Kinds) -> Loaded {
+/// Reads a file and its objects, as it is to be read.
+pub(super) fn load(file: &File, reading: Reading, limit: u64, kinds: &Kinds) -> Loaded {
+    match reading {
+        Reading::Manifest => whole(file, limit, kinds),
+        Reading::Known => Loaded { skipped: Vec::new(), ..whole(file, limit, kinds) },
+        Reading::Patch => {
+            let mut loaded = whole(file, limit, kinds);
+            let workloads = loaded.items.iter_mut().filter_map(|item| item.workload.as_mut());
+            workloads.for_each(|workload| workload.is_fragment = true);
+            loaded
+        }
+        Reading::Template => Loaded::default(),
+        // What is wrong with it is for the program to say that has built something of it.
+        Reading::Origin => Loaded { source: file.read(limit).ok(), is_origin: true, ..Loaded::default() },
+    }
+}
+
+fn whole(file: &File, limit: u64, kinds: &Kinds) -> Loaded {
     match file.read(limit) {
         Ok(source) => load_text(file, source, kinds),
         Err(trouble) => Loaded { trouble: vec![trouble], ..Loaded::default() },

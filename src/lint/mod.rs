@@ -8,8 +8,10 @@ mod known;
 mod load;
 pub mod meter;
 mod owned;
+mod rendered;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rayon::prelude::*;
 
@@ -21,7 +23,7 @@ use crate::finding::{Report, SourceId, Trouble};
 pub use crate::input::Input;
 use crate::input::{self, File, Role};
 use crate::manifest::kinds::Kinds;
-use crate::set::Set;
+use crate::render::Relocator;
 use crate::settings::Settings;
 use crate::suppress::{self, Judged};
 use judge::Known;
@@ -58,6 +60,8 @@ pub struct Options {
     pub explain_joins: bool,
     /// Counts what is done while it is done.
     pub meter: Meter,
+    /// How long a program may take to render an input.
+    pub render_timeout: Duration,
 }
 
 impl Default for Options {
@@ -76,6 +80,7 @@ impl Default for Options {
             stdin_filename: None,
             explain_joins: false,
             meter: Meter::default(),
+            render_timeout: Duration::from_secs(30),
         }
     }
 }
@@ -107,37 +112,47 @@ fn lint_here(options: &Options) -> Report {
     if let Some(changes) = &options.changes {
         caused::assign_roles(&mut found, changes);
     }
+    let plan = rendered::plan(options, &mut found);
     let settings = options.settings_for(&found.files);
     found.notes.extend(settings.unused.iter().cloned());
     options.meter.expect(found.files.len());
     let loaded: Vec<Loaded> = found
         .files
         .par_iter()
-        .map(|file| {
-            let loaded = guarded(|| load::load(file, options.max_file_size, &options.kinds));
+        .zip(&plan.readings)
+        .map(|(file, reading)| {
+            let loaded = guarded(|| load::load(file, *reading, options.max_file_size, &options.kinds));
             options.meter.count_read();
             loaded.unwrap_or_else(|| Loaded::bug(file))
         })
         .collect();
-    let set = join(&loaded);
+    let sets = rendered::join(&found.files, &plan, &loaded);
     let owners = owned::owners(&found.files, &loaded);
-    let known = Known { set: &set, owners: &owners, is_partial: is_partial(options) };
-    let run = Run { options, files: &found.files, loaded: &loaded, settings: &settings.files };
+    let known = Known { sets: &sets, owners: &owners, is_partial: is_partial(options) };
+    let relocator = plan.relocator(&found.files, &loaded);
+    let run = Run {
+        options,
+        files: &found.files,
+        loaded: &loaded,
+        settings: &settings.files,
+        relocator: &relocator,
+    };
     let judged = judge_files(&run, &known);
     let bugs = found.files.iter().zip(&judged).filter(|(_, judged)| judged.is_none());
     let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
     let outcome = silence(&run, &known, judged);
     found.trouble.extend(bugs);
     let joins = match options.explain_joins {
-        true => joins::notes(&found.files, &loaded, &set, &owners),
+        true => joins::notes(&found.files, &loaded, &sets, &owners),
         false => Vec::new(),
     };
-    drop(set);
+    drop(sets);
+    drop(relocator);
     let left_out = owned::left_out(&found.files, &loaded, &owners);
     let linted = options.baseline.as_ref().map(|_| known::Linted::of(options, &found.files, &loaded));
     let findings = judge::merge(outcome.kept);
     let suppressed = judge::merge_suppressed(outcome.suppressed);
-    let mut report = assemble::report(found, loaded, findings, suppressed);
+    let mut report = assemble::report(found, loaded, findings, suppressed, plan.hints);
     report.left_out = left_out;
     let skipped = report.not_linted();
     report.notes.extend(skipped.iter().map(|one| format!("{}: skipped: {}", one.file, one.reason)));
@@ -156,13 +171,18 @@ struct Run<'r> {
     files: &'r [File],
     loaded: &'r [Loaded],
     settings: &'r [Arc<Settings>],
+    relocator: &'r Relocator<'r>,
 }
 
 impl Run<'_> {
-    /// What the rules find in a file; `None` after a bug of ours.
+    /// What the rules find in a file, placed where it was written; `None` after a bug of ours.
     fn judge(&self, index: usize, known: &Known<'_>, settings: &Settings) -> Option<Vec<Judged>> {
-        let loaded = self.loaded.get(index)?;
-        guarded(|| judge::file(loaded, SourceId(index), known, settings))
+        let (file, loaded) = (self.files.get(index)?, self.loaded.get(index)?);
+        guarded(|| {
+            let mut judged = judge::file(file, loaded, SourceId(index), known, settings);
+            judged.iter_mut().for_each(|judged| self.relocator.relocate(&mut judged.finding));
+            judged
+        })
     }
 }
 
@@ -221,6 +241,7 @@ fn is_partial(options: &Options) -> bool {
     let is_file = |input: &Input| match input {
         Input::Path { path, .. } => !path.is_dir(),
         Input::Stdin => options.stdin_filename.is_some(),
+        Input::Kustomize { .. } | Input::Helm { .. } => false,
     };
     options.context.is_empty() && options.inputs.iter().all(is_file)
 }
@@ -240,14 +261,4 @@ impl Loaded {
     fn bug(file: &File) -> Self {
         Self { trouble: vec![bug(file)], ..Self::default() }
     }
-}
-
-fn join(loaded: &[Loaded]) -> Set {
-    let mut set = Set::default();
-    for (index, file) in loaded.iter().enumerate() {
-        for item in &file.items {
-            set.add(SourceId(index), &item.object);
-        }
-    }
-    set
 }

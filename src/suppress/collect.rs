@@ -597,7 +597,7 @@ mod tests {
     use super::*;
 
     fn collected(text: &str) -> Collected {
-        collect(SourceId(0), &Source::new("a.yaml", text), false, true)
+        collect(SourceId(0), &Source::new("a.yaml", text), false, true, &Kinds::default())
     }
 
     /// What each comment covers.

@@ -10,4 +10,4 @@ pub mod tree;
 
 pub use decode::{Decoded, Problem, ProblemKind, decode};
 pub use stream::{Document, DocumentError, documents, loose_comments};
-pub use tree::{Comment, Duplicate, Kind, Node, NodeId, Style, Tree};
+pub use tree::{Comment, Duplicate, Kind, Node, NodeId, Style, Tree, marked_in_text};

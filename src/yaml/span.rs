@@ -32,6 +32,23 @@ pub(super) fn in_source(
     Some(start?..end?)
 }
 
+/// Which of the characters that are not white space lie in the bytes `inside` of `written`, by their
+/// numbers. The same text has the same numbers in every style and file.
+pub(super) fn marks_in(written: &str, inside: Range<usize>, style: Style) -> Option<Range<usize>> {
+    let marks = written_marks(written, style);
+    let first = marks.iter().position(|(at, _)| *at >= inside.start)?;
+    let last = marks.iter().rposition(|(_, after)| *after <= inside.end)?;
+    (first <= last).then_some(first..last + 1)
+}
+
+/// The bytes of `written` that the characters of these numbers stand in.
+pub(super) fn of_marks(written: &str, marks: Range<usize>, style: Style) -> Option<Range<usize>> {
+    let all = written_marks(written, style);
+    let (start, _) = *all.get(marks.start)?;
+    let (_, end) = *all.get(marks.end.checked_sub(1)?)?;
+    (start < end).then_some(start..end)
+}
+
 fn marks(text: &str) -> usize {
     text.chars().filter(|c| !c.is_whitespace()).count()
 }
@@ -134,6 +151,15 @@ mod tests {
         assert_eq!(found(text, "\"x\" end", r#""it's a\ntest \"x\" end""#, Style::Double), r#"\"x\" end"#);
         assert_eq!(found("a\nb c\n", "b c", "a\n  b c\n", Style::Literal), "b c");
         assert_eq!(found("a b c\n", "b c", "a\n  b\n  c\n", Style::Folded), "b\n  c");
+    }
+
+    #[test]
+    fn words_are_found_again_in_another_style() {
+        let (literal, double) = ("a\n  b c\n", r#""a\nb  c""#);
+        let marks = marks_in(literal, 4..7, Style::Literal).unwrap();
+        assert_eq!(&double[of_marks(double, marks.clone(), Style::Double).unwrap()], "b  c");
+        assert_eq!(&literal[of_marks(literal, marks, Style::Literal).unwrap()], "b c");
+        assert_eq!(of_marks("a", 0..2, Style::Plain), None);
     }
 
     #[test]

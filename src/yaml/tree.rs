@@ -374,4 +374,25 @@ impl<'t> Node<'t> {
         span::in_source(text, range, written, self.style())
             .map_or(whole, |inside| Span::new(whole.start + inside.start, whole.start + inside.end))
     }
+
+    /// Which characters of the scalar's text a span of the source covers, as numbers that are the same
+    /// wherever and however the same text is written; white space is not counted.
+    pub fn marks(self, span: Span) -> Option<std::ops::Range<usize>> {
+        let whole = self.span();
+        let inside = span.start.checked_sub(whole.start)?..span.end.checked_sub(whole.start)?;
+        span::marks_in(self.tree.text.get(whole.range())?, inside, self.style())
+    }
+
+    /// Where the characters of these numbers are written; the whole scalar where there are none.
+    pub fn marked(self, marks: std::ops::Range<usize>) -> Span {
+        let whole = self.span();
+        let written = self.tree.text.get(whole.range()).unwrap_or_default();
+        span::of_marks(written, marks, self.style())
+            .map_or(whole, |inside| Span::new(whole.start + inside.start, whole.start + inside.end))
+    }
+}
+
+/// Where the characters of these numbers stand in a text that is no YAML.
+pub fn marked_in_text(text: &str, marks: std::ops::Range<usize>) -> Option<Span> {
+    span::of_marks(text, marks, Style::Plain).map(|inside| Span::new(inside.start, inside.end))
 }

@@ -1,0 +1,102 @@
+//! What rendering brings into a run: more files, how each is read, and a set for each rendered input.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
+
+use super::Options;
+use super::load::Loaded;
+use crate::finding::SourceId;
+use crate::input::{self, Content, File, Files};
+use crate::render::notice::{self, Reading};
+use crate::render::{self, Limits, Overlay, Relocator};
+use crate::set::Set;
+
+/// What is known before any file is read.
+pub(super) struct Plan {
+    /// How each file is read, in their order.
+    pub(super) readings: Vec<Reading>,
+    /// How to lint what is deployed.
+    pub(super) hints: Vec<String>,
+    overlays: Vec<Overlay>,
+}
+
+/// Renders what is to be rendered, and adds the rendered texts and the files they came from.
+pub(super) fn plan(options: &Options, found: &mut Files) -> Plan {
+    let noticed = notice::notice(&found.files, &options.inputs);
+    found.skipped.extend(noticed.skipped);
+    let limits = Limits { time: options.render_timeout, output: options.max_file_size };
+    let rendered = render::render(&options.inputs, options.settings.kubernetes_version, limits);
+    found.trouble.extend(rendered.trouble);
+    let mut files: Vec<(File, Reading)> =
+        std::mem::take(&mut found.files).into_iter().zip(noticed.readings).collect();
+    files.extend(rendered.files.into_iter().map(|file| (file, Reading::Manifest)));
+    files.extend(origins(&rendered.overlays, &files));
+    files.sort_by(|(a, _), (b, _)| input::name_order(&a.name).cmp(&input::name_order(&b.name)));
+    let (files, readings) = files.into_iter().unzip();
+    found.files = files;
+    Plan { readings, hints: noticed.hints, overlays: rendered.overlays }
+}
+
+/// The files that overlays were made from and that are not files of the run anyway, each once.
+fn origins(overlays: &[Overlay], files: &[(File, Reading)]) -> Vec<(File, Reading)> {
+    if overlays.is_empty() {
+        return Vec::new();
+    }
+    let on_disk = files.iter().filter(|(file, _)| matches!(file.content, Content::Path(_)));
+    let mut seen: HashSet<_> = on_disk.map(|(file, _)| input::identity(file)).collect();
+    let sources = overlays.iter().flat_map(Overlay::sources);
+    sources.filter(|file| seen.insert(input::identity(file))).map(|file| (file, Reading::Origin)).collect()
+}
+
+impl Plan {
+    /// Knows where the fields of overlays came from.
+    pub(super) fn relocator<'r>(&'r self, files: &'r [File], loaded: &'r [Loaded]) -> Relocator<'r> {
+        let read = files.iter().zip(loaded).enumerate();
+        let sources =
+            read.filter_map(|(index, (file, loaded))| Some((SourceId(index), file, loaded.source.as_ref()?)));
+        Relocator::of(&self.overlays, sources)
+    }
+}
+
+/// The sets of a run: one of the plain files, and one of each rendered input. The same Service in two
+/// overlays is two Services, in two clusters.
+#[derive(Default)]
+pub(super) struct Sets<'r>(BTreeMap<&'r str, Set>);
+
+/// Joins the objects of each set.
+pub(super) fn join<'r>(files: &'r [File], plan: &Plan, loaded: &[Loaded]) -> Sets<'r> {
+    let mut sets = Sets::default();
+    for file in files {
+        sets.0.entry(group(file)).or_default();
+    }
+    for (index, ((file, reading), loaded)) in files.iter().zip(&plan.readings).zip(loaded).enumerate() {
+        // A patch is no object of the cluster.
+        if *reading == Reading::Patch {
+            continue;
+        }
+        let set = sets.0.entry(group(file)).or_default();
+        loaded.items.iter().for_each(|item| set.add(SourceId(index), &item.object));
+    }
+    sets
+}
+
+impl Sets<'_> {
+    /// One set, of plain files.
+    pub(super) fn of_plain(set: Set) -> Self {
+        Self(BTreeMap::from([("", set)]))
+    }
+
+    /// The set that a file's objects are of.
+    pub(super) fn of(&self, file: &File) -> &Set {
+        static EMPTY: LazyLock<Set> = LazyLock::new(Set::default);
+        self.0.get(group(file)).unwrap_or(&EMPTY)
+    }
+}
+
+/// What names the set: the command that rendered the file, or nothing.
+fn group(file: &File) -> &str {
+    match &file.content {
+        Content::Rendered { by, .. } => by,
+        Content::Path(_) | Content::Stdin => "",
+    }
+}

@@ -1,0 +1,196 @@
+//! What a kustomization puts over an object: patches, images and replica counts, each looked through
+//! for the place that set a field.
+
+use super::follow::{follow, same};
+use super::kustomization::{Body, Kustomization, Patch};
+use super::wanted::{Aspect, Candidate, Fit, Wanted, inline};
+use crate::finding::SourceId;
+use crate::path::{FieldPath, Step};
+use crate::source::Span;
+use crate::yaml::{Kind, Node};
+
+/// What a search needs besides the wanted field.
+pub(super) struct Search<'s, 'r> {
+    pub(super) wanted: &'s Wanted<'r>,
+    /// The object as it stands in the file it came from.
+    pub(super) original: Option<Node<'s>>,
+    pub(super) book: &'s super::book::Book<'r>,
+}
+
+/// A candidate and its file.
+pub(super) type Sited = (SourceId, Candidate);
+
+impl Search<'_, '_> {
+    /// Every place in a kustomization, or in a patch it names, that may have set the field; what is
+    /// applied last stands first.
+    pub(super) fn layer(&self, kustomization: &Kustomization) -> Vec<Sited> {
+        let mut found: Vec<Sited> = Vec::new();
+        if let Some(page) = self.book.page(&kustomization.path) {
+            let own = [image(self.wanted, kustomization), replicas(self.wanted, kustomization)];
+            found.extend(own.into_iter().flatten().map(|candidate| (page.id, candidate)));
+        }
+        for patch in kustomization.patches().iter().rev() {
+            found.extend(self.patch(kustomization, patch));
+        }
+        found
+    }
+
+    fn patch(&self, kustomization: &Kustomization, patch: &Patch<'_>) -> Vec<Sited> {
+        match patch.body {
+            Body::File(named) => {
+                let Some(page) = self.book.page(&kustomization.resolve(named)) else { return Vec::new() };
+                let roots = page.trees().iter().map(|tree| tree.root());
+                roots.filter_map(|root| Some((page.id, self.in_patch(patch.target, root)?))).collect()
+            }
+            Body::Inline(scalar) => {
+                let Some(page) = self.book.page(&kustomization.path) else { return Vec::new() };
+                let trees = inline(scalar.text().unwrap_or_default());
+                let outer =
+                    |inside: Candidate| Candidate { span: scalar.source_span(inside.span.range()), ..inside };
+                trees
+                    .iter()
+                    .filter_map(|tree| Some((page.id, outer(self.in_patch(patch.target, tree.root())?))))
+                    .collect()
+            }
+        }
+    }
+
+    fn in_patch(&self, target: Option<Node<'_>>, patch: Node<'_>) -> Option<Candidate> {
+        match (target, patch.kind()) {
+            (target, Kind::Sequence) => {
+                target.is_none_or(|target| self.selects(target)).then(|| self.in_operations(patch)).flatten()
+            }
+            (Some(target), _) if !self.selects(target) => None,
+            (None, _) if !self.names(patch) => None,
+            _ => {
+                let field = follow(self.wanted.object.root(), self.wanted.path.steps(), patch)?;
+                self.wanted.candidate(&field)
+            }
+        }
+    }
+
+    /// A strategic merge patch is for the object of its kind and name.
+    fn names(&self, patch: Node<'_>) -> bool {
+        let kind = patch.get("kind").and_then(Node::text);
+        let name = patch.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::text);
+        kind == Some(self.wanted.object.id.kind.as_str()) && name.is_some_and(|name| self.is_called(name))
+    }
+
+    /// A target selects by what it says; its labels are not looked at, because the value that is
+    /// searched for tells more.
+    fn selects(&self, target: Node<'_>) -> bool {
+        let says = |key: &str| target.get(key).and_then(Node::text).filter(|text| is_plain(text));
+        says("kind").is_none_or(|kind| kind == self.wanted.object.id.kind)
+            && says("name").is_none_or(|name| self.is_called(name))
+    }
+
+    /// The object has this name, or had it before prefixes and suffixes were put to it.
+    fn is_called(&self, name: &str) -> bool {
+        let rendered = self.wanted.object.id.name.as_str();
+        let original = self.original.and_then(|node| node.get("metadata")?.get("name")?.text());
+        name == rendered || rendered.contains(name) && original.is_none_or(|original| name.contains(original))
+    }
+
+    fn in_operations(&self, operations: Node<'_>) -> Option<Candidate> {
+        let all: Vec<(usize, Node<'_>)> = operations.items().enumerate().collect();
+        let found = all.into_iter().rev().filter_map(|(at, operation)| {
+            let pointer = operation.get("path")?;
+            let length = self.leads_to(pointer.text()?)?;
+            let (rest_of, steps) = self.wanted.path.steps().split_at_checked(length)?;
+            let here = rest_of.iter().try_fold(self.wanted.object.root(), step)?;
+            let field = follow(here, steps, operation.get("value")?)?;
+            let mut candidate = self.wanted.candidate(&field)?;
+            if steps.is_empty() && (self.wanted.aspect == Aspect::Key || field.node.is_collection()) {
+                candidate.span = pointer.span();
+            }
+            candidate.path = FieldPath::root().index(at).key("value").join(&field.path);
+            Some(candidate)
+        });
+        found.max_by_key(|candidate| candidate.fit)
+    }
+
+    /// How many steps of the wanted path a JSON pointer stands for, if it leads to the field or to
+    /// something it lies in.
+    fn leads_to(&self, pointer: &str) -> Option<usize> {
+        let tokens: Vec<String> =
+            pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
+        let steps = self.wanted.path.steps();
+        if tokens.len() > steps.len() || tokens.is_empty() {
+            return None;
+        }
+        let (mut here, mut there) = (self.wanted.object.root(), self.original);
+        for (token, wanted) in tokens.iter().zip(steps) {
+            let next = step(here, wanted)?;
+            there = match wanted {
+                Step::Key(key) if key == token => there.and_then(|node| node.get(token)),
+                Step::Index(index) => {
+                    let original = there.and_then(|list| list.items().nth(token.parse().ok()?));
+                    let is_it = match original {
+                        // The pointer counts in the list as it was before others were merged into it.
+                        Some(original) => same_item(original, next),
+                        None => token == "-" || token.parse() == Ok(*index) || there.is_none(),
+                    };
+                    is_it.then_some(original)?
+                }
+                Step::Key(_) => return None,
+            };
+            here = next;
+        }
+        Some(tokens.len())
+    }
+}
+
+fn step<'t>(node: Node<'t>, step: &Step) -> Option<Node<'t>> {
+    match step {
+        Step::Key(key) => node.get(key),
+        Step::Index(index) => node.items().nth(*index),
+    }
+}
+
+fn same_item(one: Node<'_>, other: Node<'_>) -> bool {
+    match (one.get("name").and_then(Node::text), other.get("name").and_then(Node::text)) {
+        (Some(one), Some(other)) => one == other,
+        _ => same(one, other) || !one.is_collection(),
+    }
+}
+
+/// Names only; a regular expression may select anything.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '-')
+}
+
+/// `images:` sets the images of containers.
+fn image(wanted: &Wanted<'_>, kustomization: &Kustomization) -> Option<Candidate> {
+    let is_image = matches!(wanted.path.steps().last(), Some(Step::Key(key)) if key == "image");
+    let rendered = wanted.node.text().filter(|_| is_image)?;
+    let images: Vec<(usize, Node<'_>)> = kustomization.items("images").enumerate().collect();
+    images.into_iter().rev().find_map(|(at, image)| {
+        let says = |key: &str| image.get(key).filter(|node| node.text().is_some_and(|text| !text.is_empty()));
+        let name = says("newName").or(says("name"))?;
+        let (set, field, separator) = [("digest", '@'), ("newTag", ':')]
+            .into_iter()
+            .find_map(|(field, separator)| Some((says(field)?, field, separator)))
+            .or_else(|| Some((says("newName")?, "newName", ' ')))?;
+        let rest = rendered.strip_prefix(name.text()?)?;
+        let is_set = match field {
+            "newName" => rest.is_empty() || rest.starts_with([':', '@']),
+            _ => rest.strip_prefix(separator) == set.text(),
+        };
+        let path = FieldPath::of("images").index(at).key(field);
+        is_set.then(|| Candidate { fit: Fit::Exactly, span: set.span(), path })
+    })
+}
+
+/// `replicas:` sets how many Pods there are.
+fn replicas(wanted: &Wanted<'_>, kustomization: &Kustomization) -> Option<Candidate> {
+    if wanted.path != FieldPath::of("spec.replicas") {
+        return None;
+    }
+    kustomization.items("replicas").enumerate().find_map(|(at, entry)| {
+        let name = entry.get("name").and_then(Node::text)?;
+        let count = entry.get("count").filter(|count| same(*count, wanted.node))?;
+        let span: Span = count.span();
+        let path = FieldPath::of("replicas").index(at).key("count");
+        wanted.object.id.name.contains(name).then(|| Candidate { fit: Fit::Exactly, span, path })
+    })
+}
