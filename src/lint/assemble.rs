@@ -58,8 +58,14 @@ pub(super) fn report(
         suppressed: 0,
         baselined: 0,
     };
-    let mut report =
-        Report { findings, skipped: found.skipped, trouble: found.trouble, summary, hints, ..Report::default() };
+    let mut report = Report {
+        findings,
+        skipped: found.skipped,
+        trouble: found.trouble,
+        summary,
+        hints,
+        ..Report::default()
+    };
     for (file, loaded) in found.files.iter().zip(loaded) {
         report
             .notes

@@ -79,7 +79,7 @@ fn lint_here(options: &Options) -> Report {
     let sets = rendered::join(&found.files, &plan, &loaded);
     let is_partial = is_partial(options);
     let relocator = plan.relocator(&found.files, &loaded);
-    let judged: Vec<Option<Vec<Finding>>> = found
+    let mut judged: Vec<Option<Vec<Finding>>> = found
         .files
         .par_iter()
         .zip(&loaded)
@@ -103,6 +103,7 @@ fn lint_here(options: &Options) -> Report {
     let bugs = found.files.iter().zip(&judged).filter(|(_, findings)| findings.is_none());
     let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
     found.trouble.extend(bugs);
+    relocator.merge(&mut judged);
     let findings = judge::merge(judged.into_iter().flatten().flatten().collect());
     drop(relocator);
     assemble::report(found, loaded, findings, plan.hints)

@@ -44,10 +44,7 @@ fn origins(overlays: &[Overlay], files: &[(File, Reading)]) -> Vec<(File, Readin
     let on_disk = files.iter().filter(|(file, _)| matches!(file.content, Content::Path(_)));
     let mut seen: HashSet<_> = on_disk.map(|(file, _)| input::identity(file)).collect();
     let sources = overlays.iter().flat_map(Overlay::sources);
-    sources
-        .filter(|file| seen.insert(input::identity(file)))
-        .map(|file| (file, Reading::Origin))
-        .collect()
+    sources.filter(|file| seen.insert(input::identity(file))).map(|file| (file, Reading::Origin)).collect()
 }
 
 impl Plan {

@@ -35,8 +35,7 @@ pub(super) fn follow<'t>(here: Node<'_>, steps: &[Step], there: Node<'t>) -> Opt
             Step::Index(index) => {
                 let item = here.items().nth(*index)?;
                 let at = counterpart(here, *index, item, field.node)?;
-                field =
-                    Field { key: None, node: field.node.items().nth(at)?, path: field.path.index(at) };
+                field = Field { key: None, node: field.node.items().nth(at)?, path: field.path.index(at) };
                 here = item;
             }
         }

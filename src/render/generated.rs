@@ -47,7 +47,8 @@ fn literal(wanted: &Wanted<'_>, generator: Node<'_>, key: &str, path: &FieldPath
     literals.items().enumerate().find_map(|(at, literal)| {
         let (name, value) = literal.text()?.split_once('=')?;
         let quoted = value.trim_matches(['"', '\'']);
-        let is_it = name == key && Some(quoted) == wanted.node.text().map(|text| text.trim_matches(['"', '\'']));
+        let is_it =
+            name == key && Some(quoted) == wanted.node.text().map(|text| text.trim_matches(['"', '\'']));
         let before = literal.text()?.len() - value.len();
         let span = match &wanted.aspect {
             Aspect::Words(marks) if quoted.len() == value.len() => {

@@ -130,7 +130,8 @@ impl Kustomization {
     /// The files that its ConfigMap generators read, each with the key it becomes; `None` for a file
     /// of many keys.
     pub fn generator_files<'k>(&'k self, generator: Node<'k>) -> Vec<(Option<&'k str>, PathBuf)> {
-        let texts = |field: &str| generator.get(field).into_iter().flat_map(Node::items).filter_map(Node::text);
+        let texts =
+            |field: &str| generator.get(field).into_iter().flat_map(Node::items).filter_map(Node::text);
         let mut files: Vec<(Option<&str>, PathBuf)> = texts("files")
             .map(|entry| match entry.split_once('=') {
                 Some((key, path)) => (Some(key), self.resolve(path)),

@@ -40,17 +40,13 @@ impl Search<'_, '_> {
             Body::File(named) => {
                 let Some(page) = self.book.page(&kustomization.resolve(named)) else { return Vec::new() };
                 let roots = page.trees().iter().map(|tree| tree.root());
-                roots
-                    .filter_map(|root| Some((page.id, self.in_patch(patch.target, root)?)))
-                    .collect()
+                roots.filter_map(|root| Some((page.id, self.in_patch(patch.target, root)?))).collect()
             }
             Body::Inline(scalar) => {
                 let Some(page) = self.book.page(&kustomization.path) else { return Vec::new() };
                 let trees = inline(scalar.text().unwrap_or_default());
-                let outer = |inside: Candidate| Candidate {
-                    span: scalar.source_span(inside.span.range()),
-                    ..inside
-                };
+                let outer =
+                    |inside: Candidate| Candidate { span: scalar.source_span(inside.span.range()), ..inside };
                 trees
                     .iter()
                     .filter_map(|tree| Some((page.id, outer(self.in_patch(patch.target, tree.root())?))))
@@ -92,8 +88,7 @@ impl Search<'_, '_> {
     fn is_called(&self, name: &str) -> bool {
         let rendered = self.wanted.object.id.name.as_str();
         let original = self.original.and_then(|node| node.get("metadata")?.get("name")?.text());
-        name == rendered
-            || rendered.contains(name) && original.is_none_or(|original| name.contains(original))
+        name == rendered || rendered.contains(name) && original.is_none_or(|original| name.contains(original))
     }
 
     fn in_operations(&self, operations: Node<'_>) -> Option<Candidate> {
@@ -117,11 +112,8 @@ impl Search<'_, '_> {
     /// How many steps of the wanted path a JSON pointer stands for, if it leads to the field or to
     /// something it lies in.
     fn leads_to(&self, pointer: &str) -> Option<usize> {
-        let tokens: Vec<String> = pointer
-            .split('/')
-            .skip(1)
-            .map(|token| token.replace("~1", "/").replace("~0", "~"))
-            .collect();
+        let tokens: Vec<String> =
+            pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
         let steps = self.wanted.path.steps();
         if tokens.len() > steps.len() || tokens.is_empty() {
             return None;
@@ -133,11 +125,10 @@ impl Search<'_, '_> {
                 Step::Key(key) if key == token => there.and_then(|node| node.get(token)),
                 Step::Index(index) => {
                     let original = there.and_then(|list| list.items().nth(token.parse().ok()?));
-                    let is_it = match original {
-                        // The pointer counts in the list as it was before others were merged into it.
-                        Some(original) => same_item(original, next),
-                        None => token == "-" || token.parse() == Ok(*index) || there.is_none(),
-                    };
+                    // The pointer counts in the list as it was when the patch was applied: as it was
+                    // in the file, or as it is now, or between the two. The value decides.
+                    let original = original.filter(|original| same_item(*original, next));
+                    let is_it = original.is_some() || token == "-" || token.parse() == Ok(*index);
                     is_it.then_some(original)?
                 }
                 Step::Key(_) => return None,

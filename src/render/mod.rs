@@ -124,7 +124,8 @@ fn told(command: &str, failure: &Failure, limits: Limits) -> String {
 /// A path in a command that can be copied into a shell.
 pub(crate) fn quoted(path: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+@:,=".contains(c);
-    let path = if path.starts_with('-') { Path::new(".").join(path).display().to_string() } else { path.to_owned() };
+    let path =
+        if path.starts_with('-') { Path::new(".").join(path).display().to_string() } else { path.to_owned() };
     if !path.is_empty() && path.chars().all(is_plain) {
         return path;
     }

@@ -45,8 +45,7 @@ const MOST_HINTS: usize = 5;
 pub(crate) fn notice(files: &[File], inputs: &[Input]) -> Noticed {
     let charts = Charts::of(files);
     let kustomizations = kustomizations(files);
-    let patches: HashSet<PathBuf> =
-        kustomizations.iter().flat_map(|(_, one)| one.patch_files()).collect();
+    let patches: HashSet<PathBuf> = kustomizations.iter().flat_map(|(_, one)| one.patch_files()).collect();
     let readings = files
         .iter()
         .map(|file| {
@@ -141,7 +140,10 @@ impl Charts {
 
     /// The outermost chart that a file is a template of.
     fn of_template(&self, path: &Path) -> Option<PathBuf> {
-        candidates(path).filter(|candidate| self.is_chart(candidate)).last().map(|chart| self.outermost(chart))
+        candidates(path)
+            .filter(|candidate| self.is_chart(candidate))
+            .last()
+            .map(|chart| self.outermost(chart))
     }
 
     /// A chart lies in `charts` of the one that it is a part of.
@@ -163,10 +165,11 @@ impl Charts {
 
     /// The charts that targets are of.
     fn roots(&self, files: &[File]) -> BTreeSet<PathBuf> {
-        let paths = files.iter().filter(|file| file.role == Role::Target).filter_map(|file| match &file.content {
-            Content::Path(path) => Some(path),
-            _ => None,
-        });
+        let paths =
+            files.iter().filter(|file| file.role == Role::Target).filter_map(|file| match &file.content {
+                Content::Path(path) => Some(path),
+                _ => None,
+            });
         paths.filter_map(|path| self.of_template(path)).collect()
     }
 
@@ -204,7 +207,9 @@ fn hints(flags: Vec<String>) -> Vec<String> {
         .map(|flag| format!("To lint what is really deployed: `kubectl lifecycle lint {flag}`"))
         .collect();
     match flags.len().checked_sub(MOST_HINTS) {
-        Some(more @ 1..) => hints.push(format!("To lint what is really deployed: and {more} more like these")),
+        Some(more @ 1..) => {
+            hints.push(format!("To lint what is really deployed: and {more} more like these"))
+        }
         _ => {}
     }
     hints

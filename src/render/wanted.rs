@@ -53,8 +53,7 @@ pub(super) struct Candidate {
 
 impl<'r> Wanted<'r> {
     pub(super) fn of(object: &'r Object, path: &FieldPath, span: Span) -> Self {
-        let mut wanted =
-            Self { object, path: FieldPath::root(), node: object.root(), aspect: Aspect::Value };
+        let mut wanted = Self { object, path: FieldPath::root(), node: object.root(), aspect: Aspect::Value };
         let mut key = None;
         for step in path.steps() {
             let next = match step {
