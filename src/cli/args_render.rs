@@ -15,22 +15,22 @@ pub(super) struct Render {
     ///
     /// Findings are placed in the file and line that the field was written in. The program is the one
     /// that KUBECTL_PATH names, else kubectl, else kustomize on PATH. Nothing is fetched.
-    #[arg(short, long = "kustomize", value_name = "DIR", value_parser = values::local_path, allow_hyphen_values = true, help_heading = "Input")]
+    #[arg(short, long = "kustomize", value_name = "DIR", value_parser = values::local_path, help_heading = "Input")]
     kustomize: Vec<PathBuf>,
 
     /// A chart: what `helm template` renders of it is linted; may be repeated
     ///
     /// Findings name the template and show the rendered lines. The chart's tests are left out. Nothing
     /// is fetched: run `helm dependency build` first if the chart has dependencies.
-    #[arg(long, value_name = "CHART", value_parser = values::local_path, allow_hyphen_values = true, help_heading = "Input")]
+    #[arg(long, value_name = "CHART", value_parser = values::local_path, help_heading = "Input")]
     helm: Vec<PathBuf>,
 
     /// A file of values for --helm; may be repeated
-    #[arg(long, value_name = "FILE", requires = "helm", value_parser = values::local_path, allow_hyphen_values = true, help_heading = "Input")]
+    #[arg(long, value_name = "FILE", requires = "helm", value_parser = values::local_path, help_heading = "Input")]
     values: Vec<PathBuf>,
 
     /// A value for --helm; may be repeated
-    #[arg(long = "set", value_name = "KEY=VALUE", requires = "helm", value_parser = setting, allow_hyphen_values = true, help_heading = "Input")]
+    #[arg(long = "set", value_name = "KEY=VALUE", requires = "helm", value_parser = setting, help_heading = "Input")]
     sets: Vec<String>,
 
     /// How long a program may take to render an overlay or a chart, in seconds

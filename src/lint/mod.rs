@@ -137,7 +137,8 @@ fn lint_here(options: &Options) -> Report {
         settings: &settings.files,
         relocator: &relocator,
     };
-    let judged = judge_files(&run, &known);
+    let mut judged = judge_files(&run, &known);
+    relocator.merge(&mut judged);
     let bugs = found.files.iter().zip(&judged).filter(|(_, judged)| judged.is_none());
     let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
     let outcome = silence(&run, &known, judged);

@@ -37,7 +37,9 @@ pub(super) fn build(directory: &Path, limits: Limits) -> Result<Overlay, Trouble
         .map_err(|cause| trouble(format!("cannot be read: {cause}; check the path and its permissions")))?;
     let tree = kustomization::tree(&canonical);
     let deadline = Instant::now() + limits.time;
-    let built = Builder { directory, canonical: &canonical, deadline, most: limits.output }.build();
+    let is_component = tree.last().is_some_and(Kustomization::is_component);
+    let builder = Builder { directory, canonical: &canonical, is_component, deadline, most: limits.output };
+    let built = builder.build();
     let (command, text, origins) = built.map_err(|(command, failure)| {
         remote_trouble(&tree, &name, &canonical, &command, &failure)
             .unwrap_or_else(|| trouble(words(&command, &failure, limits)))
@@ -65,6 +67,7 @@ fn refusal(directory: &Path) -> Option<String> {
 struct Builder<'a> {
     directory: &'a Path,
     canonical: &'a Path,
+    is_component: bool,
     deadline: Instant,
     most: u64,
 }
@@ -74,16 +77,20 @@ type Built = (String, String, Vec<Origin>);
 
 impl Builder<'_> {
     fn build(&self) -> Result<Built, (String, Failure)> {
-        // The throw-away overlay goes when it goes out of scope, on every way out.
-        if let Some((directory, root)) = throw_away(self.canonical)
-            && let Ok((command, text)) = self.run(&root)
-        {
+        if let Some((directory, root)) = throw_away(self.canonical, self.is_component) {
+            let built = self.run(&root);
+            // It goes on every way out; here it is in nobody's way any more.
             drop(directory);
-            let (text, origins) = origin::take(text, &root);
-            return Ok((command, text, origins));
+            match built {
+                Ok((command, text)) => {
+                    let (text, origins) = origin::take(text, &root);
+                    return Ok((command, text, origins));
+                }
+                Err((_, Failure::Failed(_))) => {}
+                Err(failure) => return Err(failure),
+            }
         }
-        // Built as it stands: its failure is then told in words about the user's files alone. What
-        // cannot be a resource of another overlay, such as a component, is built all the same.
+        // Built as it stands: its failure is then told in words about the user's files alone.
         let (command, text) = self.run(&names::argument(self.directory))?;
         let (text, origins) = origin::take(text, self.canonical);
         Ok((command, text, origins))
@@ -110,7 +117,7 @@ impl Builder<'_> {
 
 /// A directory with a kustomization that builds on `overlay` and asks for origin annotations; the
 /// second path is that directory without links. `None` where there is no room for one.
-fn throw_away(overlay: &Path) -> Option<(tempfile::TempDir, PathBuf)> {
+fn throw_away(overlay: &Path, is_component: bool) -> Option<(tempfile::TempDir, PathBuf)> {
     let directory = tempfile::Builder::new().prefix("kubectl-lifecycle-").tempdir().ok()?;
     let root = std::fs::canonicalize(directory.path()).ok()?;
     let relative = names::relative(&root, overlay)?;
@@ -118,7 +125,7 @@ fn throw_away(overlay: &Path) -> Option<(tempfile::TempDir, PathBuf)> {
     let text = serde_json::json!({
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
-        "resources": [relative.to_str()?],
+        if is_component { "components" } else { "resources" }: [relative.to_str()?],
         "buildMetadata": ["originAnnotations"],
     });
     std::fs::write(root.join("kustomization.yaml"), text.to_string()).ok()?;

@@ -125,11 +125,10 @@ impl Search<'_, '_> {
                 Step::Key(key) if key == token => there.and_then(|node| node.get(token)),
                 Step::Index(index) => {
                     let original = there.and_then(|list| list.items().nth(token.parse().ok()?));
-                    let is_it = match original {
-                        // The pointer counts in the list as it was before others were merged into it.
-                        Some(original) => same_item(original, next),
-                        None => token == "-" || token.parse() == Ok(*index) || there.is_none(),
-                    };
+                    // The pointer counts in the list as it was when the patch was applied: as it was
+                    // in the file, or as it is now, or between the two. The value decides.
+                    let original = original.filter(|original| same_item(*original, next));
+                    let is_it = original.is_some() || token == "-" || token.parse() == Ok(*index);
                     is_it.then_some(original)?
                 }
                 Step::Key(_) => return None,

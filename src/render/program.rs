@@ -154,8 +154,11 @@ fn end(child: &mut Child) {
 /// What the program says, on one line and bounded.
 fn own_words(bytes: &[u8], status: ExitStatus) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != ">");
-    let joined = lines.collect::<Vec<_>>().join("; ");
+    let lines: Vec<&str> = text.lines().map(without_log_head).filter(|line| !line.is_empty()).collect();
+    // Warnings are not why it failed, unless nothing else is said.
+    let (warnings, told): (Vec<&str>, Vec<&str>) =
+        lines.into_iter().partition(|line| line.starts_with("# Warning:"));
+    let joined = if told.is_empty() { warnings } else { told }.join("; ");
     let mut shown: String = joined.chars().take(MOST_SHOWN).collect();
     match shown.len() {
         0 => return format!("it said nothing, and ended with {status}"),
@@ -163,4 +166,28 @@ fn own_words(bytes: &[u8], status: ExitStatus) -> String {
         _ => {}
     }
     shown
+}
+
+/// A line without what a log of klog puts around it: the time of day would make two runs differ.
+fn without_log_head(line: &str) -> &str {
+    let line = line.trim();
+    let is_head = |head: &str| head.starts_with(['E', 'W', 'F', 'I']) && head.contains(".go:");
+    let told = match line.split_once("] ") {
+        Some((head, rest)) if is_head(head) => rest,
+        _ => line,
+    };
+    let told = told.strip_prefix("\"command failed\" err=").unwrap_or(told);
+    if matches!(told, "<" | ">") { "" } else { told }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_day_is_no_part_of_what_a_program_says() {
+        assert_eq!(without_log_head("E1121 12:36:04.208217    7500 run.go:72] \"command failed\" err=<"), "");
+        assert_eq!(without_log_head("\terror: no such file"), "error: no such file");
+        assert_eq!(without_log_head("Error: a [b] c"), "Error: a [b] c");
+    }
 }

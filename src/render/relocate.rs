@@ -8,11 +8,14 @@ use super::generated;
 use super::kustomize::Overlay;
 use super::layers::{Search, Sited};
 use super::wanted::{Fit, Wanted};
-use crate::finding::{Finding, ObjectRef, Place, SourceId};
+use crate::finding::{Finding, ObjectRef, Place, Related, SourceId};
 use crate::input::File;
 use crate::manifest::Object;
 use crate::manifest::object;
+use crate::path::FieldPath;
+use crate::rules::subject::named;
 use crate::source::{Source, Span};
+use crate::suppress::Judged;
 use crate::yaml;
 
 /// Knows where the fields of built overlays came from.
@@ -45,9 +48,51 @@ impl<'r> Relocator<'r> {
         Self { built: built.collect(), book: Book::of(files) }
     }
 
-    /// The overlay that a source was built from, as the user named it.
-    pub(crate) fn overlay(&self, source: SourceId) -> Option<&str> {
-        self.built.get(&source).map(|built| built.overlay.name.as_str())
+    /// Makes one finding of those that several overlays, or several copies in one, bring to the same
+    /// place: what they share is mended once. The others are named in it.
+    pub(crate) fn merge(&self, judged: &mut [Option<Vec<Judged>>]) {
+        if self.built.is_empty() {
+            return;
+        }
+        let mut kept: BTreeMap<Shared, (usize, usize)> = BTreeMap::new();
+        for index in 0..judged.len() {
+            let Some(found) = judged.get_mut(index).and_then(Option::take) else { continue };
+            let mut left: Vec<Judged> = Vec::new();
+            for one in found {
+                match kept.get(&shared(&one.finding)).copied() {
+                    Some((file, at)) if self.built.contains_key(&SourceId(index)) => {
+                        let also = self.also(SourceId(index), &one.finding);
+                        let first = match file == index {
+                            true => left.get_mut(at),
+                            false => {
+                                judged.get_mut(file).and_then(Option::as_mut).and_then(|all| all.get_mut(at))
+                            }
+                        };
+                        let related = first.map(|first| &mut first.finding.related);
+                        if let Some(related) = related.filter(|related| !related.contains(&also)) {
+                            related.push(also);
+                        }
+                    }
+                    _ => {
+                        kept.insert(shared(&one.finding), (index, left.len()));
+                        left.push(one);
+                    }
+                }
+            }
+            if let Some(slot) = judged.get_mut(index) {
+                *slot = Some(left);
+            }
+        }
+    }
+
+    fn also(&self, source: SourceId, finding: &Finding) -> Related {
+        let built = self.built.get(&source);
+        let overlay = built.map_or("", |built| built.overlay.name.as_str());
+        let own = built.and_then(|built| built.overlay.tree.last());
+        let page = own.and_then(|own| Some((self.book.page(&own.path)?.id, own.root().head_span())));
+        let (source, span) = page.unwrap_or((source, Span::default()));
+        let message = format!("the same in {} of `{overlay}`", named(&finding.object));
+        Related { place: Place { source, span, path: FieldPath::root() }, message }
     }
 
     /// Moves the places of a finding to where they were written, as far as that is known.
@@ -92,6 +137,13 @@ impl<'r> Relocator<'r> {
         let (source, candidate) = candidates.into_iter().find(|(_, candidate)| candidate.fit == best)?;
         Some(Place { source, span: candidate.span, path: candidate.path })
     }
+}
+
+/// What makes two findings the same one.
+type Shared = (&'static str, Place, Option<String>, String);
+
+fn shared(finding: &Finding) -> Shared {
+    (finding.rule, finding.place.clone(), finding.container.clone(), finding.message.clone())
 }
 
 impl Built<'_> {
