@@ -6,9 +6,9 @@ use std::panic::{self, AssertUnwindSafe};
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
-use clap_complete::Shell;
 
-use super::args::{Cli, Command, Format, Lint};
+use super::args::{Cli, Command, Completer, Format, Lint};
+use super::{complete, man};
 use crate::exit::Exit;
 use crate::explain::explain;
 use crate::finding::Report;
@@ -33,10 +33,14 @@ pub struct Streams<'a> {
 ///
 /// A closed pipe is no trouble: whoever read the output has read enough.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut exit = Exit::Clean;
-    let done = match parse(arguments, (streams.look)(ColorChoice::Auto).width) {
-        Ok(cli) => command(cli, streams, &mut exit),
-        Err(error) => usage(&error, streams, &mut exit),
+    let done = match complete::asked(&arguments) {
+        Some(words) => streams.out.write_all(complete::answer(Cli::command(), words).as_bytes()),
+        None => match parse(arguments, (streams.look)(ColorChoice::Auto).width) {
+            Ok(cli) => command(cli, streams, &mut exit),
+            Err(error) => usage(&error, streams, &mut exit),
+        },
     };
     match done.and_then(|()| streams.out.flush()) {
         Ok(()) => exit,
@@ -73,7 +77,14 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
         },
         Some(Command::Rules { output: Format::Human }) => report::rules::human(RULES, &look, streams.out),
         Some(Command::Rules { output: Format::Json }) => report::rules::json(RULES, streams.out),
-        Some(Command::Completion { shell }) => streams.out.write_all(completion(shell).as_bytes()),
+        Some(Command::Completion { completer }) => streams.out.write_all(completion(completer).as_bytes()),
+        Some(Command::Man { directory: None }) => man::page(Cli::command(), streams.out),
+        Some(Command::Man { directory: Some(directory) }) => man::directory(Cli::command(), &directory)
+            .or_else(|error| {
+                *exit = Exit::Trouble;
+                let place = escape::line(&directory.to_string_lossy()).into_owned();
+                writeln!(streams.err, "error: the pages could not be written into {place}: {error}")
+            }),
     }
 }
 
@@ -94,8 +105,9 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
     }
 }
 
-/// The completion script of a shell.
-fn completion(shell: Shell) -> String {
+/// The completion script of a shell, or the program that kubectl asks.
+fn completion(completer: Completer) -> String {
+    let Some(shell) = completer.shell() else { return complete::KUBECTL_SHIM.to_owned() };
     // clap_complete panics on a write error, so it gets a buffer that has none.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "kubectl-lifecycle", &mut script);
