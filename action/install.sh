@@ -1,6 +1,6 @@
 # Installs kubectl-lifecycle for the action: the release that the action belongs to, with its
 # checksum, or else its own source. Sets `executable`. Needs `complain` and `fail` of run.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # run.sh reads what is set here
 
 releases=https://github.com/kubectl-lifecycle/kubectl-lifecycle/releases/download
 

@@ -53,7 +53,7 @@ if [[ -n ${INPUT_EXECUTABLE:-} ]]; then
   # The lint may run in another directory.
   [[ $executable == /* || $executable == [A-Za-z]:* ]] || executable=$PWD/$executable
 else
-  # shellcheck source=install.sh
+  # shellcheck source=action/install.sh
   source "$here/install.sh"
   install_kubectl_lifecycle
 fi
@@ -82,9 +82,7 @@ else
   arguments+=(--output=human)
 fi
 if [[ -n ${GITHUB_STEP_SUMMARY:-} ]] && is_on summary "${INPUT_SUMMARY:-}" true; then
-  # Written beside and then appended: other steps may write into the summary, too.
-  summary=$(mktemp "${RUNNER_TEMP:-/tmp}/kubectl-lifecycle-summary.XXXXXX")
-  arguments+=(--output="markdown=$summary")
+  arguments+=(--output="markdown=$GITHUB_STEP_SUMMARY")
 fi
 if [[ -n ${INPUT_SARIF_FILE:-} ]]; then
   arguments+=(--output="sarif=$INPUT_SARIF_FILE")
@@ -102,10 +100,6 @@ arguments+=(-- ${lines[@]+"${lines[@]}"})
 status=0
 "$executable" lint "${arguments[@]}" || status=$?
 
-if [[ -n ${summary:-} ]]; then
-  cat -- "$summary" >>"$GITHUB_STEP_SUMMARY"
-  rm -f -- "$summary"
-fi
 set_output exit-code "$status"
 if [[ -n ${INPUT_SARIF_FILE:-} && -f $INPUT_SARIF_FILE ]]; then
   # upload-sarif looks from the workspace, and not from the working directory.

@@ -4,9 +4,8 @@
 use std::ffi::{OsStr, OsString};
 
 use clap::builder::PossibleValue;
-use clap::{Arg, ArgAction, Command, ValueEnum, ValueHint};
+use clap::{Arg, ArgAction, Command, ValueHint};
 
-use super::args::Format;
 use crate::report::escape;
 use crate::rules::RULES;
 
@@ -27,6 +26,8 @@ enum Directive {
     Files = 0,
     /// Offers the candidates and nothing else.
     OnlyThese = 4,
+    /// The same, and the word goes on behind a candidate.
+    GoOn = 6,
     /// Offers directories.
     Directories = 16,
 }
@@ -46,8 +47,9 @@ impl Candidate {
 
 type Offer = (Vec<Candidate>, Directive);
 
-/// The values of arguments for which clap knows none, by the argument's id.
-const VALUES: &[(&str, fn() -> Vec<Candidate>)] = &[("rule", rule_names), ("output", formats)];
+/// The values of arguments for which clap knows none, by the argument's id. The rest is read from
+/// the definition of the command line.
+const VALUES: &[(&str, fn() -> Vec<Candidate>)] = &[("rule", rule_names), ("rules", rule_levels)];
 
 /// The words to complete, if that is what the arguments of the process ask for.
 ///
@@ -177,7 +179,7 @@ fn offer(typed: &Typed<'_>, last: &str) -> Offer {
     if let Some(arg) = typed.pending {
         return values(arg, last);
     }
-    if !typed.ended && last.starts_with('-') && last != "-" {
+    if !typed.ended && last.starts_with('-') {
         return match split_long(last) {
             (name, Some(value)) => {
                 long(typed.command, name).map_or((vec![], Directive::Files), |arg| values(arg, value))
@@ -192,9 +194,6 @@ fn offer(typed: &Typed<'_>, last: &str) -> Offer {
     }
     if typed.positionals == 0 && !typed.ended {
         candidates.extend(subcommands(typed.command, last));
-    }
-    if last == "-" && !typed.ended {
-        candidates.extend(options(typed, last).0);
     }
     (candidates, directive)
 }
@@ -254,6 +253,7 @@ fn values(arg: &Arg, start: &str) -> Offer {
     let directive = match arg.get_value_hint() {
         ValueHint::DirPath => Directive::Directories,
         ValueHint::AnyPath | ValueHint::FilePath => Directive::Files,
+        _ if candidates.iter().any(|candidate| candidate.word.ends_with('=')) => Directive::GoOn,
         _ => Directive::OnlyThese,
     };
     (candidates, directive)
@@ -270,10 +270,9 @@ fn rule_names() -> Vec<Candidate> {
     RULES.iter().map(|rule| Candidate::new(rule.id, rule.summary)).collect()
 }
 
-fn formats() -> Vec<Candidate> {
-    let values: Vec<PossibleValue> =
-        Format::value_variants().iter().filter_map(Format::to_possible_value).collect();
-    described(&values)
+/// The first half of `RULE=LEVEL`.
+fn rule_levels() -> Vec<Candidate> {
+    RULES.iter().map(|rule| Candidate::new(format!("{}=", rule.id), rule.summary)).collect()
 }
 
 #[cfg(test)]
