@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::args_baseline::BaselineArgs;
@@ -45,12 +45,20 @@ Exit status:
   2  bad usage, or input that could not be read; wins over 1";
 
 const COMPLETION_HELP: &str = "\
-The script completes the words after `kubectl-lifecycle`, the plugin's own
-executable.
+The scripts for shells complete the words after `kubectl-lifecycle`, the
+plugin's own executable. For `kubectl lifecycle`, kubectl asks a program named
+kubectl_complete-lifecycle on PATH: `completion kubectl` writes it.
 
 Examples:
   source <(kubectl lifecycle completion bash)
-  kubectl lifecycle completion fish | source";
+  kubectl lifecycle completion fish | source
+  kubectl lifecycle completion kubectl >~/.local/bin/kubectl_complete-lifecycle
+  chmod +x ~/.local/bin/kubectl_complete-lifecycle";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  kubectl lifecycle man | man -l -
+  kubectl lifecycle man ~/.local/share/man/man1";
 
 /// Finds lifecycle faults in Kubernetes manifests: hooks, probes and grace periods
 ///
@@ -103,13 +111,51 @@ pub(super) enum Command {
     /// Show the effective settings and where each comes from
     #[command(after_help = super::args_config::EXAMPLES)]
     Config(Box<ShowConfig>),
-    /// Write a completion script for a shell
+    /// Write a completion script for a shell, or for kubectl
     #[command(after_help = COMPLETION_HELP)]
     Completion {
-        /// The shell
-        #[arg(value_enum)]
-        shell: Shell,
+        /// Who completes
+        #[arg(value_enum, value_name = "SHELL")]
+        completer: Completer,
     },
+    /// Write the manual page
+    #[command(after_help = MAN_EXAMPLES)]
+    Man {
+        /// Write the pages of all commands into this directory
+        #[arg(value_name = "DIRECTORY", value_hint = ValueHint::DirPath)]
+        directory: Option<PathBuf>,
+    },
+}
+
+/// What `completion` can write for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Completer {
+    /// GNU bash
+    Bash,
+    /// Elvish
+    Elvish,
+    /// Fish
+    Fish,
+    /// kubectl's own completion, in every shell that kubectl completes in
+    Kubectl,
+    /// PowerShell
+    Powershell,
+    /// Z shell
+    Zsh,
+}
+
+impl Completer {
+    /// The shell; `None` for kubectl, which is none.
+    pub(super) fn shell(self) -> Option<Shell> {
+        match self {
+            Self::Bash => Some(Shell::Bash),
+            Self::Elvish => Some(Shell::Elvish),
+            Self::Fish => Some(Shell::Fish),
+            Self::Kubectl => None,
+            Self::Powershell => Some(Shell::PowerShell),
+            Self::Zsh => Some(Shell::Zsh),
+        }
+    }
 }
 
 /// `-o` of `rules`.

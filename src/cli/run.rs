@@ -7,12 +7,13 @@ use std::path::Path;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
-use clap_complete::Shell;
 
-use super::args::{Cli, Command, Format, Lint};
+use super::args::{Cli, Command, Completer, Format, Lint};
 use super::args_output::Output;
 use super::baseline;
+use super::complete;
 use super::configured::{self, Configured};
+use super::man;
 use super::output;
 use super::progress::Progress;
 use crate::changes;
@@ -42,10 +43,14 @@ pub struct Streams<'a> {
 ///
 /// A closed pipe is no trouble: whoever read the output has read enough.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut exit = Exit::Clean;
-    let done = match parse(arguments, (streams.look)(ColorChoice::Auto).width) {
-        Ok(cli) => command(cli, streams, &mut exit),
-        Err(error) => usage(&error, streams, &mut exit),
+    let done = match complete::asked(&arguments) {
+        Some(words) => streams.out.write_all(complete::answer(Cli::command(), words).as_bytes()),
+        None => match parse(arguments, (streams.look)(ColorChoice::Auto).width) {
+            Ok(cli) => command(cli, streams, &mut exit),
+            Err(error) => usage(&error, streams, &mut exit),
+        },
     };
     match done.and_then(|()| streams.out.flush()) {
         Ok(()) => exit,
@@ -83,7 +88,14 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
         Some(Command::Rules { output: Format::Human }) => report::rules::human(RULES, &look, streams.out),
         Some(Command::Rules { output: Format::Json }) => report::rules::json(RULES, streams.out),
         Some(Command::Config(show)) => configured::show(&show, &look, streams, exit),
-        Some(Command::Completion { shell }) => streams.out.write_all(completion(shell).as_bytes()),
+        Some(Command::Completion { completer }) => streams.out.write_all(completion(completer).as_bytes()),
+        Some(Command::Man { directory: None }) => man::page(Cli::command(), streams.out),
+        Some(Command::Man { directory: Some(directory) }) => man::directory(Cli::command(), &directory)
+            .or_else(|error| {
+                *exit = Exit::Trouble;
+                let place = escape::line(&directory.to_string_lossy()).into_owned();
+                writeln!(streams.err, "error: the pages could not be written into {place}: {error}")
+            }),
     }
 }
 
@@ -97,7 +109,7 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
         Ok(configured) => configured,
         Err(trouble) => return configured::refuse(trouble, lint, &outputs, look, streams, exit),
     };
-    let options = match complete(lint, options) {
+    let options = match with_files(lint, options) {
         Ok(options) => options,
         Err(error) => return writeln!(streams.err, "error: {}", escape::line(&error)),
     };
@@ -138,7 +150,7 @@ pub(super) fn write_report(
 }
 
 /// The options with what lies in git and in the baseline.
-fn complete(lint: &Lint, options: Options) -> Result<Options, String> {
+fn with_files(lint: &Lint, options: Options) -> Result<Options, String> {
     if let Some(misuse) = lint.misuse() {
         return Err(misuse.to_owned());
     }
@@ -148,8 +160,9 @@ fn complete(lint: &Lint, options: Options) -> Result<Options, String> {
     Ok(Options { changes, baseline: baseline::read(&lint.baseline)?, ..options })
 }
 
-/// The completion script of a shell.
-fn completion(shell: Shell) -> String {
+/// The completion script of a shell, or the program that kubectl asks.
+fn completion(completer: Completer) -> String {
+    let Some(shell) = completer.shell() else { return complete::KUBECTL_SHIM.to_owned() };
     // clap_complete panics on a write error, so it gets a buffer that has none.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "kubectl-lifecycle", &mut script);

@@ -111,6 +111,7 @@ fn help_of_every_command() {
         &["rules", "--help"],
         &["config", "--help"],
         &["completion", "--help"],
+        &["man", "--help"],
     ] {
         let ran = ran(words);
         assert_eq!((ran.exit, ran.err.as_str()), (Exit::Clean, ""));
@@ -288,6 +289,50 @@ fn the_bash_script_finds_the_options_of_every_subcommand() {
     for state in states.iter().filter(|state| !state.is_empty()) {
         assert!(script.lines().any(|line| line.trim() == format!("{state})")), "{state}");
     }
+}
+
+#[test]
+fn kubectl_is_given_a_program_that_asks_the_plugin() {
+    let script = ran(&["completion", "kubectl"]).out;
+    assert!(script.starts_with("#!/bin/sh\n"), "{script}");
+    assert!(script.ends_with("exec kubectl-lifecycle __complete \"$@\"\n"), "{script}");
+}
+
+#[test]
+fn completion_answers_in_the_protocol_of_kubectl() {
+    let completed = ran(&["__complete", "lint", "--fail-on", "e"]);
+    assert_eq!((completed.exit, completed.err.as_str()), (Exit::Clean, ""));
+    assert_eq!(completed.out, "error\tOnly what fails every time\n:4\n");
+}
+
+#[test]
+fn the_manual_page_has_the_sections_of_one() {
+    let page = ran(&["man"]).out;
+    for section in [".TH kubectl-lifecycle 1", ".SH NAME", ".SH SYNOPSIS", ".SH OPTIONS", ".SH SUBCOMMANDS"] {
+        assert!(page.lines().any(|line| line.starts_with(section)), "{section}: {page}");
+    }
+    assert!(page.contains("kubectl\\-lifecycle \\- Finds"), "{page}");
+}
+
+#[test]
+fn every_command_gets_a_manual_page_in_a_directory() {
+    let here = tempfile::tempdir().unwrap();
+    let into = here.path().join("new/man1");
+    assert_eq!(ran(&["man", into.to_str().unwrap()]).exit, Exit::Clean);
+    let mut names: Vec<String> = std::fs::read_dir(&into)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    for name in ["kubectl-lifecycle.1", "kubectl-lifecycle-lint.1", "kubectl-lifecycle-explain.1"] {
+        assert!(names.iter().any(|have| have == name), "{names:?}");
+    }
+    let lint = std::fs::read_to_string(into.join("kubectl-lifecycle-lint.1")).unwrap();
+    assert!(lint.contains("propagation\\-delay") && lint.contains("Exit status"), "{lint}");
+    std::fs::write(here.path().join("file"), "").unwrap();
+    let refused = ran(&["man", here.path().join("file").to_str().unwrap()]);
+    assert_eq!(refused.exit, Exit::Trouble);
+    assert!(refused.err.contains("could not be written"), "{}", refused.err);
 }
 
 #[test]
