@@ -241,7 +241,7 @@ fn options(typed: &Typed<'_>, start: &str) -> Offer {
 
 /// The values an argument takes that begin with `start`.
 fn values(arg: &Arg, start: &str) -> Offer {
-    if arg.get_id() == "output" && start.contains('=') {
+    if arg.get_long() == Some("output") && start.contains('=') {
         return (vec![], Directive::Files);
     }
     let mut candidates = described(&arg.get_possible_values());
