@@ -133,7 +133,8 @@ impl<'r> Relocator<'r> {
         }
         let best = candidates.iter().map(|(_, candidate)| candidate.fit).max()?;
         let (source, candidate) = candidates.into_iter().find(|(_, candidate)| candidate.fit == best)?;
-        Some(Place { source, span: candidate.span, path: candidate.path })
+        // The path stays that of the object which is deployed.
+        Some(Place { source, span: candidate.span, path: place.path.clone() })
     }
 }
 
