@@ -100,6 +100,42 @@ fn findings_of_an_overlay_stand_where_the_field_was_written() {
 }
 
 #[test]
+fn every_way_to_set_a_field_has_its_line() {
+    if !has_kubectl() {
+        return;
+    }
+    let base = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: db}\n  spec:\n    initContainers:\n    - {name: init, image: init}\n    containers:\n    - name: db\n      image: example.com/db:latest\n      readinessProbe: {exec: {command: [a]}}\n      lifecycle:\n        postStart:\n          exec: {command: [sh, -c, \"cd /\\nmkdir data\"]}\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: db-admin}\n  spec:\n    containers:\n    - {name: admin, image: 'admin:1', readinessProbe: {exec: {command: [a]}}}\n";
+    let middle = "namePrefix: mid-\nresources: [../base]\npatchesStrategicMerge:\n- |-\n  apiVersion: v1\n  kind: Pod\n  metadata: {name: db}\n  spec:\n    containers:\n    - name: db\n      lifecycle: {preStop: {exec: {command: [sh, -c, 'true; sleep 100']}}}\npatchesJson6902:\n- path: operations.yaml\n  target: {version: v1, kind: Pod, name: db-admin}\nimages:\n- {name: example.com/db, newName: mirror.example.com/db}\n";
+    let operations = "- op: replace\n  path: /spec/containers/0/image\n  value: admin:latest\n- op: add\n  path: /spec/containers/-\n  value:\n    name: extra\n    image: extra\n    readinessProbe: {exec: {command: [a]}}\n";
+    let top = "namePrefix: top-\nresources: [../mid]\nreplacements:\n- source: {kind: ConfigMap, name: v, fieldPath: data.image}\n  targets:\n  - select: {kind: Pod, name: db}\n    fieldPaths: [spec.initContainers.0.image]\nconfigMapGenerator:\n- {name: v, literals: ['image=made:latest']}\n";
+    let here = directory(&[
+        ("base/all.yaml", base),
+        ("base/kustomization.yaml", "resources: [all.yaml]\n"),
+        ("mid/kustomization.yaml", middle),
+        ("mid/operations.yaml", operations),
+        ("top/kustomization.yaml", top),
+    ]);
+    let (_, report) = json(&mut tool(here.path(), &["-k", "top"]));
+    let mut found = findings(&report, here.path());
+    found.retain(|finding| !finding.contains(" init "));
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "latest-tag admin mid/operations.yaml:3:10 admin:latest",
+            "latest-tag db base/all.yaml:12:14 example.com/db:latest",
+            "latest-tag extra mid/operations.yaml:8:12 extra",
+            "non-idempotent-poststart db base/all.yaml:16:43 mkdir data",
+            "prestop-exceeds-grace-period db mid/kustomization.yaml:11:67 100",
+        ]
+    );
+    // A replacement has no line of its own.
+    let all = report["findings"].as_array().unwrap();
+    let replaced = all.iter().find(|finding| finding["container"] == "init").unwrap();
+    assert_eq!(replaced["file"], "top/kustomization.yaml");
+}
+
+#[test]
 fn related_places_are_moved_too_and_objects_keep_the_names_they_are_deployed_with() {
     if !has_kubectl() {
         return;

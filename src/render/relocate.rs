@@ -138,11 +138,12 @@ impl<'r> Relocator<'r> {
     }
 }
 
-/// What makes two findings the same one.
-type Shared = (&'static str, Place, Option<String>, String);
+/// What makes two findings the same one. Its path does not: what is merged into a list moves the items.
+type Shared = (&'static str, SourceId, Span, Option<String>, String);
 
 fn shared(finding: &Finding) -> Shared {
-    (finding.rule, finding.place.clone(), finding.container.clone(), finding.message.clone())
+    let Place { source, span, .. } = finding.place;
+    (finding.rule, source, span, finding.container.clone(), finding.message.clone())
 }
 
 impl Built<'_> {
