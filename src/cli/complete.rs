@@ -47,9 +47,12 @@ impl Candidate {
 
 type Offer = (Vec<Candidate>, Directive);
 
+/// Makes the values of an argument.
+type Source = fn() -> Vec<Candidate>;
+
 /// The values of arguments for which clap knows none, by the argument's id. The rest is read from
 /// the definition of the command line.
-const VALUES: &[(&str, fn() -> Vec<Candidate>)] = &[("rule", rule_names), ("rules", rule_levels)];
+const VALUES: &[(&str, Source)] = &[("rule", rule_names), ("rules", rule_levels)];
 
 /// The words to complete, if that is what the arguments of the process ask for.
 ///
@@ -160,8 +163,7 @@ fn split_long(word: &str) -> (&str, Option<&str>) {
 fn long<'c>(command: &'c Command, word: &str) -> Option<&'c Arg> {
     let name = word.strip_prefix("--")?;
     command.get_arguments().find(|arg| {
-        arg.get_long() == Some(name)
-            || arg.get_all_aliases().is_some_and(|aliases| aliases.iter().any(|alias| *alias == name))
+        arg.get_long() == Some(name) || arg.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
     })
 }
 

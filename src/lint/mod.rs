@@ -233,7 +233,10 @@ fn silence(run: &Run<'_>, known: &Known<'_>, judged: Vec<Option<Vec<Judged>>>) -
     let knows_all = !known.is_partial && context.is_empty() && changes.is_none();
     let pass = suppress::Run { files: &texts, knows_all, kinds, strictest: &strictest };
     let caused = changes.as_ref().map(|changes| caused::findings(run, changes, known)).unwrap_or_default();
-    suppress::apply(&pass, judged.into_iter().flatten().flatten().chain(caused).collect())
+    let mut outcome = suppress::apply(&pass, judged.into_iter().flatten().flatten().chain(caused).collect());
+    // An annotation that silences nothing was found in the rendered text too.
+    outcome.kept.iter_mut().for_each(|finding| run.relocator.relocate(finding));
+    outcome
 }
 
 /// Only single files were named, and no context: what they lack may stand in files that were not. A

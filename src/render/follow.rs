@@ -1,7 +1,7 @@
 //! The same field in another version of an object: list items are met by their names, because what is
 //! merged into a list moves them.
 
-use crate::path::{FieldPath, Step};
+use crate::path::Step;
 use crate::yaml::{Kind, Node};
 
 /// What tells the items of the lists of the API apart, most telling first.
@@ -17,25 +17,23 @@ pub(super) struct Field<'t> {
     pub(super) key: Option<Node<'t>>,
     /// Its value.
     pub(super) node: Node<'t>,
-    /// Its path from where the search began.
-    pub(super) path: FieldPath,
 }
 
 /// The field of `there` that `steps` lead to from `here`, in another version of the same object.
 pub(super) fn follow<'t>(here: Node<'_>, steps: &[Step], there: Node<'t>) -> Option<Field<'t>> {
     let mut here = here;
-    let mut field = Field { key: None, node: there, path: FieldPath::root() };
+    let mut field = Field { key: None, node: there };
     for step in steps {
         match step {
             Step::Key(name) => {
                 here = here.get(name)?;
                 let (key, node) = field.node.get_entry(name)?;
-                field = Field { key: Some(key), node, path: field.path.key(name.clone()) };
+                field = Field { key: Some(key), node };
             }
             Step::Index(index) => {
                 let item = here.items().nth(*index)?;
                 let at = counterpart(here, *index, item, field.node)?;
-                field = Field { key: None, node: field.node.items().nth(at)?, path: field.path.index(at) };
+                field = Field { key: None, node: field.node.items().nth(at)? };
                 here = item;
             }
         }

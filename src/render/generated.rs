@@ -4,7 +4,7 @@ use super::book::Book;
 use super::kustomization::Kustomization;
 use super::layers::Sited;
 use super::wanted::{Aspect, Candidate, Fit, Wanted};
-use crate::path::{FieldPath, Step};
+use crate::path::Step;
 use crate::source::Span;
 use crate::yaml::{self, Node};
 
@@ -17,47 +17,34 @@ pub(super) fn find(wanted: &Wanted<'_>, kustomization: &Kustomization, book: &Bo
         [Step::Key(data), Step::Key(key), ..] if data == "data" => Some(key.as_ref()),
         _ => None,
     };
-    for field in GENERATORS {
-        for (at, generator) in kustomization.items(field).enumerate() {
-            let Some(name) = generator.get("name") else { continue };
-            if !name.text().is_some_and(|name| wanted.object.id.name.contains(name)) {
-                continue;
-            }
-            let path = FieldPath::root().key(field).index(at);
-            let found = match data {
-                Some(key) => literal(wanted, generator, key, &path)
-                    .map(|candidate| (page.id, candidate))
-                    .or_else(|| file(wanted, kustomization, generator, key, book)),
-                None => {
-                    let path = path.key("name");
-                    Some((page.id, Candidate { fit: Fit::Renamed, span: name.span(), path }))
-                }
-            };
-            if found.is_some() {
-                return found;
-            }
-        }
-    }
-    None
+    let generators = GENERATORS.iter().flat_map(|field| kustomization.items(field));
+    generators
+        .filter_map(|generator| Some((generator, generator.get("name")?)))
+        .filter(|(_, name)| name.text().is_some_and(|name| wanted.object.id.name.contains(name)))
+        .find_map(|(generator, name)| match data {
+            Some(key) => literal(wanted, generator, key)
+                .map(|candidate| (page.id, candidate))
+                .or_else(|| file(wanted, kustomization, generator, key, book)),
+            None => Some((page.id, Candidate { fit: Fit::Renamed, span: name.span() })),
+        })
 }
 
 /// `literals: [key=value]`
-fn literal(wanted: &Wanted<'_>, generator: Node<'_>, key: &str, path: &FieldPath) -> Option<Candidate> {
-    let literals = generator.get("literals")?;
-    literals.items().enumerate().find_map(|(at, literal)| {
+fn literal(wanted: &Wanted<'_>, generator: Node<'_>, key: &str) -> Option<Candidate> {
+    let bare = |text: &str| text.trim_matches(['"', '\'']).to_owned();
+    generator.get("literals")?.items().find_map(|literal| {
         let (name, value) = literal.text()?.split_once('=')?;
-        let quoted = value.trim_matches(['"', '\'']);
-        let is_it =
-            name == key && Some(quoted) == wanted.node.text().map(|text| text.trim_matches(['"', '\'']));
-        let before = literal.text()?.len() - value.len();
+        if name != key || bare(value) != bare(wanted.node.text()?) {
+            return None;
+        }
         let span = match &wanted.aspect {
-            Aspect::Words(marks) if quoted.len() == value.len() => {
-                let before = literal.text()?.get(..before)?.chars().filter(|c| !c.is_whitespace()).count();
+            Aspect::Words(marks) if bare(value) == value => {
+                let before = name.chars().filter(|c| !c.is_whitespace()).count() + 1;
                 literal.marked(marks.start + before..marks.end + before)
             }
             _ => literal.span(),
         };
-        is_it.then(|| Candidate { fit: Fit::Exactly, span, path: path.key("literals").index(at) })
+        Some(Candidate { fit: Fit::Exactly, span })
     })
 }
 
@@ -77,7 +64,7 @@ fn file(
             None => line_of(text, key)?,
             Some(_) => return None,
         };
-        Some((page.id, Candidate { fit: Fit::Exactly, span, path: wanted.path.clone() }))
+        Some((page.id, Candidate { fit: Fit::Exactly, span }))
     })
 }
 

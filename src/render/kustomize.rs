@@ -8,6 +8,7 @@ use super::kustomization::{self, Kustomization, is_remote, lexical};
 use super::names::{self, Names};
 use super::origin::{self, Origin};
 use super::program::{self, Failure, Limits};
+use crate::cleanup;
 use crate::finding::Trouble;
 use crate::input::{Content, File, Role};
 
@@ -77,10 +78,11 @@ type Built = (String, String, Vec<Origin>);
 
 impl Builder<'_> {
     fn build(&self) -> Result<Built, (String, Failure)> {
-        if let Some((directory, root)) = throw_away(self.canonical, self.is_component) {
+        if let Some(overlay) = throw_away(self.canonical, self.is_component) {
+            let root = overlay.root.clone();
             let built = self.run(&root);
             // It goes on every way out; here it is in nobody's way any more.
-            drop(directory);
+            drop(overlay);
             match built {
                 Ok((command, text)) => {
                     let (text, origins) = origin::take(text, &root);
@@ -115,10 +117,19 @@ impl Builder<'_> {
     }
 }
 
-/// A directory with a kustomization that builds on `overlay` and asks for origin annotations; the
-/// second path is that directory without links. `None` where there is no room for one.
-fn throw_away(overlay: &Path, is_component: bool) -> Option<(tempfile::TempDir, PathBuf)> {
+/// A directory that goes when this does, and when the run is interrupted.
+struct ThrowAway {
+    /// The directory without links.
+    root: PathBuf,
+    _guard: cleanup::Guard,
+    _directory: tempfile::TempDir,
+}
+
+/// A directory with a kustomization that builds on `overlay` and asks for origin annotations. `None`
+/// where there is no room for one.
+fn throw_away(overlay: &Path, is_component: bool) -> Option<ThrowAway> {
     let directory = tempfile::Builder::new().prefix("kubectl-lifecycle-").tempdir().ok()?;
+    let guard = cleanup::guard(directory.path());
     let root = std::fs::canonicalize(directory.path()).ok()?;
     let relative = names::relative(&root, overlay)?;
     // JSON is YAML in which every name can be written.
@@ -129,7 +140,7 @@ fn throw_away(overlay: &Path, is_component: bool) -> Option<(tempfile::TempDir, 
         "buildMetadata": ["originAnnotations"],
     });
     std::fs::write(root.join("kustomization.yaml"), text.to_string()).ok()?;
-    Some((directory, root))
+    Some(ThrowAway { root, _guard: guard, _directory: directory })
 }
 
 /// A build that failed over a base that would have to be fetched is told at the line that names it.

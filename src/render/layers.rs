@@ -6,7 +6,6 @@ use super::kustomization::{Body, Kustomization, Patch};
 use super::wanted::{Aspect, Candidate, Fit, Wanted, inline};
 use crate::finding::SourceId;
 use crate::path::{FieldPath, Step};
-use crate::source::Span;
 use crate::yaml::{Kind, Node};
 
 /// What a search needs besides the wanted field.
@@ -92,20 +91,19 @@ impl Search<'_, '_> {
     }
 
     fn in_operations(&self, operations: Node<'_>) -> Option<Candidate> {
-        let all: Vec<(usize, Node<'_>)> = operations.items().enumerate().collect();
-        let found = all.into_iter().rev().filter_map(|(at, operation)| {
+        let found = operations.items().filter_map(|operation| {
             let pointer = operation.get("path")?;
             let length = self.leads_to(pointer.text()?)?;
-            let (rest_of, steps) = self.wanted.path.steps().split_at_checked(length)?;
-            let here = rest_of.iter().try_fold(self.wanted.object.root(), step)?;
-            let field = follow(here, steps, operation.get("value")?)?;
+            let (way, rest) = self.wanted.path.steps().split_at_checked(length)?;
+            let here = way.iter().try_fold(self.wanted.object.root(), step)?;
+            let field = follow(here, rest, operation.get("value")?)?;
             let mut candidate = self.wanted.candidate(&field)?;
-            if steps.is_empty() && (self.wanted.aspect == Aspect::Key || field.node.is_collection()) {
+            if rest.is_empty() && (self.wanted.aspect == Aspect::Key || field.node.is_collection()) {
                 candidate.span = pointer.span();
             }
-            candidate.path = FieldPath::root().index(at).key("value").join(&field.path);
             Some(candidate)
         });
+        // Of equals the last: it is what is left in the end.
         found.max_by_key(|candidate| candidate.fit)
     }
 
@@ -160,23 +158,24 @@ fn is_plain(text: &str) -> bool {
 
 /// `images:` sets the images of containers.
 fn image(wanted: &Wanted<'_>, kustomization: &Kustomization) -> Option<Candidate> {
-    let is_image = matches!(wanted.path.steps().last(), Some(Step::Key(key)) if key == "image");
-    let rendered = wanted.node.text().filter(|_| is_image)?;
-    let images: Vec<(usize, Node<'_>)> = kustomization.items("images").enumerate().collect();
-    images.into_iter().rev().find_map(|(at, image)| {
+    let rendered = wanted.node.text().filter(|_| wanted.is_image())?;
+    let images: Vec<Node<'_>> = kustomization.items("images").collect();
+    images.into_iter().rev().find_map(|image| {
         let says = |key: &str| image.get(key).filter(|node| node.text().is_some_and(|text| !text.is_empty()));
         let name = says("newName").or(says("name"))?;
-        let (set, field, separator) = [("digest", '@'), ("newTag", ':')]
-            .into_iter()
-            .find_map(|(field, separator)| Some((says(field)?, field, separator)))
-            .or_else(|| Some((says("newName")?, "newName", ' ')))?;
         let rest = rendered.strip_prefix(name.text()?)?;
-        let is_set = match field {
-            "newName" => rest.is_empty() || rest.starts_with([':', '@']),
-            _ => rest.strip_prefix(separator) == set.text(),
+        let release = [("digest", '@'), ("newTag", ':')]
+            .into_iter()
+            .find_map(|(field, separator)| Some((says(field)?, separator)));
+        let (set, fit) = match release {
+            Some((set, separator)) if rest.strip_prefix(separator) == set.text() => (set, Fit::Exactly),
+            Some(_) => return None,
+            None if rest.is_empty() => (says("newName")?, Fit::Exactly),
+            // The tag is not from here.
+            None if rest.starts_with([':', '@']) => (says("newName")?, Fit::Renamed),
+            None => return None,
         };
-        let path = FieldPath::of("images").index(at).key(field);
-        is_set.then(|| Candidate { fit: Fit::Exactly, span: set.span(), path })
+        Some(Candidate { fit, span: set.span() })
     })
 }
 
@@ -185,11 +184,10 @@ fn replicas(wanted: &Wanted<'_>, kustomization: &Kustomization) -> Option<Candid
     if wanted.path != FieldPath::of("spec.replicas") {
         return None;
     }
-    kustomization.items("replicas").enumerate().find_map(|(at, entry)| {
+    kustomization.items("replicas").find_map(|entry| {
         let name = entry.get("name").and_then(Node::text)?;
         let count = entry.get("count").filter(|count| same(*count, wanted.node))?;
-        let span: Span = count.span();
-        let path = FieldPath::of("replicas").index(at).key("count");
-        wanted.object.id.name.contains(name).then(|| Candidate { fit: Fit::Exactly, span, path })
+        let is_it = wanted.object.id.name.contains(name);
+        is_it.then(|| Candidate { fit: Fit::Exactly, span: count.span() })
     })
 }

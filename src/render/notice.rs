@@ -206,11 +206,72 @@ fn hints(flags: Vec<String>) -> Vec<String> {
         .take(MOST_HINTS)
         .map(|flag| format!("To lint what is really deployed: `kubectl lifecycle lint {flag}`"))
         .collect();
-    match flags.len().checked_sub(MOST_HINTS) {
-        Some(more @ 1..) => {
-            hints.push(format!("To lint what is really deployed: and {more} more like these"))
-        }
-        _ => {}
+    if let Some(more @ 1..) = flags.len().checked_sub(MOST_HINTS) {
+        hints.push(format!("To lint what is really deployed: and {more} more like these"));
     }
     hints
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn noticed(files: &[(&str, &str)]) -> (Noticed, Vec<String>, tempfile::TempDir) {
+        let root = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = root.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let inputs = [Input::Path { path: root.path().to_owned(), recursive: true }];
+        let found = crate::input::collect(&inputs, &[]);
+        let noticed = notice(&found.files, &inputs);
+        let place = format!("{}/", names::display(root.path()));
+        let hints = noticed.hints.iter().map(|hint| hint.replace(&place, "")).collect();
+        (noticed, hints, root)
+    }
+
+    #[test]
+    fn the_roots_are_hinted_at_and_neither_bases_nor_components() {
+        let (_, hints, _root) = noticed(&[
+            ("base/kustomization.yaml", "resources: [a.yaml]"),
+            ("parts/kustomization.yml", "kind: Component"),
+            ("over lays/prod/Kustomization", "resources: [../../base]\ncomponents: [../../parts]"),
+            ("web/Chart.yaml", "name: web"),
+            ("web/templates/a.yaml", ""),
+            ("web/charts/db/Chart.yaml", "name: db"),
+            ("web/charts/db/templates/a.yaml", ""),
+        ]);
+        let hints: Vec<&str> = hints.iter().map(|hint| hint.rsplit(": ").next().unwrap()).collect();
+        assert_eq!(hints[1], "`kubectl lifecycle lint --helm web`", "a chart's parts are rendered with it");
+        assert!(hints[0].starts_with("`kubectl lifecycle lint -k '") && hints[0].contains("over lays/prod'"));
+        assert_eq!(hints.len(), 2);
+    }
+
+    #[test]
+    fn many_roots_are_counted() {
+        let files: Vec<String> = (0..9).map(|number| format!("{number}/kustomization.yaml")).collect();
+        let files: Vec<(&str, &str)> = files.iter().map(|name| (name.as_str(), "resources: []")).collect();
+        let (_, hints, _root) = noticed(&files);
+        assert_eq!(hints.len(), 6);
+        assert!(hints[5].ends_with("and 4 more like these"), "{hints:?}");
+    }
+
+    #[test]
+    fn each_file_is_read_as_what_it_is() {
+        let (noticed, _, _root) = noticed(&[
+            ("chart/Chart.yaml", "name: a"),
+            ("chart/templates/a.yaml", ""),
+            ("chart/values-prod.yaml", ""),
+            ("k8s/a.yaml", ""),
+            ("k8s/kustomization.yaml", "patchesStrategicMerge: [./p.yaml]\npatches: [{path: ../q.yaml}]"),
+            ("k8s/p.yaml", ""),
+            ("q.yaml", ""),
+            ("templates/a.yaml", ""),
+        ]);
+        use Reading::{Known, Manifest, Patch, Template};
+        assert_eq!(noticed.readings, [Known, Template, Known, Manifest, Known, Patch, Patch, Manifest]);
+    }
 }

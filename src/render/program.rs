@@ -7,6 +7,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use crate::cleanup;
+
 /// How long a program may run and how much it may say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -64,7 +66,11 @@ pub(super) fn run(
     most: u64,
 ) -> Result<String, Failure> {
     let mut child = spawn(program, arguments)?;
+    // It is no member of the terminal's group, so an interrupt does not reach it by itself.
+    let id = child.id();
+    let guard = cleanup::guard_with(move || end_group(id));
     let result = watch(&mut child, deadline, most);
+    drop(guard);
     if result.is_err() {
         end(&mut child);
     }
@@ -138,18 +144,23 @@ fn read(pipe: Option<impl Read + Send + 'static>, most: u64) -> Receiver<std::io
 
 /// Ends the program and all that it has started.
 fn end(child: &mut Child) {
-    #[cfg(unix)]
-    {
-        use nix::sys::signal::{Signal, killpg};
-        use nix::unistd::Pid;
-        if let Ok(group) = i32::try_from(child.id()) {
-            // It may have ended by itself.
-            let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
-        }
-    }
+    end_group(child.id());
     let _ = child.kill();
     let _ = child.wait();
 }
+
+#[cfg(unix)]
+fn end_group(id: u32) {
+    use nix::sys::signal::{Signal, killpg};
+    use nix::unistd::Pid;
+    if let Ok(group) = i32::try_from(id) {
+        // It may have ended by itself.
+        let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+    }
+}
+
+#[cfg(not(unix))]
+fn end_group(_id: u32) {}
 
 /// What the program says, on one line and bounded.
 fn own_words(bytes: &[u8], status: ExitStatus) -> String {

@@ -135,15 +135,17 @@ impl<'r> Relocator<'r> {
         }
         let best = candidates.iter().map(|(_, candidate)| candidate.fit).max()?;
         let (source, candidate) = candidates.into_iter().find(|(_, candidate)| candidate.fit == best)?;
-        Some(Place { source, span: candidate.span, path: candidate.path })
+        // The path stays that of the object which is deployed.
+        Some(Place { source, span: candidate.span, path: place.path.clone() })
     }
 }
 
-/// What makes two findings the same one.
-type Shared = (&'static str, Place, Option<String>, String);
+/// What makes two findings the same one. Its path does not: what is merged into a list moves the items.
+type Shared = (&'static str, SourceId, Span, Option<String>, String);
 
 fn shared(finding: &Finding) -> Shared {
-    (finding.rule, finding.place.clone(), finding.container.clone(), finding.message.clone())
+    let Place { source, span, .. } = finding.place;
+    (finding.rule, source, span, finding.container.clone(), finding.message.clone())
 }
 
 impl Built<'_> {

@@ -37,7 +37,8 @@ pub(super) enum Aspect {
 pub(super) enum Fit {
     /// The field is there, with other contents.
     Partly,
-    /// Its value is part of the rendered one: a name that got a prefix or a hash.
+    /// Its value is part of the rendered one: a name that got a prefix or a hash, an image that got
+    /// another repository.
     Renamed,
     /// Its value is the rendered one.
     Exactly,
@@ -48,7 +49,6 @@ pub(super) enum Fit {
 pub(super) struct Candidate {
     pub(super) fit: Fit,
     pub(super) span: Span,
-    pub(super) path: FieldPath,
 }
 
 impl<'r> Wanted<'r> {
@@ -77,7 +77,7 @@ impl<'r> Wanted<'r> {
     /// A field of another version of the object, if it may be where this one came from.
     pub(super) fn candidate(&self, found: &Field<'_>) -> Option<Candidate> {
         let fit = self.fit(found)?;
-        Some(Candidate { fit, span: self.span_of(found, fit), path: found.path.clone() })
+        Some(Candidate { fit, span: self.span_of(found, fit) })
     }
 
     fn fit(&self, found: &Field<'_>) -> Option<Fit> {
@@ -87,9 +87,19 @@ impl<'r> Wanted<'r> {
         if self.node.is_collection() && found.node.is_collection() {
             return Some(Fit::Partly);
         }
-        let is_name = matches!(self.path.steps().last(), Some(Step::Key(key)) if key.ends_with("ame"));
         let (rendered, written) = (self.node.text()?, found.node.text()?);
-        (is_name && !written.is_empty() && rendered.contains(written)).then_some(Fit::Renamed)
+        let is_renamed = match self.path.steps().last() {
+            Some(Step::Key(key)) if key.ends_with("ame") => !written.is_empty() && rendered.contains(written),
+            // The repository is another, and the release is from here.
+            _ if self.is_image() => release(rendered).is_some() && release(rendered) == release(written),
+            _ => false,
+        };
+        is_renamed.then_some(Fit::Renamed)
+    }
+
+    /// It is the image of a container.
+    pub(super) fn is_image(&self) -> bool {
+        matches!(self.path.steps().last(), Some(Step::Key(key)) if key == "image")
     }
 
     fn span_of(&self, found: &Field<'_>, fit: Fit) -> Span {
@@ -100,6 +110,13 @@ impl<'r> Wanted<'r> {
             _ => found.node.span(),
         }
     }
+}
+
+/// The tag or digest of an image, with what separates it.
+fn release(image: &str) -> Option<&str> {
+    let after_name = image.rfind('/').map_or(0, |at| at + 1);
+    let at = image.get(after_name..)?.find([':', '@'])?;
+    image.get(after_name + at..)
 }
 
 /// Parses YAML that stands as text in a scalar.
