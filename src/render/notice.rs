@@ -226,7 +226,7 @@ mod tests {
             std::fs::write(path, text).unwrap();
         }
         let inputs = [Input::Path { path: root.path().to_owned(), recursive: true }];
-        let found = crate::input::collect(&inputs, &[]);
+        let found = crate::input::collect(&inputs, &[], &crate::config::Exclude::default());
         let noticed = notice(&found.files, &inputs);
         let place = format!("{}/", names::display(root.path()));
         let hints = noticed.hints.iter().map(|hint| hint.replace(&place, "")).collect();

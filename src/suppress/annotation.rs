@@ -61,10 +61,7 @@ pub fn key(key: &str) -> Key<'_> {
 /// # Errors
 /// Says what is wrong with it.
 pub fn value(text: &str) -> Result<Value, ValueFault> {
-    let (containers, reason) = match container_list(text)? {
-        Some((containers, reason)) => (containers, reason),
-        None => (Vec::new(), text),
-    };
+    let (containers, reason) = container_list(text)?;
     let reason = reason.trim();
     match says_something(reason) {
         true => Ok(Value { containers, reason: reason.to_owned() }),
@@ -72,15 +69,16 @@ pub fn value(text: &str) -> Result<Value, ValueFault> {
     }
 }
 
-/// `container=a,b:` and what follows it.
-fn container_list(text: &str) -> Result<Option<(Vec<Range<usize>>, &str)>, ValueFault> {
-    let Some(equals) = text.find('=') else { return Ok(None) };
+/// The names in `container=a,b:`, none where it does not stand, and what follows it.
+fn container_list(text: &str) -> Result<(Vec<Range<usize>>, &str), ValueFault> {
+    let everywhere = Ok((Vec::new(), text));
+    let Some(equals) = text.find('=') else { return everywhere };
     let word = text.get(..equals).unwrap_or_default().trim();
     match word {
         "container" => {}
         // A reason may hold an equals sign; this is none.
         _ if is_alike(&word.to_lowercase(), "container") => return Err(ValueFault::Containers),
-        _ => return Ok(None),
+        _ => return everywhere,
     }
     let Some(colon) = text.find(':').filter(|colon| *colon > equals) else {
         return Err(ValueFault::NoReason);
@@ -88,7 +86,7 @@ fn container_list(text: &str) -> Result<Option<(Vec<Range<usize>>, &str)>, Value
     let names = words(text, equals + 1..colon);
     match names.is_empty() {
         true => Err(ValueFault::Containers),
-        false => Ok(Some((names, text.get(colon + 1..).unwrap_or_default()))),
+        false => Ok((names, text.get(colon + 1..).unwrap_or_default())),
     }
 }
 

@@ -197,10 +197,8 @@ impl<'p> Pass<'p> {
         let is_in_it =
             source == place.source && object.start <= place.span.start && place.span.end <= object.end;
         let is_container = entry.container.is_none() || entry.container == judged.finding.container;
-        ((is_judged_object || is_in_it) && is_container).then(|| match &entry.container {
-            Some(_) => usize::MAX - 2,
-            None => usize::MAX - 1,
-        })
+        let breadth = if entry.container.is_some() { usize::MAX - 2 } else { usize::MAX - 1 };
+        ((is_judged_object || is_in_it) && is_container).then_some(breadth)
     }
 
     fn split(&mut self, judged: Judged, outcome: &mut Outcome) {

@@ -1,9 +1,10 @@
 //! From one file to the suppressions in it, with what each covers.
 
+mod annotations;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::annotation::{self, Key, ValueFault};
 use super::comment::{self, Directive, FaultKind, Ignore};
 use super::cover::{self, Index};
 use super::invalid::{Kind, Problem};
@@ -12,9 +13,9 @@ use crate::manifest::kinds::{Kinds, hidden_template};
 use crate::manifest::object::{self, Object};
 use crate::manifest::workload::{self, Workload};
 use crate::path::{FieldPath, Step};
-use crate::rules::{self, nearest_of};
+use crate::rules;
 use crate::source::{Source, Span};
-use crate::yaml::{self, Node, NodeId};
+use crate::yaml::{self, NodeId};
 
 /// One suppression, read and placed.
 #[derive(Debug)]
@@ -391,96 +392,6 @@ impl<'s> File<'s> {
             covers,
         }
     }
-
-    fn annotations(&self, known: &Known, collected: &mut Collected) {
-        for base in metadata_paths(known) {
-            for (field, is_label) in [("annotations", false), ("labels", true)] {
-                let path = base.key(field);
-                let Some(node) = known.object.root().at(&path) else { continue };
-                for (key, value) in node.entries() {
-                    self.annotation(known, &path, key, value, is_label, collected);
-                }
-            }
-        }
-    }
-
-    fn annotation(
-        &self,
-        known: &Known,
-        base: &FieldPath,
-        key: Node<'_>,
-        value: Node<'_>,
-        is_label: bool,
-        collected: &mut Collected,
-    ) {
-        let Some(name) = key.text() else { return };
-        let written = annotation::key(name);
-        if written == Key::Other {
-            return;
-        }
-        let path = base.key(name.to_owned());
-        let site = |span, covers| Site {
-            place: Place { source: self.id, span, path: path.clone() },
-            object: known.object.id.clone(),
-            object_span: known.object.root().span(),
-            container: None,
-            field: path.to_string(),
-            covers,
-        };
-        let mut problem = |span: Span, kind: Kind, mend: String| {
-            collected.problems.push(Problem { site: site(span, Covers::Object), kind, mend });
-        };
-        let id = match written {
-            Key::Rule(_) if is_label => return problem(key.span(), Kind::Label, name.to_owned()),
-            Key::Rule(rule) => rule,
-            Key::Form(rule) => {
-                let mend = format!("{}{}", annotation::PREFIX, rule.unwrap_or("latest-tag"));
-                return problem(key.span(), Kind::AnnotationKey, mend);
-            }
-            Key::Other => return,
-        };
-        let rule = match self::rule(id) {
-            Ok(rule) => rule,
-            Err((kind, mend)) => {
-                return problem(key.source_span(annotation::PREFIX.len()..name.len()), kind, mend);
-            }
-        };
-        let text = value.text().unwrap_or_default();
-        let read = match annotation::value(text) {
-            Ok(read) => read,
-            Err(fault) => {
-                let kind = match fault {
-                    ValueFault::NoReason => Kind::AnnotationReason,
-                    ValueFault::Containers => Kind::ContainerForm,
-                };
-                return problem(key.span(), kind, name.to_owned());
-            }
-        };
-        let mut entries = Vec::new();
-        for range in &read.containers {
-            let container = text.get(range.clone()).unwrap_or_default();
-            let span = value.source_span(range.clone());
-            match known.container(container) {
-                Ok(()) => entries.push(Entry { rule, container: Some(container.to_owned()), span }),
-                Err(mend) => problem(span, Kind::UnknownContainer, mend),
-            }
-        }
-        if read.containers.is_empty() {
-            entries.push(Entry { rule, container: None, span: key.span() });
-        }
-        if entries.is_empty() {
-            return;
-        }
-        let covers = if read.containers.is_empty() { Covers::Object } else { Covers::Container };
-        collected.suppressions.push(Suppression {
-            means: Means::Annotation,
-            reason: read.reason,
-            site: site(key.span(), covers),
-            scope: Scope::Object(known.object.root().span()),
-            entries,
-            is_judged: known.is_judged,
-        });
-    }
 }
 
 /// What a comment covers.
@@ -508,21 +419,6 @@ impl Known {
         };
         Self { object, workload, is_judged }
     }
-
-    /// The object has a container of this name; else the nearest name.
-    fn container(&self, name: &str) -> Result<(), String> {
-        let containers = self.workload.iter().flat_map(|workload| &workload.containers);
-        let names: Vec<&str> = containers.map(|container| container.name.as_str()).collect();
-        // A patch need not name them all.
-        let is_open = self.workload.as_ref().is_some_and(|workload| workload.is_fragment);
-        if is_open || names.contains(&name) {
-            return Ok(());
-        }
-        Err(nearest_of(name, names.iter().copied())
-            .or_else(|| names.first().copied())
-            .unwrap_or_default()
-            .to_owned())
-    }
 }
 
 /// The rule of a name in a suppression.
@@ -532,20 +428,6 @@ fn rule(name: &str) -> Result<&'static str, (Kind, String)> {
         Some(id) => Ok(id),
         None => Err((Kind::UnknownRule, rules::nearest(name).unwrap_or_default().to_owned())),
     }
-}
-
-/// The metadata of the object, of its pod template, and of what a CronJob makes of it.
-fn metadata_paths(known: &Known) -> Vec<FieldPath> {
-    let mut paths = vec![FieldPath::of("metadata")];
-    if let Some(workload) = &known.workload {
-        let template = workload.kind.template_path();
-        let outer = template.parent().and_then(|spec| spec.parent());
-        let above = outer.filter(|path| !path.steps().is_empty()).map(|path| path.key("metadata"));
-        paths.extend(above);
-        paths.push(template.key("metadata"));
-    }
-    paths.dedup();
-    paths
 }
 
 /// The steps in words that last.
@@ -591,92 +473,4 @@ fn blank_trimmed(text: &str, span: Span) -> Span {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn collected(text: &str) -> Collected {
-        collect(SourceId(0), &Source::new("a.yaml", text), false, true, &Kinds::default())
-    }
-
-    /// What each comment covers.
-    fn covered(text: &str) -> Vec<Vec<&str>> {
-        let bytes = |one: &Suppression| match &one.scope {
-            Scope::Bytes(spans) => spans.iter().filter_map(|span| text.get(span.range())).collect(),
-            Scope::File => vec!["file"],
-            Scope::Object(span) => vec![text.get(span.range()).unwrap_or_default()],
-        };
-        collected(text).suppressions.iter().map(bytes).collect()
-    }
-
-    const IGNORE: &str = "# lifecycle: ignore[latest-tag] -- x";
-
-    fn first(body: &str) -> String {
-        let text = format!("apiVersion: v1\nkind: Pod\n{}\n", body.replace('@', IGNORE));
-        let all = covered(&text);
-        let own = all.first().into_iter().flatten().filter(|bytes| **bytes != IGNORE);
-        own.copied().collect::<Vec<_>>().join(" + ")
-    }
-
-    #[test]
-    fn a_comment_covers_what_it_stands_at() {
-        for (body, want) in [
-            ("a: b @", "a: b"),
-            ("a: [b, @\n  c]", "a: [b,"),
-            ("@\na:\n  b: c\nd: e", "a:\n  b: c"),
-            ("a:\n  @\n  b: c\n  d: e", "b: c"),
-            ("a:\n  @\n  - b: c\n    d: e\n  - f", "- b: c\n    d: e"),
-            ("a:\n  @\n  - - b\n    - c\n  - f", "- - b\n    - c"),
-            ("a:\n@\n- b\n- c", "- b"),
-            ("a:\n  @\n  -\n  - c", "-"),
-            ("a:\n  -\n    @\n    b: c\n    d: e", "b: c"),
-            ("a:\n  - @\n    b: c\n    d: e", "- @\n    b: c\n    d: e"),
-            ("a:\n  - &x @\n    b: c\n    d: e", "- &x @\n    b: c\n    d: e"),
-            ("a: [\n  @\n  b, c]", "b"),
-            ("a: {\n  @\n  \"b\": c, d: e}", "\"b\": c"),
-            ("a: [\n  {b: c\n  @\n  }, {d: e}]", "{d: e}"),
-            ("a:\n  @\n  [b]", "[b]"),
-            ("@\n&k a: b", "a: b"),
-            ("@\n? a\n: b", "a\n: b"),
-            ("a: | @\n  b\n\n  c\nd: e", "a: | + b\n\n  c\n"),
-            ("a: |- @\n\n  b\nd: e", "a: |- + b"),
-            ("a: \"b\n  c\" @", "c\" + \"b\n  c\""),
-            ("@\n\na: b", ""),
-            ("@\n# more\na: b", "a: b"),
-            ("@\n---\na: b", ""),
-            ("a: b\n@", ""),
-        ] {
-            let want = want.replace('@', IGNORE);
-            let got = first(body);
-            assert!(got.trim_end() == want.trim_end(), "{body}:\n{got}\n-- not --\n{want}");
-        }
-    }
-
-    #[test]
-    fn many_comments_take_time_that_grows_with_their_number() {
-        let block = format!("{IGNORE}\n").repeat(20_000);
-        let text = format!("apiVersion: v1\nkind: Pod\n{block}a: b\n");
-        assert_eq!(collected(&text).suppressions.len(), 20_000);
-        let items: String = (0..20_000).map(|at| format!("k{at}: v {IGNORE}\n{IGNORE}\n")).collect();
-        let text = format!("apiVersion: v1\nkind: Pod\n{items}a: b\n");
-        assert_eq!(collected(&text).suppressions.len(), 40_000);
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_read_without_a_panic(
-            pieces in proptest::collection::vec(prop::sample::select(vec![
-                "# lifecycle: ignore[latest-tag] -- x\n", "# lifecycle: ignore-file[a] -- x\n", "# lifecycle: ignore",
-                "ignore.kubectl-lifecycle/latest-tag: ", "container=a: x\n", "metadata: {annotations: {", "---", "\n", "- ",
-                "a: ", "{", "}", "[", "]", ", ", "&a ", "*a", "| ", "\"", "'", " ", "  ", "kind: Pod\n", "apiVersion: v1\n",
-                "\u{feff}", "\r\n", "\t", "<<: *a\n", "?", "名", "items:\n", "kind: List\n", "{{ .a }}", "...\n",
-            ]), 0..24)
-        ) {
-            let text = pieces.concat();
-            for text in [text.clone(), format!("apiVersion: v1\nkind: Pod\n{text}")] {
-                let _ = collected(&text);
-            }
-        }
-    }
-}
+mod tests;

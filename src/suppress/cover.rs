@@ -121,9 +121,10 @@ impl Index {
         let at = past_marks(text, byte);
         let rest = text.get(at..)?;
         let starting = self.by_start.partition_point(|unit| self.start(*unit) < at);
-        let units = self.by_start.get(starting..)?.iter().filter_map(|at| Some((*at, self.units.get(*at)?)));
+        let mut units =
+            self.by_start.get(starting..)?.iter().filter_map(|at| Some((*at, self.units.get(*at)?)));
         if is_dash(rest) {
-            let (unit, item) = units.skip_while(|(_, unit)| unit.span.start == at).next()?;
+            let (unit, item) = units.find(|(_, unit)| unit.span.start != at)?;
             return item.is_block_item.then(|| Found { unit, span: Span::new(at, item.span.end) });
         }
         // An outer collection begins where its first key does; the key is what follows. Items of a
