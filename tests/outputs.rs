@@ -182,7 +182,7 @@ fn paths_are_relative_to_the_repository_that_ci_names() {
         .output()
         .unwrap();
     assert!(out(&output).starts_with("::warning file=k8s/a b.yaml,"), "{}", out(&output));
-    assert!(read(here.path(), "r.sarif").contains("\"uri\": \"k8s/a%20b.yaml\""));
+    assert!(read(here.path(), "r.sarif").contains("\"uri\":\"k8s/a%20b.yaml\""));
 }
 
 #[test]

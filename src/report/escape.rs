@@ -46,7 +46,8 @@ pub fn push(out: &mut String, c: char) {
 
 /// Text for one line: line breaks are escaped too, and what is endless is cut.
 pub fn line(text: &str) -> Cow<'_, str> {
-    if text.len() <= LONGEST && !text.chars().any(is_unsafe) {
+    let is_plain = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if text.len() <= LONGEST && (is_plain(text) || !text.chars().any(is_unsafe)) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::new();

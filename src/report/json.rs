@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::Value;
-use serde_json::ser::{Formatter, PrettyFormatter};
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 use super::escape;
 use super::spot::Spot;
@@ -25,9 +25,18 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     to_writer(&Document::of(report), out)
 }
 
-/// Writes any value the way all JSON output here is written.
+/// Writes a value for programs and for people.
 pub fn to_writer(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Pretty(PrettyFormatter::new()));
+    formatted(value, PrettyFormatter::new(), out)
+}
+
+/// Writes a value on one line, for programs.
+pub fn to_compact_writer(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    formatted(value, CompactFormatter, out)
+}
+
+fn formatted(value: &impl Serialize, formatter: impl Formatter, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Safe(formatter));
     value.serialize(&mut serializer)?;
     writeln!(out)
 }
@@ -350,11 +359,14 @@ fn begins_command(before: &str) -> bool {
     before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
 }
 
-/// serde_json's pretty formatter, which escapes what a terminal would act on as well.
-struct Pretty<'a>(PrettyFormatter<'a>);
+/// A formatter of serde_json that escapes what a terminal or a CI system would act on as well.
+struct Safe<F>(F);
 
-impl Formatter for Pretty<'_> {
+impl<F: Formatter> Formatter for Safe<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#') {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut plain = 0;
         let is_told = |at: usize, c: char| {
             escape::is_unsafe(c) || (c == '[' && fragment.get(..at).is_some_and(begins_command))

@@ -5,10 +5,11 @@ mod rules;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, LogicalLocation, Message, Notification, PhysicalLocation,
-    PropertyBag, Region, Result as Outcome, ResultLevel, Run, RunAutomationDetails, Sarif, Suppression, Tool,
+    PropertyBag, Region, Result as Outcome, ResultLevel, Run, RunAutomationDetails, Suppression, Tool,
     ToolComponent,
 };
 
@@ -27,9 +28,44 @@ const FINGERPRINT: &str = "kubectlLifecycleIdentity/v1";
 
 /// Writes the whole report; suppressed findings are in it, marked as such.
 pub fn write(report: &Report, root: &Root, out: &mut dyn Write) -> io::Result<()> {
-    let runs = vec![Log { report, root }.run()];
-    let log = Sarif::builder().schema(SCHEMA).version("2.1.0").runs(runs).build();
-    writer::to_writer(&log, out)
+    let log = Log { report, root };
+    let file = LogFile {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: [OneRun { run: log.run(), results: Results(&log) }],
+    };
+    writer::to_compact_writer(&file, out)
+}
+
+/// The file, whose results are made one by one while it is written: the library's structs have room
+/// for all of SARIF, and twenty thousand of them fill the memory.
+#[derive(Serialize)]
+struct LogFile<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'a str,
+    version: &'a str,
+    runs: [OneRun<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct OneRun<'a> {
+    #[serde(flatten)]
+    run: Run,
+    results: Results<'a>,
+}
+
+struct Results<'a>(&'a Log<'a>);
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let report = self.0.report;
+        let suppressed = report.suppressed.iter().map(|one| (&one.finding, Some(one)));
+        let all = report.findings.iter().map(|finding| (finding, None)).chain(suppressed);
+        let results = all
+            .zip(fingerprints(report))
+            .map(|((finding, by), fingerprint)| self.0.result(finding, by, fingerprint));
+        serializer.collect_seq(results)
+    }
 }
 
 struct Log<'a> {
@@ -39,7 +75,6 @@ struct Log<'a> {
 
 impl Log<'_> {
     fn run(&self) -> Run {
-        let report = self.report;
         let driver = ToolComponent {
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             semantic_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
@@ -48,12 +83,6 @@ impl Log<'_> {
             rules: Some(RULES.iter().map(rules::descriptor).collect()),
             ..ToolComponent::builder().name("kubectl lifecycle").build()
         };
-        let suppressed = report.suppressed.iter().map(|one| (&one.finding, Some(one)));
-        let all = report.findings.iter().map(|finding| (finding, None)).chain(suppressed);
-        let results = all
-            .zip(fingerprints(report))
-            .map(|((finding, by), fingerprint)| self.result(finding, by, fingerprint))
-            .collect();
         Run {
             automation_details: Some(RunAutomationDetails {
                 id: Some("kubectl-lifecycle/".to_owned()),
@@ -63,7 +92,6 @@ impl Log<'_> {
             language: Some("en".to_owned()),
             invocations: Some(vec![self.invocation()]),
             original_uri_base_ids: Some(BTreeMap::from([(BASE.to_owned(), base())])),
-            results: Some(results),
             ..Run::builder().tool(Tool::builder().driver(driver).build()).build()
         }
     }

@@ -12,6 +12,7 @@ pub(super) mod wrap;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
+use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use super::format::Presentation;
@@ -25,8 +26,14 @@ use palette::Palette;
 /// More related places than this are counted and not drawn.
 const MOST_RELATED: usize = 8;
 
+/// So many findings are drawn before threads would be worth their start.
+const FEW: usize = 256;
 /// So many findings are drawn before they are written.
 const BLOCK: usize = 1024;
+/// So many of them at a time by one thread.
+const SHARE: usize = 16;
+/// The usual length of a drawn finding, in bytes.
+const USUAL: usize = 3000;
 
 /// Writes the whole report; findings and trouble even if it is to be quiet.
 pub fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
@@ -72,24 +79,31 @@ impl Writer<'_> {
                     .map(move |(at, finding)| Drawing { group: (at == 0).then_some(group), finding })
             })
             .collect();
+        if drawings.len() <= FEW {
+            return out.write_all(&self.drawn(&drawings)?);
+        }
+        // Threads of their own: the heaps of those that linted are full of the holes the manifests left.
+        let pool = ThreadPoolBuilder::new().build().map_err(io::Error::other)?;
         for block in drawings.chunks(BLOCK) {
             let drawn: Vec<io::Result<Vec<u8>>> =
-                block.par_iter().map(|drawing| self.drawn(drawing)).collect();
+                pool.install(|| block.par_chunks(SHARE).map(|share| self.drawn(share)).collect());
             drawn.into_iter().try_for_each(|drawn| out.write_all(&drawn?))?;
         }
         Ok(())
     }
 
-    /// A finding, below the name of its file if it is the first in it.
-    fn drawn(&self, drawing: &Drawing<'_>) -> io::Result<Vec<u8>> {
-        let mut out = Vec::new();
-        if let Some(group) = drawing.group {
-            let counts = summary::count_words(&summary::Counts::of(group));
-            let name = self.palette.strong(&self.title(drawing.finding.place.source));
-            writeln!(out, "{name}: {counts}\n")?;
+    /// Findings, each below the name of its file if it is the first in it.
+    fn drawn(&self, drawings: &[Drawing<'_>]) -> io::Result<Vec<u8>> {
+        let mut out = Vec::with_capacity(drawings.len() * USUAL);
+        for Drawing { group, finding } in drawings {
+            if let Some(group) = group {
+                let counts = summary::count_words(&summary::Counts::of(group));
+                let name = self.palette.strong(&self.title(finding.place.source));
+                writeln!(out, "{name}: {counts}\n")?;
+            }
+            self.finding(finding, &mut out)?;
+            writeln!(out)?;
         }
-        self.finding(drawing.finding, &mut out)?;
-        writeln!(out)?;
         Ok(out)
     }
 

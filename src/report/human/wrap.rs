@@ -20,13 +20,21 @@ pub(in crate::report) fn lines(text: &str, width: usize) -> Vec<String> {
 
 /// Like [`lines`], with `first` before the first line and `rest` before the others.
 pub(in crate::report) fn hanging(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
+    // Most texts are short and have nothing to be wrapped.
+    if !text.is_empty() && first.len() + text.len() <= width && text.is_ascii() && !text.contains('\n') {
+        return vec![format!("{first}{}", text.trim_end_matches(' '))];
+    }
     let options = Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)
         .break_words(!text.contains(ADDRESS))
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation);
-    textwrap::wrap(&tie_code(text), options).into_iter().map(|line| line.replace(TIED, " ")).collect()
+    textwrap::wrap(&tie_code(text), options).into_iter().map(untied).collect()
+}
+
+fn untied(line: Cow<'_, str>) -> String {
+    if line.contains(TIED) { line.replace(TIED, " ") } else { line.into_owned() }
 }
 
 /// The text with short code in backticks held together.
