@@ -45,11 +45,14 @@ impl Candidate {
     }
 }
 
+/// The values of an argument.
+type Values = fn() -> Vec<Candidate>;
+/// What can stand at the place of the unfinished word, and what the shell adds.
 type Offer = (Vec<Candidate>, Directive);
 
 /// The values of arguments for which clap knows none, by the argument's id. The rest is read from
 /// the definition of the command line.
-const VALUES: &[(&str, fn() -> Vec<Candidate>)] = &[("rule", rule_names), ("rules", rule_levels)];
+const VALUES: &[(&str, Values)] = &[("rule", rule_names), ("rules", rule_levels)];
 
 /// The words to complete, if that is what the arguments of the process ask for.
 ///
@@ -160,8 +163,7 @@ fn split_long(word: &str) -> (&str, Option<&str>) {
 fn long<'c>(command: &'c Command, word: &str) -> Option<&'c Arg> {
     let name = word.strip_prefix("--")?;
     command.get_arguments().find(|arg| {
-        arg.get_long() == Some(name)
-            || arg.get_all_aliases().is_some_and(|aliases| aliases.iter().any(|alias| *alias == name))
+        arg.get_long() == Some(name) || arg.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
     })
 }
 
