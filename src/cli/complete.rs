@@ -45,14 +45,14 @@ impl Candidate {
     }
 }
 
+/// The values of an argument.
+type Values = fn() -> Vec<Candidate>;
+/// What can stand at the place of the unfinished word, and what the shell adds.
 type Offer = (Vec<Candidate>, Directive);
-
-/// Makes the values of an argument.
-type Source = fn() -> Vec<Candidate>;
 
 /// The values of arguments for which clap knows none, by the argument's id. The rest is read from
 /// the definition of the command line.
-const VALUES: &[(&str, Source)] = &[("rule", rule_names), ("rules", rule_levels)];
+const VALUES: &[(&str, Values)] = &[("rule", rule_names), ("rules", rule_levels)];
 
 /// The words to complete, if that is what the arguments of the process ask for.
 ///
