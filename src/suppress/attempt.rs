@@ -24,6 +24,9 @@ const VERBS: [&str; 14] = [
     "off",
 ];
 
+/// More than this in one comment begin nothing.
+const MOST_MARKS: usize = 64;
+
 /// How alike a mistyped word must be.
 const ALIKE: f64 = 0.8;
 
@@ -34,7 +37,8 @@ pub(super) fn starts(comment: &str) -> impl Iterator<Item = usize> {
         let before = comment.get(..*at).unwrap_or_default();
         before.is_empty() || before.ends_with(char::is_whitespace)
     });
-    marks.filter(|at| {
+    // Each is read to the end of the comment: a line of nothing but marks must not take for ever.
+    marks.take(MOST_MARKS).filter(|at| {
         let text = comment.get(*at..).unwrap_or_default().trim_start_matches('#');
         // What stands behind the next mark is looked at there.
         let next = text.match_indices(" #").next().map_or(text.len(), |(at, _)| at);

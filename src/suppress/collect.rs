@@ -5,6 +5,7 @@ mod annotations;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::attempt;
 use super::comment::{self, Directive, FaultKind, Ignore};
 use super::cover::{self, Index};
 use super::invalid::{Kind, Problem};
@@ -90,14 +91,36 @@ pub(super) struct Collected {
     pub(super) problems: Vec<Problem>,
 }
 
-/// A text that holds none of these holds no suppression.
+/// Whether a text can hold a suppression. Only those texts are read once more, so this has to be quick,
+/// and say no to the `lifecycle:` of a hook and to comments about other things.
 pub(super) fn may_hold_any(text: &str) -> bool {
-    text.contains("gnore")
-        || text.contains("GNORE")
-        || text.match_indices("ifecycle").any(|(at, _)| {
-            let before = text.get(..at).unwrap_or_default();
-            before.get(before.rfind('\n').unwrap_or(0)..).is_some_and(|line| line.contains('#'))
-        })
+    const MARKS: [&str; 3] = ["gnore", "GNORE", "ifecycle"];
+    MARKS.iter().any(|mark| {
+        let mut rest = 0;
+        while let Some(at) = text.get(rest..).and_then(|text| text.find(mark)).map(|at| rest + at) {
+            let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+            let end = text.get(at..).and_then(|after| after.find('\n')).map_or(text.len(), |end| at + end);
+            if text.get(start..end).is_some_and(line_may_hold_any) {
+                return true;
+            }
+            rest = end;
+        }
+        false
+    })
+}
+
+fn line_may_hold_any(line: &str) -> bool {
+    // Whether a `#` begins a comment only a parser can tell.
+    let is_comment = line
+        .match_indices('#')
+        .next()
+        .and_then(|(at, _)| line.get(at..))
+        .is_some_and(|comment| attempt::starts(comment).next().is_some());
+    let is_about_us = || line.contains("ifecy") || line.contains("kubectl");
+    let names_rule = || rules::RULES.iter().any(|rule| line.contains(rule.id));
+    // The `/` of a key in quotes may be written as an escape.
+    let is_annotation = || line.contains(['/', '\\']) && (line.contains("gnore") || line.contains("GNORE"));
+    is_comment || (is_annotation() && (is_about_us() || names_rule()))
 }
 
 /// The suppressions of a file. `knows_all` is false when workloads that mount a ConfigMap of it may
