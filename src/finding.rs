@@ -268,7 +268,8 @@ pub struct Report {
     pub trouble: Vec<Trouble>,
     /// The counts.
     pub summary: Summary,
-    /// How to lint what this run could not see whole: kustomizations and charts that were met; sorted.
+    /// Commands that lint what this run could not see whole, the kustomizations and charts that were met;
+    /// sorted, and the last line may count the rest.
     pub hints: Vec<String>,
     /// Notes for `--verbose`: what was read, joined and not judged; sorted.
     pub notes: Vec<String>,

@@ -186,8 +186,7 @@ pub(super) fn silenced() -> Report {
         found,
     };
     report.obsolete = vec![obsolete("duplicate-key", 1, 0), obsolete("latest-tag", 3, 1)];
-    report.hints =
-        vec!["`chart` is a Helm chart: `kubectl lifecycle lint --helm chart` lints what it renders".into()];
+    report.hints = vec!["kubectl lifecycle lint --helm chart".into()];
     report
 }
 

@@ -58,7 +58,7 @@ struct Document<'a> {
     skipped: Vec<JsonSkipped>,
     /// What could not be read or understood; the exit status is then 2.
     trouble: Vec<JsonTrouble<'a>>,
-    /// How to lint what this run could not see whole.
+    /// Commands that lint what this run could not see whole; the last line may count the rest.
     hints: &'a [String],
     /// The counts.
     summary: JsonSummary,

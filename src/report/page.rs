@@ -169,13 +169,18 @@ impl Page<'_> {
 
     fn hints(&mut self) {
         let report = self.report;
+        if report.hints.is_empty() {
+            return;
+        }
+        self.line(&format!("{}:", summary::HINTS));
+        self.line("");
         for hint in &report.hints {
             if !self.has_room(hint.len() * 8) {
                 break;
             }
-            self.line(&format!("> {}", prose(hint)));
-            self.line("");
+            self.line(&format!("- {}", code(hint)));
         }
+        self.line("");
     }
 
     /// Why and how to mend it, for each finding that there is room for.

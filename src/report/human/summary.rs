@@ -41,6 +41,9 @@ pub(super) fn count_words(counts: &Counts) -> String {
     some.join(", ")
 }
 
+/// What the commands that are hinted at are good for.
+pub(in crate::report) const HINTS: &str = "To lint what is really deployed";
+
 /// Writes the closing line, where to read more, and how to lint what was not seen whole.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let closing = closing_line(report);
@@ -52,11 +55,11 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
         let hint = "`kubectl lifecycle explain <rule>` tells more about a rule.";
         wrap::lines(hint, look.width).iter().try_for_each(|line| writeln!(out, "{}", palette.dim(line)))?;
     }
-    for hint in &report.hints {
-        let lines = wrap::hanging(&escape::line(hint), look.width, "hint: ", "  ");
-        lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    if !report.hints.is_empty() {
+        writeln!(out, "{HINTS}:")?;
     }
-    Ok(())
+    // Not wrapped: a command is copied whole.
+    report.hints.iter().try_for_each(|hint| writeln!(out, "  {}", escape::line(hint)))
 }
 
 /// The entry of the baseline, and how it fared, on one line.
@@ -95,7 +98,8 @@ pub(in crate::report) fn closing_line(report: &Report) -> String {
     } else if summary.files == 0 && report.findings.is_empty() {
         ("No manifests found: nothing ends in .yaml, .yml or .json here".to_owned(), ".")
     } else if report.findings.is_empty() {
-        (format!("No lifecycle faults found in {}", volume(report)), ".")
+        let new = if summary.baselined > 0 { "new " } else { "" };
+        (format!("No {new}lifecycle faults found in {}", volume(report)), ".")
     } else {
         (format!("{} in {}", found(report), volume(report)), "")
     };
