@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite, XmlString};
 
 use super::spot::{self, Spot};
 use super::{concise, escape};
@@ -34,13 +34,15 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let mut xml = Xml::new("kubectl lifecycle");
     for (file, cases) in cases {
-        let mut suite = TestSuite::new(&*file);
+        // The library cleans each text character by character: this one once for all cases.
+        let name = XmlString::new(&*file);
+        let mut suite = TestSuite::new(name.clone());
         if cases.is_empty() {
             suite.add_test_case(TestCase::new("no lifecycle faults", TestCaseStatus::success()));
         }
         suite.add_test_cases(cases);
         suite.test_cases.iter_mut().for_each(|case| {
-            case.set_classname(&*file);
+            case.set_classname(name.clone());
         });
         xml.add_test_suite(suite);
     }

@@ -265,9 +265,7 @@ fn whole(object: &ObjectRef) -> String {
 
 /// What has no place of its own in SARIF.
 fn properties(finding: &Finding) -> Option<PropertyBag> {
-    let properties: BTreeMap<String, Value> = BTreeMap::from([
-        ("docs".to_owned(), json!(finding.docs)),
-        ("field".to_owned(), json!(finding.field)),
-    ]);
+    let properties: BTreeMap<String, Value> =
+        BTreeMap::from([("field".to_owned(), Value::from(finding.field.as_str()))]);
     Some(PropertyBag { additional_properties: properties, ..PropertyBag::default() })
 }
