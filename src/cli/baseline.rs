@@ -1,8 +1,10 @@
 //! Reads the baseline before a run, and writes it after.
 
+use std::io::Write;
 use std::path::Path;
 
 use super::args_baseline::BaselineArgs;
+use super::files;
 use crate::baseline::Baseline;
 use crate::finding::{Means, Report, Suppressed};
 
@@ -50,6 +52,8 @@ fn findings(count: usize) -> String {
 }
 
 fn save(path: &Path, baseline: &Baseline) -> Result<(), String> {
-    std::fs::write(path, baseline.to_string())
-        .map_err(|error| format!("{}: the baseline cannot be written: {error}", path.display()))
+    let text = baseline.to_string();
+    files::replace(path, |mut out| out.write_all(text.as_bytes())).map_err(|error| {
+        format!("{}: the baseline cannot be written: {error}; {}", path.display(), files::next_step(path))
+    })
 }

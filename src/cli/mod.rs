@@ -10,6 +10,7 @@ mod args_stdin;
 mod baseline;
 mod complete;
 mod configured;
+mod files;
 mod man;
 mod output;
 mod progress;

@@ -1,0 +1,59 @@
+//! Writes files whole: whoever reads one sees the old one or the new one, never half of it.
+
+use std::fs::{OpenOptions, Permissions};
+use std::io;
+use std::path::Path;
+
+use crate::cleanup;
+
+/// What to do about a file that could not be written.
+pub(super) fn next_step(path: &Path) -> &'static str {
+    let folder = folder(path);
+    if path.is_dir() {
+        "it is a directory, name a file in it"
+    } else if !folder.is_dir() {
+        "create its directory first"
+    } else {
+        "check the permissions of its directory"
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Replaces a file, or makes it, with what `write` writes. A symbolic link stays one: what it leads to
+/// is replaced. A pipe or a device, such as /dev/stderr, is written to.
+pub(super) fn replace(path: &Path, write: impl FnOnce(&std::fs::File) -> io::Result<()>) -> io::Result<()> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let there = std::fs::metadata(&path).ok();
+    match &there {
+        Some(there) if there.is_dir() => return Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        Some(there) if !there.is_file() => return write(&OpenOptions::new().write(true).open(&path)?),
+        _ => {}
+    }
+    let old = there.map(|there| there.permissions());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".kubectl-lifecycle-");
+    permissions(old).into_iter().for_each(|permissions| {
+        builder.permissions(permissions);
+    });
+    let file = builder.tempfile_in(folder(&path))?;
+    let _guard = cleanup::guard(file.path());
+    write(file.as_file())?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// The file's own permissions, or those of any new file, less the user's umask: a temporary file
+/// would be for the user alone.
+#[cfg(unix)]
+fn permissions(old: Option<Permissions>) -> Option<Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    old.or_else(|| Some(Permissions::from_mode(0o666)))
+}
+
+#[cfg(not(unix))]
+fn permissions(_: Option<Permissions>) -> Option<Permissions> {
+    None
+}
