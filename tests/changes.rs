@@ -244,3 +244,29 @@ fn outside_of_a_repository_it_says_so() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("git repository"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn an_overlay_is_a_target_when_anything_it_is_built_of_changed() {
+    if Command::new("kubectl").args(["version", "--client"]).output().is_err() {
+        use std::io::Write;
+        std::io::stderr().write_all(b"SKIPPED: kubectl is not on PATH, so no overlay was built\n").unwrap();
+        return;
+    }
+    let base = "resources: [web.yaml]\n";
+    let overlay = "resources: [../../base]\nnamePrefix: prod-\n";
+    let faulty = WEB.replace("web:1.2.3", "web:latest");
+    let here = Repository::of(&[
+        ("base/web.yaml", &faulty),
+        ("base/kustomization.yaml", base),
+        ("overlays/prod/kustomization.yaml", overlay),
+        ("note.md", "a note"),
+    ]);
+    let since = ["-k", "overlays/prod", "--changed-since", "main"];
+    here.write("note.md", "another note");
+    assert_eq!(here.lint(&since), (vec![], 0));
+    here.write("overlays/prod/kustomization.yaml", &overlay.replace("prod-", "live-"));
+    assert_eq!(here.lint(&since), (vec!["base/web.yaml: latest-tag".into()], 1));
+    here.git(&["checkout", "--quiet", "--", "."]);
+    here.write("base/web.yaml", &format!("{faulty}# touched\n"));
+    assert_eq!(here.lint(&since).1, 1);
+}

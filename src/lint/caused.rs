@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::judge::Known;
 use super::load::{self, Loaded};
-use super::rendered::Sets;
+use super::rendered::{self, Sets};
 use super::{Options, Run};
 use crate::changes::Changes;
 use crate::finding::{Finding, ObjectRef, Severity, SourceId};
@@ -31,8 +31,9 @@ fn is_changed(file: &File, changes: &Changes) -> bool {
         Content::Path(path) => {
             std::fs::canonicalize(path).is_ok_and(|path| changes.files.contains_key(&path))
         }
-        // Nobody knows what it was made from.
-        Content::Stdin | Content::Rendered { .. } => true,
+        Content::Stdin => true,
+        // A set of its own: nothing else is joined with it.
+        Content::Rendered { .. } => false,
     }
 }
 
@@ -54,13 +55,15 @@ pub(super) fn findings(run: &Run<'_>, changes: &Changes, now: &Known<'_>) -> Vec
     if causes.is_empty() {
         return Vec::new();
     }
-    let sets = Sets::of_plain(then(files, loaded, &changed, &before));
+    let sets = Sets::of_plain(then(run, &changed, &before));
     let then = Known { sets: &sets, ..*now };
     files
         .par_iter()
         .zip(run.settings)
         .enumerate()
-        .filter(|(_, (file, _))| file.role == Role::Watched)
+        .filter(|(_, (file, _))| {
+            file.role == Role::Watched && !matches!(file.content, Content::Rendered { .. })
+        })
         .flat_map_iter(|(index, (_, settings))| {
             let judge = |known| run.judge(index, known, settings).unwrap_or_default();
             new(judge(now), judge(&then))
@@ -75,10 +78,13 @@ pub(super) fn findings(run: &Run<'_>, changes: &Changes, now: &Known<'_>) -> Vec
 }
 
 /// The set as it was, in the order in which its files would have been read.
-fn then(files: &[File], loaded: &[Loaded], changed: &[usize], before: &[Before]) -> Set {
-    let unchanged = files.iter().zip(loaded).enumerate();
-    let unchanged = unchanged.filter(|(index, _)| changed.binary_search(index).is_err());
-    let unchanged = unchanged.map(|(index, (file, loaded))| (file.name.as_str(), index, loaded));
+fn then(run: &Run<'_>, changed: &[usize], before: &[Before]) -> Set {
+    let Run { files, loaded, readings, .. } = *run;
+    let unchanged = files.iter().zip(loaded).zip(readings).enumerate();
+    let unchanged = unchanged.filter(|(index, ((file, _), reading))| {
+        changed.binary_search(index).is_err() && rendered::is_joined(file, **reading)
+    });
+    let unchanged = unchanged.map(|(index, ((file, loaded), _))| (file.name.as_str(), index, loaded));
     let before = before.iter().enumerate();
     let before = before.map(|(at, file)| (file.name.as_str(), files.len() + at, &file.loaded));
     let mut all: Vec<(&str, usize, &Loaded)> = unchanged.chain(before).collect();

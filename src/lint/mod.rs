@@ -24,6 +24,7 @@ pub use crate::input::Input;
 use crate::input::{self, File, Role};
 use crate::manifest::kinds::Kinds;
 use crate::render::Relocator;
+use crate::render::notice::Reading;
 use crate::settings::Settings;
 use crate::suppress::{self, Judged};
 use judge::Known;
@@ -135,6 +136,7 @@ fn lint_here(options: &Options) -> Report {
         files: &found.files,
         loaded: &loaded,
         settings: &settings.files,
+        readings: &plan.readings,
         relocator: &relocator,
     };
     let mut judged = judge_files(&run, &known);
@@ -172,6 +174,7 @@ struct Run<'r> {
     files: &'r [File],
     loaded: &'r [Loaded],
     settings: &'r [Arc<Settings>],
+    readings: &'r [Reading],
     relocator: &'r Relocator<'r>,
 }
 

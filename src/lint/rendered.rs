@@ -25,7 +25,12 @@ pub(super) fn plan(options: &Options, found: &mut Files) -> Plan {
     let noticed = notice::notice(&found.files, &options.inputs);
     found.skipped.extend(noticed.skipped);
     let limits = Limits { time: options.render_timeout, output: options.max_file_size };
-    let rendered = render::render(&options.inputs, options.settings.kubernetes_version, limits);
+    let rendered = render::render(
+        &options.inputs,
+        options.settings.kubernetes_version,
+        limits,
+        options.changes.as_ref(),
+    );
     found.trouble.extend(rendered.trouble);
     let mut files: Vec<(File, Reading)> =
         std::mem::take(&mut found.files).into_iter().zip(noticed.readings).collect();
@@ -91,6 +96,11 @@ impl Sets<'_> {
         static EMPTY: LazyLock<Set> = LazyLock::new(Set::default);
         self.0.get(group(file)).unwrap_or(&EMPTY)
     }
+}
+
+/// The objects of a file are of the set of plain files. A patch is no object of the cluster.
+pub(super) fn is_joined(file: &File, reading: Reading) -> bool {
+    group(file).is_empty() && reading != Reading::Patch
 }
 
 /// What names the set: the command that rendered the file, or nothing.

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::changes::Changes;
 use crate::finding::Trouble;
 use crate::input::{Content, File, Input, Role};
 use crate::version::KubernetesVersion;
@@ -39,17 +40,32 @@ pub(crate) struct Rendered {
 }
 
 /// Renders the inputs that a program renders; each is a set of its own.
-pub(crate) fn render(inputs: &[Input], version: KubernetesVersion, limits: Limits) -> Rendered {
+///
+/// With `changes`, what is made of nothing that changed is no target.
+pub(crate) fn render(
+    inputs: &[Input],
+    version: KubernetesVersion,
+    limits: Limits,
+    changes: Option<&Changes>,
+) -> Rendered {
     let mut rendered = Rendered::default();
     let parts: Vec<Rendered> = inputs
         .par_iter()
         .filter(|input| input.is_rendered())
-        .map(|input| match input {
-            Input::Kustomize { directory } => Rendered::of_overlay(kustomize::build(directory, limits)),
-            Input::Helm { chart, values, sets } => {
-                Rendered::of_chart(helm::template(helm::Chart { path: chart, values, sets }, version, limits))
+        .map(|input| {
+            let mut rendered = match input {
+                Input::Kustomize { directory } => Rendered::of_overlay(kustomize::build(directory, limits)),
+                Input::Helm { chart, values, sets } => Rendered::of_chart(helm::template(
+                    helm::Chart { path: chart, values, sets },
+                    version,
+                    limits,
+                )),
+                Input::Path { .. } | Input::Stdin => Rendered::default(),
+            };
+            if changes.is_some_and(|changes| !rendered.is_made_of_changes(input, changes)) {
+                rendered.watch();
             }
-            Input::Path { .. } | Input::Stdin => Rendered::default(),
+            rendered
         })
         .collect();
     for part in parts {
@@ -68,6 +84,33 @@ impl Rendered {
             }
             Err(trouble) => Self { trouble: vec![trouble], ..Self::default() },
         }
+    }
+
+    /// Something that it was made from changed, or went.
+    fn is_made_of_changes(&self, input: &Input, changes: &Changes) -> bool {
+        let is_changed =
+            |path: &Path| std::fs::canonicalize(path).is_ok_and(|path| changes.files.contains_key(&path));
+        let of_overlay = |overlay: &Overlay| {
+            let sources = overlay.sources();
+            let went = changes.files.iter().filter(|(_, change)| change.is_deleted);
+            let mut folders = overlay.tree.iter().map(|kustomization| kustomization.path.parent());
+            sources.iter().filter_map(File::path).any(is_changed)
+                || went.into_iter().any(|(path, _)| folders.any(|folder| folder == path.parent()))
+        };
+        match input {
+            Input::Helm { chart, values, .. } => {
+                let chart = std::fs::canonicalize(chart).unwrap_or_else(|_| chart.clone());
+                changes.files.keys().any(|path| path.starts_with(&chart))
+                    || values.iter().any(|path| is_changed(path))
+            }
+            _ => self.overlays.iter().any(of_overlay),
+        }
+    }
+
+    /// Lets its texts be read only to know about.
+    fn watch(&mut self) {
+        self.files.iter_mut().for_each(|file| file.role = Role::Watched);
+        self.overlays.iter_mut().for_each(|overlay| overlay.file.role = Role::Watched);
     }
 
     fn of_chart(rendered: Result<Vec<File>, Trouble>) -> Self {
