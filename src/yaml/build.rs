@@ -350,13 +350,16 @@ impl Builder<'_> {
             }
         };
         self.duplicates.sort_by_key(|duplicate| duplicate.later);
-        Ok(Tree {
+        let mut tree = Tree {
             text: Arc::clone(self.text),
             nodes: self.nodes,
             root,
             comments: self.comments,
             duplicates: self.duplicates,
             is_json: self.is_json,
-        })
+            by_key: HashMap::new(),
+        };
+        tree.sort_keys();
+        Ok(tree)
     }
 }
