@@ -74,7 +74,10 @@ fn a_clean_run_says_so_kindly() {
         piped(&clean),
         "No lifecycle faults found in 1 file (1 document, 1 workload); 2 suppressed.\n"
     );
-    assert_eq!(piped(&Report::default()), "No manifests found: nothing ends in .yaml, .yml or .json here.\n");
+    assert_eq!(
+        piped(&Report::default()),
+        "No manifests found: no file here ends in .yaml, .yml or .json, or all that do are excluded.\n"
+    );
 }
 
 #[test]
