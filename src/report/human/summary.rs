@@ -93,11 +93,7 @@ pub(in crate::report) fn closing_line(report: &Report) -> String {
     let (read, stop) = if summary.files == 0 && summary.context_files > 0 && report.findings.is_empty() {
         (format!("Nothing to report in: no target among the files; {}", context(report)), ".")
     } else if summary.files == 0 && report.findings.is_empty() {
-        (
-            "No manifests found: no file here ends in .yaml, .yml or .json, or all that do are excluded"
-                .to_owned(),
-            ".",
-        )
+        ("No manifests found: no .yaml, .yml or .json here, or all are excluded".to_owned(), ".")
     } else if report.findings.is_empty() {
         (format!("No lifecycle faults found in {}", volume(report)), ".")
     } else {

@@ -76,7 +76,7 @@ fn a_clean_run_says_so_kindly() {
     );
     assert_eq!(
         piped(&Report::default()),
-        "No manifests found: no file here ends in .yaml, .yml or .json, or all that do are excluded.\n"
+        "No manifests found: no .yaml, .yml or .json here, or all are excluded.\n"
     );
 }
 
