@@ -95,7 +95,8 @@ pub(in crate::report) fn closing_line(report: &Report) -> String {
     } else if summary.files == 0 && report.findings.is_empty() {
         ("No manifests found: no .yaml, .yml or .json here, or all are excluded".to_owned(), ".")
     } else if report.findings.is_empty() {
-        (format!("No lifecycle faults found in {}", volume(report)), ".")
+        let new = if summary.baselined > 0 { "new " } else { "" };
+        (format!("No {new}lifecycle faults found in {}", volume(report)), ".")
     } else {
         (format!("{} in {}", found(report), volume(report)), "")
     };
