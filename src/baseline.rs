@@ -59,6 +59,14 @@ pub enum BaselineError {
         /// From 1.
         line: usize,
     },
+    /// A merge left its marks.
+    #[error(
+        "line {line}: a merge conflict was left in the file; keep the entries of both sides, and each once"
+    )]
+    Conflict {
+        /// From 1.
+        line: usize,
+    },
     /// An entry stands twice, as after a merge.
     #[error(
         "line {line}: this entry stands in an earlier line already; keep one of them, with the larger number"
@@ -96,6 +104,9 @@ impl Baseline {
     pub fn parse(text: &str) -> Result<Self, BaselineError> {
         let mut entries = BTreeMap::new();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if let Some(line) = text.lines().position(is_conflict) {
+            return Err(BaselineError::Conflict { line: line + 1 });
+        }
         let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
         let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
         match lines.next() {
@@ -161,6 +172,11 @@ impl Baseline {
         });
         Self { entries: entries.filter(|(_, left)| *left > 0).collect() }
     }
+}
+
+/// What git writes between two sides that it cannot merge.
+fn is_conflict(line: &str) -> bool {
+    ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark))
 }
 
 /// `2 latest-tag apps/Deployment …`
@@ -264,9 +280,15 @@ mod tests {
         for (text, line) in [("", 1), ("# a\n\n1 a b c d\n", 3), ("version 2\n", 1)] {
             assert_eq!(Baseline::parse(text), Err(BaselineError::Version { line }), "{text:?}");
         }
-        for entry in ["latest-tag a b c", "0 a b c d", "x a b c d", "1 a b", "-1 a b c d", "<<<<<<< HEAD"] {
+        for entry in ["latest-tag a b c", "0 a b c d", "x a b c d", "1 a b", "-1 a b c d"] {
             let text = format!("version 1\n# a\n{entry}\n");
             assert_eq!(Baseline::parse(&text), Err(BaselineError::Entry { line: 3 }), "{entry:?}");
+        }
+        for text in
+            ["<<<<<<< HEAD\nversion 1\n", "version 1\n1 a b c d\n=======\n", "version 1\n>>>>>>> theirs\n"]
+        {
+            let line = text.lines().position(is_conflict).map_or(0, |line| line + 1);
+            assert_eq!(Baseline::parse(text), Err(BaselineError::Conflict { line }), "{text:?}");
         }
         let twice = "version 1\r\n1 a b c d\r\n2 a b c d\r\n";
         assert_eq!(Baseline::parse(twice), Err(BaselineError::Twice { line: 3 }));

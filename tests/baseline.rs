@@ -200,6 +200,21 @@ fn trouble_stays_trouble() {
 }
 
 #[test]
+fn what_could_not_be_read_is_neither_obsolete_nor_pruned() {
+    let here = Project::of(&[("k8s/web.yaml", WEB), ("k8s/other.yaml", &WEB.replace("web", "other"))]);
+    here.lint(&["k8s", "--write-baseline", "known.txt"]);
+    let whole = here.read("known.txt");
+    here.write("k8s/other.yaml", "kind: [\n");
+    let ran = here.lint(&["k8s", "--baseline", "known.txt", "--prune-baseline"]);
+    assert_eq!((ran.status, ran.said.as_str()), (2, ""));
+    assert_eq!(here.read("known.txt"), whole);
+    // What was read is pruned all the same.
+    here.write("k8s/web.yaml", &WEB.replace("proxy:latest", "proxy:1.0.0"));
+    let ran = here.lint(&["k8s", "--baseline", "known.txt", "--prune-baseline"]);
+    assert_eq!((ran.status, ran.said.as_str()), (2, "removed 1 finding from known.txt\n"));
+}
+
+#[test]
 fn options_that_contradict_each_other_are_refused() {
     let here = Project::of(&[("web.yaml", WEB)]);
     for arguments in [

@@ -115,6 +115,26 @@ fn a_context_that_is_not_there_is_trouble() {
 }
 
 #[test]
+fn what_is_in_a_submodule_that_changed_is_a_target() {
+    let module = Repository::of(&[("old.yaml", FAULTY)]);
+    let here = Repository::of(&[("web.yaml", WEB)]);
+    let url = module.path().to_str().unwrap();
+    here.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", url, "vendor"]);
+    assert_eq!(here.lint(&["--changed-since", "main"]), (vec!["vendor/old.yaml: latest-tag".into()], 1));
+    here.commit();
+    assert_eq!(here.lint(&["--changed-since", "main"]), (vec![], 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_elsewhere_now_is_a_change() {
+    let here = Repository::of(&[("a.yaml", WEB), ("b.yaml", FAULTY), ("k8s/readme", "")]);
+    std::os::unix::fs::symlink("../b.yaml", here.path().join("k8s/link.yaml")).unwrap();
+    let found = here.lint(&["k8s", "--changed-since", "main"]);
+    assert_eq!(found, (vec!["k8s/link.yaml: latest-tag".into()], 1));
+}
+
+#[test]
 fn only_changed_files_are_targets() {
     let here = Repository::of(&[("old.yaml", FAULTY), ("web.yaml", WEB)]);
     here.git(&["switch", "--quiet", "-c", "topic"]);

@@ -67,6 +67,33 @@ fn trouble(report: &Value) -> String {
 }
 
 #[test]
+fn a_suppression_in_a_source_that_can_work_nowhere_is_told() {
+    if !has_kubectl() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("base/kustomization.yaml", "resources: [pod.yaml]\n");
+    write("over/kustomization.yaml", "resources: [../base]\n");
+    write(
+        "base/pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  restartPolicy: Never\n  containers:\n  - name: a\n    \
+         image: a # lifecycle: ignore[lastest-tag] -- x\n  - name: b\n    image: b:1 # lifecycle: ignore[latest-tag] -- for \
+         another overlay\n",
+    );
+    let (status, report) = json(&mut tool(directory.path(), &["-k", "over"]));
+    assert_eq!(status, 1);
+    assert_eq!(
+        findings(&report, directory.path()),
+        ["latest-tag a base/pod.yaml:8:12 a", "invalid-suppression a base/pod.yaml:8:34 lastest-tag"]
+    );
+}
+
+#[test]
 fn findings_of_an_overlay_stand_where_the_field_was_written() {
     if !has_kubectl() {
         return;

@@ -93,9 +93,10 @@ impl PathGlobs {
         let mut builder = GlobSetBuilder::new();
         let mut owners = Vec::new();
         for (at, pattern) in self.patterns.iter().enumerate() {
-            let below = format!("{}/**", tidy(&pattern.value));
+            let above = tidy(&pattern.value);
+            let below = format!("{above}/**");
             // What is no glob was refused before.
-            for glob in [glob(&pattern.value), glob(&below)].into_iter().flatten() {
+            for glob in [glob(above), glob(&below)].into_iter().flatten() {
                 builder.add(glob);
                 owners.push(at);
             }
@@ -104,10 +105,10 @@ impl PathGlobs {
     }
 }
 
-/// `./a/` is `a`.
+/// `./a/` is `a`, and so is `a/**`: who names `a` on the command line means what lies below it.
 fn tidy(pattern: &str) -> &str {
-    let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-    match pattern.trim_end_matches('/') {
+    let pattern = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
+    match pattern.strip_suffix("/**").filter(|above| *above != "**").unwrap_or(pattern) {
         // The directory itself is everything.
         "" | "." => "**",
         pattern => pattern,
@@ -115,7 +116,7 @@ fn tidy(pattern: &str) -> &str {
 }
 
 fn glob(pattern: &str) -> Result<Glob, globset::Error> {
-    GlobBuilder::new(tidy(pattern)).literal_separator(true).backslash_escape(true).build()
+    GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build()
 }
 
 /// Why a text is no glob for paths below a directory.
@@ -130,7 +131,7 @@ pub fn check(pattern: &str) -> Result<(), String> {
     if path.has_root() || climbs(path) {
         return Err("leads out of the directory; globs are relative to it, such as `k8s/**`".to_owned());
     }
-    glob(pattern).map(drop).map_err(|error| format!("is no glob: {}", error.kind()))
+    glob(tidy(pattern)).map(drop).map_err(|error| format!("is no glob: {}", error.kind()))
 }
 
 /// What is not read.
@@ -225,6 +226,25 @@ mod tests {
         assert!(!covers("vendor", "/project/a/vendor/b.yaml"));
         assert!(!covers("vendor", "/project/vendors.yaml"));
         assert!(covers(".", "/project/a.yaml"));
+    }
+
+    #[test]
+    fn a_directory_that_is_named_is_read_however_it_is_excluded() {
+        let named = Path::new("/project/vendor");
+        for pattern in ["vendor", "vendor/", "vendor/**", "**/vendor/**", "**"] {
+            let pattern = Sourced { value: pattern.to_owned(), origin: Origin::Default };
+            let exclude = |force| {
+                Exclude::new(
+                    vec![PathGlobs::new(Base::new(Path::new("/project")), vec![pattern.clone()])],
+                    force,
+                )
+            };
+            let is_left_out = |exclude: &Exclude| {
+                exclude.excluding(Path::new("/project/vendor/a.yaml"), &exclude.waived(named)).is_some()
+            };
+            assert!(!is_left_out(&exclude(false)), "{}", pattern.value);
+            assert!(is_left_out(&exclude(true)), "{}", pattern.value);
+        }
     }
 
     #[test]

@@ -29,12 +29,24 @@ pub(super) fn assign_roles(found: &mut Files, changes: &Changes) {
 fn is_changed(file: &File, changes: &Changes) -> bool {
     match &file.content {
         Content::Path(path) => {
-            std::fs::canonicalize(path).is_ok_and(|path| changes.files.contains_key(&path))
+            std::fs::canonicalize(path).is_ok_and(|path| holds(changes, &path))
+                || is_changed_link(path, changes)
         }
         Content::Stdin => true,
         // A set of its own: nothing else is joined with it.
         Content::Rendered { .. } => false,
     }
+}
+
+/// git names a submodule, and a repository that is not tracked, as one: all that is in it counts.
+fn holds(changes: &Changes, path: &Path) -> bool {
+    path.ancestors().any(|path| changes.files.contains_key(path))
+}
+
+/// The link is what changed, and not the file that it leads to.
+fn is_changed_link(path: &Path, changes: &Changes) -> bool {
+    let link = || Some(std::fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?));
+    path.is_symlink() && link().is_some_and(|link| changes.files.contains_key(&link))
 }
 
 /// A file as it was at the merge base.

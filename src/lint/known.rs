@@ -43,7 +43,9 @@ impl Linted {
 }
 
 /// Parts the findings into those that are new and those that the baseline holds.
-pub(super) fn part(report: &mut Report, baseline: &Baseline, linted: &Linted) {
+pub(super) fn part(report: &mut Report, baseline: &Baseline, linted: &mut Linted) {
+    // What could not be read may hold what was not found.
+    linted.is_whole &= report.trouble.is_empty();
     let parted = baseline.part(std::mem::take(&mut report.findings), |identity| linted.holds(identity));
     report.findings = parted.new;
     report.suppressed.extend(parted.known);

@@ -161,8 +161,8 @@ fn lint_here(options: &Options) -> Report {
     report.notes.extend(skipped.iter().map(|one| format!("{}: skipped: {}", one.file, one.reason)));
     report.notes.extend(joins);
     report.notes.sort();
-    if let (Some(baseline), Some(linted)) = (&options.baseline, linted) {
-        known::part(&mut report, baseline, &linted);
+    if let (Some(baseline), Some(mut linted)) = (&options.baseline, linted) {
+        known::part(&mut report, baseline, &mut linted);
     }
     report
 }
@@ -225,6 +225,7 @@ fn silence(run: &Run<'_>, known: &Known<'_>, judged: Vec<Option<Vec<Judged>>>) -
             source: loaded.source.as_ref(),
             is_json: file.is_json(),
             is_judged: file.role == Role::Target && judged.is_some(),
+            is_origin: loaded.is_origin,
             settings,
         })
         .collect();

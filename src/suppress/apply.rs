@@ -33,6 +33,9 @@ pub struct File<'r> {
     pub is_json: bool,
     /// Its objects were judged: it is a target, and no bug came between.
     pub is_judged: bool,
+    /// An overlay was made from it. Its suppressions may be of use in other overlays, so none is unused;
+    /// one that can work nowhere is still told.
+    pub is_origin: bool,
     /// What it is judged by.
     pub settings: &'r Settings,
 }
@@ -89,7 +92,8 @@ pub fn apply(run: &Run<'_>, judged: Vec<Judged>) -> Outcome {
     for problem in problems {
         let file = run.files.get(problem.site.place.source.0);
         if let Some((file, source)) = file.and_then(|file| Some((file, file.source?))) {
-            outcome.kept.extend(rated(file, &invalid_suppression::RULE, invalid::finding(problem, source)));
+            let file = File { is_judged: file.is_judged || file.is_origin, ..*file };
+            outcome.kept.extend(rated(&file, &invalid_suppression::RULE, invalid::finding(problem, source)));
         }
     }
     outcome

@@ -49,6 +49,8 @@ pub(super) fn build(text: &Arc<str>, span: Span, is_json: bool) -> Result<Tree, 
     let mut options = Options::default();
     options.flow_nesting_limit = MAX_DEPTH * 2;
     options.block_nesting_limit = MAX_DEPTH * 2;
+    // A file's size bounds its comments; people comment out hundreds of lines.
+    options.max_buffered_comment_events = usize::MAX;
     for event in Parser::new_from_str_with_options(input, options) {
         let (event, at) = event.map_err(|error| BuildError::Syntax {
             at: start + error.marker().byte_offset().unwrap_or(input.len()).min(input.len()),
@@ -348,13 +350,16 @@ impl Builder<'_> {
             }
         };
         self.duplicates.sort_by_key(|duplicate| duplicate.later);
-        Ok(Tree {
+        let mut tree = Tree {
             text: Arc::clone(self.text),
             nodes: self.nodes,
             root,
             comments: self.comments,
             duplicates: self.duplicates,
             is_json: self.is_json,
-        })
+            by_key: HashMap::new(),
+        };
+        tree.sort_keys();
+        Ok(tree)
     }
 }

@@ -365,9 +365,29 @@ mod tests {
     }
 
     #[test]
+    fn a_long_block_of_comments_may_stand_anywhere() {
+        let comments = "# - name: old\n".repeat(5_000);
+        for text in [
+            format!("{comments}kind: A\nspec: {{}}\n"),
+            format!("kind: A\nspec:\n{comments}  x: 1\n"),
+            format!("kind: A\nlist:\n{comments}  - x\n{comments}  - y\n"),
+            format!("kind: A\nempty:\n{comments}next: 1\n"),
+            format!("{{kind: A,\n{comments}list: [\n{comments}1,\n{comments}]\n}}\n"),
+        ] {
+            assert_eq!(good(&text), ["A"]);
+        }
+    }
+
+    #[test]
     fn many_keys_are_read_in_time_that_grows_with_their_number() {
         let text: String = (0..100_000).map(|key| format!("k{}: 1\n", key % 60_000)).collect();
         let found = documents(&Source::new("a.yaml", text), false);
-        assert_eq!(found[0].content.as_ref().unwrap().duplicate_keys().len(), 40_000);
+        let tree = found[0].content.as_ref().unwrap();
+        assert_eq!(tree.duplicate_keys().len(), 40_000);
+        for key in 0..60_000 {
+            let name = format!("k{key}");
+            assert_eq!(tree.root().get_entry(&name).and_then(|(key, _)| key.text()), Some(name.as_str()));
+        }
+        assert!(tree.root().get("k60000").is_none());
     }
 }

@@ -1,5 +1,6 @@
 //! The spanned tree of one document.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::scalar::Scalar;
@@ -69,6 +70,9 @@ pub struct Duplicate {
     pub later: Span,
 }
 
+/// Few keys are compared sooner than looked up.
+const FEW_ENTRIES: usize = 64;
+
 /// One document, parsed.
 #[derive(Debug)]
 pub struct Tree {
@@ -78,6 +82,9 @@ pub struct Tree {
     pub(super) comments: Vec<Comment>,
     pub(super) duplicates: Vec<Duplicate>,
     pub(super) is_json: bool,
+    /// The entries of long mappings in the order of their keys: finding one after the other in turn would
+    /// take time that grows with the square of their number.
+    pub(super) by_key: HashMap<NodeId, Vec<u32>>,
 }
 
 #[derive(Debug)]
@@ -182,6 +189,20 @@ impl Tree {
             node = value;
         }
         located
+    }
+
+    /// Sorts what [`Node::get_entry`] looks up in long mappings.
+    pub(super) fn sort_keys(&mut self) {
+        let mut sorted = HashMap::new();
+        for (at, data) in self.nodes.iter().enumerate() {
+            let Shape::Mapping { entries, .. } = &data.shape else { continue };
+            let (true, Ok(id)) = (entries.len() > FEW_ENTRIES, u32::try_from(at)) else { continue };
+            let keys: Vec<Option<&str>> = entries.iter().map(|(key, _)| self.node(*key).text()).collect();
+            let mut order: Vec<u32> = (0u32..).take(keys.len()).collect();
+            order.sort_by_key(|at| keys.get(*at as usize));
+            sorted.insert(NodeId(id), order);
+        }
+        self.by_key = sorted;
     }
 
     pub(super) fn data(&self, id: NodeId) -> Option<&NodeData> {
@@ -320,7 +341,16 @@ impl<'t> Node<'t> {
 
     /// A key and its value.
     pub fn get_entry(self, name: &str) -> Option<(Node<'t>, Node<'t>)> {
-        self.entries().find(|(key, _)| key.text() == Some(name))
+        let long = || self.tree.by_key.get(&self.target_id());
+        let Some(order) = (self.entry_ids().len() > FEW_ENTRIES).then(long).flatten() else {
+            return self.entries().find(|(key, _)| key.text() == Some(name));
+        };
+        let entry = |at: &u32| {
+            let (key, value) = self.entry_ids().get(*at as usize)?;
+            Some((self.tree.node(*key), self.tree.node(*value)))
+        };
+        let before = order.partition_point(|at| entry(at).and_then(|(key, _)| key.text()) < Some(name));
+        order.get(before).and_then(entry).filter(|(key, _)| key.text() == Some(name))
     }
 
     /// The value of a key.

@@ -96,7 +96,7 @@ pub(in crate::report) fn closing_line(report: &Report) -> String {
     let (read, stop) = if summary.files == 0 && summary.context_files > 0 && report.findings.is_empty() {
         (format!("None of the files is to be reported in; {}", context(report)), ".")
     } else if summary.files == 0 && report.findings.is_empty() {
-        ("No manifests found: nothing ends in .yaml, .yml or .json here".to_owned(), ".")
+        ("No manifests found: no .yaml, .yml or .json here, or all are excluded".to_owned(), ".")
     } else if report.findings.is_empty() {
         let new = if summary.baselined > 0 { "new " } else { "" };
         (format!("No {new}lifecycle faults found in {}", volume(report)), ".")

@@ -74,7 +74,15 @@ fn a_clean_run_says_so_kindly() {
         piped(&clean),
         "No lifecycle faults found in 1 file (1 document, 1 workload); 2 suppressed.\n"
     );
-    assert_eq!(piped(&Report::default()), "No manifests found: nothing ends in .yaml, .yml or .json here.\n");
+    clean.summary = crate::finding::Summary { suppressed: 0, baselined: 2, ..clean.summary };
+    assert_eq!(
+        piped(&clean),
+        "No new lifecycle faults found in 1 file (1 document, 1 workload); 2 in the\n  baseline.\n"
+    );
+    assert_eq!(
+        piped(&Report::default()),
+        "No manifests found: no .yaml, .yml or .json here, or all are excluded.\n"
+    );
 }
 
 #[test]
