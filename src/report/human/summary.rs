@@ -53,7 +53,7 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
         wrap::lines(hint, look.width).iter().try_for_each(|line| writeln!(out, "{}", palette.dim(line)))?;
     }
     for hint in &report.hints {
-        let lines = wrap::hanging(&escape::line(hint), look.width, "hint: ", "  ");
+        let lines = wrap::with_commands(&escape::line(hint), look.width, "hint: ", "  ");
         lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
     Ok(())

@@ -24,27 +24,36 @@ pub(in crate::report) fn hanging(text: &str, width: usize, first: &str, rest: &s
     if !text.is_empty() && first.len() + text.len() <= width && text.is_ascii() && !text.contains('\n') {
         return vec![format!("{first}{}", text.trim_end_matches(' '))];
     }
-    let options = Options::new(width)
+    let options = options(width, first, rest).break_words(!text.contains(ADDRESS));
+    textwrap::wrap(&tie_code(text, SHORT_CODE), options).into_iter().map(untied).collect()
+}
+
+/// Like [`hanging`], with all code in one piece, however long: it is there to be copied.
+pub(in crate::report) fn with_commands(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
+    let options = options(width, first, rest).break_words(false);
+    textwrap::wrap(&tie_code(text, usize::MAX), options).into_iter().map(untied).collect()
+}
+
+fn options<'a>(width: usize, first: &'a str, rest: &'a str) -> Options<'a> {
+    Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)
-        .break_words(!text.contains(ADDRESS))
         .word_separator(WordSeparator::AsciiSpace)
-        .word_splitter(WordSplitter::NoHyphenation);
-    textwrap::wrap(&tie_code(text), options).into_iter().map(untied).collect()
+        .word_splitter(WordSplitter::NoHyphenation)
 }
 
 fn untied(line: Cow<'_, str>) -> String {
     if line.contains(TIED) { line.replace(TIED, " ") } else { line.into_owned() }
 }
 
-/// The text with short code in backticks held together.
-fn tie_code(text: &str) -> Cow<'_, str> {
+/// The text with code in backticks held together, up to `longest` bytes of it.
+fn tie_code(text: &str, longest: usize) -> Cow<'_, str> {
     if !text.contains('`') {
         return Cow::Borrowed(text);
     }
     let parts: Vec<&str> = text.split('`').collect();
     let tied = parts.iter().enumerate().map(|(at, part)| {
-        let code = at % 2 == 1 && at + 1 < parts.len() && part.len() <= SHORT_CODE;
+        let code = at % 2 == 1 && at + 1 < parts.len() && part.len() <= longest;
         if code { part.replace(' ', TIED) } else { (*part).to_owned() }
     });
     Cow::Owned(tied.collect::<Vec<_>>().join("`"))
@@ -53,6 +62,18 @@ fn tie_code(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_stays_on_one_line() {
+        let text = "To lint it: `tool -k 'a long'/path/to/an/overlay/somewhere-far-below-the-repository`";
+        assert_eq!(
+            with_commands(text, 20, "hint: ", "  "),
+            [
+                "hint: To lint it:",
+                "  `tool -k 'a long'/path/to/an/overlay/somewhere-far-below-the-repository`"
+            ]
+        );
+    }
 
     #[test]
     fn short_code_and_addresses_stay_whole() {
