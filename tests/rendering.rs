@@ -439,6 +439,34 @@ mod programs {
     }
 
     #[test]
+    fn an_interrupt_ends_the_program_and_starts_it_no_second_time() {
+        let here = programs(&[("kubectl", "PATH=/bin:/usr/bin\necho $$ >> pids\nexec sleep 300\n")]);
+        let temporary = tempfile::tempdir().unwrap();
+        let pids = || std::fs::read_to_string(here.path().join("pids")).unwrap_or_default();
+        for run in 1..=5 {
+            let mut tool = tool(here.path(), &["-k", "app"])
+                .env("PATH", here.path().join("bin"))
+                .env("TMPDIR", temporary.path())
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap();
+            let started = Instant::now();
+            while pids().lines().count() < run && started.elapsed() < Duration::from_secs(20) {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Command::new("/bin/sh").args(["-c", &format!("kill -TERM {}", tool.id())]).status().unwrap();
+            assert_eq!(std::os::unix::process::ExitStatusExt::signal(&tool.wait().unwrap()), Some(15));
+            assert_eq!(pids().lines().count(), run, "it was started again");
+        }
+        assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+        std::thread::sleep(Duration::from_millis(200));
+        for pid in pids().lines() {
+            let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            assert!(state.is_empty() || state.contains(") Z "), "{state}");
+        }
+    }
+
+    #[test]
     fn a_program_that_writes_without_end_is_stopped() {
         let here = programs(&[(
             "kubectl",
