@@ -92,6 +92,8 @@ pub(in crate::report) fn closing_line(report: &Report) -> String {
     .join(", ");
     let (read, stop) = if summary.files == 0 && summary.context_files > 0 && report.findings.is_empty() {
         (format!("Nothing to report in: no target among the files; {}", context(report)), ".")
+    } else if summary.files == 0 && report.findings.is_empty() && unread > 0 {
+        ("Nothing could be linted".to_owned(), ".")
     } else if summary.files == 0 && report.findings.is_empty() {
         ("No manifests found: nothing ends in .yaml, .yml or .json here".to_owned(), ".")
     } else if report.findings.is_empty() {
