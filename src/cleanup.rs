@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, Once, PoisonError};
+use std::time::Duration;
 
 /// While it lives, an interrupt (SIGINT, SIGTERM, SIGHUP) has its path removed, or its action run,
 /// before the process ends. Dropping it forgets the path and removes nothing: that is its owner's.
@@ -31,6 +32,8 @@ pub fn start<T, E, A: FnOnce() + Send + 'static>(
     watch_once();
     let mut duties = duties();
     if duties.is_ending {
+        drop(duties);
+        await_the_end();
         return None;
     }
     Some(start().map(|started| {
@@ -41,8 +44,20 @@ pub fn start<T, E, A: FnOnce() + Send + 'static>(
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        duties().list.retain(|(id, _)| *id != self.0);
+        let mut duties = duties();
+        duties.list.retain(|(id, _)| *id != self.0);
+        let is_ending = duties.is_ending;
+        drop(duties);
+        if is_ending {
+            await_the_end();
+        }
     }
+}
+
+/// Goes no further while the run is ending: what an ended program left undone would be told as a
+/// fault. The time is a bound for what cannot happen, an end that does not come.
+fn await_the_end() {
+    std::thread::sleep(Duration::from_secs(5));
 }
 
 enum Duty {

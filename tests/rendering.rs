@@ -444,10 +444,11 @@ mod programs {
         let temporary = tempfile::tempdir().unwrap();
         let pids = || std::fs::read_to_string(here.path().join("pids")).unwrap_or_default();
         for run in 1..=5 {
-            let mut tool = tool(here.path(), &["-k", "app"])
+            let tool = tool(here.path(), &["-k", "app"])
                 .env("PATH", here.path().join("bin"))
                 .env("TMPDIR", temporary.path())
-                .stdout(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
                 .spawn()
                 .unwrap();
             let started = Instant::now();
@@ -455,7 +456,9 @@ mod programs {
                 std::thread::sleep(Duration::from_millis(10));
             }
             Command::new("/bin/sh").args(["-c", &format!("kill -TERM {}", tool.id())]).status().unwrap();
-            assert_eq!(std::os::unix::process::ExitStatusExt::signal(&tool.wait().unwrap()), Some(15));
+            let ended = tool.wait_with_output().unwrap();
+            assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended.status), Some(15));
+            assert_eq!((text(&ended.stdout), text(&ended.stderr)), (String::new(), String::new()));
             assert_eq!(pids().lines().count(), run, "it was started again");
         }
         assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
