@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, Once, PoisonError};
+use std::time::Duration;
 
 /// While it lives, an interrupt (SIGINT, SIGTERM, SIGHUP) has its path removed, or its action run,
 /// before the process ends. Dropping it forgets the path and removes nothing: that is its owner's.
@@ -22,10 +23,41 @@ pub fn guard_with(action: impl FnOnce() + Send + 'static) -> Guard {
     register(Duty::Run(Box::new(action)))
 }
 
+/// Starts something that has to be ended on an interrupt, by the action that `end` makes for it. No
+/// interrupt comes between the start and the guard. `None` once the run is ending: nothing new is started.
+pub fn start<T, E, A: FnOnce() + Send + 'static>(
+    start: impl FnOnce() -> Result<T, E>,
+    end: impl FnOnce(&T) -> A,
+) -> Option<Result<(T, Guard), E>> {
+    watch_once();
+    let mut duties = duties();
+    if duties.is_ending {
+        drop(duties);
+        await_the_end();
+        return None;
+    }
+    Some(start().map(|started| {
+        let action = Box::new(end(&started));
+        (started, Guard(duties.add(Duty::Run(action))))
+    }))
+}
+
 impl Drop for Guard {
     fn drop(&mut self) {
-        duties().list.retain(|(id, _)| *id != self.0);
+        let mut duties = duties();
+        duties.list.retain(|(id, _)| *id != self.0);
+        let is_ending = duties.is_ending;
+        drop(duties);
+        if is_ending {
+            await_the_end();
+        }
     }
+}
+
+/// Goes no further while the run is ending: what an ended program left undone would be told as a
+/// fault. The time is a bound for what cannot happen, an end that does not come.
+fn await_the_end() {
+    std::thread::sleep(Duration::from_secs(5));
 }
 
 enum Duty {
@@ -37,6 +69,17 @@ enum Duty {
 struct Duties {
     next: u64,
     list: Vec<(u64, Duty)>,
+    /// The interrupt has come.
+    is_ending: bool,
+}
+
+impl Duties {
+    fn add(&mut self, duty: Duty) -> u64 {
+        let id = self.next;
+        self.next += 1;
+        self.list.push((id, duty));
+        id
+    }
 }
 
 static DUTIES: LazyLock<Mutex<Duties>> = LazyLock::new(Mutex::default);
@@ -47,19 +90,23 @@ fn duties() -> MutexGuard<'static, Duties> {
 }
 
 fn register(duty: Duty) -> Guard {
-    let mut duties = duties();
-    let id = duties.next;
-    duties.next += 1;
-    duties.list.push((id, duty));
-    drop(duties);
-    // Where signals cannot be watched, an interrupt ends the run all the same.
-    WATCH.call_once(|| drop(watch()));
+    watch_once();
+    let id = duties().add(duty);
     Guard(id)
+}
+
+/// Where signals cannot be watched, an interrupt ends the run all the same.
+fn watch_once() {
+    WATCH.call_once(|| drop(watch()));
 }
 
 /// Does all that is to be done before the process ends.
 fn put_in_order() {
-    let list = std::mem::take(&mut duties().list);
+    let list = {
+        let mut duties = duties();
+        duties.is_ending = true;
+        std::mem::take(&mut duties.list)
+    };
     perform(list.into_iter().map(|(_, duty)| duty).collect());
 }
 

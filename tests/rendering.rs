@@ -163,6 +163,46 @@ fn every_way_to_set_a_field_has_its_line() {
 }
 
 #[test]
+fn an_object_whose_name_becomes_its_neighbours_is_told_from_it() {
+    if !has_kubectl() {
+        return;
+    }
+    let pod = |name: &str, container: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers:\n  - {{name: app, {container}}}\n"
+        )
+    };
+    let hook = |name: &str| pod(name, "lifecycle: {preStop: {exec: {command: [sleep, '77']}}}");
+    let web = format!("{}---\n{}", pod("a-web", "image: one"), pod("web", "image: two"));
+    let top = "namePrefix: a-\nresources: [../base]\ncomponents: [../suffix]\npatches:\n- path: web.yaml\n- path: a-web.yaml\n";
+    let here = directory(&[
+        ("base/all.yaml", &web),
+        ("base/kustomization.yaml", "resources: [all.yaml]\n"),
+        ("suffix/kustomization.yaml", "kind: Component\nnameSuffix: -x\n"),
+        ("top/kustomization.yaml", top),
+        ("top/web.yaml", &hook("web")),
+        ("top/a-web.yaml", &hook("a-web")),
+    ]);
+    let (_, report) = json(&mut tool(here.path(), &["-k", "top"]));
+    let found: Vec<String> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| ["latest-tag", "prestop-exceeds-grace-period"].contains(&one["rule"].as_str().unwrap()))
+        .map(|one| format!("{} {}:{}", one["object"]["name"], one["file"], one["line"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "a-a-web-x base/all.yaml:6",
+            "a-web-x base/all.yaml:13",
+            "a-a-web-x top/a-web.yaml:6",
+            "a-web-x top/web.yaml:6"
+        ]
+    );
+}
+
+#[test]
 fn related_places_are_moved_too_and_objects_keep_the_names_they_are_deployed_with() {
     if !has_kubectl() {
         return;
@@ -423,6 +463,37 @@ mod programs {
             is_gone()
         });
         assert!(gone, "process {child} still runs");
+    }
+
+    #[test]
+    fn an_interrupt_ends_the_program_and_starts_it_no_second_time() {
+        let here = programs(&[("kubectl", "PATH=/bin:/usr/bin\necho $$ >> pids\nexec sleep 300\n")]);
+        let temporary = tempfile::tempdir().unwrap();
+        let pids = || std::fs::read_to_string(here.path().join("pids")).unwrap_or_default();
+        for run in 1..=5 {
+            let tool = tool(here.path(), &["-k", "app"])
+                .env("PATH", here.path().join("bin"))
+                .env("TMPDIR", temporary.path())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let started = Instant::now();
+            while pids().lines().count() < run && started.elapsed() < Duration::from_secs(20) {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Command::new("/bin/sh").args(["-c", &format!("kill -TERM {}", tool.id())]).status().unwrap();
+            let ended = tool.wait_with_output().unwrap();
+            assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended.status), Some(15));
+            assert_eq!((text(&ended.stdout), text(&ended.stderr)), (String::new(), String::new()));
+            assert_eq!(pids().lines().count(), run, "it was started again");
+        }
+        assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+        std::thread::sleep(Duration::from_millis(200));
+        for pid in pids().lines() {
+            let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            assert!(state.is_empty() || state.contains(") Z "), "{state}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::affix::Affixes;
 use super::kustomization::{self, Kustomization, is_remote, lexical};
 use super::names::{self, Names};
 use super::origin::{self, Origin};
@@ -25,6 +26,8 @@ pub(crate) struct Overlay {
     pub(super) origins: Vec<Origin>,
     /// The kustomizations it consists of, bases first; the last is its own.
     pub(super) tree: Vec<Kustomization>,
+    /// What those put around the names of objects.
+    pub(super) affixes: Affixes,
 }
 
 /// Builds the overlay in `directory`.
@@ -49,7 +52,8 @@ pub(super) fn build(directory: &Path, limits: Limits) -> Result<Overlay, Trouble
     let by = format!("{command} {name}");
     let content = Content::Rendered { text: text.into(), by: by.into() };
     let file = File { name: names::display(&file), content, role: Role::Target };
-    Ok(Overlay { file, names: Names::new(directory, canonical), name, origins, tree })
+    let affixes = Affixes::of(&tree);
+    Ok(Overlay { file, names: Names::new(directory, canonical), name, origins, tree, affixes })
 }
 
 /// Why a directory is not even handed to the program.

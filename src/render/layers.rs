@@ -5,6 +5,7 @@ use super::follow::{follow, same};
 use super::kustomization::{Body, Kustomization, Patch};
 use super::wanted::{Aspect, Candidate, Fit, Wanted, inline};
 use crate::finding::SourceId;
+use crate::manifest::Object;
 use crate::path::{FieldPath, Step};
 use crate::yaml::{Kind, Node};
 
@@ -12,7 +13,9 @@ use crate::yaml::{Kind, Node};
 pub(super) struct Search<'s, 'r> {
     pub(super) wanted: &'s Wanted<'r>,
     /// The object as it stands in the file it came from.
-    pub(super) original: Option<Node<'s>>,
+    pub(super) original: Option<&'s Object>,
+    /// The other objects of that file.
+    pub(super) siblings: &'s [Object],
     pub(super) book: &'s super::book::Book<'r>,
 }
 
@@ -86,8 +89,11 @@ impl Search<'_, '_> {
     /// The object has this name, or had it before prefixes and suffixes were put to it.
     fn is_called(&self, name: &str) -> bool {
         let rendered = self.wanted.object.id.name.as_str();
-        let original = self.original.and_then(|node| node.get("metadata")?.get("name")?.text());
-        name == rendered || rendered.contains(name) && original.is_none_or(|original| name.contains(original))
+        let Some(original) = self.original else { return rendered.contains(name) };
+        // The name of its neighbour is not one that it had on the way.
+        let is_another =
+            self.siblings.iter().any(|one| one.id.kind == original.id.kind && one.id.name == name);
+        name == original.id.name || !is_another && rendered.contains(name) && name.contains(&original.id.name)
     }
 
     fn in_operations(&self, operations: Node<'_>) -> Option<Candidate> {
@@ -116,7 +122,7 @@ impl Search<'_, '_> {
         if tokens.len() > steps.len() || tokens.is_empty() {
             return None;
         }
-        let (mut here, mut there) = (self.wanted.object.root(), self.original);
+        let (mut here, mut there) = (self.wanted.object.root(), self.original.map(Object::root));
         for (token, wanted) in tokens.iter().zip(steps) {
             let next = step(here, wanted)?;
             there = match wanted {

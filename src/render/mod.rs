@@ -1,6 +1,7 @@
 //! What other programs render: overlays by kustomize, charts by Helm. Findings in what came from an
 //! overlay are placed in the file and line that the field was written in.
 
+mod affix;
 mod book;
 mod follow;
 mod generated;

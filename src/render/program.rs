@@ -65,10 +65,14 @@ pub(super) fn run(
     deadline: Instant,
     most: u64,
 ) -> Result<String, Failure> {
-    let mut child = spawn(program, arguments)?;
     // It is no member of the terminal's group, so an interrupt does not reach it by itself.
-    let id = child.id();
-    let guard = cleanup::guard_with(move || end_group(id));
+    let ended_by = |child: &Child| {
+        let id = child.id();
+        move || end_group(id)
+    };
+    let started = cleanup::start(|| spawn(program, arguments), ended_by);
+    let (mut child, guard) =
+        started.unwrap_or_else(|| Err(Failure::Unusable("the run was interrupted".to_owned())))?;
     let result = watch(&mut child, deadline, most);
     drop(guard);
     if result.is_err() {

@@ -116,14 +116,18 @@ impl<'r> Relocator<'r> {
             .flat_map(|page| page.trees())
             .flat_map(|tree| object::objects(tree).objects)
             .collect();
-        let original = original(&objects, object);
+        let is_renamed = |name: &str| {
+            let file = origin.file.as_ref();
+            file.is_some_and(|file| built.overlay.affixes.lead(file, name, &object.id.name))
+        };
+        let original = original(&objects, object, is_renamed);
         let mut candidates: Vec<Sited> = Vec::new();
         if let (Some(page), Some(original)) = (page, original) {
             let field = super::follow::follow(object.root(), wanted.path.steps(), original.root());
             let candidate = field.and_then(|field| wanted.candidate(&field));
             candidates.extend(candidate.map(|candidate| (page.id, candidate)));
         }
-        let search = Search { wanted: &wanted, original: original.map(Object::root), book: &self.book };
+        let search = Search { wanted: &wanted, original, siblings: &objects, book: &self.book };
         // Nothing beats the file itself, so most places need no further search.
         if !candidates.iter().any(|(_, candidate)| candidate.fit == Fit::Exactly) {
             for kustomization in built.overlay.tree.iter().rev() {
@@ -165,16 +169,20 @@ impl Built<'_> {
     }
 }
 
-/// The object of a file that a rendered one was made from: of its kind, and of its name or of the
-/// longest that its name contains, else the only one of its kind.
-fn original<'o>(objects: &'o [Object], rendered: &Object) -> Option<&'o Object> {
+/// The object of a file that a rendered one was made from: of its kind, and of the name that is known
+/// to become its name, or of the longest that its name contains, else the only one of its kind.
+fn original<'o>(
+    objects: &'o [Object],
+    rendered: &Object,
+    is_renamed: impl Fn(&str) -> bool,
+) -> Option<&'o Object> {
     let of_kind: Vec<&Object> =
         objects.iter().filter(|object| is_same_kind(&object.id, &rendered.id)).collect();
     let fits = |object: &&&Object| {
         let name = object.id.name.as_str();
         let is_called = !name.is_empty() && rendered.id.name.contains(name);
         let is_there = object.id.namespace == rendered.id.namespace;
-        (is_called, name.len(), is_there)
+        (is_called, is_renamed(name), name.len(), is_there)
     };
     // Of equals the first is meant.
     let best = of_kind.iter().rev().filter(|object| fits(object).0).max_by_key(fits);

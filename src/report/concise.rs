@@ -30,7 +30,7 @@ pub fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Re
 /// `file:line:column: severity[rule] message`.
 pub(super) fn line(report: &Report, finding: &Finding) -> String {
     let spot = Spot::of(report, &finding.place);
-    format!("{}: {}", spot.text(), tail(finding, &spot))
+    format!("{}: {}", spot.in_file().text(), tail(finding, &spot))
 }
 
 /// The finding after its place.
@@ -42,7 +42,7 @@ fn tail(finding: &Finding, spot: &Spot<'_>) -> String {
 
 fn suppressed(report: &Report, one: &Suppressed) -> String {
     let spot = Spot::of(report, &one.finding.place);
-    format!("{}: suppressed: {} ({})", spot.text(), tail(&one.finding, &spot), why(report, one))
+    format!("{}: suppressed: {} ({})", spot.in_file().text(), tail(&one.finding, &spot), why(report, one))
 }
 
 /// By what a finding is suppressed, where, and the user's reason, for one line.

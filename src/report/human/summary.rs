@@ -95,6 +95,8 @@ pub(in crate::report) fn closing_line(report: &Report) -> String {
     .join(", ");
     let (read, stop) = if summary.files == 0 && summary.context_files > 0 && report.findings.is_empty() {
         (format!("None of the files is to be reported in; {}", context(report)), ".")
+    } else if summary.files == 0 && report.findings.is_empty() && unread > 0 {
+        ("Nothing could be linted".to_owned(), ".")
     } else if summary.files == 0 && report.findings.is_empty() {
         ("No manifests found: no .yaml, .yml or .json here, or all are excluded".to_owned(), ".")
     } else if report.findings.is_empty() {

@@ -8,7 +8,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 const ADDRESS: &str = "://";
 
 /// Code in backticks up to this many bytes stays on one line.
-const SHORT_CODE: usize = 40;
+const SHORT_CODE: usize = 64;
 
 /// Stands for a space at which a line must not be broken.
 pub(in crate::report) const TIED: &str = "\u{a0}";
