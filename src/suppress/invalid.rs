@@ -104,7 +104,7 @@ fn words(problem: &Problem, said: &str) -> Words {
         Kind::NoReason => own("this suppression gives no reason", REASON, "Add `--` and the reason.", mend),
         Kind::UnknownRule => Words {
             message: format!("no rule is called `{said}`"),
-            why: "This name silences nothing. The other rules that are named with it are silenced.",
+            why: "This name silences nothing; any other rule in the list is silenced.",
             help: match mend.as_str() {
                 "" => "`kubectl lifecycle rules` lists the rules.".to_owned(),
                 near => {
