@@ -266,6 +266,16 @@ fn a_suppression_of_what_only_strict_finds_is_of_use_in_both_runs() {
 }
 
 #[test]
+fn who_lints_one_file_is_not_told_to_take_out_what_a_service_in_another_makes_useful() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("web.yaml");
+    let workload = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n      - name: web # lifecycle: ignore[missing-prestop-sleep] -- the mesh drains\n        image: web:1.2.3\n        readinessProbe: {exec: {command: [ready]}}\n";
+    std::fs::write(&path, workload).unwrap();
+    assert_eq!(outcome(&linted(&path)), (vec![], vec![]));
+    assert_eq!(outcome(&linted(directory.path())).0, ["unused-suppression:10"], "now all is known");
+}
+
+#[test]
 fn in_a_file_that_is_only_context_nothing_is_unused_or_invalid() {
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, text: String| {

@@ -14,7 +14,7 @@ use crate::path::Step;
 use crate::rules::subject::{ContainerView, Subject, named};
 use crate::rules::{self, Check, RULES};
 use crate::set::owners::{Member, Owners};
-use crate::set::{self, Set};
+use crate::set::{self, Serving, Set};
 use crate::settings::Settings;
 use crate::suppress::Judged;
 use crate::timeline::PreStop;
@@ -26,6 +26,8 @@ pub(super) struct Known<'a> {
     pub(super) owners: &'a Owners,
     /// Only some files of the project were read.
     pub(super) is_partial: bool,
+    /// A Service that was not read is taken to reach every container that could serve.
+    pub(super) assumes_traffic: bool,
 }
 
 /// What the rules find in one file. Its objects are judged side by side: a cluster's answer is one
@@ -63,7 +65,7 @@ fn judge(item: &Item, member: Member, set: &Set, known: &Known<'_>, settings: &S
         problems: &item.problems,
         workload,
         containers: workload
-            .map(|workload| views(workload, source, set, copies, settings))
+            .map(|workload| views(workload, source, set, copies, settings, known.assumes_traffic))
             .unwrap_or_default(),
         set,
         settings,
@@ -107,6 +109,7 @@ fn views<'a>(
     set: &'a Set,
     copies: &[BTreeMap<String, String>],
     settings: &Settings,
+    assumes_traffic: bool,
 ) -> Vec<ContainerView<'a>> {
     let reaches = set.reaches(workload, copies);
     workload
@@ -114,7 +117,10 @@ fn views<'a>(
         .iter()
         .map(|container| ContainerView {
             container,
-            serving: set::serving(workload, container, &reaches),
+            serving: match assumes_traffic && set::can_serve(workload, container) {
+                true => Serving::Certain,
+                false => set::serving(workload, container, &reaches),
+            },
             reaches: reaches.iter().filter(|reach| reach.container == container.path).cloned().collect(),
             pre_stop: PreStop::of(set, source, workload, container, settings),
         })

@@ -129,7 +129,8 @@ fn lint_here(options: &Options) -> Report {
         .collect();
     let sets = rendered::join(&found.files, &plan, &loaded);
     let owners = owned::owners(&found.files, &loaded);
-    let known = Known { sets: &sets, owners: &owners, is_partial: is_partial(options) };
+    let known =
+        Known { sets: &sets, owners: &owners, is_partial: is_partial(options), assumes_traffic: false };
     let relocator = plan.relocator(&found.files, &loaded);
     let run = Run {
         options,
@@ -229,9 +230,11 @@ fn silence(run: &Run<'_>, known: &Known<'_>, judged: Vec<Option<Vec<Judged>>>) -
             settings,
         })
         .collect();
+    // Whoever lints one file must not be told to take out what a Service in another makes useful.
+    let widest = Known { assumes_traffic: known.is_partial, ..*known };
     let strictest = |index: usize| {
         let settings = texts.get(index).filter(|file| file.is_judged)?.settings;
-        run.judge(index, known, &Settings { strict: true, ..settings.clone() })
+        run.judge(index, &widest, &Settings { strict: true, ..settings.clone() })
     };
     let Options { context, changes, kinds, .. } = run.options;
     let knows_all = !known.is_partial && context.is_empty() && changes.is_none();

@@ -102,9 +102,14 @@ impl Set {
     }
 }
 
+/// The container is of a kind that can get traffic at all.
+pub fn can_serve(workload: &Workload, container: &Container) -> bool {
+    container.kind.is_long_running() && !matches!(workload.kind.nature, Nature::Batch | Nature::Managed)
+}
+
 /// How sure we are that `container` of `workload` gets traffic.
 pub fn serving(workload: &Workload, container: &Container, reaches: &[Reach<'_>]) -> Serving {
-    if !container.kind.is_long_running() || matches!(workload.kind.nature, Nature::Batch | Nature::Managed) {
+    if !can_serve(workload, container) {
         return Serving::None;
     }
     if reaches.iter().any(|reach| reach.container == container.path) {
