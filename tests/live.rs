@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "live/kinds.rs"]
+mod kinds;
 #[path = "../examples/live_cluster/objects.rs"]
 mod objects;
 #[path = "../examples/live_cluster/write.rs"]
@@ -11,6 +13,7 @@ mod write;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use kinds::*;
 use kubectl_lifecycle::finding::Report;
 use kubectl_lifecycle::lint::{Input, Options, lint};
 use objects::*;

@@ -1,11 +1,10 @@
 //! Objects as the API server returns them: with every default filled in, `status` and
 //! `managedFields`.
 
-#![allow(dead_code)] // Used by an example and by tests, and not all of it by each.
-
 use serde_json::{Value, json};
 
-const SINCE: &str = "2026-03-01T09:30:00Z";
+/// When everything began.
+pub(crate) const SINCE: &str = "2026-03-01T09:30:00Z";
 
 /// A number that looks like a uid, the same for the same words.
 pub(crate) fn uid(words: &str) -> String {
@@ -133,14 +132,14 @@ fn merge(into: &mut Value, from: Value) {
     }
 }
 
-fn with_owner(mut metadata: Value, owner: Option<Value>) -> Value {
+pub(crate) fn with_owner(mut metadata: Value, owner: Option<Value>) -> Value {
     if let Some(owner) = owner {
         metadata["ownerReferences"] = owner;
     }
     metadata
 }
 
-fn template(labels: &Value, spec: &Value) -> Value {
+pub(crate) fn template(labels: &Value, spec: &Value) -> Value {
     json!({
         "metadata": {"annotations": {"kubectl.kubernetes.io/restartedAt": SINCE}, "creationTimestamp": null,
             "labels": labels},
@@ -185,70 +184,6 @@ pub(crate) fn replica_set(
         "metadata": with_owner(metadata("ReplicaSet", name, labels), owner),
         "spec": {"replicas": replicas, "selector": {"matchLabels": labels}, "template": template(labels, spec)},
         "status": {"observedGeneration": 1, "replicas": replicas}
-    })
-}
-
-/// A StatefulSet with a claim.
-pub(crate) fn stateful_set(name: &str, labels: &Value, spec: &Value) -> Value {
-    json!({
-        "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": metadata("StatefulSet", name, labels),
-        "spec": {
-            "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
-            "podManagementPolicy": "OrderedReady", "replicas": 2, "revisionHistoryLimit": 10,
-            "selector": {"matchLabels": labels}, "serviceName": name, "template": template(labels, spec),
-            "updateStrategy": {"rollingUpdate": {"partition": 0}, "type": "RollingUpdate"},
-            "volumeClaimTemplates": [{
-                "apiVersion": "v1", "kind": "PersistentVolumeClaim",
-                "metadata": {"creationTimestamp": null, "name": "data"},
-                "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}},
-                    "volumeMode": "Filesystem"},
-                "status": {"phase": "Pending"}
-            }]
-        },
-        "status": {"availableReplicas": 2, "collisionCount": 0, "currentRevision": "db-7c9", "replicas": 2}
-    })
-}
-
-/// A DaemonSet.
-pub(crate) fn daemon_set(name: &str, labels: &Value, spec: &Value) -> Value {
-    json!({
-        "apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": metadata("DaemonSet", name, labels),
-        "spec": {
-            "revisionHistoryLimit": 10, "selector": {"matchLabels": labels}, "template": template(labels, spec),
-            "updateStrategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}, "type": "RollingUpdate"}
-        },
-        "status": {"currentNumberScheduled": 3, "desiredNumberScheduled": 3, "numberMisscheduled": 0, "numberReady": 3}
-    })
-}
-
-fn job_spec(labels: &Value, spec: &Value) -> Value {
-    json!({
-        "backoffLimit": 6, "completionMode": "NonIndexed", "completions": 1, "manualSelector": false, "parallelism": 1,
-        "podReplacementPolicy": "TerminatingOrFailed", "selector": {"matchLabels": labels}, "suspend": false,
-        "template": template(labels, spec)
-    })
-}
-
-/// A Job, of a CronJob or of none.
-pub(crate) fn job(name: &str, labels: &Value, spec: &Value, owner: Option<Value>) -> Value {
-    json!({
-        "apiVersion": "batch/v1", "kind": "Job", "metadata": with_owner(metadata("Job", name, labels), owner),
-        "spec": job_spec(labels, spec),
-        "status": {"completionTime": SINCE, "ready": 0, "startTime": SINCE, "succeeded": 1, "terminating": 0,
-            "uncountedTerminatedPods": {}}
-    })
-}
-
-/// A CronJob.
-pub(crate) fn cron_job(name: &str, labels: &Value, spec: &Value) -> Value {
-    json!({
-        "apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata("CronJob", name, labels),
-        "spec": {
-            "concurrencyPolicy": "Allow", "failedJobsHistoryLimit": 1, "schedule": "0 3 * * *",
-            "successfulJobsHistoryLimit": 3, "suspend": false,
-            "jobTemplate": {"metadata": {"creationTimestamp": null}, "spec": {"template": template(labels, spec)}}
-        },
-        "status": {"lastScheduleTime": SINCE, "lastSuccessfulTime": SINCE}
     })
 }
 
