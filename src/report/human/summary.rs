@@ -94,7 +94,7 @@ pub(in crate::report) fn closing_line(report: &Report) -> String {
     .collect::<Vec<_>>()
     .join(", ");
     let (read, stop) = if summary.files == 0 && summary.context_files > 0 && report.findings.is_empty() {
-        (format!("None of the files is to be reported in; {}", context(report)), ".")
+        (format!("No target among the files, so nothing was judged; {}", context(report)), ".")
     } else if summary.files == 0 && report.findings.is_empty() && unread > 0 {
         ("Nothing could be linted".to_owned(), ".")
     } else if summary.files == 0 && report.findings.is_empty() {
