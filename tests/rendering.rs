@@ -93,6 +93,35 @@ fn a_suppression_in_a_source_that_can_work_nowhere_is_told() {
     );
 }
 
+/// `kustomize build` writes all Services of an overlay into one text.
+#[test]
+fn every_service_of_an_overlay_is_joined() {
+    if !has_kubectl() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+    let service = |name: &str, port: u16| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}}}\nspec: {{selector: {{app: a}}, ports: [{{port: {port}}}]}}\n"
+        )
+    };
+    write("kustomization.yaml", "resources: [web.yaml, admin.yaml, pod.yaml]\n");
+    write("web.yaml", &service("web", 8080));
+    write("admin.yaml", &service("admin", 9090));
+    write(
+        "pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\nspec:\n  containers:\n  - name: web\n    image: \
+         a:1\n    ports: [{containerPort: 8080}]\n    readinessProbe: {exec: {command: [ready]}}\n  - name: admin\n    image: \
+         a:1\n    ports: [{containerPort: 9090}]\n    readinessProbe: {exec: {command: [ready]}}\n",
+    );
+    let (_, report) = json(&mut tool(directory.path(), &["-k", "."]));
+    assert_eq!(
+        findings(&report, directory.path()),
+        ["missing-prestop-sleep web pod.yaml:6:11 web", "missing-prestop-sleep admin pod.yaml:10:11 admin"]
+    );
+}
+
 #[test]
 fn findings_of_an_overlay_stand_where_the_field_was_written() {
     if !has_kubectl() {

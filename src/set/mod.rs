@@ -5,7 +5,7 @@ pub mod mounted;
 pub mod owners;
 pub mod services;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use crate::finding::SourceId;
 use crate::manifest::kinds::Nature;
@@ -92,11 +92,9 @@ impl Set {
             return Vec::new();
         }
         let Some(services) = self.services.get(workload.object.namespace()) else { return Vec::new() };
-        let mut seen = HashSet::new();
-        std::iter::once(&workload.labels)
-            .chain(copies)
-            .flat_map(|labels| services.selecting(labels))
-            .filter(|service| seen.insert((service.source, service.item.object.node)))
+        services
+            .selecting(std::iter::once(&workload.labels).chain(copies))
+            .into_iter()
             .flat_map(|service| services::reaches(service, workload))
             .collect()
     }

@@ -1,6 +1,6 @@
 //! Services and the containers they reach, as the endpoint slice controller joins them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Placed;
 use crate::manifest::{Container, ContainerKind, Object, Workload};
@@ -85,16 +85,27 @@ impl Services {
         self.all.push(service);
     }
 
-    /// Those that select Pods with these labels, in the order they were added.
-    pub(super) fn selecting(&self, labels: &BTreeMap<String, String>) -> Vec<&Placed<Service>> {
-        let mut found: Vec<usize> = labels
-            .iter()
-            .filter_map(|(key, value)| self.by_pair.get(&(key.clone(), value.clone())))
-            .flatten()
-            .copied()
-            .filter(|at| self.all.get(*at).is_some_and(|service| service.item.selects(labels)))
-            .collect();
-        found.sort_unstable();
+    /// Those that select Pods with one of these sets of labels, each once: by the first that it selects,
+    /// and then in the order they were added.
+    pub(super) fn selecting<'l>(
+        &self,
+        pods: impl IntoIterator<Item = &'l BTreeMap<String, String>>,
+    ) -> Vec<&Placed<Service>> {
+        let mut seen = HashSet::new();
+        let mut found: Vec<usize> = Vec::new();
+        for labels in pods {
+            let first = found.len();
+            found.extend(
+                labels
+                    .iter()
+                    .filter_map(|(key, value)| self.by_pair.get(&(key.clone(), value.clone())))
+                    .flatten()
+                    .filter(|at| self.all.get(**at).is_some_and(|service| service.item.selects(labels)))
+                    .filter(|at| seen.insert(**at))
+                    .copied(),
+            );
+            found.get_mut(first..).unwrap_or_default().sort_unstable();
+        }
         found.into_iter().filter_map(|at| self.all.get(at)).collect()
     }
 }
