@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use kubectl_lifecycle::config::{load_from, schema};
-use kubectl_lifecycle::source::Source;
+use kubectl_lifecycle::text::source::Source;
 use kubectl_lifecycle::yaml::{Kind, Node, documents};
 use serde_json::{Map, Value, json};
 

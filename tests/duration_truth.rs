@@ -6,8 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use kubectl_lifecycle::hook::Knowledge;
 use kubectl_lifecycle::hook::{Env, HookCommand, Longest, duration};
-use kubectl_lifecycle::settings::Settings;
 use proptest::prelude::*;
 
 /// A directory whose `sleep` adds its operands to a file and returns at once.
@@ -79,7 +79,7 @@ fn interval(shell: &Path, script: &str) -> (f64, Longest, bool) {
         image: None,
         files: &|_| None,
         windows: false,
-        settings: Settings::DEFAULT,
+        knowledge: &Knowledge::NONE,
     };
     let found = duration(&hook);
     (found.shortest, found.longest, found.known)

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use kubectl_lifecycle::lint::{Input, Options, lint};
-use kubectl_lifecycle::path::FieldPath;
-use kubectl_lifecycle::source::Source;
+use kubectl_lifecycle::text::source::Source;
+use kubectl_lifecycle::yaml::path::FieldPath;
 use kubectl_lifecycle::yaml::{Node, documents};
 use proptest::prelude::*;
 

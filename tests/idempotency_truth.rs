@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use kubectl_lifecycle::hook::idempotency::{Context, Harm, Mount, Repeat, second_run};
-use kubectl_lifecycle::hook::parse::parse;
+use kubectl_lifecycle::shell::parse::parse;
 
 /// What stands in the folder before the first run.
 fn furnish(root: &Path) {

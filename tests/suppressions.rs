@@ -10,7 +10,7 @@ use std::process::Command;
 use kubectl_lifecycle::finding::{Finding, Means, Place, Report, Severity};
 use kubectl_lifecycle::lint::{Input, Options, lint};
 use kubectl_lifecycle::rules;
-use kubectl_lifecycle::settings::Level;
+use kubectl_lifecycle::rules::settings::Level;
 use proptest::prelude::*;
 
 /// File, `rule:line` of what is reported, and `rule:line` of what is silenced.

@@ -16,7 +16,7 @@ use super::values;
 use crate::finding::Severity;
 use crate::lint::{Input, Options};
 use crate::report;
-use crate::report::look::ColorChoice;
+use crate::report::shared::look::ColorChoice;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -6,10 +6,11 @@ use clap::Args;
 
 use super::args::{FailOn, Format};
 use super::values;
-use crate::config::{Change, Entry, Origin};
+use crate::config::{Change, Entry};
 use crate::finding::Severity;
-use crate::settings::Level;
-use crate::version::KubernetesVersion;
+use crate::kubernetes::version::KubernetesVersion;
+use crate::project::sourced::SetBy;
+use crate::rules::settings::Level;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -53,7 +54,7 @@ pub(super) struct JudgementArgs {
 impl JudgementArgs {
     /// What the flags say about settings that are also in the file.
     pub(super) fn entries(&self) -> Vec<Entry> {
-        let entry = |flag, change| Entry { change, origin: Origin::Flag(flag) };
+        let entry = |flag, change| Entry { change, set_by: SetBy::Flag(flag) };
         let version = self.kubernetes_version.map(Change::KubernetesVersion);
         let delay = self.propagation_delay.map(Change::PropagationDelay);
         let rules = self.rules.iter().map(|(rule, level)| Change::Level(rule, *level));

@@ -1,5 +1,6 @@
 //! `-o`: which formats are written, and where to.
 
+use crate::text::nearest;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,6 @@ use clap::{Arg, Args, Command, CommandFactory, Error};
 
 use super::args::Cli;
 use crate::report::format::{FORMATS, Format};
-use crate::rules::nearest_of;
 
 /// The flags about the report.
 #[derive(Debug, Args)]
@@ -160,7 +160,7 @@ fn unknown(command: &Command, arg: Option<&Arg>, format: &str) -> Error {
         error.insert(ContextKind::InvalidArg, ContextValue::String(arg.to_string()));
     }
     error.insert(ContextKind::InvalidValue, ContextValue::String(format.to_owned()));
-    if let Some(near) = nearest_of(format, FORMATS.iter().map(|(_, name, _)| *name)) {
+    if let Some(near) = nearest::of(format, FORMATS.iter().map(|(_, name, _)| *name)) {
         error.insert(ContextKind::SuggestedValue, ContextValue::String(near.to_owned()));
     }
     error.insert(ContextKind::ValidValue, ContextValue::Strings(names));

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::args_baseline::BaselineArgs;
 use super::files;
-use crate::baseline::Baseline;
 use crate::finding::{Means, Report, Suppressed};
+use crate::suppress::baseline::Baseline;
 
 /// The baseline that a run is compared with.
 pub(super) fn read(args: &BaselineArgs) -> Result<Option<Baseline>, String> {

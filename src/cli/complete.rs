@@ -6,8 +6,8 @@ use std::ffi::{OsStr, OsString};
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, Command, ValueHint};
 
-use crate::report::escape;
 use crate::rules::RULES;
+use crate::text::escape;
 
 /// What kubectl runs for `kubectl lifecycle <TAB>`, and where it goes.
 pub(super) const KUBECTL_SHIM: &str = r#"#!/bin/sh

@@ -6,14 +6,18 @@ use super::args::{Format, Lint};
 use super::args_config::{ConfigArgs, JudgementArgs, ShowConfig};
 use super::args_output::Output;
 use super::run::{Streams, write_report};
+use crate::cli::exit::Exit;
 use crate::config::show::{self, Effective};
-use crate::config::{self, Exclude, Origin, Sourced, schema};
-use crate::exit::Exit;
+use crate::config::{self, schema};
 use crate::finding::{Report, Severity, Trouble};
 use crate::lint::{Input, Options};
 use crate::manifest::kinds::Kinds;
-use crate::report::look::Look;
-use crate::report::{self, escape, json};
+use crate::project::exclude::{self, Exclude};
+use crate::project::sourced::{SetBy, Sourced};
+use crate::report;
+use crate::report::shared::json;
+use crate::report::shared::look::Look;
+use crate::text::escape;
 
 /// A run with everything the configuration has a say in.
 pub(super) struct Configured {
@@ -45,15 +49,15 @@ fn effective(args: &ConfigArgs, judgement: &JudgementArgs) -> Result<Effective, 
         Some(path) => config::load_from(path)?,
         None => config::load()?,
     };
-    let by_flag = judgement.fail_on().map(|value| Sourced { value, origin: Origin::Flag("--fail-on") });
-    let default = Sourced { value: Severity::Warning, origin: Origin::Default };
+    let by_flag = judgement.fail_on().map(|value| Sourced { value, set_by: SetBy::Flag("--fail-on") });
+    let default = Sourced { value: Severity::Warning, set_by: SetBy::Default };
     let fail_on = by_flag.or_else(|| config.fail_on.clone()).unwrap_or(default);
     let overrides = config.overrides.clone().with_flags(judgement.entries());
     Ok(Effective {
         config: config::Config { overrides, ..config },
         flags: judgement.entries(),
         fail_on,
-        excluded_by_flags: config::of_flag(&args.exclude, "--exclude"),
+        excluded_by_flags: exclude::of_flag(&args.exclude, "--exclude"),
     })
 }
 

@@ -4,7 +4,7 @@ use std::fs::{OpenOptions, Permissions};
 use std::io;
 use std::path::Path;
 
-use crate::cleanup;
+use crate::project::cleanup;
 
 /// What to do about a file that could not be written.
 pub(super) fn next_step(path: &Path) -> &'static str {

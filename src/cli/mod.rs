@@ -10,6 +10,8 @@ mod args_stdin;
 mod baseline;
 mod complete;
 mod configured;
+mod exit;
+mod explain;
 mod files;
 mod man;
 mod output;

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use super::args_output::Output;
 use super::files;
 use super::run::Streams;
-use crate::exit::Exit;
+use crate::cli::exit::Exit;
 use crate::finding::Report;
-use crate::report::escape;
-use crate::report::format::{Format, Presentation};
-use crate::report::guard::Guard;
-use crate::report::look::Look;
+use crate::report::format::Format;
+use crate::report::shared::guard::Guard;
+use crate::report::shared::look::Look;
+use crate::report::shared::presentation::Presentation;
+use crate::text::escape;
 
 /// The variable that names the file of the job summary; GitHub's contract is to add to it.
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cleanup;
 use crate::lint::meter::{Meter, Reading};
+use crate::project::cleanup;
 
 /// A shorter run says nothing.
 const PATIENCE: Duration = Duration::from_secs(1);

@@ -16,16 +16,17 @@ use super::configured::{self, Configured};
 use super::man;
 use super::output;
 use super::progress::Progress;
-use crate::changes;
-use crate::exit::Exit;
-use crate::explain::explain;
+use crate::cli::exit::Exit;
+use crate::cli::explain::explain;
 use crate::finding::Report;
 use crate::lint::{self, Options};
-use crate::report::format::Presentation;
-use crate::report::look::{ColorChoice, Look};
-use crate::report::root::Root;
-use crate::report::{self, escape};
+use crate::project::changes;
+use crate::report::shared::look::{ColorChoice, Look};
+use crate::report::shared::presentation::Presentation;
+use crate::report::shared::root::Root;
+use crate::report::{self};
 use crate::rules::RULES;
+use crate::text::escape;
 
 /// What the command line talks to.
 pub struct Streams<'a> {

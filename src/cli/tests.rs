@@ -10,13 +10,13 @@ use insta::assert_snapshot;
 
 use super::args::{Cli, Command};
 use super::run::{Streams, run};
-use crate::exit::Exit;
+use crate::cli::exit::Exit;
 use crate::finding::{Finding, Help, ObjectRef, Place, Report, Severity, SourceId, Trouble};
+use crate::kubernetes::version::KubernetesVersion;
 use crate::lint::{Input, Options};
-use crate::path::FieldPath;
-use crate::report::look::Look;
-use crate::source::{Source, Span};
-use crate::version::KubernetesVersion;
+use crate::report::shared::look::Look;
+use crate::text::{Source, Span};
+use crate::yaml::path::FieldPath;
 
 struct Ran {
     exit: Exit,
@@ -339,7 +339,7 @@ fn every_command_gets_a_manual_page_in_a_directory() {
 fn color_may_stand_before_and_after_the_command() {
     for words in [["x", "--color", "always", "lint"], ["x", "lint", "--color", "always"]] {
         let cli = Cli::try_parse_from(words).unwrap();
-        assert_eq!(cli.color, crate::report::look::ColorChoice::Always);
+        assert_eq!(cli.color, crate::report::shared::look::ColorChoice::Always);
         assert!(matches!(cli.command, Some(Command::Lint(_))));
     }
 }

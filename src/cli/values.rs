@@ -1,11 +1,12 @@
 //! What options accept, with errors that say how to write it.
 
+use crate::project::exclude;
 use std::path::PathBuf;
 
 use crate::config;
 use crate::lint::Input;
 use crate::rules;
-use crate::settings::Level;
+use crate::rules::settings::Level;
 
 /// The longest delay that makes sense, in seconds: a day.
 const LONGEST_DELAY: f64 = 86_400.0;
@@ -67,5 +68,5 @@ pub(super) fn rule_level(text: &str) -> Result<(&'static str, Option<Level>), St
 
 /// Reads a glob for `--exclude`.
 pub(super) fn glob(text: &str) -> Result<String, String> {
-    config::check_glob(text).map(|()| text.to_owned())
+    exclude::check(text).map(|()| text.to_owned())
 }

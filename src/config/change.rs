@@ -1,44 +1,11 @@
 //! One setting that is changed, and where.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::sync::Arc;
 
 use crate::finding::Severity;
-use crate::settings::{Level, Settings};
-use crate::version::KubernetesVersion;
-
-/// Where a setting comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Origin {
-    /// Nobody set it.
-    #[default]
-    Default,
-    /// The configuration file.
-    File {
-        /// Its name.
-        name: Arc<str>,
-        /// From 1.
-        line: usize,
-        /// From 1.
-        column: usize,
-        /// It stands in an override.
-        in_override: bool,
-    },
-    /// A flag, as it is called: `--strict`.
-    Flag(&'static str),
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("default"),
-            Self::File { name, line, in_override: false, .. } => write!(f, "{name}:{line}"),
-            Self::File { name, line, in_override: true, .. } => write!(f, "{name}:{line} (override)"),
-            Self::Flag(flag) => f.write_str(flag),
-        }
-    }
-}
+use crate::kubernetes::version::KubernetesVersion;
+use crate::project::sourced::SetBy;
+use crate::rules::settings::{Level, Settings};
 
 /// A change of one setting.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,9 +42,9 @@ impl Change {
             }
             Self::PropagationDelay(seconds) => settings.propagation_delay = seconds,
             Self::MovingTags(tags) => settings.moving_tags = tags,
-            Self::InstantCommands(commands) => settings.instant_commands = commands,
-            Self::WaitingCommands(commands) => settings.waiting_commands = commands,
-            Self::ShellLessImages(images) => settings.shell_less_images = images,
+            Self::InstantCommands(commands) => settings.knowledge.instant_commands = commands,
+            Self::WaitingCommands(commands) => settings.knowledge.waiting_commands = commands,
+            Self::ShellLessImages(images) => settings.knowledge.shell_less_images = images,
         }
     }
 
@@ -111,7 +78,7 @@ pub struct Entry {
     /// What changes.
     pub change: Change,
     /// Who says so.
-    pub origin: Origin,
+    pub set_by: SetBy,
 }
 
 /// What may stand for the level of a rule.

@@ -1,20 +1,23 @@
 //! From the tree of a configuration file to what it says, or to everything that is wrong in it.
 
+use crate::text::nearest;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::change::{LEVELS, SEVERITIES, level, severity};
 use super::file::{AsWritten, ConfigFile, FurtherKind, Hooks, RuleEntry, RuleTable, options_of};
-use super::{Base, Change, Config, Entry, Origin, Overrides, PathGlobs, Sourced, globs};
+use super::{Change, Config, Entry, Overrides};
 use crate::hook::{commands, invocation};
-use crate::image::Reference;
+use crate::kubernetes::image::Reference;
+use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::kinds::{self, Nature, WorkloadKind};
-use crate::path::{FieldPath, Step};
-use crate::rules::{self, RULES, nearest_of};
-use crate::settings::{Level, Settings};
-use crate::source::{Source, Span};
-use crate::version::KubernetesVersion;
+use crate::project::exclude::{self, Base, PathGlobs};
+use crate::project::sourced::{SetBy, Sourced};
+use crate::rules::settings::{Level, Settings};
+use crate::rules::{self, RULES};
+use crate::text::{Source, Span};
+use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{self, Kind, Problem, ProblemKind, Tree};
 
 /// The longest time that makes sense, in seconds: a day.
@@ -74,7 +77,7 @@ impl Checker<'_> {
         });
         let fail_on = file.fail_on.as_ref().and_then(|written| {
             let value = self.one_of(&top("failOn"), &written.0, &SEVERITIES, severity)?;
-            Some(Sourced { value, origin: self.origin(&top("failOn")) })
+            Some(Sourced { value, set_by: self.set_by(&top("failOn")) })
         });
         let overrides = self.overrides(file, base);
         let exclude = PathGlobs::new(base.clone(), self.globs(&top("exclude"), &file.exclude));
@@ -115,10 +118,10 @@ impl Checker<'_> {
     }
 
     /// Where the key stands, or the value of a list item.
-    fn origin(&self, path: &FieldPath) -> Origin {
+    fn set_by(&self, path: &FieldPath) -> SetBy {
         let found = self.tree.locate(self.tree.root(), path);
         let position = self.source.position(found.key_span.unwrap_or(found.span).start);
-        Origin::File {
+        SetBy::File {
             name: self.source.name().into(),
             line: position.line,
             column: position.column,
@@ -129,7 +132,7 @@ impl Checker<'_> {
     fn part(&mut self, part: &Part<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();
         let mut add = |checker: &Self, path: &FieldPath, change| {
-            entries.push(Entry { change, origin: checker.origin(path) });
+            entries.push(Entry { change, set_by: checker.set_by(path) });
         };
         if let Some(written) = part.version {
             let path = part.at.key("kubernetesVersion");
@@ -198,7 +201,7 @@ impl Checker<'_> {
             let elsewhere = super::file::RULE_OPTIONS.iter().find(|(_, options)| options.contains(&name));
             let hint = match elsewhere {
                 Some((owner, _)) => format!("it is one of `{owner}`"),
-                None => hint(nearest_of(name, known.iter().copied()), &listed("it has", &known)),
+                None => hint(nearest::of(name, known.iter().copied()), &listed("it has", &known)),
             };
             self.wrong.push((key.span().start, format!("`{rule}` has no option `{name}`; {hint}")));
         }
@@ -278,7 +281,7 @@ impl Checker<'_> {
                 rules: &entry.rules,
                 hooks: &entry.hooks,
             });
-            rows.push((files, entries, self.origin(&at)));
+            rows.push((files, entries, self.set_by(&at)));
         }
         Overrides::new(base.clone(), rows)
     }
@@ -289,11 +292,11 @@ impl Checker<'_> {
             let path = path.index(index);
             // An item that is no text was refused as that.
             if self.is_text(&path)
-                && let Err(reason) = globs::check(pattern)
+                && let Err(reason) = exclude::check(pattern)
             {
                 self.refuse(&path, format!("`{pattern}` {reason}"));
             }
-            found.push(Sourced { value: pattern.clone(), origin: self.origin(&path) });
+            found.push(Sourced { value: pattern.clone(), set_by: self.set_by(&path) });
         }
         found
     }
@@ -313,7 +316,7 @@ impl Checker<'_> {
                 let reason = "does not exist; the path is relative to the configuration's directory";
                 self.refuse(&at, format!("`{text}` {reason}"));
             }
-            found.push(Sourced { value: path, origin: self.origin(&at) });
+            found.push(Sourced { value: path, set_by: self.set_by(&at) });
         }
         found
     }
@@ -363,7 +366,7 @@ impl Checker<'_> {
                 );
             }
             let value = Arc::new(WorkloadKind::further(&kind.group, &kind.kind, &kind.template, nature));
-            found.push(Sourced { value, origin: self.origin(&at) });
+            found.push(Sourced { value, set_by: self.set_by(&at) });
         }
         found
     }
@@ -379,7 +382,7 @@ impl Checker<'_> {
         let value = of(word);
         if value.is_none() {
             let key = last_key(path);
-            let hint = hint(nearest_of(word, words.iter().copied()), &listed("write", words));
+            let hint = hint(nearest::of(word, words.iter().copied()), &listed("write", words));
             self.refuse(path, format!("{key} cannot be `{word}`; {hint}"));
         }
         value
@@ -427,7 +430,7 @@ impl Checker<'_> {
             .iter()
             .filter_map(|entry| Some((entry, entry.change.option_of().filter(|rule| is_off(rule))?)))
             .map(|(entry, rule)| {
-                format!("{} ({}) has no effect where `{rule}` is off", entry.change.key(), entry.origin)
+                format!("{} ({}) has no effect where `{rule}` is off", entry.change.key(), entry.set_by)
             })
             .collect()
     }
@@ -473,7 +476,7 @@ fn unknown(path: &FieldPath, name: &str, known: &[&str]) -> String {
     if let Some(rule) = RULES.iter().find(|rule| rule.id == name) {
         return format!("`{}` is a rule; put it under `rules:`", rule.id);
     }
-    let hint = hint(nearest_of(name, known.iter().copied()), &listed("known are", known));
+    let hint = hint(nearest::of(name, known.iter().copied()), &listed("known are", known));
     format!("there is no setting `{name}` here; {hint}")
 }
 

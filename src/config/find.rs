@@ -2,8 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// What the file is called.
-pub const FILE_NAME: &str = ".kubectl-lifecycle.yaml";
+use crate::project::input::CONFIGURATION as FILE_NAME;
+
 /// What people call it who write `.yml`; it is not read, and that is said.
 pub(super) const OTHER_NAME: &str = ".kubectl-lifecycle.yml";
 
@@ -36,11 +36,6 @@ fn below(height: usize, name: &str) -> PathBuf {
 /// A dangling link exists as well: it is to be told, and not to be passed over.
 fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
-}
-
-/// The path is that of a configuration file, which is no manifest.
-pub fn is_configuration(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == FILE_NAME)
 }
 
 #[cfg(test)]

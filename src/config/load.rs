@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::find::{FILE_NAME, OTHER_NAME};
-use super::{Base, Config, check, find};
+use super::find::OTHER_NAME;
+use super::{Config, check, find};
 use crate::finding::Trouble;
-use crate::input::{Content, File, Role};
-use crate::source::Source;
+use crate::project::exclude::Base;
+use crate::project::input::CONFIGURATION as FILE_NAME;
+use crate::project::input::{Content, File, Role};
+use crate::text::Source;
 use crate::yaml::{self, DocumentError};
 
 /// A configuration is a page of text; what is larger is none.

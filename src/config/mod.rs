@@ -4,7 +4,6 @@ mod change;
 mod check;
 pub mod file;
 mod find;
-mod globs;
 mod load;
 pub mod overrides;
 pub mod schema;
@@ -13,23 +12,15 @@ pub mod show;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use change::{Change, Entry, LEVELS, Origin, level};
-pub use find::{FILE_NAME, find, is_configuration};
-pub use globs::{Base, Covering, Exclude, PathGlobs, check as check_glob, of_flag};
+pub use change::{Change, Entry, LEVELS, level};
+pub use find::find;
 pub use load::{load, load_from};
 pub use overrides::Overrides;
 
 use crate::finding::Severity;
 use crate::manifest::kinds::WorkloadKind;
-
-/// A value and where it was set.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sourced<T> {
-    /// The value.
-    pub value: T,
-    /// Where it was set.
-    pub origin: Origin,
-}
+use crate::project::exclude::PathGlobs;
+use crate::project::sourced::Sourced;
 
 /// What the configuration file says; empty without one.
 #[derive(Debug, Clone, Default)]

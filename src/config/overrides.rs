@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Base, Entry, Origin, PathGlobs, Sourced};
-use crate::settings::Settings;
+use super::Entry;
+use crate::project::exclude::{Base, PathGlobs};
+use crate::project::sourced::{SetBy, Sourced};
+use crate::rules::settings::Settings;
 
 /// One entry of `overrides`.
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
     entries: Vec<Entry>,
-    origin: Origin,
+    set_by: SetBy,
 }
 
 /// What holds for some files besides what holds for all, and what the flags say last.
@@ -28,12 +30,12 @@ pub struct Overrides {
 
 impl Overrides {
     /// Entries in the order of the file: globs, changes, and where the entry begins.
-    pub(super) fn new(base: Base, rows: Vec<(Vec<Sourced<String>>, Vec<Entry>, Origin)>) -> Self {
+    pub(super) fn new(base: Base, rows: Vec<(Vec<Sourced<String>>, Vec<Entry>, SetBy)>) -> Self {
         let mut all = Self::default();
         let mut patterns = Vec::new();
-        for (files, entries, origin) in rows {
+        for (files, entries, set_by) in rows {
             all.owners.extend(files.iter().map(|_| all.rows.len()));
-            all.rows.push(Row { entries, origin });
+            all.rows.push(Row { entries, set_by });
             patterns.extend(files);
         }
         all.globs = PathGlobs::new(base, patterns);
@@ -69,19 +71,19 @@ impl Overrides {
     }
 
     /// The globs of each override, in order, and where it is written.
-    pub fn list(&self) -> impl Iterator<Item = (Vec<&str>, &Origin)> {
+    pub fn list(&self) -> impl Iterator<Item = (Vec<&str>, &SetBy)> {
         self.rows.iter().enumerate().map(|(row, entry)| {
             let globs = self.globs.patterns().iter().zip(&self.owners);
             let own = globs.filter(move |(_, owner)| **owner == row).map(|(glob, _)| glob.value.as_str());
-            (own.collect(), &entry.origin)
+            (own.collect(), &entry.set_by)
         })
     }
 
     /// Overrides that match none of the files, for notes.
     pub fn unused(&self, used: &[usize]) -> Vec<String> {
         let rows = self.list().enumerate().filter(|(row, _)| !used.contains(row));
-        rows.map(|(_, (globs, origin))| {
-            format!("the override of {} ({}) matches no file of this run", quoted(&globs), place(origin))
+        rows.map(|(_, (globs, set_by))| {
+            format!("the override of {} ({}) matches no file of this run", quoted(&globs), place(set_by))
         })
         .collect()
     }
@@ -133,9 +135,9 @@ fn quoted(globs: &[&str]) -> String {
 }
 
 /// Where an override stands, without saying again that it is one.
-fn place(origin: &Origin) -> String {
-    match origin {
-        Origin::File { name, line, .. } => format!("{name}:{line}"),
+fn place(set_by: &SetBy) -> String {
+    match set_by {
+        SetBy::File { name, line, .. } => format!("{name}:{line}"),
         other => other.to_string(),
     }
 }

@@ -6,11 +6,13 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::check::NATURES;
-use super::{Config, Entry, Origin, PathGlobs, Sourced};
+use super::{Config, Entry};
 use crate::finding::Severity;
 use crate::manifest::kinds::WorkloadKind;
+use crate::project::exclude::PathGlobs;
+use crate::project::sourced::{SetBy, Sourced};
+use crate::rules::settings::{Level, Settings};
 use crate::rules::{RULES, Rule};
-use crate::settings::{Level, Settings};
 
 /// What a run goes by: the file, and the flags that beat it.
 #[derive(Debug, Clone)]
@@ -42,7 +44,7 @@ pub struct Row {
     /// Its value.
     pub value: Value,
     /// Where that comes from.
-    pub origin: Origin,
+    pub set_by: SetBy,
 }
 
 /// Every setting in the order of the reference; for a file, what holds for it.
@@ -51,19 +53,19 @@ pub fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Row> {
     let matching = file.map(|file| overrides.matching(file)).unwrap_or_default();
     let entries = effective.config.entries.iter().chain(&effective.flags).chain(overrides.entries(&matching));
     let mut settings = Settings::default();
-    let mut origins: BTreeMap<String, Origin> = BTreeMap::new();
+    let mut origins: BTreeMap<String, SetBy> = BTreeMap::new();
     for entry in entries {
         entry.change.apply(&mut settings);
-        origins.insert(entry.change.key(), entry.origin.clone());
+        origins.insert(entry.change.key(), entry.set_by.clone());
     }
     let mut rows = Vec::new();
-    let mut add = |key: &str, value: Value, origin: Option<&Origin>| {
-        let origin = origin.or_else(|| origins.get(key)).cloned().unwrap_or_default();
-        rows.push(Row { key: key.to_owned(), value, origin });
+    let mut add = |key: &str, value: Value, set_by: Option<&SetBy>| {
+        let set_by = set_by.or_else(|| origins.get(key)).cloned().unwrap_or_default();
+        rows.push(Row { key: key.to_owned(), value, set_by });
     };
     add("kubernetesVersion", json!(settings.kubernetes_version.to_string()), None);
     add("strict", json!(settings.strict), None);
-    add("failOn", json!(effective.fail_on.value.as_str()), Some(&effective.fail_on.origin));
+    add("failOn", json!(effective.fail_on.value.as_str()), Some(&effective.fail_on.set_by));
     for rule in RULES {
         add(&format!("rules.{}.severity", rule.id), json!(level(rule, &settings)), None);
         match rule.id {
@@ -75,35 +77,36 @@ pub fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Row> {
             _ => {}
         }
     }
-    add("hooks.instantCommands", json!(settings.instant_commands), None);
-    let waiting = settings.waiting_commands.iter().map(|(name, seconds)| (name.clone(), number(*seconds)));
+    add("hooks.instantCommands", json!(settings.knowledge.instant_commands), None);
+    let waiting =
+        settings.knowledge.waiting_commands.iter().map(|(name, seconds)| (name.clone(), number(*seconds)));
     add("hooks.waitingCommands", Value::Object(waiting.collect()), None);
-    add("hooks.shellLessImages", json!(settings.shell_less_images), None);
+    add("hooks.shellLessImages", json!(settings.knowledge.shell_less_images), None);
     let excluded = [&effective.config.exclude, &effective.excluded_by_flags];
     let excluded = excluded.iter().flat_map(|globs| globs.patterns());
-    list(&mut add, "exclude", excluded.map(|glob| (json!(glob.value), &glob.origin)));
-    let overrides = overrides.list().enumerate().map(|(row, (files, origin))| match file {
-        Some(_) => (json!({"files": files, "applies": matching.contains(&row)}), origin),
-        None => (json!({"files": files}), origin),
+    list(&mut add, "exclude", excluded.map(|glob| (json!(glob.value), &glob.set_by)));
+    let overrides = overrides.list().enumerate().map(|(row, (files, set_by))| match file {
+        Some(_) => (json!({"files": files, "applies": matching.contains(&row)}), set_by),
+        None => (json!({"files": files}), set_by),
     });
     list(&mut add, "overrides", overrides);
     let kinds = effective.config.kinds.iter();
-    list(&mut add, "workloadKinds", kinds.map(|kind| (described(&kind.value), &kind.origin)));
+    list(&mut add, "workloadKinds", kinds.map(|kind| (described(&kind.value), &kind.set_by)));
     let context = effective.config.context.iter();
-    list(&mut add, "context", context.map(|path| (json!(path.value.to_string_lossy()), &path.origin)));
+    list(&mut add, "context", context.map(|path| (json!(path.value.to_string_lossy()), &path.set_by)));
     rows
 }
 
 /// One row for each item, or one for an empty list.
 fn list<'o>(
-    add: &mut impl FnMut(&str, Value, Option<&Origin>),
+    add: &mut impl FnMut(&str, Value, Option<&SetBy>),
     key: &str,
-    items: impl Iterator<Item = (Value, &'o Origin)>,
+    items: impl Iterator<Item = (Value, &'o SetBy)>,
 ) {
     let mut any = false;
-    for (index, (value, origin)) in items.enumerate() {
+    for (index, (value, set_by)) in items.enumerate() {
         any = true;
-        add(&format!("{key}[{index}]"), value, Some(origin));
+        add(&format!("{key}[{index}]"), value, Some(set_by));
     }
     if !any {
         add(key, json!([]), None);

@@ -16,11 +16,11 @@ mod test;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::Knowledge;
 use super::commands;
-use super::images::image_has_no_shell;
 use super::invocation::{self, Dialect, Invocation};
 pub use super::time::{Longest, Time};
-use crate::settings::Settings;
+use crate::kubernetes::images;
 
 /// The environment of the container: a variable's value, or `None` when it is set to something
 /// nobody knows. Names that are missing may be set by the image, so they are unknown as well.
@@ -40,7 +40,7 @@ pub struct HookCommand<'a> {
     /// The container runs Windows.
     pub windows: bool,
     /// What the user knows about programs and images.
-    pub settings: &'a Settings,
+    pub knowledge: &'a Knowledge,
 }
 
 /// Which text a range belongs to.
@@ -192,7 +192,7 @@ fn with_lost_operator(argv: &[String], program: usize, found: Duration) -> Durat
 /// In an image without a shell the usual tools are missing (I10, B28); the application's own
 /// programs are not.
 fn without_shell(command: &HookCommand) -> Option<Duration> {
-    let reason = image_has_no_shell(command.image?, command.settings)?;
+    let reason = images::has_no_shell(command.image?, &command.knowledge.shell_less_images)?;
     let program = command.argv.first()?;
     let name = invocation::base_name(program);
     let usual = !program.contains('/') || run::in_system_directory(program);

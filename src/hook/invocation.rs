@@ -273,7 +273,7 @@ pub fn script_path(argv: &[String]) -> Option<(usize, String)> {
             Some((argument, path.clone()))
         }
         Invocation::Script { argument, text, .. } => {
-            let list = super::parse::parse(&text).ok()?;
+            let list = crate::shell::parse::parse(&text).ok()?;
             script_paths(&list).into_iter().next().map(|path| (argument, path))
         }
         _ => None,
@@ -281,8 +281,8 @@ pub fn script_path(argv: &[String]) -> Option<(usize, String)> {
 }
 
 /// The paths of programs and scripts that the top level of a script runs, in its order.
-pub fn script_paths(list: &super::script::List) -> Vec<String> {
-    use super::script::CommandKind;
+pub fn script_paths(list: &crate::shell::script::List) -> Vec<String> {
+    use crate::shell::script::CommandKind;
     let pipelines = list.iter().flat_map(|statement| {
         std::iter::once(&statement.first).chain(statement.rest.iter().map(|(_, pipeline)| pipeline))
     });

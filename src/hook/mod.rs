@@ -3,13 +3,11 @@
 pub mod commands;
 pub mod duration;
 pub mod idempotency;
-pub mod images;
 pub mod invocation;
-pub mod parse;
-pub mod script;
+mod knowledge;
 pub mod time;
 
 pub use duration::{Duration, Env, Failure, HookCommand, Part, TextRef, Words, duration};
-pub use images::image_has_no_shell;
 pub use invocation::{Dialect, Invocation, resolve, script_path};
+pub use knowledge::Knowledge;
 pub use time::{Longest, Time};

@@ -1,10 +1,10 @@
 //! From what was loaded and found to the report.
 
-use super::load::{Item, Loaded};
 use crate::finding::{Finding, Report, Severity, SourceId, Summary, Suppressed};
-use crate::input::{self, File, Role};
-use crate::rules::subject::named;
-use crate::source::Source;
+use crate::manifest::id::named;
+use crate::project::input::{self, File, Role};
+use crate::project::load::{Item, Loaded};
+use crate::text::Source;
 use crate::timeline;
 
 fn counted(loaded: &Loaded) -> String {

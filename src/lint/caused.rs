@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::judge::Known;
-use super::load::{self, Loaded};
 use super::rendered::{self, Sets};
 use super::{Options, Run};
-use crate::changes::Changes;
+use crate::finding::Judged;
 use crate::finding::{Finding, ObjectRef, Severity, SourceId};
-use crate::input::{self, Content, File, Files, Input, Role};
+use crate::project::changes::Changes;
+use crate::project::input::{self, Content, File, Files, Input, Role};
+use crate::project::load::{self, Loaded};
 use crate::set::Set;
-use crate::source::Source;
-use crate::suppress::Judged;
+use crate::text::Source;
 
 /// Makes targets of the changed files, and lets the others be watched.
 pub(super) fn assign_roles(found: &mut Files, changes: &Changes) {

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::load::Loaded;
 use super::rendered::Sets;
 use crate::finding::SourceId;
-use crate::input::File;
+use crate::manifest::id::named;
 use crate::manifest::{Object, Workload};
-use crate::path::FieldPath;
-use crate::rules::subject::named;
+use crate::project::input::File;
+use crate::project::load::Loaded;
 use crate::set::owners::Owners;
 use crate::set::{Placed, Set};
+use crate::yaml::path::FieldPath;
 
 type Labels = BTreeMap<String, String>;
 

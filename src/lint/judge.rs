@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::load::{Item, Loaded};
 use super::rendered::Sets;
+use crate::finding::Judged;
 use crate::finding::{Finding, ObjectRef, Place, SourceId, Suppressed};
-use crate::input::File;
 use crate::manifest::Object;
+use crate::manifest::id::named;
 use crate::manifest::workload::Workload;
-use crate::path::Step;
-use crate::rules::subject::{ContainerView, Subject, named};
+use crate::project::input::File;
+use crate::project::load::{Item, Loaded};
+use crate::rules::settings::Settings;
+use crate::rules::subject::{ContainerView, Subject};
 use crate::rules::{self, Check, RULES};
 use crate::set::owners::{Member, Owners};
 use crate::set::{self, Serving, Set};
-use crate::settings::Settings;
-use crate::suppress::Judged;
 use crate::timeline::PreStop;
+use crate::yaml::path::Step;
 
 /// What is known beside the object that is judged.
 #[derive(Clone, Copy)]
@@ -122,7 +123,7 @@ fn views<'a>(
                 false => set::serving(workload, container, &reaches),
             },
             reaches: reaches.iter().filter(|reach| reach.container == container.path).cloned().collect(),
-            pre_stop: PreStop::of(set, source, workload, container, settings),
+            pre_stop: PreStop::of(set, source, workload, container, &settings.knowledge),
         })
         .collect()
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::Options;
-use super::load::Loaded;
-use crate::baseline::Baseline;
 use crate::finding::Report;
-use crate::identity::Identity;
-use crate::input::{File, Input, Role};
+use crate::finding::identity::Identity;
 use crate::manifest::kinds;
+use crate::project::input::{File, Input, Role};
+use crate::project::load::Loaded;
+use crate::suppress::baseline::Baseline;
 
 /// Which entries of a baseline were looked for in a run.
 #[derive(Default)]

@@ -5,7 +5,6 @@ mod caused;
 mod joins;
 mod judge;
 mod known;
-mod load;
 pub mod meter;
 mod owned;
 mod rendered;
@@ -15,20 +14,22 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::baseline::Baseline;
-use crate::changes::Changes;
+use crate::config::Overrides;
 use crate::config::overrides::PerFile;
-use crate::config::{Exclude, Overrides};
+use crate::finding::Judged;
 use crate::finding::{Report, SourceId, Trouble};
-pub use crate::input::Input;
-use crate::input::{self, File, Role};
 use crate::manifest::kinds::Kinds;
-use crate::render::Relocator;
-use crate::render::notice::Reading;
-use crate::settings::Settings;
-use crate::suppress::{self, Judged};
+use crate::project::changes::Changes;
+use crate::project::exclude::Exclude;
+pub use crate::project::input::Input;
+use crate::project::input::{self, File, Role};
+use crate::project::load::{self, Loaded};
+use crate::project::render::Relocator;
+use crate::project::render::notice::Reading;
+use crate::rules::settings::Settings;
+use crate::suppress;
+use crate::suppress::baseline::Baseline;
 use judge::Known;
-use load::Loaded;
 use meter::Meter;
 
 /// What to lint, and how.

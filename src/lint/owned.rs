@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::load::Loaded;
 use crate::finding::{LeftOut, Why};
-use crate::input::{File, Role};
+use crate::project::input::{File, Role};
+use crate::project::load::Loaded;
 use crate::set::owners::Owners;
 
 /// Who made whom among the targets: an owner that is only known about reports nothing for its copies.

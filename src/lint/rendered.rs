@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use super::Options;
-use super::load::Loaded;
 use crate::finding::SourceId;
-use crate::input::{self, Content, File, Files};
-use crate::render::notice::{self, Reading};
-use crate::render::{self, Limits, Overlay, Relocator};
+use crate::project::input::{self, Content, File, Files};
+use crate::project::load::Loaded;
+use crate::project::render::notice::{self, Reading};
+use crate::project::render::{self, Limits, Overlay, Relocator};
 use crate::set::Set;
 
 /// What is known before any file is read.

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1 as core;
 
-use crate::path::FieldPath;
+use crate::yaml::path::FieldPath;
 
 /// The kinds of container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,8 +3,8 @@
 use super::container::{Container, ContainerKind};
 use super::kinds::WorkloadKind;
 use super::object::Object;
-use crate::path::FieldPath;
 use crate::yaml::Node;
+use crate::yaml::path::FieldPath;
 
 /// The directives of strategic merge patches.
 const PATCH_DIRECTIVES: [&str; 3] = ["$patch", "$retainKeys", "$deleteFromPrimitiveList"];

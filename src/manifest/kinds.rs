@@ -5,8 +5,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::object::Object;
-use crate::path::FieldPath;
 use crate::yaml::Node;
+use crate::yaml::path::FieldPath;
 
 /// What becomes of the containers of a workload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

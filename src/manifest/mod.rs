@@ -2,8 +2,10 @@
 
 pub mod container;
 mod fragment;
+pub mod id;
 pub mod kinds;
 pub mod object;
+pub mod place;
 pub mod typed;
 pub mod workload;
 

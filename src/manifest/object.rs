@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::finding::ObjectRef;
-use crate::path::{FieldPath, Step};
+use super::id::ObjectRef;
+use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{Kind, Node, NodeId, Tree};
 
 /// How deep a List may lie in a List; kubectl itself flattens without a bound, nobody nests them.

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::kinds::{Schema, WorkloadKind};
 use super::object::Object;
-use crate::path::FieldPath;
+use crate::yaml::path::FieldPath;
 use crate::yaml::{self, Problem, ProblemKind};
 
 const FRAME: &[&str] = &["apiVersion", "kind", "metadata", "spec", "status"];

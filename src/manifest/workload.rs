@@ -9,7 +9,7 @@ use super::fragment;
 use super::kinds::{self, KindRef, Kinds, Nature, Schema, WorkloadKind};
 use super::object::Object;
 use super::typed;
-use crate::path::FieldPath;
+use crate::yaml::path::FieldPath;
 use crate::yaml::{self, Node, Problem};
 
 /// What the API server fills in when a pod spec names no grace period, in seconds (fact A19).

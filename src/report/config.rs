@@ -6,11 +6,12 @@ use serde::Serialize;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use super::human::palette::Palette;
-use super::look::Look;
-use super::{escape, json};
-use crate::config::Origin;
 use crate::config::show::Row;
+use crate::project::sourced::SetBy;
+use crate::report::shared::json;
+use crate::report::shared::look::Look;
+use crate::report::shared::palette::Palette;
+use crate::text::escape;
 
 /// What is shown: settings, and what they are of.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub struct Shown<'a> {
     pub rows: &'a [Row],
 }
 
-/// Writes a table of key, origin and value.
+/// Writes a table of key, set_by and value.
 pub fn human(shown: &Shown<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let palette = Palette::new(look.color);
     match shown.config {
@@ -62,7 +63,7 @@ fn cells(row: &Row) -> [String; 3] {
         Value::Object(entries) if entries.is_empty() => "none".to_owned(),
         other => other.to_string(),
     };
-    [escape::line(&row.key).into(), escape::line(&row.origin.to_string()).into(), escape::line(&value).into()]
+    [escape::line(&row.key).into(), escape::line(&row.set_by.to_string()).into(), escape::line(&value).into()]
 }
 
 /// Writes `{"version": 1, "config", "file", "excluded", "settings": [{"key", "value", "from"}]}`.
@@ -84,7 +85,7 @@ pub fn json(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     let settings = shown.rows.iter().map(|row| Setting {
         key: &row.key,
         value: &row.value,
-        from: From::of(&row.origin),
+        from: From::of(&row.set_by),
     });
     let answer = Answer {
         version: 1,
@@ -107,14 +108,14 @@ enum From<'a> {
 }
 
 impl<'a> From<'a> {
-    fn of(origin: &'a Origin) -> Self {
-        match origin {
-            Origin::Default => Self::Default,
-            Origin::Flag(flag) => Self::Flag { flag },
-            Origin::File { name, line, column, in_override: false } => {
+    fn of(set_by: &'a SetBy) -> Self {
+        match set_by {
+            SetBy::Default => Self::Default,
+            SetBy::Flag(flag) => Self::Flag { flag },
+            SetBy::File { name, line, column, in_override: false } => {
                 Self::File { file: name, line: *line, column: *column }
             }
-            Origin::File { name, line, column, in_override: true } => {
+            SetBy::File { name, line, column, in_override: true } => {
                 Self::Override { file: name, line: *line, column: *column }
             }
         }

@@ -2,15 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use super::format::{Format, Presentation};
-use super::look::Look;
-use super::root::Root;
+use super::format::Format;
+use super::shared::presentation::Presentation;
 use crate::finding::{
     Finding, Help, Means, ObjectRef, Obsolete, Place, Related, Report, Severity, Skipped, SourceId, Summary,
     Suppressed, Trouble,
 };
-use crate::path::FieldPath;
-use crate::source::{Source, Span};
+use crate::report::shared::look::Look;
+use crate::report::shared::root::Root;
+use crate::text::{Source, Span};
+use crate::yaml::path::FieldPath;
 
 pub(super) const WEB: &str = "\
 apiVersion: apps/v1

@@ -2,9 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::look::Look;
-use super::root::Root;
-use super::{concise, github, gitlab, human, json, junit, page, sarif};
+use super::shared::presentation::Presentation;
+use super::{concise, github, gitlab, human, json, junit, markdown, sarif};
 use crate::finding::Report;
 
 /// A format of the report.
@@ -40,19 +39,6 @@ pub const FORMATS: [(Format, &str, &str); 8] = [
     (Format::Markdown, "markdown", "A page for a job summary or a merge request"),
 ];
 
-/// How a report is presented, whatever its format.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Presentation {
-    /// Colours and width.
-    pub look: Look,
-    /// Leave out what was skipped, and the closing line.
-    pub quiet: bool,
-    /// List what was suppressed.
-    pub show_suppressed: bool,
-    /// What files are relative to, for other programs.
-    pub root: Root,
-}
-
 impl Format {
     /// The format of a name.
     pub fn find(name: &str) -> Option<Self> {
@@ -77,7 +63,7 @@ impl Format {
             Self::Github => github::write(report, &how.root, out),
             Self::Gitlab => gitlab::write(report, &how.root, out),
             Self::Junit => junit::write(report, out),
-            Self::Markdown => page::write(report, how, out),
+            Self::Markdown => markdown::write(report, how, out),
         }
     }
 }

@@ -3,12 +3,14 @@
 //! GitHub shows ten errors, ten warnings and ten notices of a step. The gravest come first, and what
 //! would not be shown is written as plain lines, so that the log holds everything.
 
+use crate::report::shared::line;
 use std::io::{self, Write};
 
-use super::root::Root;
-use super::spot::Spot;
-use super::{concise, escape, human::summary};
 use crate::finding::{Finding, Report, Severity, Trouble};
+use crate::report::shared::root::Root;
+use crate::report::shared::spot::Spot;
+use crate::report::shared::summary;
+use crate::text::escape;
 
 /// Annotations of one kind that GitHub shows of a step.
 const MOST: usize = 10;
@@ -80,7 +82,7 @@ fn note(report: &Report, root: &Root, finding: &Finding) -> Note {
         }
     }
     properties.push(("title", format!("{}[{}]", finding.severity.as_str(), finding.rule)));
-    Note { command: command(kind, &properties, &text.join("\n")), plain: concise::line(report, finding) }
+    Note { command: command(kind, &properties, &text.join("\n")), plain: line::finding(report, finding) }
 }
 
 fn unread(trouble: &Trouble, root: &Root) -> Note {
@@ -88,7 +90,7 @@ fn unread(trouble: &Trouble, root: &Root) -> Note {
     properties.extend(trouble.column.map(|column| ("col", column.to_string())));
     properties.push(("title", "trouble".to_owned()));
     let message = escape::line(&trouble.message);
-    Note { command: command("error", &properties, &message), plain: concise::trouble_line(trouble) }
+    Note { command: command("error", &properties, &message), plain: line::trouble(trouble) }
 }
 
 /// Nothing for standard input, which is no file of the repository.
@@ -120,6 +122,6 @@ fn property(text: &str) -> String {
 fn inert(line: &str) -> String {
     let mut out = Vec::with_capacity(line.len());
     // A buffer takes every write.
-    let _ = super::guard::Guard::new(&mut out).write_all(line.as_bytes());
+    let _ = crate::report::shared::guard::Guard::new(&mut out).write_all(line.as_bytes());
     String::from_utf8_lossy(&out).into_owned()
 }

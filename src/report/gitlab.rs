@@ -1,15 +1,17 @@
 //! A code quality report for GitLab.
 
+use crate::text::digest;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::root::Root;
-use super::spot::Spot;
-use super::{escape, json};
+use crate::finding::identity::fingerprints;
 use crate::finding::{Finding, Report, Severity, Trouble};
-use crate::identity::{self, fingerprints};
+use crate::report::shared::json;
+use crate::report::shared::root::Root;
+use crate::report::shared::spot::Spot;
+use crate::text::escape;
 
 /// Writes the findings, and what could not be read, since GitLab shows nothing else.
 pub fn write(report: &Report, root: &Root, out: &mut dyn Write) -> io::Result<()> {
@@ -74,7 +76,7 @@ fn unread(trouble: &Trouble, root: &Root, nth: usize) -> Issue {
     Issue {
         description: escape::line(&trouble.message).into_owned(),
         check_name: "trouble",
-        fingerprint: identity::hashed(&format!("trouble {path:?} {:?} {nth}", trouble.message)),
+        fingerprint: digest::of(&format!("trouble {path:?} {:?} {nth}", trouble.message)),
         severity: "blocker",
         location: location(root, &trouble.file, trouble.line.unwrap_or(1)),
     }

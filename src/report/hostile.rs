@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::fixture::{self, EVIL, written};
 use super::format::{FORMATS, Format};
-use super::guard::Guard;
-use super::{escape, page};
+
 use crate::finding::{Report, Severity};
+use crate::report::shared::guard::Guard;
+use crate::text::escape;
 
 /// As it reaches standard output.
 fn printed(format: Format, report: &Report) -> String {
@@ -137,7 +138,7 @@ mod sarif {
         };
         let before = fixture::single(fixture::WEB, "registry.example:5000/web");
         let mut after = fixture::single(&format!("# more\n\n{}", fixture::WEB), "registry.example:5000/web");
-        after.sources = vec![crate::source::Source::new("other/place.yaml", after.sources[0].text())];
+        after.sources = vec![crate::text::Source::new("other/place.yaml", after.sources[0].text())];
         assert_eq!(fingerprints(&before), fingerprints(&after));
         let twice = fixture::hostile();
         let mut all = fingerprints(&twice);
@@ -289,7 +290,6 @@ mod markdown {
         assert!(text.len() < 1_048_576 && text.len() > 900_000, "{}", text.len());
         assert!(text.contains("more, which there is no room for here"));
         assert!(text.ends_with("</details>\n\n"));
-        let _ = page::write;
     }
 }
 
@@ -307,7 +307,7 @@ mod junit {
     #[test]
     fn a_clean_file_passes_and_a_file_of_the_context_is_not_there() {
         let mut report = crate::report::fixture::report(
-            ["a.yaml", "b.yaml"].map(|name| crate::source::Source::new(name, "a: 1\n")).to_vec(),
+            ["a.yaml", "b.yaml"].map(|name| crate::text::Source::new(name, "a: 1\n")).to_vec(),
             vec![],
         );
         report.context.insert(crate::finding::SourceId(1));

@@ -5,40 +5,23 @@
 //! several lines, and the same for the same report. Characters that a terminal would act on are
 //! written as `\u` escapes, which mean the same in JSON.
 
+use super::shared::json;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::Value;
-use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
-use super::escape;
-use super::spot::Spot;
 use crate::finding::{Finding, Help, Place, Report, Summary, Suppressed};
+use crate::report::shared::spot::Spot;
 
 /// The version of the format.
 const VERSION: u32 = 1;
 
 /// Writes the whole report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    to_writer(&Document::of(report), out)
-}
-
-/// Writes a value for programs and for people.
-pub fn to_writer(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    formatted(value, PrettyFormatter::new(), out)
-}
-
-/// Writes a value on one line, for programs.
-pub fn to_compact_writer(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    formatted(value, CompactFormatter, out)
-}
-
-fn formatted(value: &impl Serialize, formatter: impl Formatter, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Safe(formatter));
-    value.serialize(&mut serializer)?;
-    writeln!(out)
+    json::to_writer(&Document::of(report), out)
 }
 
 /// The report of `kubectl lifecycle lint -o json`. Positions are from 1, columns count characters, and
@@ -354,70 +337,6 @@ fn help(help: &Help) -> String {
     parts.join("\n\n")
 }
 
-/// `##vso[` and the like are commands to CI systems, wherever they stand in a line of a log.
-fn begins_command(before: &str) -> bool {
-    before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
-}
-
-/// A formatter of serde_json that escapes what a terminal or a CI system would act on as well.
-struct Safe<F>(F);
-
-impl<F: Formatter> Formatter for Safe<F> {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#') {
-            return writer.write_all(fragment.as_bytes());
-        }
-        let mut plain = 0;
-        let is_told = |at: usize, c: char| {
-            escape::is_unsafe(c) || (c == '[' && fragment.get(..at).is_some_and(begins_command))
-        };
-        for (at, c) in fragment.char_indices().filter(|(at, c)| is_told(*at, *c)) {
-            writer.write_all(fragment.get(plain..at).unwrap_or_default().as_bytes())?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            plain = at + c.len_utf8();
-        }
-        writer.write_all(fragment.get(plain..).unwrap_or_default().as_bytes())
-    }
-
-    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
-    }
-
-    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
-    }
-
-    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
-    }
-
-    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
-    }
-
-    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
-    }
-
-    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -425,6 +344,7 @@ mod tests {
 
     use super::super::fixture;
     use super::*;
+    use crate::text::escape;
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();
@@ -461,9 +381,9 @@ mod tests {
     #[test]
     fn a_thousand_findings_in_one_line_of_megabytes_are_written_quickly() {
         let text = "{\"image\": \"nginx\"}, ".repeat(200_000);
-        let source = crate::source::Source::new("min.json", text.as_str());
+        let source = crate::text::Source::new("min.json", text.as_str());
         let mut finding = fixture::finding(&source, 0, "nginx");
-        finding.place.span = crate::source::Span::new(text.len() - 12, text.len() - 7);
+        finding.place.span = crate::text::Span::new(text.len() - 12, text.len() - 7);
         let report = fixture::report(vec![source], vec![finding; 1000]);
         let start = std::time::Instant::now();
         assert!(written(&report).contains("\"column\": 3999989"));

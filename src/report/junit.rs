@@ -1,14 +1,15 @@
 //! JUnit XML: a test suite for each file, a test case for each finding.
 
+use crate::report::shared::line;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite, XmlString};
 
-use super::spot::{self, Spot};
-use super::{concise, escape};
 use crate::finding::{Finding, Report, Skipped, SourceId, Suppressed, Trouble};
+use crate::report::shared::spot::{self, Spot};
+use crate::text::escape;
 
 /// Writes the whole report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -60,7 +61,7 @@ fn failure(report: &Report, finding: &Finding) -> TestCase {
     status.set_type(finding.severity.as_str());
     status.set_message(&*escape::line(&finding.message));
     let parts = [&finding.why, &finding.help.text].into_iter().filter(|part| !part.is_empty());
-    let mut text = vec![concise::line(report, finding)];
+    let mut text = vec![line::finding(report, finding)];
     text.extend(parts.map(|part| escape::line(part).into_owned()));
     if !finding.help.yaml.is_empty() {
         text.push(escape::block(&finding.help.yaml).into_owned());
@@ -83,8 +84,8 @@ fn name(report: &Report, finding: &Finding) -> String {
 fn suppressed(report: &Report, one: &Suppressed) -> TestCase {
     let mut status = TestCaseStatus::skipped();
     status.set_type("suppressed");
-    status.set_message(concise::why(report, one));
-    status.set_description(concise::line(report, &one.finding));
+    status.set_message(line::why(report, one));
+    status.set_description(line::finding(report, &one.finding));
     TestCase::new(name(report, &one.finding), status)
 }
 
@@ -92,7 +93,7 @@ fn trouble(one: &Trouble) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type("trouble");
     status.set_message(&*escape::line(&one.message));
-    status.set_description(concise::trouble_line(one));
+    status.set_description(line::trouble(one));
     TestCase::new(format!("can be read: {}", spot::trouble(one)), status)
 }
 

@@ -1,280 +1,262 @@
-//! Renders Markdown for a terminal: headings, paragraphs, lists, code, links, emphasis and tables.
+//! The report as a Markdown page, for a job summary or a comment on a merge request.
 
-mod table;
+mod inline;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
-use unicode_width::UnicodeWidthStr;
+use crate::report::shared::line;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
 
-use super::escape;
-use super::human::palette::Palette;
-use super::human::wrap;
-use super::look::Look;
-use table::Table;
+use crate::finding::{Finding, Report};
+use crate::report::shared::presentation::Presentation;
+use crate::report::shared::root::Root;
+use crate::report::shared::spot::{self, Spot};
+use crate::report::shared::summary;
+use crate::text::escape;
+use inline::{code, prose};
 
-/// The text of a Markdown page, wrapped to the look's width; code is never wrapped.
-pub fn render(markdown: &str, look: &Look) -> String {
-    let mut page = Page::new(look);
-    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
-        page.event(event);
+/// The longest page, in bytes: GitHub takes a job summary of 1 MiB.
+const LONGEST: usize = 1_000_000;
+/// Kept free for what is written whatever there is no room for.
+const RESERVE: usize = 4_000;
+/// The most rows of what was suppressed, skipped, or is obsolete.
+const MOST_ROWS: usize = 200;
+
+/// Writes the whole page.
+pub fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page { text: String::new(), root: &how.root, report };
+    page.heading();
+    page.findings();
+    page.trouble();
+    if how.show_suppressed {
+        page.suppressed();
     }
-    page.out
+    if !how.quiet {
+        page.skipped();
+        page.obsolete();
+        page.hints();
+    }
+    page.details();
+    out.write_all(page.text.as_bytes())
 }
 
-/// How the words of a paragraph are set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Face {
-    Plain,
-    Strong,
-    Emphasis,
+struct Page<'a> {
+    text: String,
+    root: &'a Root,
+    report: &'a Report,
 }
 
-struct Page {
-    out: String,
-    look: Look,
-    palette: Palette,
-    /// The styled text of the block being read.
-    inline: String,
-    faces: Vec<Face>,
-    /// The address and the start of its text in `inline`.
-    links: Vec<(String, usize)>,
-    /// For each open list: the number of the next item, if it is numbered.
-    lists: Vec<Option<u64>>,
-    /// What the next line of an item begins with.
-    bullet: Option<String>,
-    /// Whether the last block was the text of an item.
-    after_item: bool,
-    quotes: usize,
-    code: Option<String>,
-    table: Option<Table>,
-}
-
-impl Page {
-    fn new(look: &Look) -> Self {
-        Self {
-            out: String::new(),
-            look: *look,
-            palette: Palette::new(look.color),
-            inline: String::new(),
-            faces: Vec::new(),
-            links: Vec::new(),
-            lists: Vec::new(),
-            bullet: None,
-            after_item: false,
-            quotes: 0,
-            code: None,
-            table: None,
-        }
+impl Page<'_> {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
     }
 
-    fn event(&mut self, event: Event<'_>) {
-        match event {
-            Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(tag),
-            Event::Text(text) => self.text(&text),
-            Event::Code(code) => self.code_span(&code),
-            Event::SoftBreak => self.inline.push(' '),
-            Event::HardBreak => self.inline.push('\n'),
-            Event::Rule => {
-                let line = if self.look.unicode { "─" } else { "-" }.repeat(self.look.width);
-                self.block(&line, 0);
-            }
-            // Comments and raw HTML have no meaning on a terminal; the rest is not switched on.
-            _ => {}
-        }
+    fn has_room(&self, bytes: usize) -> bool {
+        self.text.len() + bytes + RESERVE <= LONGEST
     }
 
-    fn start(&mut self, tag: Tag<'_>) {
-        match tag {
-            Tag::Heading { .. } => self.faces.push(Face::Strong),
-            Tag::Strong => self.faces.push(Face::Strong),
-            Tag::Emphasis => self.faces.push(Face::Emphasis),
-            Tag::Link { dest_url, .. } => self.links.push((dest_url.to_string(), self.inline.len())),
-            Tag::List(number) => {
-                // A tight item's text has no paragraph of its own: write it before its sublist.
-                self.paragraph();
-                self.after_item &= !self.lists.is_empty();
-                self.lists.push(number);
-            }
-            Tag::Item => self.item(),
-            Tag::BlockQuote(_) => self.quotes += 1,
-            Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => {
-                self.paragraph();
-                self.code = Some(String::new());
-            }
-            Tag::Table(_) => self.table = Some(Table::default()),
-            Tag::TableHead | Tag::TableRow => self.table.iter_mut().for_each(Table::row),
-            _ => {}
-        }
+    fn heading(&mut self) {
+        self.line("## kubectl lifecycle");
+        self.line("");
+        self.line(&prose(&summary::closing_line(self.report)));
+        self.line("");
     }
 
-    fn end(&mut self, tag: TagEnd) {
-        match tag {
-            TagEnd::Heading(level) => self.heading(level),
-            TagEnd::Paragraph => self.paragraph(),
-            TagEnd::Strong | TagEnd::Emphasis => {
-                self.faces.pop();
-            }
-            TagEnd::Link => self.link(),
-            TagEnd::List(_) => {
-                self.lists.pop();
-            }
-            TagEnd::Item => {
-                self.paragraph();
-                self.bullet = None;
-            }
-            TagEnd::BlockQuote(_) => self.quotes = self.quotes.saturating_sub(1),
-            TagEnd::CodeBlock => self.code_block(),
-            TagEnd::TableCell => {
-                let cell = std::mem::take(&mut self.inline);
-                self.table.iter_mut().for_each(|table| table.cell(cell.trim().to_owned()));
-            }
-            TagEnd::Table => {
-                let table = self.table.take().unwrap_or_default();
-                let drawn = table.draw(self.look.width.saturating_sub(self.indent()), self.palette);
-                self.block(&drawn, self.indent());
-            }
-            _ => {}
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        match &mut self.code {
-            Some(code) => code.push_str(text),
-            None => {
-                let face = self.faces.last().copied().unwrap_or(Face::Plain);
-                let palette = self.palette;
-                self.styled(text, |word| match face {
-                    Face::Plain => word.to_owned(),
-                    Face::Strong => palette.strong(word),
-                    Face::Emphasis => palette.emphasis(word),
-                });
-            }
-        }
-    }
-
-    /// Without colours the backticks stay, so that code can still be told from prose.
-    fn code_span(&mut self, code: &str) {
-        let palette = self.palette;
-        if self.look.color {
-            self.styled(&code.replace(' ', wrap::TIED), |word| palette.code(word));
-        } else {
-            self.inline.push('`');
-            self.inline.push_str(&escape::line(code));
-            self.inline.push('`');
-        }
-    }
-
-    /// Styles each word on its own: a style then never runs over a line's end into the indent.
-    fn styled(&mut self, text: &str, style: impl Fn(&str) -> String) {
-        let text = escape::block(text);
-        for (at, word) in text.split(' ').enumerate() {
-            if at > 0 {
-                self.inline.push(' ');
-            }
-            if !word.is_empty() {
-                self.inline.push_str(&style(word));
-            }
-        }
-    }
-
-    /// The address behind the link's text; pages of other rules are named by their text alone.
-    fn link(&mut self) {
-        let Some((url, start)) = self.links.pop() else { return };
-        let same = self.inline.get(start..).is_some_and(|text| text == url);
-        if !same && url.contains("://") {
-            let url = self.palette.link(&escape::line(&url));
-            self.inline.push_str(&format!(" <{url}>"));
-        }
-    }
-
-    fn heading(&mut self, level: HeadingLevel) {
-        self.faces.pop();
-        let text = std::mem::take(&mut self.inline);
-        let underline = match level {
-            _ if self.look.color => None,
-            HeadingLevel::H1 => Some("="),
-            HeadingLevel::H2 => Some("-"),
-            _ => None,
-        };
-        let line = underline.map(|stroke| format!("\n{}", stroke.repeat(text.width()))).unwrap_or_default();
-        self.block(&format!("{text}{line}"), 0);
-    }
-
-    fn item(&mut self) {
-        let bullet = match self.lists.last_mut() {
-            Some(Some(number)) => {
-                *number += 1;
-                format!("{}. ", number.saturating_sub(1))
-            }
-            _ if self.look.unicode => "• ".to_owned(),
-            _ => "* ".to_owned(),
-        };
-        self.bullet = Some(bullet);
-    }
-
-    /// Cells that blocks are set in from the left.
-    fn indent(&self) -> usize {
-        2 * self.lists.len() + 2 * self.quotes
-    }
-
-    /// Ends a paragraph, or the text of a tight list item.
-    fn paragraph(&mut self) {
-        let text = std::mem::take(&mut self.inline);
-        if text.trim().is_empty() {
+    /// A table: a row for each finding, the gravest first.
+    fn findings(&mut self) {
+        let mut findings: Vec<&Finding> = self.report.findings.iter().collect();
+        if findings.is_empty() {
             return;
         }
-        let quote = if self.look.unicode { "│ " } else { "> " }.repeat(self.quotes);
-        let lists = " ".repeat(2 * self.lists.len());
-        let rest = format!("{lists}{quote}");
-        let (first, item) = match self.bullet.take() {
-            Some(bullet) => {
-                let outer = " ".repeat((2 * self.lists.len()).saturating_sub(bullet.width()));
-                (format!("{outer}{bullet}{quote}"), true)
-            }
-            None => (rest.clone(), false),
-        };
-        let mut block = String::new();
-        for (at, line) in text.trim().split('\n').enumerate() {
-            let first = if at == 0 { &first } else { &rest };
-            for line in wrap::hanging(line, self.look.width, first, &rest) {
-                block.push_str(line.trim_end());
-                block.push('\n');
-            }
-        }
-        self.gap(item);
-        self.out.push_str(&block);
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let (report, root) = (self.report, self.root);
+        let rows = findings.into_iter().map(|finding| row(report, root, finding));
+        self.table("| | rule | place | finding |\n| --- | --- | --- | --- |", rows, usize::MAX);
     }
 
-    fn code_block(&mut self) {
-        let code = self.code.take().unwrap_or_default();
-        let code: Vec<String> = escape::block(&code)
-            .lines()
-            .map(|line| if line.is_empty() { String::new() } else { self.palette.code(line) })
+    /// As many rows as there is room for, then how many there is none for.
+    fn table(&mut self, head: &str, rows: impl ExactSizeIterator<Item = String>, most: usize) {
+        self.line(head);
+        let left = self.fill(rows, most);
+        self.line("");
+        self.left_out(left);
+    }
+
+    /// Writes what there is room for, and tells how many there is none for; those are not even made.
+    fn fill(&mut self, parts: impl ExactSizeIterator<Item = String>, most: usize) -> usize {
+        let mut left = parts.len();
+        for part in parts.take(most) {
+            if !self.has_room(part.len()) {
+                break;
+            }
+            self.line(&part);
+            left -= 1;
+        }
+        left
+    }
+
+    fn left_out(&mut self, count: usize) {
+        if count > 0 {
+            self.line(&format!("… and {count} more, which there is no room for here."));
+            self.line("");
+        }
+    }
+
+    fn trouble(&mut self) {
+        let report = self.report;
+        if report.trouble.is_empty() {
+            return;
+        }
+        self.line("### Could not be read");
+        self.line("");
+        let row = |one| format!("| {} | {} |", code(&spot::trouble(one)), prose(&one.message));
+        let rows: Vec<String> = report.trouble.iter().map(row).collect();
+        self.table("| place | trouble |\n| --- | --- |", rows.into_iter(), MOST_ROWS);
+    }
+
+    fn suppressed(&mut self) {
+        let report = self.report;
+        if report.suppressed.is_empty() {
+            return;
+        }
+        let rows: Vec<String> = report
+            .suppressed
+            .iter()
+            .map(|one| {
+                let place = place(self.root, &Spot::of(report, &one.finding.place));
+                format!("| {} | {place} | {} |", rule(&one.finding), prose(&line::why(report, one)))
+            })
             .collect();
-        self.block(&code.join("\n"), self.indent() + 4);
+        self.fold(&format!("{} suppressed", rows.len()), |page| {
+            page.table("| rule | place | suppressed by |\n| --- | --- | --- |", rows.into_iter(), MOST_ROWS);
+        });
     }
 
-    /// Writes a block, set in by `indent`, after an empty line.
-    fn block(&mut self, text: &str, indent: usize) {
-        self.gap(false);
-        for line in text.lines() {
-            if !line.is_empty() {
-                self.out.extend(std::iter::repeat_n(' ', indent));
-                self.out.push_str(line.trim_end());
+    /// Every reason once, with its files.
+    fn skipped(&mut self) {
+        let report = self.report;
+        let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let not_linted = report.not_linted();
+        for skipped in &not_linted {
+            reasons.entry(&skipped.reason).or_default().push(&skipped.file);
+        }
+        if reasons.is_empty() {
+            return;
+        }
+        let rows: Vec<String> = reasons
+            .into_iter()
+            .flat_map(|(reason, files)| {
+                files.into_iter().map(move |file| format!("| {} | {} |", code(file), prose(reason)))
+            })
+            .collect();
+        self.fold("Skipped", |page| {
+            page.table("| file | why |\n| --- | --- |", rows.into_iter(), MOST_ROWS);
+        });
+    }
+
+    fn obsolete(&mut self) {
+        let report = self.report;
+        if report.obsolete.is_empty() {
+            return;
+        }
+        let rows: Vec<String> =
+            report.obsolete.iter().map(|one| format!("| {} |", code(&summary::obsolete(one)))).collect();
+        self.fold("Obsolete in the baseline", |page| {
+            page.table("| entry |\n| --- |", rows.into_iter(), MOST_ROWS);
+            page.line("`--prune-baseline` mends that.");
+            page.line("");
+        });
+    }
+
+    fn hints(&mut self) {
+        let report = self.report;
+        if report.hints.is_empty() {
+            return;
+        }
+        self.line(&format!("{}:", summary::HINTS));
+        self.line("");
+        for hint in &report.hints {
+            if !self.has_room(hint.len() * 8) {
+                break;
             }
-            self.out.push('\n');
+            self.line(&format!("- {}", code(hint)));
         }
+        self.line("");
     }
 
-    /// The empty line between blocks; items follow each other closely.
-    fn gap(&mut self, item: bool) {
-        let close = item && self.after_item;
-        if !self.out.is_empty() && !close {
-            self.out.push('\n');
+    /// Why and how to mend it, for each finding that there is room for.
+    fn details(&mut self) {
+        let (report, root) = (self.report, self.root);
+        if report.findings.is_empty() {
+            return;
         }
-        self.after_item = item;
+        self.fold("Why, and how to mend it", |page| {
+            let left =
+                page.fill(report.findings.iter().map(|finding| detail(report, root, finding)), usize::MAX);
+            page.left_out(left);
+        });
+    }
+
+    fn fold(&mut self, title: &str, inside: impl FnOnce(&mut Self)) {
+        self.line(&format!("<details><summary>{title}</summary>\n"));
+        inside(self);
+        self.line("</details>\n");
     }
 }
 
-#[cfg(test)]
-mod tests;
+fn row(report: &Report, root: &Root, finding: &Finding) -> String {
+    let spot = Spot::of(report, &finding.place);
+    let remark = spot.remark().map(|remark| format!(" ({})", prose(&remark))).unwrap_or_default();
+    let (severity, place) = (finding.severity.as_str(), place(root, &spot));
+    format!("| {severity} | {} | {place} | {}{remark} |", rule(finding), prose(&finding.message))
+}
+
+/// The file and the line, unless the line is none of the file.
+fn place(root: &Root, spot: &Spot<'_>) -> String {
+    let path = root.path(spot.file);
+    match spot.rendered_by {
+        Some(_) => code(&path),
+        None => code(&format!("{path}:{}", spot.start.line)),
+    }
+}
+
+fn detail(report: &Report, root: &Root, finding: &Finding) -> String {
+    let place = place(root, &Spot::of(report, &finding.place));
+    let mut text = format!("**{}** {place}: {}\n", finding.rule, prose(&finding.message));
+    for part in [&finding.why, &finding.help.text] {
+        if !part.is_empty() {
+            text.push_str(&format!("\n{}\n", sentence(part)));
+        }
+    }
+    if !finding.help.yaml.is_empty() {
+        text.push('\n');
+        text.push_str(&fenced(&finding.help.yaml));
+    }
+    for link in &finding.docs {
+        text.push_str(&format!("\n<{link}>\n"));
+    }
+    text
+}
+
+/// The rule, with a link to the documentation it rests on.
+fn rule(finding: &Finding) -> String {
+    match finding.docs.first() {
+        Some(link) => format!("[{}]({link})", finding.rule),
+        None => finding.rule.to_owned(),
+    }
+}
+
+/// A paragraph; it begins with no sign that would make a list or a heading of it.
+fn sentence(text: &str) -> String {
+    let text = prose(text);
+    let is_plain = text.starts_with(|c: char| c.is_alphabetic() || c == '`' || c == '<');
+    if is_plain { text } else { format!("&#8203;{text}") }
+}
+
+/// A block of code that no line in it can end.
+fn fenced(code: &str) -> String {
+    let code = escape::block(code);
+    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}yaml\n{code}\n{fence}\n")
+}

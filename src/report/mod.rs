@@ -2,21 +2,16 @@
 
 pub mod concise;
 pub mod config;
-pub mod escape;
 pub mod format;
 pub mod github;
 pub mod gitlab;
-pub mod guard;
 pub mod human;
 pub mod json;
 pub mod junit;
-pub mod look;
 pub mod markdown;
-pub mod page;
-pub mod root;
 pub mod rules;
 pub mod sarif;
-pub mod spot;
+pub mod shared;
 
 #[cfg(test)]
 mod fixture;

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-use super::human::palette::Palette;
-use super::human::wrap;
-use super::json;
-use super::look::Look;
+use crate::report::shared::json;
+use crate::report::shared::look::Look;
+use crate::report::shared::palette::Palette;
 use crate::rules::Rule;
+use crate::text::wrap;
 
 /// Writes a table of id, severity and summary.
 pub fn human(rules: &[Rule], look: &Look, out: &mut dyn Write) -> io::Result<()> {

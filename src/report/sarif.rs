@@ -13,12 +13,13 @@ use serde_sarif::sarif::{
     ToolComponent,
 };
 
-use super::root::{Root, Seen};
-use super::spot::Spot;
-use super::{escape, json as writer};
+use crate::finding::identity::fingerprints;
 use crate::finding::{Finding, Means, ObjectRef, Place, Report, Severity, Skipped, Suppressed, Trouble};
-use crate::identity::fingerprints;
+use crate::report::shared::json as writer;
+use crate::report::shared::root::{Root, Seen};
+use crate::report::shared::spot::Spot;
 use crate::rules::RULES;
+use crate::text::escape;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What relative addresses are relative to.

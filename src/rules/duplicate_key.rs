@@ -3,6 +3,7 @@
 use super::subject::Subject;
 use super::{Check, Rule, page};
 use crate::finding::{Finding, Place, Related, Severity};
+use crate::manifest::place::Located;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -23,7 +24,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let at = |span| Place { source: subject.source, span, path: duplicate.path.clone() };
-        let located = super::subject::Located { place: at(duplicate.later), alias: None };
+        let located = Located { place: at(duplicate.later), alias: None };
         let finding = subject
             .finding_at(RULE.id, RULE.severity, located)
             .message(format!("key `{}` stands twice in this mapping", duplicate.name))

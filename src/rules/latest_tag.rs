@@ -1,12 +1,13 @@
 //! `latest-tag`: the image of a container can change under its name.
 
 use super::placeholder::has_placeholder;
-use super::subject::{FindingBuilder, Subject};
+use super::subject::Subject;
 use super::{Check, Rule, page};
+use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
-use crate::image::Reference;
-use crate::path::FieldPath;
-use crate::settings::Settings;
+use crate::kubernetes::image::Reference;
+use crate::rules::settings::Settings;
+use crate::yaml::path::FieldPath;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {

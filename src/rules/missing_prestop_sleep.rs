@@ -1,14 +1,17 @@
 //! `missing-prestop-sleep`: the stop signal can come before endpoints stop sending traffic.
 
-use super::subject::{ContainerView, FindingBuilder, Subject, capitalised, reached_by, seconds, services};
+use super::subject::{ContainerView, Subject, reached_by, services};
 use super::{Check, Rule, page};
+use crate::finding::builder::FindingBuilder;
+use crate::finding::words::{capitalised, seconds};
 use crate::finding::{Finding, Severity};
 use crate::hook::{self, Longest};
+use crate::kubernetes::images;
+use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::Workload;
 use crate::set::Serving;
 use crate::set::mounted::{self, Mounted};
 use crate::timeline::{Handler, PreStop};
-use crate::version::KubernetesVersion;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -190,7 +193,8 @@ fn advice(subject: &Subject<'_>, view: &ContainerView<'_>, hook: Option<&PreStop
         return (format!("Wait first, then do what the hook does.{grace}"), lifecycle(hook, &yaml));
     }
     let no_shell = view.container.image.as_deref();
-    let no_shell = no_shell.and_then(|image| hook::image_has_no_shell(image, subject.settings));
+    let no_shell =
+        no_shell.and_then(|image| images::has_no_shell(image, &subject.settings.knowledge.shell_less_images));
     if version >= KubernetesVersion::new(1, 30) {
         let text = match no_shell {
             Some(_) => format!("Wait with the sleep action, which needs no program in the image.{grace}"),

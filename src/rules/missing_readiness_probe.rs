@@ -1,9 +1,11 @@
 //! `missing-readiness-probe`: a container gets traffic as soon as it runs, ready or not.
 
-use super::subject::{ContainerView, FindingBuilder, Subject, named, reached_by, services};
+use super::subject::{ContainerView, Subject, reached_by, services};
 use super::{Check, Rule, page};
+use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::manifest::Workload;
+use crate::manifest::id::named;
 use crate::manifest::kinds::Nature;
 use crate::set::Serving;
 

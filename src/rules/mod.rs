@@ -9,11 +9,13 @@ mod missing_readiness_probe;
 mod non_idempotent_poststart;
 mod placeholder;
 mod prestop_exceeds_grace_period;
+pub mod settings;
 pub mod subject;
 mod unknown_field;
 pub(crate) mod unused_suppression;
 
 use crate::finding::{Finding, Severity};
+use crate::text::nearest;
 use subject::Subject;
 
 /// A rule: what it is called, how it is explained, and what it does.
@@ -69,47 +71,5 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// The id nearest to a mistyped one, when one is near.
 pub fn nearest(id: &str) -> Option<&'static str> {
-    nearest_of(id, RULES.iter().map(|rule| rule.id))
-}
-
-/// The candidate most like `name`; ties go to the first. `None` when nothing is alike.
-pub(crate) fn nearest_of<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    const ALIKE: f64 = 0.75;
-    let name = name.to_lowercase();
-    let mut best: Option<(f64, &str)> = None;
-    for candidate in candidates {
-        let lower = candidate.to_lowercase();
-        if !may_be_alike(&name, &lower) {
-            continue;
-        }
-        let likeness = strsim::normalized_damerau_levenshtein(&name, &lower);
-        if likeness >= ALIKE && best.is_none_or(|(most, _)| likeness > most) {
-            best = Some((likeness, candidate));
-        }
-    }
-    best.map(|(_, candidate)| candidate)
-}
-
-/// Whether a quarter of the longer name, which is what [`nearest_of`] allows, can be enough to turn one
-/// into the other: measuring exactly is slow, and hostile files hold thousands of names.
-fn may_be_alike(name: &str, candidate: &str) -> bool {
-    let (name_length, length) = (name.chars().count(), candidate.chars().count());
-    let allowed = name_length.max(length) / 4;
-    name_length.abs_diff(length) <= allowed
-        && name.chars().filter(|letter| !candidate.contains(*letter)).take(allowed + 1).count() <= allowed
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn nothing_alike_is_left_out_unmeasured(name in "[abcd-]{0,9}", candidate in "[abcd-]{0,9}") {
-            let likeness = strsim::normalized_damerau_levenshtein(&name, &candidate);
-            prop_assert!(likeness < 0.75 || may_be_alike(&name, &candidate));
-        }
-    }
+    nearest::of(id, RULES.iter().map(|rule| rule.id))
 }

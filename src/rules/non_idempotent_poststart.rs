@@ -1,10 +1,12 @@
 //! `non-idempotent-poststart`: a second run of the hook fails, or adds up.
 
-use super::subject::{ContainerView, Subject, capitalised, related};
+use super::subject::{ContainerView, Subject};
 use super::{Check, Rule, page};
+use crate::finding::words::capitalised;
 use crate::finding::{Finding, Related, Severity};
 use crate::hook::idempotency::{self, Context, Ground, Harm, Mount, Repeat};
 use crate::manifest::kinds::Nature;
+use crate::manifest::place::related;
 use crate::manifest::{Container, Workload};
 use crate::set::environment::environment;
 use crate::timeline::{HookScript, HookText};

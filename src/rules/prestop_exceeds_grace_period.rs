@@ -1,12 +1,15 @@
 //! `prestop-exceeds-grace-period`: SIGKILL can come before preStop is done.
 
-use super::subject::{ContainerView, FindingBuilder, Subject, related, seconds};
+use super::subject::{ContainerView, Subject};
 use super::{Check, Rule, page};
+use crate::finding::builder::FindingBuilder;
+use crate::finding::words::seconds;
 use crate::finding::{Finding, Severity};
 use crate::hook::Longest;
+use crate::kubernetes::version::KubernetesVersion;
+use crate::manifest::place::related;
 use crate::manifest::{Container, Workload};
 use crate::timeline::{Handler, PreStop};
-use crate::version::KubernetesVersion;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {

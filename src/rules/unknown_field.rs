@@ -1,11 +1,13 @@
 //! `unknown-field`: a field that the API does not have, so what it says is refused or lost.
 
-use super::subject::{FindingBuilder, Subject};
-use super::{Check, Rule, nearest_of, page};
+use super::subject::Subject;
+use super::{Check, Rule, page};
+use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
-use crate::path::{FieldPath, Step};
-use crate::version::KubernetesVersion;
+use crate::kubernetes::version::KubernetesVersion;
+use crate::text::nearest;
 use crate::yaml::ProblemKind;
+use crate::yaml::path::{FieldPath, Step};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -152,10 +154,10 @@ fn mend(name: &str, known: &[&str], path: &FieldPath) -> (String, String) {
     if let Some((_, home)) = homes().find(|(field, _)| *field == name) {
         return (format!("`{name}` belongs {home}: check the indentation."), String::new());
     }
-    if let Some(nearest) = nearest_of(name, known.iter().copied()) {
+    if let Some(nearest) = nearest::of(name, known.iter().copied()) {
         return (format!("Did you mean `{nearest}`?"), String::new());
     }
-    if let Some((field, home)) = nearest_of(name, homes().map(|(field, _)| *field))
+    if let Some((field, home)) = nearest::of(name, homes().map(|(field, _)| *field))
         .and_then(|near| homes().find(|(field, _)| *field == near))
     {
         return (format!("Did you mean `{field}`? It belongs {home}."), String::new());

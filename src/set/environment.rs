@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Set;
 use crate::manifest::{Container, Workload};
-use crate::path::FieldPath;
+use crate::yaml::path::FieldPath;
 
 /// Variables by name; `None` is a variable that exists but whose value is not known.
 pub type Environment = BTreeMap<String, Option<String>>;

@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1 as core;
 
 use super::{Placed, Set};
 use crate::manifest::{Container, Object, Workload};
-use crate::path::FieldPath;
+use crate::yaml::path::FieldPath;
 
 /// The mode of a file of a ConfigMap volume where none is given.
 const DEFAULT_MODE: i32 = 0o644;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::finding::{ObjectRef, Why};
 use crate::manifest::kinds::{self, Schema};
 use crate::manifest::{Object, Workload};
-use crate::path::FieldPath;
+use crate::yaml::path::FieldPath;
 
 /// Which workload of the run is meant: its file and its place in it.
 pub type Member = (usize, usize);

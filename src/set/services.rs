@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::Placed;
 use crate::manifest::{Container, ContainerKind, Object, Workload};
-use crate::path::FieldPath;
 use crate::yaml::Node;
+use crate::yaml::path::FieldPath;
 
 /// What of a Service matters to its endpoints.
 #[derive(Debug, Clone)]

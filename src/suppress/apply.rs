@@ -7,22 +7,11 @@ use rayon::prelude::*;
 use super::collect::{self, Collected, Entry, Scope, Suppression};
 use super::intervals::Intervals;
 use super::{invalid, unused};
-use crate::finding::{Finding, SourceId, Suppressed};
+use crate::finding::{Finding, Judged, SourceId, Suppressed};
 use crate::manifest::kinds::Kinds;
+use crate::rules::settings::Settings;
 use crate::rules::{Rule, invalid_suppression, unused_suppression};
-use crate::settings::Settings;
-use crate::source::{Source, Span};
-
-/// A finding, and the object that was judged.
-#[derive(Debug, Clone)]
-pub struct Judged {
-    /// What was found.
-    pub finding: Finding,
-    /// The file of the object; the finding may lie in another, as in a script that it mounts.
-    pub source: SourceId,
-    /// Where the object stands in that file.
-    pub object: Span,
-}
+use crate::text::{Source, Span};
 
 /// A file of the run.
 #[derive(Debug, Clone, Copy)]

@@ -13,9 +13,9 @@ use crate::finding::{Means, ObjectRef, Place, SourceId};
 use crate::manifest::kinds::{Kinds, hidden_template};
 use crate::manifest::object::{self, Object};
 use crate::manifest::workload::{self, Workload};
-use crate::path::{FieldPath, Step};
 use crate::rules;
-use crate::source::{Source, Span};
+use crate::text::{Source, Span};
+use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{self, NodeId};
 
 /// One suppression, read and placed.

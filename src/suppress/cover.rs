@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use crate::path::Step;
-use crate::source::Span;
+use crate::text::Span;
+use crate::yaml::path::Step;
 use crate::yaml::{Node, NodeId, Style, Tree};
 
 /// Every entry and item of a document by where it begins.

@@ -1,6 +1,6 @@
 //! Ranges of bytes that may lie in each other, asked for those that touch a place.
 
-use crate::source::Span;
+use crate::text::Span;
 
 /// Spans with what they stand for. A list of a thousand comments and as many findings must not
 /// cost a million comparisons.

@@ -2,9 +2,9 @@
 
 use super::collect::Site;
 use crate::finding::{Finding, Help};
+use crate::manifest::id::named;
 use crate::rules::invalid_suppression::RULE;
-use crate::rules::subject::named;
-use crate::source::Source;
+use crate::text::Source;
 
 /// A suppression that cannot work.
 #[derive(Debug)]

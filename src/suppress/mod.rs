@@ -4,6 +4,7 @@
 pub mod annotation;
 mod apply;
 mod attempt;
+pub mod baseline;
 mod collect;
 pub mod comment;
 mod cover;
@@ -11,4 +12,4 @@ mod intervals;
 mod invalid;
 mod unused;
 
-pub use apply::{File, Judged, Outcome, Run, apply};
+pub use apply::{File, Outcome, Run, apply};

@@ -7,8 +7,8 @@ use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle, Tag};
 
 use super::scalar::{self, Scalar};
 use super::tree::{Comment, Duplicate, NodeData, NodeId, ScalarText, Shape, Style, Tree};
-use crate::path::{FieldPath, Step};
-use crate::source::Span;
+use crate::text::Span;
+use crate::yaml::path::{FieldPath, Step};
 
 /// Deeper nesting is no manifest; deep trees cost stack in everything that walks them.
 const MAX_DEPTH: usize = 200;

@@ -11,8 +11,8 @@ use std::fmt;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::tree::{Kind, Node, NodeId, Tree};
-use crate::path::{FieldPath, Step};
-use crate::source::Span;
+use crate::text::Span;
+use crate::yaml::path::{FieldPath, Step};
 
 /// How many values of the wrong type are taken out of one object before the rest is given up.
 const MAX_ROUNDS: usize = 64;
@@ -484,7 +484,7 @@ mod tests {
     use k8s_openapi::api::core::v1::{PodSpec, ResourceRequirements};
 
     use super::*;
-    use crate::source::Source;
+    use crate::text::Source;
     use crate::yaml::documents;
 
     fn decoded<T: DeserializeOwned + Default>(text: &str) -> (T, Vec<String>) {

@@ -2,6 +2,7 @@
 
 mod build;
 pub mod decode;
+pub mod path;
 mod scalar;
 mod span;
 mod stream;
@@ -9,5 +10,6 @@ mod template;
 pub mod tree;
 
 pub use decode::{Decoded, Problem, ProblemKind, decode};
+pub use path::{FieldPath, Step};
 pub use stream::{Document, DocumentError, documents, loose_comments};
 pub use tree::{Comment, Duplicate, Kind, Node, NodeId, Style, Tree, marked_in_text};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::build::{self, BuildError};
 use super::template;
 use super::tree::{Comment, Kind, Tree};
-use crate::source::{Source, Span};
+use crate::text::{Source, Span};
 
 /// One document that holds something.
 #[derive(Debug)]

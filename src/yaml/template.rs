@@ -2,7 +2,7 @@
 
 use super::stream::DocumentError;
 use super::tree::{Kind, Tree};
-use crate::source::Span;
+use crate::text::Span;
 
 /// The marks of template languages.
 const MARKS: [&str; 3] = ["{{", "{%", "<%"];

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::scalar::Scalar;
 use super::span;
-use crate::path::{FieldPath, Step};
-use crate::source::Span;
+use crate::text::Span;
+use crate::yaml::path::{FieldPath, Step};
 
 /// A node's number in its [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,7 +4,7 @@ use super::arithmetic::{self, Variables};
 use super::run::{Machine, Scope};
 use super::simple::Arg;
 use super::state::State;
-use crate::hook::script::{CommandKind, List, Piece, Simple, Word};
+use crate::shell::script::{CommandKind, List, Piece, Simple, Word};
 
 /// Longer values are not followed.
 const LONGEST: usize = 16 * 1024;

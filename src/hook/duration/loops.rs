@@ -3,7 +3,7 @@
 use super::run::{Machine, Scope};
 use super::state::{Flow, Outcome, State};
 use super::{Longest, Part, Time, Words};
-use crate::hook::script::{Command, CommandKind, List, Word};
+use crate::shell::script::{Command, CommandKind, List, Word};
 
 /// What decides whether a loop goes on.
 enum Head<'s> {

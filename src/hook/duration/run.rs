@@ -7,9 +7,9 @@ use super::output::redirected;
 use super::simple::Arg;
 use super::state::{Flow, Job, Outcome, State};
 use super::{Duration, Failure, HookCommand, Longest, Part, TextRef, Time, Words};
-use crate::hook::parse;
-use crate::hook::script::{Command, CommandKind, Connector, List, Pipeline, Statement, Word};
-use crate::source::Span;
+use crate::shell::parse;
+use crate::shell::script::{Command, CommandKind, Connector, List, Pipeline, Statement, Word};
+use crate::text::Span;
 
 /// How many commands are followed in one hook, loops unrolled.
 const MOST_STEPS: usize = 30_000;

@@ -7,7 +7,7 @@ use super::state::{Flow, Outcome, State};
 use super::{Part, TextRef, Time, Words};
 use crate::hook::commands::{self, Manner};
 use crate::hook::invocation;
-use crate::hook::script::{Assignment, Command, Piece, Redirection, RedirectionKind, Simple};
+use crate::shell::script::{Assignment, Command, Piece, Redirection, RedirectionKind, Simple};
 
 /// One argument of a command.
 #[derive(Debug, Clone)]
@@ -164,7 +164,7 @@ impl Machine<'_> {
         if let Some(text) = (self.hook.files)(name) {
             return self.file(text, name, call, state);
         }
-        if let Some(seconds) = self.hook.settings.least_seconds(name) {
+        if let Some(seconds) = self.hook.knowledge.least_seconds(name) {
             return self.known_to_user(name, seconds, call, state);
         }
         let base = match name.contains('/') {

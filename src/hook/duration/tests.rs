@@ -1,8 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
+use crate::hook::Knowledge;
 use crate::hook::invocation::{Invocation, resolve, script_path};
-use crate::settings::Settings;
 
 fn argv(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
@@ -27,7 +27,7 @@ fn run_in(
         image,
         files: &find,
         windows: false,
-        settings: Settings::DEFAULT,
+        knowledge: &Knowledge::NONE,
     })
 }
 

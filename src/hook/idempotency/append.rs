@@ -4,7 +4,7 @@ use super::calls;
 use super::candidate::Candidate;
 use super::table::APPEND;
 use super::walk::Walk;
-use crate::hook::script::{Command, CommandKind, Redirection, RedirectionKind, Simple};
+use crate::shell::script::{Command, CommandKind, Redirection, RedirectionKind, Simple};
 
 /// Commands that write nothing to standard output, so that nothing is added.
 const QUIET: &[&str] =

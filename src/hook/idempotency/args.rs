@@ -1,8 +1,8 @@
 //! A command's words: which are options, which are operands.
 
 use super::place::{Scope, Value};
-use crate::hook::script::{Piece, Word};
-use crate::source::Span;
+use crate::shell::script::{Piece, Word};
+use crate::text::Span;
 
 /// One word of a command and what it expands to.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use super::args::Call;
 use super::guard::Guard;
 use super::place::Value;
 use super::walk::Walk;
-use crate::hook::script::Simple;
+use crate::shell::script::Simple;
 
 /// Longest value of a variable that is followed.
 const LONGEST_VALUE: usize = 1024;

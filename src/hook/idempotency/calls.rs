@@ -7,8 +7,8 @@ use super::place::{Scope, Value};
 use super::sql::{self, Client};
 use super::table::{Form, Row, TABLE, Target};
 use super::walk::Walk;
-use crate::hook::script::{Command, CommandKind, RedirectionKind, Word};
-use crate::source::Span;
+use crate::shell::script::{Command, CommandKind, RedirectionKind, Word};
+use crate::text::Span;
 
 /// Commands that run another one, with their own options that take a value and the number of
 /// operands in front of it.

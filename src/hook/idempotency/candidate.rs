@@ -7,7 +7,7 @@ use super::table::{Row, Target};
 use super::walk::Walk;
 use super::{Context, Ground, Harm, Repeat};
 use crate::finding::Severity;
-use crate::source::Span;
+use crate::text::Span;
 
 /// What has to happen in the script for `test && command` to have another outcome the next time.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::args::Call;
 use super::place::{Scope, Value};
 use super::table::{Form, TABLE, Target};
-use crate::hook::script::{Command, CommandKind, Connector, List, Pipeline, Simple, Statement, Word};
+use crate::shell::script::{Command, CommandKind, Connector, List, Pipeline, Simple, Statement, Word};
 
 /// What is known where a command stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

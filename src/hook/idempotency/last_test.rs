@@ -4,8 +4,8 @@ use super::candidate::{Candidate, Flip};
 use super::guard::{Conditions, Guard, Style};
 use super::table::LAST_TEST;
 use super::walk::Walk;
-use crate::hook::script::{Connector, Pipeline, Statement};
-use crate::source::Span;
+use crate::shell::script::{Connector, Pipeline, Statement};
+use crate::text::Span;
 
 impl Walk<'_> {
     /// `[ ! -d x ] && mkdir x` as the last command: the test is false on the second run, and its

@@ -25,9 +25,9 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use super::script::List;
 use crate::finding::Severity;
-use crate::source::Span;
+use crate::shell::script::List;
+use crate::text::Span;
 
 /// Where a script runs.
 #[derive(Debug, Clone, Copy)]

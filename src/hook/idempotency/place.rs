@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Ground};
-use crate::hook::script::{Piece, Word};
+use crate::shell::script::{Piece, Word};
 
 /// Stands around the name of something whose value is not known, so that `$D/x` equals `$D/x`.
 const UNKNOWN: char = '\u{1}';

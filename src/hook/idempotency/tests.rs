@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{Context, Ground, Harm, Mount, Repeat, second_run};
 use crate::finding::Severity;
-use crate::hook::parse::parse;
+use crate::shell::parse::parse;
 
 fn mounts() -> Vec<Mount> {
     let mount = |path: &str, read_only| Mount { path: path.to_owned(), survives: true, read_only };

@@ -10,9 +10,9 @@ use super::effects::Effects;
 use super::guard::{self, Conditions, Guard, Style};
 use super::place::{Scope, Value};
 use super::{Context, append, calls};
-use crate::hook::parse::parse;
-use crate::hook::script::{Command, CommandKind, Connector, List, Piece, Pipeline, Simple, Statement, Word};
-use crate::source::Span;
+use crate::shell::parse::parse;
+use crate::shell::script::{Command, CommandKind, Connector, List, Piece, Pipeline, Simple, Statement, Word};
+use crate::text::Span;
 
 /// How many commands are looked at in one script; functions and loops repeat them.
 const MOST_STEPS: usize = 4_000;

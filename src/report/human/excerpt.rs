@@ -6,8 +6,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use super::super::escape;
-use crate::source::{Position, Source, Span};
+use crate::text::escape;
+use crate::text::{Position, Source, Span};
 
 /// Lines shown above and below the marked ones.
 const CONTEXT: usize = 1;

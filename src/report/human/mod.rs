@@ -3,25 +3,24 @@
 //! This is the only home of miette and owo-colors.
 
 mod excerpt;
-pub mod palette;
 mod snippet;
-pub(super) mod summary;
-mod suppressed;
-pub(super) mod wrap;
-
-use std::collections::{BTreeMap, HashMap};
+pub(super) mod suppressed;
+use crate::report::shared::summary;
+use crate::text::wrap;
+pub(super) use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
-use super::format::Presentation;
-use super::look::Look;
-use super::{escape, spot};
+use super::shared::palette::Palette;
 use crate::finding::{Finding, LeftOut, Place, Report, Severity, SourceId, Why};
-use crate::source::{Source, Span};
+use crate::report::shared::look::Look;
+use crate::report::shared::presentation::Presentation;
+use crate::report::shared::spot;
+use crate::text::escape;
+use crate::text::{Source, Span};
 use excerpt::{Mark, excerpts};
-use palette::Palette;
 
 /// More related places than this are counted and not drawn.
 const MOST_RELATED: usize = 8;

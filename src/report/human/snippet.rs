@@ -11,12 +11,12 @@ use miette::{
 };
 use owo_colors::Style;
 
-use super::super::escape;
-use super::super::look::Look;
 use super::excerpt::{Excerpt, Mark};
-use super::palette::Palette;
-use super::wrap;
 use crate::finding::Severity;
+use crate::report::shared::look::Look;
+use crate::report::shared::palette::Palette;
+use crate::text::escape;
+use crate::text::wrap;
 
 /// A label narrower than this is harder to read than one that runs over the edge.
 const NARROWEST_LABEL: usize = 24;

@@ -1,13 +1,15 @@
 //! What the user has silenced, in short, and what of it can go.
 
+use crate::report::shared::line;
+use crate::report::shared::summary;
+use crate::text::wrap;
 use std::io::{self, Write};
 
-use super::super::look::Look;
-use super::super::spot::Spot;
-use super::super::{concise, escape};
-use super::palette::Palette;
-use super::{summary, wrap};
 use crate::finding::{Report, Suppressed};
+use crate::report::shared::look::Look;
+use crate::report::shared::palette::Palette;
+use crate::report::shared::spot::Spot;
+use crate::text::escape;
 
 /// More entries of the baseline than this are counted and not listed.
 const MOST_OBSOLETE: usize = 10;
@@ -16,7 +18,7 @@ const MOST_OBSOLETE: usize = 10;
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     for one in &report.suppressed {
         titled("suppressed:", &finding(report, one), look, out)?;
-        let why = concise::why(report, one);
+        let why = line::why(report, one);
         let lines = wrap::hanging(&why, look.width, "    ", "    ");
         lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }

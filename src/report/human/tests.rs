@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use crate::text::escape;
 use insta::assert_snapshot;
 
 use super::super::fixture::{self, WEB, finding, place, related, report, single};

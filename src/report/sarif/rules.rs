@@ -7,10 +7,10 @@ use serde_sarif::sarif::{
     MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor,
 };
 
-use super::super::look::Look;
-use super::super::markdown;
 use super::level;
 use crate::finding::Severity;
+use crate::report::shared::look::Look;
+use crate::report::shared::rule_page;
 use crate::rules::Rule;
 
 /// Where to read about the tool; about its subject, as long as it has no home of its own.
@@ -40,7 +40,7 @@ pub(super) fn descriptor(rule: &Rule) -> ReportingDescriptor {
         full_description: Some(text(&reason(rule))),
         help: Some(
             MultiformatMessageString::builder()
-                .text(markdown::render(&page, &Look::PIPE))
+                .text(rule_page::render(&page, &Look::PIPE))
                 .markdown(page)
                 .build(),
         ),
@@ -75,7 +75,7 @@ fn pascal(id: &str) -> String {
 fn reason(rule: &Rule) -> String {
     let section = rule.page.split_once("\n## Why\n").map_or("", |(_, rest)| rest.trim_start());
     let paragraph = section.split("\n\n").next().unwrap_or_default();
-    let plain = markdown::render(&unlinked(paragraph), &Look::PIPE);
+    let plain = rule_page::render(&unlinked(paragraph), &Look::PIPE);
     let words: Vec<&str> = plain.split_whitespace().collect();
     format!("{} {}", rule.summary, words.join(" ")).trim_end().to_owned()
 }

@@ -1,10 +1,10 @@
 //! What the API server rejects in a container by its kind (facts K12–K19).
 
 use super::Fault;
+use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::{Container, ContainerKind, Workload};
-use crate::rules::nearest_of;
 use crate::rules::subject::Subject;
-use crate::version::KubernetesVersion;
+use crate::text::nearest;
 
 /// Signals a container on Linux may ask for (fact C4), but for the real-time ones.
 const SIGNALS: [&str; 34] = [
@@ -101,7 +101,7 @@ fn forbidden_on_ephemeral(subject: &Subject<'_>, container: &Container, faults: 
             "Remove the field.",
         ));
     }
-    let is_first = container.path.steps().last() == Some(&crate::path::Step::Index(0));
+    let is_first = container.path.steps().last() == Some(&crate::yaml::path::Step::Index(0));
     if is_first && !subject.object.is_live() {
         let list = container.path.parent().unwrap_or_default();
         faults.push(Fault::key(
@@ -172,7 +172,7 @@ fn stop_signal(subject: &Subject<'_>, workload: &Workload, container: &Container
                    the field is dropped in silence.";
     match os {
         _ if os != Some("windows") && !is_signal(signal) => {
-            let nearest = nearest_of(signal, SIGNALS).or_else(|| {
+            let nearest = nearest::of(signal, SIGNALS).or_else(|| {
                 SIGNALS.into_iter().find(|known| known.strip_prefix("SIG") == Some(signal.to_uppercase().as_str()))
             });
             let mend = nearest.map_or_else(

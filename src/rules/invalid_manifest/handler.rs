@@ -5,10 +5,10 @@ use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{Fault, is_undecoded};
+use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::{Container, Workload};
-use crate::path::FieldPath;
 use crate::rules::subject::Subject;
-use crate::version::KubernetesVersion;
+use crate::yaml::path::FieldPath;
 
 pub(super) fn faults(subject: &Subject<'_>, workload: &Workload, container: &Container) -> Vec<Fault> {
     let mut faults = Vec::new();

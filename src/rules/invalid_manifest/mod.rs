@@ -4,11 +4,12 @@ mod container;
 mod handler;
 mod probe;
 
-use super::subject::{FindingBuilder, Subject};
+use super::subject::Subject;
 use super::{Check, Rule, page};
+use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
-use crate::path::FieldPath;
 use crate::yaml::ProblemKind;
+use crate::yaml::path::FieldPath;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -113,7 +114,7 @@ fn is_undecoded(subject: &Subject<'_>, path: &FieldPath) -> bool {
 }
 
 fn last_key(path: &FieldPath) -> String {
-    use crate::path::Step;
+    use crate::yaml::path::Step;
     let mut words = String::new();
     for step in path.steps().iter().rev() {
         match step {

@@ -4,8 +4,8 @@ use k8s_openapi::api::core::v1 as core;
 
 use super::{Fault, handler, is_undecoded};
 use crate::manifest::{Container, Workload};
-use crate::path::FieldPath;
 use crate::rules::subject::Subject;
+use crate::yaml::path::FieldPath;
 
 pub(super) fn faults(subject: &Subject<'_>, workload: &Workload, container: &Container) -> Vec<Fault> {
     let mut faults = Vec::new();

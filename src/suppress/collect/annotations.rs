@@ -2,12 +2,12 @@
 
 use super::{Collected, Covers, Entry, File, Known, Scope, Site, Suppression};
 use crate::finding::{Means, Place};
-use crate::path::FieldPath;
-use crate::rules::nearest_of;
-use crate::source::Span;
 use crate::suppress::annotation::{self, Key, ValueFault};
 use crate::suppress::invalid::{Kind, Problem};
+use crate::text::Span;
+use crate::text::nearest;
 use crate::yaml::Node;
+use crate::yaml::path::FieldPath;
 
 impl File<'_> {
     pub(super) fn annotations(&self, known: &Known, collected: &mut Collected) {
@@ -111,7 +111,7 @@ impl Known {
         if is_open || names.contains(&name) {
             return Ok(());
         }
-        Err(nearest_of(name, names.iter().copied())
+        Err(nearest::of(name, names.iter().copied())
             .or_else(|| names.first().copied())
             .unwrap_or_default()
             .to_owned())

@@ -1,0 +1,53 @@
+//! `kubectl lifecycle explain`: a rule's page, or what was probably meant.
+
+use crate::report::shared::look::Look;
+use crate::report::shared::rule_page;
+use crate::rules;
+use crate::text::escape;
+
+/// There is no such rule; the message says what to do instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no rule `{id}`; {advice}")]
+pub(super) struct UnknownRule {
+    id: String,
+    advice: String,
+}
+
+/// The page of the rule called `id`, rendered for `look`.
+pub(super) fn explain(id: &str, look: &Look) -> Result<String, UnknownRule> {
+    match rules::find(id) {
+        Some(rule) => Ok(rule_page::render(rule.page, look)),
+        None => Err(unknown(id)),
+    }
+}
+
+fn unknown(id: &str) -> UnknownRule {
+    let advice = match rules::nearest(id) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`kubectl lifecycle rules` lists them all".to_owned(),
+    };
+    UnknownRule { id: escape::line(id).into_owned(), advice }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_page() {
+        for rule in rules::RULES {
+            assert!(!explain(rule.id, &Look::PIPE).unwrap().trim().is_empty(), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn a_wrong_rule_name_suggests_the_nearest_or_the_list() {
+        let message = |id| explain(id, &Look::PIPE).unwrap_err().to_string();
+        assert_eq!(message("latest-tags"), "there is no rule `latest-tags`; did you mean `latest-tag`?");
+        assert_eq!(
+            message("\u{1b}["),
+            "there is no rule `\\u{1b}[`; `kubectl lifecycle rules` lists them all"
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! What a lint run says: findings, what was skipped, what could not be read, and the counts.
+
+pub mod builder;
+pub mod identity;
+mod report;
+pub mod words;
+
+pub use report::{LeftOut, Means, Obsolete, Report, Skipped, Summary, Suppressed, Trouble, Why};
+
+pub use crate::manifest::id::ObjectRef;
+pub use crate::manifest::place::{Place, Related};
+pub use crate::text::{SourceId, Span};
+
+/// How bad a finding is; ordered, so that `severity >= threshold` reads as it sounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Advice.
+    Info,
+    /// Fails under an ordinary event: a rollout, a restart, a drain, a scale-down.
+    Warning,
+    /// Kubernetes rejects it, or it fails every time.
+    Error,
+}
+
+impl Severity {
+    /// The word used in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What a rule reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id, such as `latest-tag`.
+    pub rule: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// What: one sentence, lower-case start, no final period.
+    pub message: String,
+    /// Why: one to three sentences with this manifest's own numbers.
+    pub why: String,
+    /// The mend: prose, then YAML that can be pasted as it is (see [`Help`]).
+    pub help: Help,
+    /// Links to the documentation.
+    pub docs: Vec<&'static str>,
+    /// The one place the finding is about.
+    pub place: Place,
+    /// Further places, in reading order.
+    pub related: Vec<Related>,
+    /// The object.
+    pub object: ObjectRef,
+    /// The container, if it is about one.
+    pub container: Option<String>,
+    /// The field in words that survive edits elsewhere: `containers[web].image` where the path of the
+    /// place says `containers[0].image`. Set by the linter after the rule has run.
+    pub field: String,
+}
+
+/// How to mend a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Help {
+    /// What to do, in a sentence.
+    pub text: String,
+    /// YAML to paste, without a trailing newline; empty when there is none.
+    pub yaml: String,
+}
+
+/// A finding, and the object that was judged.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// What was found.
+    pub finding: Finding,
+    /// The file of the object; the finding may lie in another, as in a script that it mounts.
+    pub source: SourceId,
+    /// Where the object stands in that file.
+    pub object: Span,
+}

@@ -1,0 +1,5 @@
+//! Kubernetes itself: its versions, and references to images.
+
+pub mod image;
+pub mod images;
+pub mod version;

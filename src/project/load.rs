@@ -1,0 +1,145 @@
+//! From one file to its typed objects.
+
+use std::sync::Arc;
+
+use crate::finding::{Skipped, Trouble};
+use crate::manifest::id::named;
+use crate::manifest::kinds::{self, KindRef, Kinds, WorkloadKind};
+use crate::manifest::object::{self, Object};
+use crate::manifest::typed;
+use crate::manifest::workload::{self, Workload};
+use crate::project::input::File;
+use crate::project::render::notice::Reading;
+use crate::set::Set;
+use crate::text::Source;
+use crate::yaml::{self, DocumentError, Problem};
+
+/// One object, typed as far as its kind is known.
+pub(crate) struct Item {
+    pub(crate) object: Object,
+    pub(crate) workload: Option<Workload>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// What became of one file.
+#[derive(Default)]
+pub(crate) struct Loaded {
+    pub(crate) source: Option<Source>,
+    pub(crate) items: Vec<Item>,
+    pub(crate) documents: usize,
+    pub(crate) skipped: Vec<Skipped>,
+    pub(crate) trouble: Vec<Trouble>,
+    /// Only places are looked for in it.
+    pub(crate) is_origin: bool,
+}
+
+/// Reads a file and its objects, as it is to be read.
+pub(crate) fn load(file: &File, reading: Reading, limit: u64, kinds: &Kinds) -> Loaded {
+    match reading {
+        Reading::Manifest => whole(file, limit, kinds),
+        Reading::Known => Loaded { skipped: Vec::new(), ..whole(file, limit, kinds) },
+        Reading::Patch => {
+            let mut loaded = whole(file, limit, kinds);
+            let workloads = loaded.items.iter_mut().filter_map(|item| item.workload.as_mut());
+            workloads.for_each(|workload| workload.is_fragment = true);
+            loaded
+        }
+        Reading::Template => Loaded::default(),
+        // What is wrong with it is for the program to say that has built something of it.
+        Reading::Origin => Loaded { source: file.read(limit).ok(), is_origin: true, ..Loaded::default() },
+    }
+}
+
+fn whole(file: &File, limit: u64, kinds: &Kinds) -> Loaded {
+    match file.read(limit) {
+        Ok(source) => load_text(file, source, kinds),
+        Err(trouble) => Loaded { trouble: vec![trouble], ..Loaded::default() },
+    }
+}
+
+/// The objects of a text that was read from a file.
+pub(crate) fn load_text(file: &File, source: Source, kinds: &Kinds) -> Loaded {
+    let mut loaded = Loaded::default();
+    for document in yaml::documents(&source, file.is_json()) {
+        match document.content {
+            Ok(tree) => {
+                loaded.documents += 1;
+                let contents = object::objects(&Arc::new(tree));
+                loaded.skipped.extend(contents.skipped.into_iter().map(|reason| skipped(file, reason)));
+                for object in contents.objects {
+                    loaded
+                        .skipped
+                        .extend(unknown_workload(&object, kinds).map(|reason| skipped(file, reason)));
+                    loaded.items.extend(item(object, kinds));
+                }
+            }
+            Err(error) => refuse(file, &source, &error, &mut loaded),
+        }
+    }
+    loaded.source = Some(source);
+    loaded
+}
+
+/// `None` for an object that no rule has anything to say about: its tree is not kept, which halves
+/// the memory of a run over definitions and roles.
+fn item(object: Object, kinds: &Kinds) -> Option<Item> {
+    if let Some((workload, problems)) = workload::workload(&object, kinds) {
+        return Some(Item { object, workload: Some(workload), problems });
+    }
+    let problems = typed::problems(&object);
+    let is_needed = Set::joins(&object) || !problems.is_empty() || !object.tree.duplicate_keys().is_empty();
+    is_needed.then_some(Item { object, workload: None, problems })
+}
+
+/// A kind that is not in the table and carries a pod template all the same, or one that the user put
+/// there and that carries none where they said.
+fn unknown_workload(object: &Object, kinds: &Kinds) -> Option<String> {
+    match kinds.find(&object.id.api_version, &object.id.kind) {
+        Some(KindRef::BuiltIn(_)) => return None,
+        Some(KindRef::Further(kind)) => return wrong_template(object, &kind),
+        None => {}
+    }
+    let path = kinds::hidden_template(object)?;
+    Some(format!(
+        "{} ({}) carries a pod template at `{path}`, and its kind is not linted",
+        named(&object.id),
+        object.id.api_version
+    ))
+}
+
+/// A pod template holds a `spec`; what holds the containers themselves is a pod spec.
+fn wrong_template(object: &Object, kind: &WorkloadKind) -> Option<String> {
+    let found = object.at(&kind.template_path());
+    if found.is_some_and(|template| template.get("containers").is_none()) {
+        return None;
+    }
+    let (name, path) = (named(&object.id), &kind.template);
+    let parent = path.rsplit_once('.').map_or("its parent", |(parent, _)| parent);
+    Some(match found {
+        None => format!(
+            "{name} has no pod template at `{path}`, where workloadKinds of the configuration says it is"
+        ),
+        Some(_) => format!(
+            "{name} has a pod spec at `{path}`, where workloadKinds of the configuration says the pod template is; \
+             write `{parent}` there"
+        ),
+    })
+}
+
+fn skipped(file: &File, reason: String) -> Skipped {
+    Skipped { file: file.name.clone(), reason }
+}
+
+fn refuse(file: &File, source: &Source, error: &DocumentError, loaded: &mut Loaded) {
+    let position = source.position(error.at());
+    if let DocumentError::Template { reason, .. } = error {
+        loaded.skipped.push(skipped(file, format!("{reason} (line {})", position.line)));
+        return;
+    }
+    loaded.trouble.push(Trouble {
+        file: file.name.clone(),
+        line: Some(position.line),
+        column: Some(position.column),
+        message: error.to_string(),
+    });
+}

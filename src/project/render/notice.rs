@@ -1,0 +1,274 @@
+//! Notices kustomizations and charts among plain files: patches are parts and templates are no
+//! manifests, and what is deployed is only seen when it is rendered.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::kustomization::{self, Kustomization, lexical};
+use super::{names, quoted};
+use crate::finding::Skipped;
+use crate::project::input::{Content, File, Input, Role};
+
+/// How a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Reading {
+    /// Its objects are whole.
+    #[default]
+    Manifest,
+    /// A kustomization applies it as a patch: its objects are parts, however whole they look.
+    Patch,
+    /// A kustomization, or the values and the description of a chart: known not to be objects.
+    Known,
+    /// The template of a chart: not read.
+    Template,
+    /// A file that an overlay was made from: only places are looked for in it.
+    Origin,
+}
+
+/// What was noticed.
+#[derive(Debug, Default)]
+pub(crate) struct Noticed {
+    /// How each file is read, in their order.
+    pub(crate) readings: Vec<Reading>,
+    /// One for each chart whose templates were passed over.
+    pub(crate) skipped: Vec<Skipped>,
+    /// How to lint what is deployed.
+    pub(crate) hints: Vec<String>,
+}
+
+/// More roots are counted and not named.
+const MOST_HINTS: usize = 5;
+
+/// Looks through the files of a run, at their names first.
+pub(crate) fn notice(files: &[File], inputs: &[Input]) -> Noticed {
+    let charts = Charts::of(files);
+    let kustomizations = kustomizations(files);
+    let patches: HashSet<PathBuf> = kustomizations.iter().flat_map(|(_, one)| one.patch_files()).collect();
+    let readings = files
+        .iter()
+        .map(|file| {
+            let Content::Path(path) = &file.content else { return Reading::Manifest };
+            let (name, is_template) = (file_name(path), charts.of_template(path).is_some());
+            match () {
+                () if is_template => Reading::Template,
+                () if patches.contains(&lexical(path)) => Reading::Patch,
+                () if kustomization::NAMES.contains(&name) || charts.describes(path) => Reading::Known,
+                () => Reading::Manifest,
+            }
+        })
+        .collect();
+    let rendered = Given::of(inputs);
+    let roots = roots(&kustomizations).into_iter().filter(|path| !rendered.contains(path));
+    let overlays = roots.map(|path| format!("-k {}", quoted(&names::display(&path))));
+    let chart_roots = charts.roots(files).into_iter().filter(|path| !rendered.contains(path));
+    let helm = chart_roots.map(|path| format!("--helm {}", quoted(&names::display(&path))));
+    Noticed { readings, skipped: charts.skipped(files), hints: hints(overlays.chain(helm).collect()) }
+}
+
+/// The directories and charts that this very run renders.
+struct Given(HashSet<PathBuf>);
+
+impl Given {
+    fn of(inputs: &[Input]) -> Self {
+        let paths = inputs.iter().filter_map(|input| match input {
+            Input::Kustomize { directory } => Some(directory),
+            Input::Helm { chart, .. } => Some(chart),
+            Input::Path { .. } | Input::Stdin => None,
+        });
+        Self(paths.filter_map(|path| std::fs::canonicalize(path).ok()).collect())
+    }
+
+    fn contains(&self, path: &Path) -> bool {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        !self.0.is_empty() && std::fs::canonicalize(path).is_ok_and(|path| self.0.contains(&path))
+    }
+}
+
+fn file_name(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+fn directory_of(path: &Path) -> PathBuf {
+    lexical(path.parent().unwrap_or(Path::new("")))
+}
+
+/// The kustomizations among the files, each with whether it is a target.
+fn kustomizations(files: &[File]) -> Vec<(bool, Kustomization)> {
+    files
+        .par_iter()
+        .filter_map(|file| match &file.content {
+            Content::Path(path) if kustomization::NAMES.contains(&file_name(path)) => {
+                Some((file.role == Role::Target, Kustomization::read(path)?))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The directories of those targets that no other kustomization builds on.
+fn roots(kustomizations: &[(bool, Kustomization)]) -> BTreeSet<PathBuf> {
+    let used: HashSet<PathBuf> =
+        kustomizations.iter().flat_map(|(_, one)| one.bases()).map(|path| lexical(&path)).collect();
+    let targets = kustomizations.iter().filter(|(is_target, one)| *is_target && !one.is_component());
+    targets.map(|(_, one)| directory_of(&one.path)).filter(|path| !used.contains(path)).collect()
+}
+
+/// The charts that the files are of.
+struct Charts(HashMap<PathBuf, bool>);
+
+impl Charts {
+    /// A directory is a chart when a `Chart.yaml` stands in it beside `templates`.
+    fn of(files: &[File]) -> Self {
+        let mut known = HashMap::new();
+        for file in files {
+            let Content::Path(path) = &file.content else { continue };
+            let named = (file_name(path) == "Chart.yaml").then(|| directory_of(path));
+            for candidate in candidates(path).chain(named) {
+                known.entry(candidate).or_insert_with_key(|path| {
+                    path.join("Chart.yaml").is_file() && path.join("templates").is_dir()
+                });
+            }
+        }
+        Self(known)
+    }
+
+    fn is_chart(&self, path: &Path) -> bool {
+        self.0.get(path).copied().unwrap_or(false)
+    }
+
+    /// The outermost chart that a file is a template of.
+    fn of_template(&self, path: &Path) -> Option<PathBuf> {
+        candidates(path)
+            .filter(|candidate| self.is_chart(candidate))
+            .last()
+            .map(|chart| self.outermost(chart))
+    }
+
+    /// A chart lies in `charts` of the one that it is a part of.
+    fn outermost(&self, chart: PathBuf) -> PathBuf {
+        let parent = chart.parent().filter(|path| path.ends_with("charts")).and_then(Path::parent);
+        match parent.filter(|parent| parent.join("Chart.yaml").is_file()) {
+            Some(parent) => self.outermost(parent.to_owned()),
+            None => chart,
+        }
+    }
+
+    /// `Chart.yaml`, its old companions, and the values.
+    fn describes(&self, path: &Path) -> bool {
+        let name = file_name(path);
+        let is_description = ["Chart.yaml", "requirements.yaml", "values.schema.json"].contains(&name)
+            || name.starts_with("values") && !name.ends_with(".json");
+        is_description && self.is_chart(&directory_of(path))
+    }
+
+    /// The charts that targets are of.
+    fn roots(&self, files: &[File]) -> BTreeSet<PathBuf> {
+        let paths =
+            files.iter().filter(|file| file.role == Role::Target).filter_map(|file| match &file.content {
+                Content::Path(path) => Some(path),
+                _ => None,
+            });
+        paths.filter_map(|path| self.of_template(path)).collect()
+    }
+
+    fn skipped(&self, files: &[File]) -> Vec<Skipped> {
+        let mut counts: BTreeMap<PathBuf, usize> = BTreeMap::new();
+        for file in files {
+            if let Content::Path(path) = &file.content
+                && let Some(chart) = self.of_template(path)
+            {
+                *counts.entry(chart).or_default() += 1;
+            }
+        }
+        let skipped = counts.into_iter().map(|(chart, count)| Skipped {
+            file: names::display(&chart),
+            reason: match count {
+                1 => "1 template of a Helm chart, not linted before it is rendered".to_owned(),
+                _ => format!("{count} templates of a Helm chart, not linted before they are rendered"),
+            },
+        });
+        skipped.collect()
+    }
+}
+
+/// The directories that hold a `templates` directory which the file lies in, innermost first.
+fn candidates(path: &Path) -> impl Iterator<Item = PathBuf> + '_ {
+    let above = path.ancestors().skip(1);
+    above.filter(|directory| directory.ends_with("templates")).map(directory_of)
+}
+
+/// A line for each root, and one for the rest.
+fn hints(flags: Vec<String>) -> Vec<String> {
+    let mut hints: Vec<String> =
+        flags.iter().take(MOST_HINTS).map(|flag| format!("kubectl lifecycle lint {flag}")).collect();
+    if let Some(more @ 1..) = flags.len().checked_sub(MOST_HINTS) {
+        hints.push(format!("… and {more} more like these"));
+    }
+    hints
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn noticed(files: &[(&str, &str)]) -> (Noticed, Vec<String>, tempfile::TempDir) {
+        let root = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = root.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let inputs = [Input::Path { path: root.path().to_owned(), recursive: true }];
+        let found =
+            crate::project::input::collect(&inputs, &[], &crate::project::exclude::Exclude::default());
+        let noticed = notice(&found.files, &inputs);
+        let place = format!("{}/", names::display(root.path()));
+        let hints = noticed.hints.iter().map(|hint| hint.replace(&place, "")).collect();
+        (noticed, hints, root)
+    }
+
+    #[test]
+    fn the_roots_are_hinted_at_and_neither_bases_nor_components() {
+        let (_, hints, _root) = noticed(&[
+            ("base/kustomization.yaml", "resources: [a.yaml]"),
+            ("parts/kustomization.yml", "kind: Component"),
+            ("over lays/prod/Kustomization", "resources: [../../base]\ncomponents: [../../parts]"),
+            ("web/Chart.yaml", "name: web"),
+            ("web/templates/a.yaml", ""),
+            ("web/charts/db/Chart.yaml", "name: db"),
+            ("web/charts/db/templates/a.yaml", ""),
+        ]);
+        assert_eq!(hints[1], "kubectl lifecycle lint --helm web", "a chart's parts are rendered with it");
+        assert!(hints[0].starts_with("kubectl lifecycle lint -k '") && hints[0].contains("over lays/prod'"));
+        assert_eq!(hints.len(), 2);
+    }
+
+    #[test]
+    fn many_roots_are_counted() {
+        let files: Vec<String> = (0..9).map(|number| format!("{number}/kustomization.yaml")).collect();
+        let files: Vec<(&str, &str)> = files.iter().map(|name| (name.as_str(), "resources: []")).collect();
+        let (_, hints, _root) = noticed(&files);
+        assert_eq!(hints.len(), 6);
+        assert!(hints[5].ends_with("and 4 more like these"), "{hints:?}");
+    }
+
+    #[test]
+    fn each_file_is_read_as_what_it_is() {
+        let (noticed, _, _root) = noticed(&[
+            ("chart/Chart.yaml", "name: a"),
+            ("chart/templates/a.yaml", ""),
+            ("chart/values-prod.yaml", ""),
+            ("k8s/a.yaml", ""),
+            ("k8s/kustomization.yaml", "patchesStrategicMerge: [./p.yaml]\npatches: [{path: ../q.yaml}]"),
+            ("k8s/p.yaml", ""),
+            ("q.yaml", ""),
+            ("templates/a.yaml", ""),
+        ]);
+        use Reading::{Known, Manifest, Patch, Template};
+        assert_eq!(noticed.readings, [Known, Template, Known, Manifest, Known, Patch, Patch, Manifest]);
+    }
+}

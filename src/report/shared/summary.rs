@@ -1,0 +1,150 @@
+//! The closing line: what was found, in what, and what was left out.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::palette::Palette;
+use crate::finding::{Finding, Obsolete, Report, Severity};
+use crate::report::shared::look::Look;
+use crate::text::escape;
+use crate::text::wrap;
+
+/// Findings by severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counts {
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+}
+
+impl Counts {
+    /// Counts some findings.
+    pub(crate) fn of(findings: &[Finding]) -> Self {
+        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        Self {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            infos: count(Severity::Info),
+        }
+    }
+
+    fn parts(self) -> [(usize, &'static str); 3] {
+        [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "info")]
+    }
+}
+
+/// "1 error, 2 warnings": what there is.
+pub(crate) fn count_words(counts: &Counts) -> String {
+    let parts = counts.parts();
+    let some: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun)).collect();
+    some.join(", ")
+}
+
+/// What the commands that are hinted at are good for.
+pub(crate) const HINTS: &str = "To lint what is really deployed";
+
+/// Writes the closing line, where to read more, and how to lint what was not seen whole.
+pub(crate) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let closing = closing_line(report);
+    let palette = Palette::new(look.color);
+    for line in wrap::hanging(&closing, look.width, "", "  ") {
+        writeln!(out, "{}", palette.strong(&line))?;
+    }
+    if !report.findings.is_empty() {
+        let hint = "`kubectl lifecycle explain <rule>` tells more about a rule.";
+        wrap::lines(hint, look.width).iter().try_for_each(|line| writeln!(out, "{}", palette.dim(line)))?;
+    }
+    if !report.hints.is_empty() {
+        writeln!(out, "{HINTS}:")?;
+    }
+    // Not wrapped: a command is copied whole.
+    report.hints.iter().try_for_each(|hint| writeln!(out, "  {}", escape::line(hint)))
+}
+
+/// The entry of the baseline, and how it fared, on one line.
+pub(crate) fn obsolete(one: &Obsolete) -> String {
+    let found = match one.found {
+        0 => "no longer found".to_owned(),
+        some => format!("{} listed, {some} found", one.listed),
+    };
+    format!("{} ({found})", escape::line(&one.identity))
+}
+
+/// What was found, in what, and what was left out, on one line.
+pub(crate) fn closing_line(report: &Report) -> String {
+    let summary = &report.summary;
+    let unread = distinct(report.trouble.iter().map(|trouble| trouble.file.as_str()));
+    let skipped = distinct(report.skipped.iter().map(|skipped| skipped.file.as_str()));
+    let left_out: usize = report.left_out.iter().flat_map(|one| one.kinds.values()).sum();
+    let not_judged = match left_out {
+        1 => "workload not judged",
+        _ => "workloads not judged",
+    };
+    let left_out = [
+        (summary.suppressed, "suppressed"),
+        (summary.baselined, "in the baseline"),
+        (left_out, not_judged),
+        (skipped, "skipped"),
+        (unread, "unread"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect::<Vec<_>>()
+    .join(", ");
+    let (read, stop) = if summary.files == 0 && summary.context_files > 0 && report.findings.is_empty() {
+        (format!("No target among the files, so nothing was judged; {}", context(report)), ".")
+    } else if summary.files == 0 && report.findings.is_empty() && unread > 0 {
+        ("Nothing could be linted".to_owned(), ".")
+    } else if summary.files == 0 && report.findings.is_empty() {
+        ("No manifests found: no .yaml, .yml or .json here, or all are excluded".to_owned(), ".")
+    } else if report.findings.is_empty() {
+        let new = if summary.baselined > 0 { "new " } else { "" };
+        (format!("No {new}lifecycle faults found in {}", volume(report)), ".")
+    } else {
+        (format!("{} in {}", found(report), volume(report)), "")
+    };
+    if left_out.is_empty() { format!("{read}{stop}") } else { format!("{read}; {left_out}{stop}") }
+}
+
+/// "0 errors, 2 warnings, 1 info"; infos only where there are some.
+fn found(report: &Report) -> String {
+    let summary = &report.summary;
+    let mut found = format!("{}, {}", plural(summary.errors, "error"), plural(summary.warnings, "warning"));
+    if summary.infos > 0 {
+        found.push_str(", ");
+        found.push_str(&plural(summary.infos, "info"));
+    }
+    found
+}
+
+/// "3 files (7 documents, 2 workloads)".
+fn volume(report: &Report) -> String {
+    let summary = &report.summary;
+    let workloads = match summary.workloads {
+        0 => "no workloads".to_owned(),
+        some => plural(some, "workload"),
+    };
+    let volume =
+        format!("{} ({}, {workloads})", plural(summary.files, "file"), plural(summary.documents, "document"));
+    if summary.context_files == 0 { volume } else { format!("{volume}, {}", context(report)) }
+}
+
+/// "812 files as context (3 unread)".
+fn context(report: &Report) -> String {
+    let summary = &report.summary;
+    let unread = match summary.context_unread {
+        0 => String::new(),
+        some => format!(" ({some} unread)"),
+    };
+    format!("{} as context{unread}", plural(summary.context_files, "file"))
+}
+
+pub(crate) fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn distinct<'a>(files: impl Iterator<Item = &'a str>) -> usize {
+    files.collect::<BTreeSet<_>>().len()
+}

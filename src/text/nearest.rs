@@ -1,0 +1,43 @@
+//! What was probably meant by a mistyped name.
+
+/// The candidate most like `name`; ties go to the first. `None` when nothing is alike.
+pub fn of<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    const ALIKE: f64 = 0.75;
+    let name = name.to_lowercase();
+    let mut best: Option<(f64, &str)> = None;
+    for candidate in candidates {
+        let lower = candidate.to_lowercase();
+        if !may_be_alike(&name, &lower) {
+            continue;
+        }
+        let likeness = strsim::normalized_damerau_levenshtein(&name, &lower);
+        if likeness >= ALIKE && best.is_none_or(|(most, _)| likeness > most) {
+            best = Some((likeness, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// Whether a quarter of the longer name, which is what [`of`] allows, can be enough to turn one
+/// into the other: measuring exactly is slow, and hostile files hold thousands of names.
+fn may_be_alike(name: &str, candidate: &str) -> bool {
+    let (name_length, length) = (name.chars().count(), candidate.chars().count());
+    let allowed = name_length.max(length) / 4;
+    name_length.abs_diff(length) <= allowed
+        && name.chars().filter(|letter| !candidate.contains(*letter)).take(allowed + 1).count() <= allowed
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn nothing_alike_is_left_out_unmeasured(name in "[abcd-]{0,9}", candidate in "[abcd-]{0,9}") {
+            let likeness = strsim::normalized_damerau_levenshtein(&name, &candidate);
+            prop_assert!(likeness < 0.75 || may_be_alike(&name, &candidate));
+        }
+    }
+}

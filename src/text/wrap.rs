@@ -1,0 +1,73 @@
+//! Fills lines of prose.
+
+use std::borrow::Cow;
+
+use textwrap::{Options, WordSeparator, WordSplitter};
+
+/// An address is never broken: it could not be followed any more.
+const ADDRESS: &str = "://";
+
+/// Code in backticks up to this many bytes stays on one line.
+const SHORT_CODE: usize = 64;
+
+/// Stands for a space at which a line must not be broken.
+pub const TIED: &str = "\u{a0}";
+
+/// Text in lines of at most `width` cells, broken at spaces: rule ids and flags keep their hyphens.
+pub fn lines(text: &str, width: usize) -> Vec<String> {
+    hanging(text, width, "", "")
+}
+
+/// Like [`lines`], with `first` before the first line and `rest` before the others.
+pub fn hanging(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
+    // Most texts are short and have nothing to be wrapped.
+    if !text.is_empty() && first.len() + text.len() <= width && text.is_ascii() && !text.contains('\n') {
+        return vec![format!("{first}{}", text.trim_end_matches(' '))];
+    }
+    let options = Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(!text.contains(ADDRESS))
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(&tie_code(text), options).into_iter().map(untied).collect()
+}
+
+fn untied(line: Cow<'_, str>) -> String {
+    if line.contains(TIED) { line.replace(TIED, " ") } else { line.into_owned() }
+}
+
+/// The text with short code in backticks held together.
+fn tie_code(text: &str) -> Cow<'_, str> {
+    if !text.contains('`') {
+        return Cow::Borrowed(text);
+    }
+    let parts: Vec<&str> = text.split('`').collect();
+    let tied = parts.iter().enumerate().map(|(at, part)| {
+        let code = at % 2 == 1 && at + 1 < parts.len() && part.len() <= SHORT_CODE;
+        if code { part.replace(' ', TIED) } else { (*part).to_owned() }
+    });
+    Cow::Owned(tied.collect::<Vec<_>>().join("`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_code_and_addresses_stay_whole() {
+        assert_eq!(lines("a word, then `ln -s a b` and", 20), ["a word, then", "`ln -s a b` and"]);
+        assert_eq!(
+            lines("see https://kubernetes.io/docs/ now", 10),
+            ["see", "https://kubernetes.io/docs/", "now"]
+        );
+    }
+
+    #[test]
+    fn long_words_are_broken_and_hyphens_are_not() {
+        assert_eq!(lines("aaaaaaaaaaaa", 5), ["aaaaa", "aaaaa", "aa"]);
+        assert_eq!(lines("a latest-tag b", 9), ["a", "latest-ta", "g b"]);
+        assert_eq!(lines("one latest-tag", 10), ["one", "latest-tag"]);
+        assert_eq!(lines("an odd ` backtick", 9), ["an odd `", "backtick"]);
+    }
+}

@@ -1,0 +1,369 @@
+//! When things happen as a container stops: deletion at 0 s, endpoint removal, preStop, the stop
+//! signal, and the kill at the end of the grace period.
+
+use k8s_openapi::api::core::v1 as core;
+
+use crate::finding::SourceId;
+use crate::hook::Knowledge;
+use crate::hook::{self, Duration, Failure, HookCommand, Invocation, Longest, TextRef, Words};
+use crate::manifest::place::{self, Located};
+use crate::manifest::{Container, Workload};
+use crate::set::Set;
+use crate::set::environment::environment;
+use crate::set::mounted::{self, Mounted};
+use crate::shell;
+use crate::yaml::path::FieldPath;
+
+/// What runs a preStop hook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Handler {
+    /// A command in the container.
+    Exec,
+    /// A request made by the kubelet.
+    HttpGet,
+    /// Accepted by the API server, unknown to the kubelet (fact B3).
+    TcpSocket,
+    /// A timer in the kubelet (fact B16).
+    Sleep {
+        /// As written.
+        seconds: i64,
+    },
+}
+
+/// How the preStop hook of a container fares.
+#[derive(Debug, Clone)]
+pub struct PreStop<'a> {
+    /// What runs it.
+    pub handler: Handler,
+    /// How long it takes, in seconds.
+    pub duration: Duration,
+    /// The words that decide how long.
+    pub words: Located,
+    /// The words that tell the server to stop, where the hook does that before its end.
+    pub stop_words: Option<Located>,
+    /// The argv of an exec hook.
+    pub command: &'a [String],
+}
+
+/// A hook that takes exactly so many seconds.
+fn exactly(seconds: f64) -> Duration {
+    Duration {
+        shortest: seconds,
+        longest: Longest::Seconds(seconds),
+        known: true,
+        until_stop: seconds,
+        stop: None,
+        decisive: None,
+        parts: Vec::new(),
+        failure: None,
+    }
+}
+
+/// A hook whose time is decided elsewhere.
+fn unknown() -> Duration {
+    Duration { longest: Longest::Unknown, known: false, ..exactly(0.0) }
+}
+
+/// A hook that fails at once, because of one of its arguments.
+fn failing(argument: usize, length: usize, reason: String) -> Duration {
+    let words = Words { text: TextRef::Argument(argument), range: 0..length };
+    Duration {
+        failure: Some(Failure { words: words.clone(), reason }),
+        decisive: Some(words),
+        ..exactly(0.0)
+    }
+}
+
+impl<'a> PreStop<'a> {
+    /// Looks at a container's preStop hook; `None` without one, or with none of the handlers.
+    pub fn of(
+        set: &Set,
+        source: SourceId,
+        workload: &'a Workload,
+        container: &'a Container,
+        knowledge: &Knowledge,
+    ) -> Option<Self> {
+        let hook = container.pre_stop().filter(|_| container.kind.is_long_running())?;
+        let path = container.pre_stop_path();
+        let at = |path: &FieldPath| place::place(source, &workload.object, path);
+        if let Some(sleep) = &hook.sleep {
+            return Some(Self {
+                handler: Handler::Sleep { seconds: sleep.seconds },
+                duration: exactly(sleep.seconds.max(0) as f64),
+                words: at(&path.dotted("sleep.seconds")),
+                stop_words: None,
+                command: &[],
+            });
+        }
+        if let Some(exec) = &hook.exec {
+            return exec_hook(set, source, workload, container, exec, knowledge);
+        }
+        if let Some(get) = &hook.http_get {
+            // Fact B15: no host, no Pod address, no request.
+            let fails =
+                workload.spec.host_network == Some(true) && get.host.as_deref().is_none_or(str::is_empty);
+            let duration = match fails {
+                true => failing(
+                    0,
+                    0,
+                    "an httpGet hook of a hostNetwork Pod needs `host`, else the request is never made"
+                        .to_owned(),
+                ),
+                false => unknown(),
+            };
+            let words = key(source, workload, &path.key("httpGet"));
+            return Some(Self { handler: Handler::HttpGet, duration, words, stop_words: None, command: &[] });
+        }
+        hook.tcp_socket.as_ref()?;
+        Some(Self {
+            handler: Handler::TcpSocket,
+            duration: failing(0, 0, "the kubelet knows no tcpSocket hook and fails it at once".to_owned()),
+            words: key(source, workload, &path.key("tcpSocket")),
+            stop_words: None,
+            command: &[],
+        })
+    }
+}
+
+fn key(source: SourceId, workload: &Workload, path: &FieldPath) -> Located {
+    let mut located = place::place(source, &workload.object, path);
+    if let Some(key) = workload.object.tree.locate(workload.object.root(), path).key_span {
+        located.place.span = key;
+    }
+    located
+}
+
+fn exec_hook<'a>(
+    set: &Set,
+    source: SourceId,
+    workload: &'a Workload,
+    container: &'a Container,
+    exec: &'a core::ExecAction,
+    knowledge: &Knowledge,
+) -> Option<PreStop<'a>> {
+    let command = exec.command.as_deref().filter(|command| !command.is_empty())?;
+    let base = container.pre_stop_path().dotted("exec.command");
+    let script = HookScript::of(set, source, workload, container, command, base);
+    let duration = script.duration(knowledge);
+    let words = match &duration.decisive {
+        Some(decisive) => script.locate(&decisive.text, decisive.range.clone()),
+        None => script.whole(),
+    };
+    let stop_words = duration.stop.as_ref().map(|stop| script.locate(&stop.text, stop.range.clone()));
+    Some(PreStop { handler: Handler::Exec, duration, words, stop_words, command })
+}
+
+/// An exec hook together with the script files it runs, as far as the set holds them.
+#[derive(Debug)]
+pub struct HookScript<'a> {
+    source: SourceId,
+    workload: &'a Workload,
+    container: &'a Container,
+    command: &'a [String],
+    base: FieldPath,
+    set: &'a Set,
+}
+
+impl<'a> HookScript<'a> {
+    /// The hook whose `command` lies at `base`.
+    pub fn of(
+        set: &'a Set,
+        source: SourceId,
+        workload: &'a Workload,
+        container: &'a Container,
+        command: &'a [String],
+        base: FieldPath,
+    ) -> Self {
+        Self { source, workload, container, command, base, set }
+    }
+
+    /// The text of a file the hook runs, when a ConfigMap of the set holds it.
+    pub fn file(&self, path: &str) -> Option<&'a str> {
+        match mounted::resolve(self.set, self.workload, self.container, path) {
+            Mounted::File(file) => Some(file.text),
+            Mounted::Missing { .. } | Mounted::Unknown => None,
+        }
+    }
+
+    /// Why a file that the hook runs cannot be run, as far as the set tells: its ConfigMap does not
+    /// hold it, or it is executed directly and its mode has no execute bit.
+    fn unusable_file(&self) -> Option<(usize, String)> {
+        let (argument, path) = hook::script_path(self.command)?;
+        match mounted::resolve(self.set, self.workload, self.container, &path) {
+            Mounted::Missing { config_map } => Some((
+                argument,
+                format!("ConfigMap `{config_map}` puts no file at {path}, so there is nothing to run"),
+            )),
+            Mounted::File(file) if argument == 0 && !file.executable => Some((
+                argument,
+                format!(
+                    "{path} comes from ConfigMap `{}` without an execute bit (defaultMode), so it cannot be run",
+                    file.config_map.item.id.name
+                ),
+            )),
+            _ => None,
+        }
+    }
+
+    /// How long it takes.
+    fn duration(&self, knowledge: &Knowledge) -> Duration {
+        if let Some((argument, reason)) = self.unusable_file() {
+            let length = self.command.get(argument).map_or(0, String::len);
+            return failing(argument, length, reason);
+        }
+        let env = environment(self.set, self.workload, self.container);
+        hook::duration(&HookCommand {
+            argv: self.command,
+            env: &env,
+            image: self.container.image.as_deref(),
+            files: &|path| self.file(path),
+            windows: self.workload.is_windows(),
+            knowledge,
+        })
+    }
+
+    /// The exact words of a range of bytes in one of the hook's texts.
+    pub fn locate(&self, text: &TextRef, range: std::ops::Range<usize>) -> Located {
+        match text {
+            TextRef::Argument(index) => {
+                place::words(self.source, &self.workload.object, &self.base.index(*index), range)
+            }
+            TextRef::File(path) => match mounted::resolve(self.set, self.workload, self.container, path) {
+                Mounted::File(file) => {
+                    let mut located =
+                        place::words(file.config_map.source, &file.config_map.item, &file.path, range);
+                    located.alias = Some(place::related(
+                        self.source,
+                        &self.workload.object,
+                        &self.base,
+                        format!("run by container `{}`", self.container.name),
+                    ));
+                    located
+                }
+                _ => self.whole(),
+            },
+        }
+    }
+
+    /// The items of the command from one on.
+    fn items(&self, first: usize) -> Located {
+        let item = |index: usize| place::place(self.source, &self.workload.object, &self.base.index(index));
+        let mut located = item(first);
+        let last = item(self.command.len().saturating_sub(1)).place.span;
+        // Items that are aliases may stand anywhere.
+        if last.end > located.place.span.start {
+            located.place.span.end = last.end;
+        }
+        located
+    }
+
+    /// The whole command.
+    pub fn whole(&self) -> Located {
+        place::place(self.source, &self.workload.object, &self.base)
+    }
+
+    /// The shell script a postStart hook runs, ready to be judged: an inline script, a script file of
+    /// the set, or a plain command, which is read as the one command of a script. `None` for what is
+    /// no POSIX shell script, cannot be parsed, or is not in the set.
+    pub fn text(&self) -> Option<HookText> {
+        match hook::resolve(self.command) {
+            Invocation::Script { argument, text, errexit, .. } => {
+                let list = shell::parse::parse(&text).ok()?;
+                // A script that only calls one file of the set is that file.
+                match (list.len(), hook::invocation::script_paths(&list).as_slice()) {
+                    (1, [path]) => self.file_text(path),
+                    _ => {
+                        let pipefail = self.command.iter().take(argument).any(|option| option == "pipefail");
+                        Some(HookText {
+                            text,
+                            list,
+                            origin: Origin::Text(TextRef::Argument(argument)),
+                            errexit,
+                            pipefail,
+                        })
+                    }
+                }
+            }
+            Invocation::ScriptFile { path, .. } => self.file_text(&path),
+            Invocation::Program { argument } => {
+                let program = self.command.get(argument)?;
+                self.file_text(program).or_else(|| self.plain_command(argument))
+            }
+            Invocation::OtherInterpreter { .. } | Invocation::Nothing | Invocation::CannotRun { .. } => None,
+        }
+    }
+
+    fn file_text(&self, path: &str) -> Option<HookText> {
+        let text = self.file(path)?;
+        let first = text.lines().next().unwrap_or_default();
+        let is_shell = !first.starts_with("#!") || first.split(['/', ' ']).any(hook::invocation::is_shell);
+        let errexit = first.starts_with("#!")
+            && first.split(' ').skip(1).any(|option| option.starts_with('-') && option.contains('e'));
+        let list = is_shell.then(|| shell::parse::parse(text).ok()).flatten()?;
+        Some(HookText {
+            text: text.to_owned(),
+            list,
+            origin: Origin::Text(TextRef::File(path.to_owned())),
+            errexit,
+            pipefail: false,
+        })
+    }
+
+    /// The words of a command without a shell, in quotes where a shell would read more into them.
+    fn plain_command(&self, argument: usize) -> Option<HookText> {
+        let words: Vec<String> = self.command.get(argument..)?.iter().map(|word| quoted(word)).collect();
+        let text = words.join(" ");
+        let list = shell::parse::parse(&text).ok()?;
+        Some(HookText { text, list, origin: Origin::Words(argument), errexit: false, pipefail: false })
+    }
+
+    /// The exact words of a range of bytes of the script.
+    pub fn locate_in(&self, text: &HookText, range: std::ops::Range<usize>) -> Located {
+        match &text.origin {
+            Origin::Text(origin) => self.locate(origin, range),
+            Origin::Words(first) => self.items(*first),
+        }
+    }
+}
+
+/// Where a hook's script stands.
+#[derive(Debug, Clone)]
+pub enum Origin {
+    /// It is a text.
+    Text(TextRef),
+    /// It is a plain command: the items of the list from this one on.
+    Words(usize),
+}
+
+fn quoted(word: &str) -> String {
+    let is_plain =
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_./:=@%+,-".contains(c));
+    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+/// A hook's script and where its text stands.
+#[derive(Debug, Clone)]
+pub struct HookText {
+    /// The text that was parsed.
+    pub text: String,
+    /// What it says.
+    pub list: shell::script::List,
+    /// Where the text stands.
+    pub origin: Origin,
+    /// A failing command ends the script (`sh -e`).
+    pub errexit: bool,
+    /// A pipeline fails with any of its commands (`-o pipefail`).
+    pub pipefail: bool,
+}
+
+/// Why a hook's command is no POSIX shell script that could be read; `None` when it is one, or a
+/// plain command.
+pub fn unread(workload: &Workload, command: &[String]) -> Option<String> {
+    if workload.is_windows() {
+        return Some("its Pods run on Windows".to_owned());
+    }
+    match hook::resolve(command) {
+        Invocation::OtherInterpreter { name, .. } => Some(format!("it is a program for `{name}`")),
+        _ => None,
+    }
+}
