@@ -12,8 +12,8 @@ use super::args_output::{Output, OutputArgs};
 use super::args_render::Render;
 use super::args_scope::Scope;
 use super::args_stdin::Stdin;
+use super::choices::Format;
 use super::values;
-use crate::finding::Severity;
 use crate::lint::{Input, Options};
 use crate::report;
 use crate::report::shared::look::ColorChoice;
@@ -155,38 +155,6 @@ impl Completer {
             Self::Kubectl => None,
             Self::Powershell => Some(Shell::PowerShell),
             Self::Zsh => Some(Shell::Zsh),
-        }
-    }
-}
-
-/// `-o` of `rules`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    #[default]
-    Human,
-    /// For programs: JSON, version 1
-    Json,
-}
-
-/// `--fail-on`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(super) enum FailOn {
-    /// Only what fails every time
-    Error,
-    /// Also what fails under an ordinary event
-    #[default]
-    Warning,
-    /// Also advice
-    Info,
-}
-
-impl From<FailOn> for Severity {
-    fn from(fail_on: FailOn) -> Self {
-        match fail_on {
-            FailOn::Error => Self::Error,
-            FailOn::Warning => Self::Warning,
-            FailOn::Info => Self::Info,
         }
     }
 }

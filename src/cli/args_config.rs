@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::{FailOn, Format};
+use super::choices::{FailOn, Format};
 use super::values;
 use crate::config::{Change, Entry};
 use crate::finding::Severity;

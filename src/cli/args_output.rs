@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Args, Command, CommandFactory, Error};
+use clap::{Arg, Args, Command, Error};
 
-use super::args::Cli;
 use crate::report::format::{FORMATS, Format};
 
 /// The flags about the report.
@@ -41,14 +40,14 @@ pub(super) struct Output {
 }
 
 impl OutputArgs {
-    /// The outputs in the order given, one of which goes to standard output.
-    pub(super) fn plan(&self) -> Result<Vec<Output>, Error> {
+    /// The outputs in the order given, one of which goes to standard output. `command` words the error.
+    pub(super) fn plan(&self, command: Command) -> Result<Vec<Output>, Error> {
         let mut plan: Vec<Output> = Vec::new();
         for output in &self.outputs {
             let place = output.file.as_deref().map(same);
             let taken = plan.iter().find(|other| other.file.as_deref().map(same) == place);
             if let Some(other) = taken {
-                return Err(clash(other, output));
+                return Err(clash(command, other, output));
             }
             plan.push(output.clone());
         }
@@ -72,7 +71,7 @@ fn same(path: &Path) -> PathBuf {
 }
 
 /// Two formats in one place would be neither.
-fn clash(first: &Output, second: &Output) -> Error {
+fn clash(mut command: Command, first: &Output, second: &Output) -> Error {
     let (a, b) = (name(first.format), name(second.format));
     let message = match &second.file {
         Some(file) => {
@@ -82,7 +81,6 @@ fn clash(first: &Output, second: &Output) -> Error {
             "{a} and {b} would both go to standard output; write one of them to a file, as in `-o {b}=FILE`"
         ),
     };
-    let mut command = Cli::command();
     command.build();
     match command.find_subcommand_mut("lint") {
         Some(lint) => lint.error(ErrorKind::ArgumentConflict, message),

@@ -2,10 +2,12 @@
 
 use std::io;
 
-use super::args::{Format, Lint};
+use super::args::Lint;
 use super::args_config::{ConfigArgs, JudgementArgs, ShowConfig};
 use super::args_output::Output;
-use super::run::{Streams, write_report};
+use super::choices::Format;
+use super::output;
+use super::streams::Streams;
 use crate::cli::exit::Exit;
 use crate::config::show::{self, Effective};
 use crate::config::{self, schema};
@@ -79,7 +81,7 @@ pub(super) fn refuse(
     // The report is worth more than the word about it.
     let _ = writeln!(streams.err, "{NOT_LINTED}");
     // Its closing line would count what was not looked for.
-    write_report(&report, lint, outputs, true, look, streams, exit)
+    output::write(&report, lint, outputs, true, look, streams, exit)
 }
 
 const NOT_LINTED: &str = "error: nothing was linted, because the configuration cannot be used as it is; mend it, or \

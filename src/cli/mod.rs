@@ -8,6 +8,7 @@ mod args_render;
 mod args_scope;
 mod args_stdin;
 mod baseline;
+mod choices;
 mod complete;
 mod configured;
 mod exit;
@@ -17,9 +18,11 @@ mod man;
 mod output;
 mod progress;
 mod run;
+mod streams;
 mod values;
 
-pub use run::{Streams, main, run};
+pub use run::{main, run};
+pub use streams::Streams;
 
 #[cfg(test)]
 mod tests;

@@ -5,23 +5,40 @@ use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::args::Lint;
 use super::args_output::Output;
 use super::files;
-use super::run::Streams;
+use super::streams::Streams;
 use crate::cli::exit::Exit;
 use crate::finding::Report;
 use crate::report::format::Format;
 use crate::report::shared::guard::Guard;
 use crate::report::shared::look::Look;
 use crate::report::shared::presentation::Presentation;
+use crate::report::shared::root::Root;
 use crate::text::escape;
 
 /// The variable that names the file of the job summary; GitHub's contract is to add to it.
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
+/// Writes the report in the formats the user asked for.
+pub(super) fn write(
+    report: &Report,
+    lint: &Lint,
+    outputs: &[Output],
+    quiet: bool,
+    look: &Look,
+    streams: &mut Streams<'_>,
+    exit: &mut Exit,
+) -> io::Result<()> {
+    let show_suppressed = lint.output.show_suppressed;
+    let how = Presentation { look: *look, quiet, show_suppressed, root: Root::of_process() };
+    to_all(report, outputs, &how, streams, exit)
+}
+
 /// Writes files first: a reader of standard output that has read enough must not cost a file. A file
 /// that cannot be written is trouble, and the others are written all the same.
-pub(super) fn write(
+fn to_all(
     report: &Report,
     outputs: &[Output],
     how: &Presentation,

@@ -8,37 +8,24 @@ use std::path::Path;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 
-use super::args::{Cli, Command, Completer, Format, Lint};
-use super::args_output::Output;
+use super::args::{Cli, Command, Completer, Lint};
 use super::baseline;
+use super::choices::Format;
 use super::complete;
 use super::configured::{self, Configured};
 use super::man;
 use super::output;
 use super::progress::Progress;
+use super::streams::Streams;
 use crate::cli::exit::Exit;
 use crate::cli::explain::explain;
 use crate::finding::Report;
 use crate::lint::{self, Options};
 use crate::project::changes;
 use crate::report::shared::look::{ColorChoice, Look};
-use crate::report::shared::presentation::Presentation;
-use crate::report::shared::root::Root;
 use crate::report::{self};
 use crate::rules::RULES;
 use crate::text::escape;
-
-/// What the command line talks to.
-pub struct Streams<'a> {
-    /// The report.
-    pub out: &'a mut dyn Write,
-    /// Usage errors and notes.
-    pub err: &'a mut dyn Write,
-    /// How the report looks for a `--color`.
-    pub look: &'a dyn Fn(ColorChoice) -> Look,
-    /// The linter.
-    pub lint: &'a dyn Fn(&Options) -> Report,
-}
 
 /// Runs the command line `arguments`, the first of which is the executable.
 ///
@@ -102,7 +89,7 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
 
 fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<()> {
     *exit = Exit::Trouble;
-    let outputs = match lint.output.plan() {
+    let outputs = match lint.output.plan(Cli::command()) {
         Ok(outputs) => outputs,
         Err(error) => return usage(&error, streams, exit),
     };
@@ -132,22 +119,7 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
         let _ =
             report.notes.iter().try_for_each(|note| writeln!(streams.err, "note: {}", escape::line(note)));
     }
-    write_report(&report, lint, &outputs, lint.quiet, look, streams, exit)
-}
-
-/// Writes the report in the formats the user asked for.
-pub(super) fn write_report(
-    report: &Report,
-    lint: &Lint,
-    outputs: &[Output],
-    quiet: bool,
-    look: &Look,
-    streams: &mut Streams<'_>,
-    exit: &mut Exit,
-) -> io::Result<()> {
-    let show_suppressed = lint.output.show_suppressed;
-    let how = Presentation { look: *look, quiet, show_suppressed, root: Root::of_process() };
-    output::write(report, outputs, &how, streams, exit)
+    output::write(&report, lint, &outputs, lint.quiet, look, streams, exit)
 }
 
 /// The options with what lies in git and in the baseline.

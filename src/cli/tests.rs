@@ -9,7 +9,8 @@ use clap::{CommandFactory, Parser};
 use insta::assert_snapshot;
 
 use super::args::{Cli, Command};
-use super::run::{Streams, run};
+use super::run::run;
+use super::streams::Streams;
 use crate::cli::exit::Exit;
 use crate::finding::{Finding, Help, ObjectRef, Place, Report, Severity, SourceId, Trouble};
 use crate::kubernetes::version::KubernetesVersion;

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::Severity;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::project::sourced::SetBy;
 use crate::rules::settings::{Level, Settings};
@@ -79,27 +78,4 @@ pub struct Entry {
     pub change: Change,
     /// Who says so.
     pub set_by: SetBy,
-}
-
-/// What may stand for the level of a rule.
-pub const LEVELS: [&str; 5] = ["off", "info", "warning", "error", "on"];
-
-/// What may stand for a severity.
-pub(super) const SEVERITIES: [&str; 3] = ["info", "warning", "error"];
-
-/// The severity of a word.
-pub(super) fn severity(word: &str) -> Option<Severity> {
-    [Severity::Info, Severity::Warning, Severity::Error]
-        .into_iter()
-        .find(|severity| severity.as_str().eq_ignore_ascii_case(word))
-}
-
-/// The level of a word: `Some(None)` is what the rule's page says. YAML 1.1 makes `off` and `on` of
-/// `false` and `true`.
-pub fn level(word: &str) -> Option<Option<Level>> {
-    match word.to_ascii_lowercase().as_str() {
-        "off" | "false" => Some(Some(Level::Off)),
-        "on" | "true" => Some(None),
-        word => severity(word).map(|severity| Some(Level::At(severity))),
-    }
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::change::{LEVELS, SEVERITIES, level, severity};
 use super::file::{AsWritten, ConfigFile, FurtherKind, Hooks, RuleEntry, RuleTable, options_of};
+use super::words::{LEVELS, NATURES, SEVERITIES, level, severity};
 use super::{Change, Config, Entry, Overrides};
-use crate::hook::{commands, invocation};
+use crate::hook::{commands, interpreters};
 use crate::kubernetes::image::Reference;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::kinds::{self, Nature, WorkloadKind};
@@ -22,10 +22,6 @@ use crate::yaml::{self, Kind, Problem, ProblemKind, Tree};
 
 /// The longest time that makes sense, in seconds: a day.
 const LONGEST: f64 = 86_400.0;
-
-/// What may stand for a nature.
-pub(super) const NATURES: [(&str, Nature); 3] =
-    [("longRunning", Nature::LongRunning), ("batch", Nature::Batch), ("managed", Nature::Managed)];
 
 /// Reads the tree. What is wrong goes to `wrong`, with its byte; nothing is left out in silence.
 pub(super) fn config(
@@ -442,8 +438,9 @@ fn not_to_be_set(name: &str) -> Option<String> {
     if name.contains(char::is_whitespace) {
         return Some("holds a blank; name the program alone, without its arguments".to_owned());
     }
-    let base = invocation::base_name(name);
-    let is_read = READ.contains(&base) || commands::SHELL_ONLY.contains(&base) || invocation::is_shell(base);
+    let base = interpreters::base_name(name);
+    let is_read =
+        READ.contains(&base) || commands::SHELL_ONLY.contains(&base) || interpreters::is_shell(base);
     is_read.then(|| "is understood from its arguments; remove it".to_owned())
 }
 

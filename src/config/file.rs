@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Value, json};
 
-use super::schema;
+use super::{schema_fields, words::LEVELS};
+use crate::rules::RULES;
 use crate::yaml::decode::AS_WRITTEN;
 
 /// The settings of `kubectl lifecycle`. Every key is optional; without the file the defaults hold.
@@ -17,7 +19,7 @@ use crate::yaml::decode::AS_WRITTEN;
 #[schemars(title = "kubectl lifecycle configuration", deny_unknown_fields)]
 pub struct ConfigFile {
     /// The cluster's version, which manifests are judged for: from 1.25 to 1.37.
-    #[schemars(schema_with = "schema::version", extend("default" = "1.36"))]
+    #[schemars(schema_with = "schema_fields::version", extend("default" = "1.36"))]
     pub kubernetes_version: Option<AsWritten>,
 
     /// Also report what cannot be known to be right, as infos.
@@ -25,13 +27,13 @@ pub struct ConfigFile {
     pub strict: Option<bool>,
 
     /// The lowest severity that makes the exit status 1.
-    #[schemars(schema_with = "schema::severity", extend("default" = "warning", "examples" = ["error"]))]
+    #[schemars(schema_with = "schema_fields::severity", extend("default" = "warning", "examples" = ["error"]))]
     pub fail_on: Option<AsWritten>,
 
     /// Rules by name: `off`, `on`, or the severity of their findings; or a mapping with `severity` and
     /// the options of the rule. Findings that a rule itself rates milder than usual are never made
     /// graver.
-    #[schemars(schema_with = "schema::rules", extend(
+    #[schemars(schema_with = "rules", extend(
         "default" = {},
         "examples" = [{"unknown-field": "off", "latest-tag": {"severity": "error", "movingTags": ["main"]}}]
     ))]
@@ -73,7 +75,7 @@ pub struct Hooks {
     pub instant_commands: Option<Vec<String>>,
 
     /// Programs that wait, with the seconds they take at least.
-    #[schemars(schema_with = "schema::waiting", extend("default" = {}, "examples" = [{"drain": 15}]))]
+    #[schemars(schema_with = "schema_fields::waiting", extend("default" = {}, "examples" = [{"drain": 15}]))]
     pub waiting_commands: Option<BTreeMap<String, f64>>,
 
     /// Images that hold no shell and no `sleep`: repositories without a tag, where `*` stands for any
@@ -92,7 +94,7 @@ pub struct Override {
     pub files: Vec<String>,
 
     /// As at the top.
-    #[schemars(schema_with = "schema::version")]
+    #[schemars(schema_with = "schema_fields::version")]
     pub kubernetes_version: Option<AsWritten>,
 
     /// As at the top.
@@ -100,7 +102,7 @@ pub struct Override {
     pub strict: Option<bool>,
 
     /// As at the top.
-    #[schemars(schema_with = "schema::rules")]
+    #[schemars(schema_with = "rules")]
     pub rules: BTreeMap<String, RuleEntry>,
 
     /// As at the top.
@@ -113,20 +115,20 @@ pub struct Override {
 #[schemars(deny_unknown_fields, extend("required" = ["group", "kind", "template"]))]
 pub struct FurtherKind {
     /// The API group: what stands before the `/` of its apiVersion.
-    #[schemars(schema_with = "schema::group", extend("examples" = ["example.com"]))]
+    #[schemars(schema_with = "schema_fields::group", extend("examples" = ["example.com"]))]
     pub group: String,
 
     /// The kind.
-    #[schemars(schema_with = "schema::kind", extend("examples" = ["Shop"]))]
+    #[schemars(schema_with = "schema_fields::kind", extend("examples" = ["Shop"]))]
     pub kind: String,
 
     /// The field path of the pod template: the field that holds `metadata` and `spec` of the Pods.
-    #[schemars(schema_with = "schema::template", extend("examples" = ["spec.podTemplate"]))]
+    #[schemars(schema_with = "schema_fields::template", extend("examples" = ["spec.podTemplate"]))]
     pub template: String,
 
     /// What becomes of its Pods: `longRunning` until something stops them; `batch` to completion, so
     /// they never serve; `managed` when the platform probes and drains them by itself.
-    #[schemars(schema_with = "schema::nature", extend("default" = "longRunning"))]
+    #[schemars(schema_with = "schema_fields::nature", extend("default" = "longRunning"))]
     pub nature: Option<AsWritten>,
 }
 
@@ -166,7 +168,7 @@ pub enum RuleEntry {
 #[serde(rename_all = "camelCase", default)]
 pub struct RuleTable {
     /// `off`, `on`, or the severity of its findings.
-    #[schemars(schema_with = "schema::level")]
+    #[schemars(schema_with = "schema_fields::level")]
     pub severity: Option<AsWritten>,
 
     /// How long endpoints can still receive traffic after a Pod is deleted, in seconds.
@@ -227,4 +229,27 @@ impl<'de> Deserialize<'de> for RuleEntry {
         }
         deserializer.deserialize_any(Either)
     }
+}
+
+/// Every rule by name, each with the options it has.
+fn rules(generator: &mut SchemaGenerator) -> Schema {
+    let table = generator.root_schema_for::<RuleTable>().to_value();
+    let property = |name: &str| table.get("properties").and_then(|all| all.get(name)).cloned();
+    let mut properties = serde_json::Map::new();
+    for rule in RULES {
+        let names = std::iter::once("severity").chain(options_of(rule.id).iter().copied());
+        let options: serde_json::Map<String, Value> =
+            names.filter_map(|name| Some((name.to_owned(), property(name)?))).collect();
+        let entry = json!({
+            "description": rule.summary,
+            "default": rule.severity.as_str(),
+            "anyOf": [
+                {"type": "string", "enum": LEVELS},
+                {"type": "boolean"},
+                {"type": "object", "properties": options, "additionalProperties": false}
+            ]
+        });
+        properties.insert(rule.id.to_owned(), entry);
+    }
+    json_schema!({"type": "object", "properties": properties, "additionalProperties": false})
 }

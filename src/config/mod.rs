@@ -7,15 +7,18 @@ mod find;
 mod load;
 pub mod overrides;
 pub mod schema;
+mod schema_fields;
 pub mod show;
+mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use change::{Change, Entry, LEVELS, level};
+pub use change::{Change, Entry};
 pub use find::find;
 pub use load::{load, load_from};
 pub use overrides::Overrides;
+pub use words::{LEVELS, level};
 
 use crate::finding::Severity;
 use crate::manifest::kinds::WorkloadKind;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::check::NATURES;
+use super::words::NATURES;
 use super::{Config, Entry};
 use crate::finding::Severity;
 use crate::manifest::kinds::WorkloadKind;

@@ -122,7 +122,7 @@ pub fn manner(name: &str) -> Option<Manner> {
 pub fn is_system_tool(name: &str) -> bool {
     const OTHERS: &[&str] =
         &["sleep", "usleep", "timeout", "nice", "nohup", "busybox", "curl", "wget", "test", "["];
-    super::invocation::is_shell(name) || OTHERS.contains(&name) || manner(name).is_some()
+    super::interpreters::is_shell(name) || OTHERS.contains(&name) || manner(name).is_some()
 }
 
 /// A way to tell the server to stop.

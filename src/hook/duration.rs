@@ -18,7 +18,8 @@ use std::ops::Range;
 
 use super::Knowledge;
 use super::commands;
-use super::invocation::{self, Dialect, Invocation};
+use super::interpreters::{self, Dialect};
+use super::invocation::{self, Invocation};
 pub use super::time::{Longest, Time};
 use crate::kubernetes::images;
 
@@ -194,7 +195,7 @@ fn with_lost_operator(argv: &[String], program: usize, found: Duration) -> Durat
 fn without_shell(command: &HookCommand) -> Option<Duration> {
     let reason = images::has_no_shell(command.image?, &command.knowledge.shell_less_images)?;
     let program = command.argv.first()?;
-    let name = invocation::base_name(program);
+    let name = interpreters::base_name(program);
     let usual = !program.contains('/') || run::in_system_directory(program);
     (usual && commands::is_system_tool(name)).then(|| {
         let words = Words { text: TextRef::Argument(0), range: 0..program.len() };

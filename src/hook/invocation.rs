@@ -2,16 +2,8 @@
 
 use std::ops::Range;
 
-/// Which shell reads a script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// bash, zsh, ksh: braces expand.
-    Bash,
-    /// dash or busybox: braces stand for themselves.
-    Posix,
-    /// `sh`: one or the other, depending on the image.
-    Sh,
-}
+use super::commands;
+use super::interpreters::{self, Dialect, base_name, other_interpreter, shell};
 
 /// What an exec hook runs. Indices are those of `command`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,47 +53,6 @@ pub enum Invocation {
         /// Why.
         reason: String,
     },
-}
-
-const SHELLS: &[(&str, Dialect)] = &[
-    ("sh", Dialect::Sh),
-    ("bash", Dialect::Bash),
-    ("ksh", Dialect::Bash),
-    ("mksh", Dialect::Bash),
-    ("zsh", Dialect::Bash),
-    ("dash", Dialect::Posix),
-    ("ash", Dialect::Posix),
-];
-
-const WINDOWS_SHELLS: &[&str] = &["cmd", "powershell", "pwsh"];
-const OTHER_INTERPRETERS: &[&str] = &[
-    "python", "python2", "python3", "perl", "node", "ruby", "php", "lua", "deno", "bun", "tclsh", "java",
-    "fish", "csh", "tcsh",
-];
-
-/// The last part of a program's path.
-pub fn base_name(program: &str) -> &str {
-    program.rsplit(['/', '\\']).next().unwrap_or(program)
-}
-
-/// The dialect of a shell.
-pub fn shell(program: &str) -> Option<Dialect> {
-    let name = base_name(program);
-    SHELLS.iter().find(|(shell, _)| *shell == name).map(|(_, dialect)| *dialect)
-}
-
-/// The name is that of a shell.
-pub fn is_shell(name: &str) -> bool {
-    shell(name).is_some()
-}
-
-/// An interpreter that is no POSIX shell: its name, and whether it is a shell of Windows.
-pub fn other_interpreter(program: &str) -> Option<(String, bool)> {
-    let lower = base_name(program).to_ascii_lowercase();
-    let name = lower.strip_suffix(".exe").unwrap_or(&lower);
-    let windows = WINDOWS_SHELLS.contains(&name);
-    let other = OTHER_INTERPRETERS.contains(&name) || name.starts_with("python3.");
-    (windows || other).then(|| (name.to_owned(), windows))
 }
 
 /// What a shell's own arguments ask for.
@@ -250,7 +201,7 @@ pub fn no_such_program(program: &str) -> Option<String> {
     if program.contains('$') {
         return Some("no shell reads the command, so nothing expands in the name of the program".to_owned());
     }
-    super::commands::SHELL_ONLY
+    commands::SHELL_ONLY
         .contains(&program)
         .then(|| format!("`{program}` is a word of the shell and no program, and no shell reads the command"))
 }
@@ -307,7 +258,7 @@ fn file_run_by(words: &[Option<&str>]) -> Option<String> {
     let name = words.first().copied().flatten()?;
     let path = match name {
         "." | "source" => words.get(1).copied().flatten()?,
-        _ if is_shell(base_name(name)) => {
+        _ if interpreters::is_shell(base_name(name)) => {
             let arguments = words.get(1..)?;
             let call = shell_call(arguments).filter(|call| !call.inline)?;
             arguments.get(call.script?).copied().flatten()?

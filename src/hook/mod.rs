@@ -3,11 +3,13 @@
 pub mod commands;
 pub mod duration;
 pub mod idempotency;
+pub mod interpreters;
 pub mod invocation;
 mod knowledge;
 pub mod time;
 
 pub use duration::{Duration, Env, Failure, HookCommand, Part, TextRef, Words, duration};
-pub use invocation::{Dialect, Invocation, resolve, script_path};
+pub use interpreters::Dialect;
+pub use invocation::{Invocation, resolve, script_path};
 pub use knowledge::Knowledge;
 pub use time::{Longest, Time};

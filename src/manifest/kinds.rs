@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::object::Object;
 use crate::yaml::Node;
 use crate::yaml::path::FieldPath;
 
@@ -203,13 +202,13 @@ const MAX_TEMPLATE_DEPTH: usize = 10;
 
 /// Where an object of an unknown kind carries a pod template: a `template` whose `spec` lists
 /// containers with images.
-pub fn hidden_template(object: &Object) -> Option<FieldPath> {
+pub fn hidden_template(kind: &str, object: Node<'_>) -> Option<FieldPath> {
     // Definitions describe fields by mappings of the same names; a revision is what a StatefulSet or
     // DaemonSet keeps of its own former templates.
-    if matches!(object.id.kind.as_str(), "CustomResourceDefinition" | "ControllerRevision") {
+    if matches!(kind, "CustomResourceDefinition" | "ControllerRevision") {
         return None;
     }
-    find_template(object.root(), &FieldPath::root(), 0)
+    find_template(object, &FieldPath::root(), 0)
 }
 
 fn find_template(node: Node<'_>, path: &FieldPath, depth: usize) -> Option<FieldPath> {

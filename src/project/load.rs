@@ -99,7 +99,7 @@ fn unknown_workload(object: &Object, kinds: &Kinds) -> Option<String> {
         Some(KindRef::Further(kind)) => return wrong_template(object, &kind),
         None => {}
     }
-    let path = kinds::hidden_template(object)?;
+    let path = kinds::hidden_template(&object.id.kind, object.root())?;
     Some(format!(
         "{} ({}) carries a pod template at `{path}`, and its kind is not linted",
         named(&object.id),

@@ -241,7 +241,7 @@ fn own_script(hook: &PreStop<'_>) -> Option<String> {
     }
     let script = match hook.command {
         [shell, option, script]
-            if hook::invocation::is_shell(hook::invocation::base_name(shell)) && option == "-c" =>
+            if hook::interpreters::is_shell(hook::interpreters::base_name(shell)) && option == "-c" =>
         {
             script.trim().to_owned()
         }

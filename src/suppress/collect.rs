@@ -9,7 +9,8 @@ use super::attempt;
 use super::comment::{self, Directive, FaultKind, Ignore};
 use super::cover::{self, Index};
 use super::invalid::{Kind, Problem};
-use crate::finding::{Means, ObjectRef, Place, SourceId};
+use super::site::{Covers, Site};
+use crate::finding::{Means, Place, SourceId};
 use crate::manifest::kinds::{Kinds, hidden_template};
 use crate::manifest::object::{self, Object};
 use crate::manifest::workload::{self, Workload};
@@ -50,38 +51,6 @@ pub(super) enum Scope {
     Bytes(Vec<Span>),
     /// The object with this span.
     Object(Span),
-}
-
-/// A place, and what it belongs to in words.
-#[derive(Debug, Clone)]
-pub(super) struct Site {
-    pub(super) place: Place,
-    pub(super) object: ObjectRef,
-    /// The span of the object.
-    pub(super) object_span: Span,
-    pub(super) container: Option<String>,
-    pub(super) field: String,
-    /// What a comment covers, for people.
-    pub(super) covers: Covers,
-}
-
-/// What a comment or annotation covers, in words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Covers {
-    /// The whole file.
-    File,
-    /// The line it stands on.
-    Line,
-    /// The field that follows.
-    Field,
-    /// The first field of an object.
-    FirstField,
-    /// Nothing: an empty line, the end, or a separator follows.
-    Nothing,
-    /// The object.
-    Object,
-    /// A container of the object.
-    Container,
 }
 
 /// What a file holds.
@@ -438,7 +407,10 @@ impl Known {
             Some(workload) => !workload.is_fragment,
             // A script in it is judged where it is mounted.
             None if id.kind == "ConfigMap" && id.api_version == "v1" => knows_all,
-            None => kinds.find(&id.api_version, &id.kind).is_some() || hidden_template(&object).is_none(),
+            None => {
+                kinds.find(&id.api_version, &id.kind).is_some()
+                    || hidden_template(&object.id.kind, object.root()).is_none()
+            }
         };
         Self { object, workload, is_judged }
     }

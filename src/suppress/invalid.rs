@@ -1,6 +1,6 @@
 //! What is said of a suppression that cannot work.
 
-use super::collect::Site;
+use super::site::Site;
 use crate::finding::{Finding, Help};
 use crate::manifest::id::named;
 use crate::rules::invalid_suppression::RULE;

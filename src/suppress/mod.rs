@@ -10,6 +10,7 @@ pub mod comment;
 mod cover;
 mod intervals;
 mod invalid;
+mod site;
 mod unused;
 
 pub use apply::{File, Outcome, Run, apply};

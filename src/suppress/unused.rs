@@ -1,6 +1,7 @@
 //! What is said of a suppression that silences nothing.
 
-use super::collect::{Covers, Entry, Suppression};
+use super::collect::{Entry, Suppression};
+use super::site::Covers;
 use crate::finding::{Finding, Help, Means, Place};
 use crate::rules::unused_suppression::RULE;
 

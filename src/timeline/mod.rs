@@ -296,7 +296,7 @@ impl<'a> HookScript<'a> {
     fn file_text(&self, path: &str) -> Option<HookText> {
         let text = self.file(path)?;
         let first = text.lines().next().unwrap_or_default();
-        let is_shell = !first.starts_with("#!") || first.split(['/', ' ']).any(hook::invocation::is_shell);
+        let is_shell = !first.starts_with("#!") || first.split(['/', ' ']).any(hook::interpreters::is_shell);
         let errexit = first.starts_with("#!")
             && first.split(' ').skip(1).any(|option| option.starts_with('-') && option.contains('e'));
         let list = is_shell.then(|| shell::parse::parse(text).ok()).flatten()?;

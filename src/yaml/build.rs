@@ -1,12 +1,13 @@
 //! Events in, tree out: the only place that knows the parser library.
 
+use super::style::Style;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle, Tag};
 
 use super::scalar::{self, Scalar};
-use super::tree::{Comment, Duplicate, NodeData, NodeId, ScalarText, Shape, Style, Tree};
+use super::tree::{Comment, Duplicate, NodeData, NodeId, ScalarText, Shape, Tree};
 use crate::text::Span;
 use crate::yaml::path::{FieldPath, Step};
 

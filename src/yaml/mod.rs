@@ -2,14 +2,18 @@
 
 mod build;
 pub mod decode;
+mod error;
 pub mod path;
 mod scalar;
 mod span;
 mod stream;
+mod style;
 mod template;
 pub mod tree;
 
 pub use decode::{Decoded, Problem, ProblemKind, decode};
+pub use error::DocumentError;
 pub use path::{FieldPath, Step};
-pub use stream::{Document, DocumentError, documents, loose_comments};
-pub use tree::{Comment, Duplicate, Kind, Node, NodeId, Style, Tree, marked_in_text};
+pub use stream::{Document, documents, loose_comments};
+pub use style::Style;
+pub use tree::{Comment, Duplicate, Kind, Node, NodeId, Tree, marked_in_text};

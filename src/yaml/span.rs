@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::tree::Style;
+use super::style::Style;
 
 /// The bytes of `written` (the scalar as it stands in the file, quotes included, the header of a block left out) that say
 /// the bytes `range` of `text`. `None` when the two do not agree.

@@ -1,6 +1,6 @@
 //! Tells a text template from YAML: Helm and its like are rendered first, and judged then.
 
-use super::stream::DocumentError;
+use super::error::DocumentError;
 use super::tree::{Kind, Tree};
 use crate::text::Span;
 

@@ -1,5 +1,6 @@
 //! The spanned tree of one document.
 
+use super::style::Style;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,25 +12,6 @@ use crate::yaml::path::{FieldPath, Step};
 /// A node's number in its [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub(super) u32);
-
-/// How a scalar or collection is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
-    /// Without quotes.
-    Plain,
-    /// In single quotes.
-    Single,
-    /// In double quotes.
-    Double,
-    /// `|`
-    Literal,
-    /// `>`
-    Folded,
-    /// A block mapping or sequence.
-    Block,
-    /// `{…}` or `[…]`.
-    Flow,
-}
 
 /// The type a node has to kubectl.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

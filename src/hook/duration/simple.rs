@@ -6,6 +6,7 @@ use super::run::{Machine, Place, Scope, in_system_directory};
 use super::state::{Flow, Outcome, State};
 use super::{Part, TextRef, Time, Words};
 use crate::hook::commands::{self, Manner};
+use crate::hook::interpreters;
 use crate::hook::invocation;
 use crate::shell::script::{Assignment, Command, Piece, Redirection, RedirectionKind, Simple};
 
@@ -169,13 +170,13 @@ impl Machine<'_> {
         }
         let base = match name.contains('/') {
             true if !in_system_directory(name) => return self.unknown(call, state),
-            true => invocation::base_name(name),
+            true => interpreters::base_name(name),
             false => name,
         };
         if let Some(outcome) = self.special(base, call, &state) {
             return outcome;
         }
-        if let Some(dialect) = invocation::shell(base) {
+        if let Some(dialect) = interpreters::shell(base) {
             return self.shell(dialect, call, state);
         }
         let texts: Vec<Option<&str>> = (0..call.args.len()).map(|at| call.text(at)).collect();
@@ -289,7 +290,7 @@ impl Machine<'_> {
     }
 
     /// Runs another shell.
-    fn shell(&mut self, dialect: invocation::Dialect, call: Call, mut state: State) -> Outcome {
+    fn shell(&mut self, dialect: interpreters::Dialect, call: Call, mut state: State) -> Outcome {
         let texts: Vec<Option<&str>> = (1..call.args.len()).map(|at| call.text(at)).collect();
         let Some(shell) = invocation::shell_call(&texts) else { return self.unknown(call, state) };
         let Some(at) = shell.script.map(|at| at + 1) else {
@@ -311,7 +312,7 @@ impl Machine<'_> {
         let place = self.place_of(arg, text, call.scope);
         let positional: Vec<_> = call.args.iter().skip(at + 1).map(|arg| arg.value.clone()).collect();
         let braces = self.braces;
-        self.braces |= dialect == invocation::Dialect::Bash;
+        self.braces |= dialect == interpreters::Dialect::Bash;
         let child = self.in_new_shell(text, &place, positional, shell.errexit, &state);
         self.braces = braces;
         if let Some(extra) = call.args.get(at + 1) {
@@ -383,10 +384,10 @@ impl Machine<'_> {
     fn file(&mut self, text: &str, path: &str, call: Call, mut state: State) -> Outcome {
         let first = text.lines().next().unwrap_or_default();
         let interpreter = first.strip_prefix("#!").map(|line| {
-            let mut words = line.split_whitespace().filter(|word| invocation::base_name(word) != "env");
+            let mut words = line.split_whitespace().filter(|word| interpreters::base_name(word) != "env");
             words.next().unwrap_or_default().to_owned()
         });
-        let foreign = interpreter.as_deref().is_some_and(|program| invocation::shell(program).is_none());
+        let foreign = interpreter.as_deref().is_some_and(|program| interpreters::shell(program).is_none());
         self.depth += 8;
         if foreign || self.depth > 48 {
             self.depth -= 8;

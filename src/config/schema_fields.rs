@@ -1,0 +1,54 @@
+//! The JSON Schema of single fields of the configuration, where it is not that of their type.
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+use super::words::{LEVELS, NATURES, SEVERITIES};
+
+/// `kubernetesVersion`; YAML makes a number of what has no quotes.
+pub(super) fn version(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "anyOf": [
+            {"type": "string", "pattern": r"^\s*v?1\.(2[5-9]|3[0-7])([.][0-9].*)?\s*$"},
+            {"type": "number", "minimum": 1, "exclusiveMaximum": 2}
+        ],
+        "examples": ["1.31"]
+    })
+}
+
+/// A severity.
+pub(super) fn severity(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": SEVERITIES})
+}
+
+/// The level of a rule; YAML 1.1 makes truth values of `on` and `off`.
+pub(super) fn level(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"anyOf": [{"type": "string", "enum": LEVELS}, {"type": "boolean"}]})
+}
+
+/// The nature of a workload kind.
+pub(super) fn nature(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": NATURES.map(|(word, _)| word)})
+}
+
+/// An API group.
+pub(super) fn group(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^[A-Za-z0-9.-]+$"})
+}
+
+/// A kind.
+pub(super) fn kind(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^[A-Za-z0-9]+$"})
+}
+
+/// A field path.
+pub(super) fn template(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$"})
+}
+
+/// Programs with their seconds.
+pub(super) fn waiting(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "additionalProperties": {"type": "number", "minimum": 0, "maximum": 86400}
+    })
+}
