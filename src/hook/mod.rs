@@ -6,6 +6,8 @@ pub mod idempotency;
 pub mod images;
 pub mod invocation;
 pub mod parse;
+#[cfg(test)]
+mod real_shell;
 pub mod script;
 pub mod time;
 

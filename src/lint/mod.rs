@@ -25,7 +25,7 @@ use crate::input::{self, File, Role};
 use crate::manifest::kinds::Kinds;
 use crate::render::Relocator;
 use crate::render::notice::Reading;
-use crate::settings::Settings;
+pub use crate::settings::{Level, Settings};
 use crate::suppress::{self, Judged};
 use judge::Known;
 use load::Loaded;

@@ -5,6 +5,8 @@ pub mod decode;
 mod scalar;
 mod span;
 mod stream;
+#[cfg(test)]
+mod styles;
 mod template;
 pub mod tree;
 
