@@ -205,3 +205,5 @@ fn without_shell(command: &HookCommand) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth;

@@ -6,6 +6,8 @@ pub mod idempotency;
 pub mod interpreters;
 pub mod invocation;
 mod knowledge;
+#[cfg(test)]
+mod real_shell;
 pub mod time;
 
 pub use duration::{Duration, Env, Failure, HookCommand, Part, TextRef, Words, duration};

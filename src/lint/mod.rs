@@ -26,7 +26,7 @@ use crate::project::input::{self, File, Role};
 use crate::project::load::{self, Loaded};
 use crate::project::render::Relocator;
 use crate::project::render::notice::Reading;
-use crate::rules::settings::Settings;
+pub use crate::rules::settings::{Level, Settings};
 use crate::suppress;
 use crate::suppress::baseline::Baseline;
 use judge::Known;

@@ -360,6 +360,17 @@ mod tests {
         assert_snapshot!(text);
     }
 
+    /// `UPDATE_DOCS=1 cargo test` writes it.
+    #[test]
+    fn the_schema_in_the_repository_is_that_of_what_is_written() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/report.schema.json");
+        let schema = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(&path, &schema).unwrap();
+        }
+        assert!(std::fs::read_to_string(&path).unwrap() == schema, "run UPDATE_DOCS=1 cargo test");
+    }
+
     #[test]
     fn an_empty_report_still_has_every_field() {
         let back: Value = serde_json::from_str(&written(&Report::default())).unwrap();

@@ -8,6 +8,8 @@ mod scalar;
 mod span;
 mod stream;
 mod style;
+#[cfg(test)]
+mod styles;
 mod template;
 pub mod tree;
 

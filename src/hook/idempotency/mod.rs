@@ -22,6 +22,8 @@ mod walk;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth;
 
 use std::collections::BTreeMap;
 

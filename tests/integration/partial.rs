@@ -1,11 +1,9 @@
 //! Where only single files are named, what is missing may stand elsewhere: the findings say so.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-use std::path::PathBuf;
-
 use kubectl_lifecycle::finding::Finding;
 use kubectl_lifecycle::lint::{Input, Options, lint};
+
+use crate::tool::Tool;
 
 const NO_PROBE: &str = "apiVersion: apps/v1
 kind: Deployment
@@ -67,40 +65,31 @@ const VERDICTS: &[(&str, &str, &str)] = &[
     (NO_SCRIPT, "missing-prestop-sleep", "another may add the script to the ConfigMap"),
 ];
 
-struct Project(tempfile::TempDir);
+fn project(manifest: &str) -> Tool {
+    let here = Tool::with(&[("web.yaml", manifest)]);
+    std::fs::create_dir(here.at("other")).unwrap();
+    here
+}
 
-impl Project {
-    fn of(manifest: &str) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        std::fs::write(directory.path().join("web.yaml"), manifest).unwrap();
-        std::fs::create_dir(directory.path().join("other")).unwrap();
-        Self(directory)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn finding(&self, target: &str, context: Option<&str>, rule: &str) -> Finding {
-        let input = |name: &str| Input::Path { path: self.path(name), recursive: true };
-        let report = lint(&Options {
-            inputs: vec![input(target)],
-            context: context.map(input).into_iter().collect(),
-            ..Options::default()
-        });
-        let mut findings = report.findings.into_iter();
-        findings.find(|finding| finding.rule == rule).expect(rule)
-    }
+fn finding(here: &Tool, target: &str, context: Option<&str>, rule: &str) -> Finding {
+    let input = |name: &str| Input::Path { path: here.at(name), recursive: true };
+    let report = lint(&Options {
+        inputs: vec![input(target)],
+        context: context.map(input).into_iter().collect(),
+        ..Options::default()
+    });
+    let mut findings = report.findings.into_iter();
+    findings.find(|finding| finding.rule == rule).expect(rule)
 }
 
 #[test]
 fn a_verdict_that_a_file_elsewhere_might_overturn_says_so_and_is_no_milder() {
     for (manifest, rule, change) in VERDICTS {
-        let project = Project::of(manifest);
-        let alone = project.finding("web.yaml", None, rule);
+        let here = project(manifest);
+        let alone = finding(&here, "web.yaml", None, rule);
         let sentence = format!(" Only the named files were read: {change}; `--context DIR` reads the rest.");
         assert!(alone.why.ends_with(&sentence), "{rule}: {}", alone.why);
-        for whole in [project.finding(".", None, rule), project.finding("web.yaml", Some("other"), rule)] {
+        for whole in [finding(&here, ".", None, rule), finding(&here, "web.yaml", Some("other"), rule)] {
             assert!(
                 !whole.why.contains("--context") && !whole.message.contains("files read"),
                 "{rule}: {}",
@@ -113,7 +102,7 @@ fn a_verdict_that_a_file_elsewhere_might_overturn_says_so_and_is_no_milder() {
 
 #[test]
 fn what_is_missing_is_missing_in_the_files_read() {
-    let message = |manifest: &str, rule: &str| Project::of(manifest).finding("web.yaml", None, rule).message;
+    let message = |manifest: &str, rule: &str| finding(&project(manifest), "web.yaml", None, rule).message;
     assert_eq!(
         message(NO_PROBE, "missing-readiness-probe"),
         "container `web` declares a port but has no readinessProbe in the files read"
@@ -128,6 +117,6 @@ fn what_is_missing_is_missing_in_the_files_read() {
 fn a_grace_period_that_is_written_is_not_doubted() {
     let written =
         NO_PROBE.replace("      containers:", "      terminationGracePeriodSeconds: 30\n      containers:");
-    let finding = Project::of(&written).finding("web.yaml", None, "prestop-exceeds-grace-period");
+    let finding = finding(&project(&written), "web.yaml", None, "prestop-exceeds-grace-period");
     assert!(!finding.why.contains("--context"), "{}", finding.why);
 }

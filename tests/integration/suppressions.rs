@@ -1,17 +1,14 @@
 //! What comments and annotations silence, and what is said of those that silence nothing: each file
 //! of `testdata/_suppress` and what must come out of it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 use std::path::{Path, PathBuf};
 
-use std::process::Command;
-
 use kubectl_lifecycle::finding::{Finding, Means, Place, Report, Severity};
-use kubectl_lifecycle::lint::{Input, Options, lint};
+use kubectl_lifecycle::lint::{Input, Level, Options, lint};
 use kubectl_lifecycle::rules;
-use kubectl_lifecycle::rules::settings::Level;
 use proptest::prelude::*;
+
+use crate::tool::{Run, Tool, entries, repository};
 
 /// File, `rule:line` of what is reported, and `rule:line` of what is silenced.
 type Case = (&'static str, &'static [&'static str], &'static [&'static str]);
@@ -73,7 +70,7 @@ const CASES: &[Case] = &[
 ];
 
 fn directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/_suppress")
+    repository("testdata/_suppress")
 }
 
 fn linted(path: &Path) -> Report {
@@ -109,31 +106,24 @@ fn each_file_has_what_it_says_reported_and_silenced() {
 
 #[test]
 fn every_file_is_in_the_table() {
-    let mut names: Vec<String> = std::fs::read_dir(directory())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+    let names: Vec<String> = entries(&directory())
+        .iter()
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
         .filter(|name| !name.starts_with("README"))
         .collect();
-    names.sort();
     assert_eq!(names, CASES.iter().map(|(name, ..)| (*name).to_owned()).collect::<Vec<_>>());
 }
 
 /// A manifest in a directory of its own.
-struct Manifest {
-    _directory: tempfile::TempDir,
-    path: PathBuf,
-}
+struct Manifest(Tool);
 
 impl Manifest {
     fn new(text: &str) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("manifest.yaml");
-        std::fs::write(&path, text).unwrap();
-        Self { _directory: directory, path }
+        Self(Tool::with(&[("manifest.yaml", text)]))
     }
 
     fn options(&self) -> Options {
-        let inputs = vec![Input::Path { path: self.path.clone(), recursive: true }];
+        let inputs = vec![Input::Path { path: self.0.at("manifest.yaml"), recursive: true }];
         Options { inputs, ..Options::default() }
     }
 
@@ -267,20 +257,18 @@ fn a_suppression_of_what_only_strict_finds_is_of_use_in_both_runs() {
 
 #[test]
 fn who_lints_one_file_is_not_told_to_take_out_what_a_service_in_another_makes_useful() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("web.yaml");
     let workload = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n      - name: web # lifecycle: ignore[missing-prestop-sleep] -- the mesh drains\n        image: web:1.2.3\n        readinessProbe: {exec: {command: [ready]}}\n";
-    std::fs::write(&path, workload).unwrap();
-    assert_eq!(outcome(&linted(&path)), (vec![], vec![]));
-    assert_eq!(outcome(&linted(directory.path())).0, ["unused-suppression:10"], "now all is known");
+    let here = Tool::with(&[("web.yaml", workload)]);
+    assert_eq!(outcome(&linted(&here.at("web.yaml"))), (vec![], vec![]));
+    assert_eq!(outcome(&linted(here.path())).0, ["unused-suppression:10"], "now all is known");
 }
 
 #[test]
 fn in_a_file_that_is_only_context_nothing_is_unused_or_invalid() {
-    let directory = tempfile::tempdir().unwrap();
+    let here = Tool::new();
     let write = |name: &str, text: String| {
-        std::fs::write(directory.path().join(name), text).unwrap();
-        vec![Input::Path { path: directory.path().join(name), recursive: true }]
+        here.write(name, &text);
+        vec![Input::Path { path: here.at(name), recursive: true }]
     };
     let inputs = write("target.yaml", pod("    - name: a\n      image: a:1\n"));
     let context = write(
@@ -296,26 +284,20 @@ fn in_a_file_that_is_only_context_nothing_is_unused_or_invalid() {
 fn a_script_in_another_file_is_silenced_there_and_by_its_workload() {
     let text = std::fs::read_to_string(directory().join("comment-at-a-mounted-script.yaml")).unwrap();
     let (config_map, workload) = text.split_once("---\n").unwrap();
-    let directory = tempfile::tempdir().unwrap();
-    std::fs::write(directory.path().join("scripts.yaml"), config_map).unwrap();
-    std::fs::write(directory.path().join("web.yaml"), workload).unwrap();
-    let inputs = vec![Input::Path { path: directory.path().to_owned(), recursive: true }];
+    let here = Tool::with(&[("scripts.yaml", config_map), ("web.yaml", workload)]);
+    let inputs = vec![Input::Path { path: here.path().to_owned(), recursive: true }];
     let report = lint(&Options { inputs: inputs.clone(), ..Options::default() });
     assert_eq!((report.findings.len(), report.suppressed.len()), (0, 1));
     // Without the workload, nobody can say that it is of no use.
-    let alone = vec![Input::Path { path: directory.path().join("scripts.yaml"), recursive: true }];
+    let alone = vec![Input::Path { path: here.at("scripts.yaml"), recursive: true }];
     assert_eq!(lint(&Options { inputs: alone, ..Options::default() }).findings, []);
 }
 
 #[test]
 fn the_tool_counts_what_is_silenced_and_exits_by_what_is_left() {
     let run = |name: &str| {
-        let output = Command::new(env!("CARGO_BIN_EXE_kubectl-lifecycle"))
-            .args(["lint", name])
-            .current_dir(directory())
-            .output()
-            .unwrap();
-        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+        let ran = Run::tool(&directory()).args(&["lint", name]).end();
+        (ran.code(), ran.out)
     };
     let (status, text) = run("comment-file.yaml");
     assert_eq!(status, 0, "{text}");
@@ -326,8 +308,7 @@ fn the_tool_counts_what_is_silenced_and_exits_by_what_is_left() {
 
 #[test]
 fn every_manifest_of_the_guide_silences_what_it_says() {
-    let guide =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/suppressing.md")).unwrap();
+    let guide = std::fs::read_to_string(repository("docs/suppressing.md")).unwrap();
     let examples: Vec<&str> =
         guide.split("```yaml\n").skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect();
     assert!(examples.len() >= 6);

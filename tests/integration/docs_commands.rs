@@ -12,15 +12,13 @@
 //! Blocks of a page run one after the other in one repository, which `project` makes. A program that
 //! is not known here has to be marked, so that no command goes untried by accident.
 
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+
+use crate::programs::{on_path, path_with, script};
+use crate::repository::git;
+use crate::tool::{Ran, Run, entries, executable, repository, say, write};
 
 /// Programs that are run when they are there. Others have to be marked with `not-run`.
 const RUN: &[&str] = &["kubectl", "kubectl-lifecycle", "git", "test", "source", "chmod", "mkdir", "cat"];
@@ -52,17 +50,10 @@ impl Block {
     }
 }
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
 fn pages() -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(root().join("docs")).unwrap();
-    let mut pages: Vec<PathBuf> = entries
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .collect();
-    pages.push(root().join("README.md"));
+    let mut pages = entries(&repository("docs"));
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    pages.push(repository("README.md"));
     pages.sort();
     pages
 }
@@ -119,18 +110,6 @@ fn programs(command: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn program(path: &Path, script: &str) {
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, script).unwrap();
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
-}
-
-fn on_path(name: &str) -> Option<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH")?)
-        .map(|folder| folder.join(name))
-        .find(|path| path.is_file())
-}
-
 /// A repository like those of the pages, on a branch that changed one file.
 struct Project {
     scratch: tempfile::TempDir,
@@ -141,8 +120,7 @@ impl Project {
     fn new() -> Self {
         let scratch = tempfile::tempdir().unwrap();
         let bin = scratch.path().join("bin");
-        let tool = Path::new(env!("CARGO_BIN_EXE_kubectl-lifecycle"));
-        let plugins = tool.parent().unwrap().to_owned();
+        let tool = executable();
         // No cluster is asked: the answer of `get` is a file. All else is the real kubectl's, and the
         // plugin's own where there is none.
         let lifecycle = match on_path("kubectl") {
@@ -151,12 +129,10 @@ impl Project {
         };
         let answer = scratch.path().join("answer.yaml");
         std::fs::write(&answer, CLEAN).unwrap();
-        let script =
+        let answers =
             format!("#!/bin/sh\ncase $1 in\nget) cat '{}' ;;\n{lifecycle}\nesac\n", answer.display());
-        program(&bin.join("kubectl"), &script);
-        let rest = std::env::var_os("PATH").unwrap_or_default();
-        let path =
-            std::env::join_paths([bin, plugins].into_iter().chain(std::env::split_paths(&rest))).unwrap();
+        script(&bin.join("kubectl"), &answers);
+        let path = path_with(&[&bin, tool.parent().unwrap()]);
         let project = Self { scratch, path };
         project.fill();
         project
@@ -167,14 +143,11 @@ impl Project {
     }
 
     fn write(&self, name: &str, text: &str) {
-        let path = self.directory().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        write(&self.directory().join(name), text);
     }
 
     fn fill(&self) {
-        for entry in std::fs::read_dir(root().join("k8s")).unwrap() {
-            let path = entry.unwrap().path();
+        for path in entries(&repository("k8s")) {
             let name = format!("k8s/{}", path.file_name().unwrap().to_str().unwrap());
             self.write(&name, &std::fs::read_to_string(&path).unwrap());
         }
@@ -200,38 +173,30 @@ impl Project {
         std::fs::create_dir_all(self.scratch.path().join("home/.local/bin")).unwrap();
         std::fs::create_dir_all(self.scratch.path().join("home/.local/share/man/man1")).unwrap();
         for command in [
-            "git init --quiet --initial-branch=main",
-            "git add .",
-            "git commit --quiet -m start",
-            "git update-ref refs/remotes/origin/main HEAD",
-            "git switch --quiet -c change",
+            "init --quiet --initial-branch=main",
+            "add .",
+            "commit --quiet -m start",
+            "update-ref refs/remotes/origin/main HEAD",
+            "switch --quiet -c change",
         ] {
-            self.must(command);
+            git(&self.directory(), &command.split(' ').collect::<Vec<_>>());
         }
         self.write("k8s/web.yaml", WEB);
-        self.must("git commit --quiet -am change");
+        git(&self.directory(), &["commit", "--quiet", "-am", "change"]);
     }
 
-    fn must(&self, command: &str) {
-        let output = self.run(command);
-        assert!(output.status.success(), "{command}: {output:?}");
-    }
-
-    fn run(&self, command: &str) -> Output {
-        let mut shell = Command::new(if on_path("bash").is_some() { "bash" } else { "sh" });
-        shell.args(["-c", command]).current_dir(self.directory()).stdin(Stdio::null());
-        shell.env_clear().env("PATH", &self.path).env("HOME", self.scratch.path().join("home"));
-        shell.env("GITHUB_STEP_SUMMARY", self.scratch.path().join("summary.md"));
+    fn run(&self, command: &str) -> Ran {
+        let shell = if on_path("bash").is_some() { "bash" } else { "sh" };
+        let mut run = Run::program(shell, &self.directory())
+            .args(&["-c", command])
+            .env("PATH", &self.path)
+            .env("HOME", self.scratch.path().join("home"))
+            .env("GITHUB_STEP_SUMMARY", self.scratch.path().join("summary.md"));
         for (name, value) in [("NAME", "author"), ("EMAIL", "author@example.org")] {
-            shell.env(format!("GIT_AUTHOR_{name}"), value).env(format!("GIT_COMMITTER_{name}"), value);
+            run = run.env(&format!("GIT_AUTHOR_{name}"), value).env(&format!("GIT_COMMITTER_{name}"), value);
         }
-        shell.output().unwrap()
+        run.end()
     }
-}
-
-/// Past the test runner, which would keep it to itself.
-fn say(text: &str) {
-    std::io::stderr().write_all(format!("{text}\n").as_bytes()).unwrap();
 }
 
 /// Why a command cannot be tried here, if it cannot.
@@ -260,7 +225,7 @@ fn obstacle(command: &str) -> Result<Option<String>, String> {
 }
 
 fn try_page(page: &Path, wrong: &mut Vec<String>) {
-    let name = page.strip_prefix(root()).unwrap().display().to_string();
+    let name = page.strip_prefix(repository("")).unwrap().display().to_string();
     let blocks = blocks(&std::fs::read_to_string(page).unwrap());
     if blocks.is_empty() {
         return;
@@ -289,11 +254,15 @@ fn try_page(page: &Path, wrong: &mut Vec<String>) {
                 }
             }
             let output = project.run(command);
-            if output.status.code() != Some(want) {
-                let said =
-                    [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-                let said: Vec<&str> = said.iter().flat_map(|text| text.lines()).take(30).collect();
-                let (got, said) = (output.status, said.join("\n    "));
+            if output.code() != want {
+                let said: Vec<&str> = output.out.lines().chain(output.err.lines()).take(30).collect();
+                let (got, said) = (
+                    output.code(),
+                    said.join(
+                        "
+    ",
+                    ),
+                );
                 wrong.push(format!(
                     "{place}: {command}\n  ended with {got}; the block says `status={want}`\n    {said}"
                 ));
@@ -313,7 +282,7 @@ fn every_command_of_the_documentation_ends_as_its_block_says() {
 
 #[test]
 fn every_page_is_in_the_index_and_every_link_leads_to_a_file() {
-    let index = std::fs::read_to_string(root().join("docs/README.md")).unwrap();
+    let index = std::fs::read_to_string(repository("docs/README.md")).unwrap();
     for page in pages() {
         let name = page.file_name().unwrap().to_str().unwrap();
         assert!(name == "README.md" || index.contains(&format!("]({name})")), "docs/README.md lacks {name}");

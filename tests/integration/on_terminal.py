@@ -20,6 +20,8 @@ stdin_read, stdin_write = os.pipe()
 stdout_read, stdout_write = os.pipe()
 child, terminal = pty.fork()
 if child == 0:
+    # Python ignores it, and that is inherited.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     os.dup2(stdin_read, 0)
     os.dup2(stdout_write, 1)
     os.closerange(3, 64)
@@ -59,7 +61,13 @@ else:
     else:
         os.kill(child, {"term": signal.SIGTERM, "hup": signal.SIGHUP}[action])
 watch(time.monotonic() + 20)
-_, status = os.waitpid(child, 0)
+ended, status = 0, 0
+while not ended and time.monotonic() < start + 25:
+    ended, status = os.waitpid(child, os.WNOHANG)
+    time.sleep(0.01)
+if not ended:
+    os.kill(child, signal.SIGKILL)
+    sys.exit(f"killed after 25 s: {' '.join(program)}")
 print(json.dumps({
     "before": "" if action == "at-once" else before.decode(),
     "terminal": seen[terminal].decode(),

@@ -1,29 +1,27 @@
 //! What a run that lasts shows on a real terminal, and how it ends when it is interrupted.
 
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-use std::io::Write;
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::Value;
+
+use crate::programs::is_there;
+use crate::tool::{Run, Tool, executable, repository};
 
 /// Runs the tool on a terminal of its own; `None`, said loudly, where there is no Python to make one.
 fn on_terminal(action: &str, variables: &[(&str, &str)], arguments: &[&str]) -> Option<Value> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/on_terminal.py");
-    let mut command = Command::new("python3");
-    command.arg(script).arg(action).arg(env!("CARGO_BIN_EXE_kubectl-lifecycle")).args(arguments);
-    command.env_remove("CI").env("TERM", "xterm").env("LC_ALL", "C.UTF-8").envs(variables.iter().copied());
-    let Ok(output) = command.output() else {
-        // Written past the test runner, which would keep it to itself.
-        let said =
-            std::io::stderr().write_all(b"SKIPPED: python3 is not on PATH, so no terminal was tried\n");
-        said.unwrap();
+    if !is_there("python3", &["--version"], "no terminal was tried") {
         return None;
-    };
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Some(serde_json::from_slice(&output.stdout).unwrap())
+    }
+    let here = Tool::new();
+    let mut run = Run::program("python3", here.path())
+        .args(&[repository("tests/integration/on_terminal.py")])
+        .args(&[action, executable().to_str().unwrap()])
+        .args(arguments)
+        .env("TERM", "xterm");
+    for (name, value) in variables {
+        run = run.env(name, value);
+    }
+    let ran = run.end();
+    assert_eq!(ran.code(), 0, "{}", ran.err);
+    Some(ran.json())
 }
 
 fn text<'v>(ran: &'v Value, key: &str) -> &'v str {
@@ -77,14 +75,16 @@ fn an_interrupt_erases_progress_and_ends_by_its_signal() {
 
 #[test]
 fn an_interrupt_is_what_a_shell_expects_of_it() {
-    let tool = env!("CARGO_BIN_EXE_kubectl-lifecycle");
+    if !is_there("bash", &["--version"], "no shell saw an interrupt") {
+        return;
+    }
+    let tool = executable().display();
     for (signal, status) in [("INT", 130), ("TERM", 143)] {
         let script = format!(
-            "mkfifo \"$1\"/in; exec 3<>\"$1\"/in; sh -c '(sleep 0.3; kill -{signal} $$) & exec {tool} lint - <&3'; echo $?"
+            "mkfifo in; exec 3<>in; sh -c '(sleep 0.3; kill -{signal} $$) & exec {tool} lint - <&3'; echo $?"
         );
-        let scratch = tempfile::tempdir().unwrap();
-        let output = Command::new("bash").args(["-c", &script, "bash"]).arg(scratch.path()).output();
-        let Ok(output) = output else { return };
-        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), status.to_string(), "{output:?}");
+        let here = Tool::new();
+        let ran = Run::program("bash", here.path()).args(&["-c", &script]).end();
+        assert_eq!(ran.out.trim(), status.to_string(), "{ran:?}");
     }
 }

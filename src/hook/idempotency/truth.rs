@@ -1,14 +1,15 @@
 //! The verdicts on commands that work on files, held against a real `sh`: each script runs twice in
 //! a folder of its own, and what the second run did must be what was said of it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use kubectl_lifecycle::hook::idempotency::{Context, Harm, Mount, Repeat, second_run};
-use kubectl_lifecycle::shell::parse::parse;
+use super::{Context, Harm, Mount, Repeat, second_run};
+use crate::hook::real_shell;
+use crate::shell::parse::parse;
 
 /// What stands in the folder before the first run.
 fn furnish(root: &Path) {
@@ -61,8 +62,7 @@ fn verdict(script: &str, root: &Path) -> Vec<Repeat> {
 fn run(shell: &str, script: &str, root: &Path) -> bool {
     let mut command = Command::new(shell);
     command.arg("-c").arg(script).current_dir(root).env("LC_ALL", "C");
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().unwrap().success()
+    real_shell::succeeds(&mut command, script)
 }
 
 /// `None` when the verdict holds, else what went otherwise.

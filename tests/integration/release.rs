@@ -1,15 +1,11 @@
 //! What a release needs to agree on: its version, the repository's address and the oldest Rust.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 use std::path::{Path, PathBuf};
+
+use crate::tool::{entries, repository};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
 
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
@@ -25,11 +21,9 @@ fn files() -> Vec<PathBuf> {
         "action/install.sh",
         "ci/gitlab/kubectl-lifecycle.gitlab-ci.yml",
     ]
-    .map(|name| root().join(name))
+    .map(repository)
     .to_vec();
-    for entry in std::fs::read_dir(root().join("docs")).unwrap() {
-        files.push(entry.unwrap().path());
-    }
+    files.extend(entries(&repository("docs")));
     files.sort();
     files
 }
@@ -77,7 +71,7 @@ fn every_file_names_the_repository_of_cargo_toml() {
 #[test]
 fn ci_tries_the_oldest_rust_that_cargo_toml_promises() {
     let oldest = env!("CARGO_PKG_RUST_VERSION");
-    let workflow = read(&root().join(".github/workflows/ci.yml"));
+    let workflow = read(&repository(".github/workflows/ci.yml"));
     for command in [format!("rustup toolchain install {oldest} "), format!("cargo +{oldest} check")] {
         assert!(workflow.contains(&command), "ci.yml lacks `{command}`");
     }
@@ -86,11 +80,11 @@ fn ci_tries_the_oldest_rust_that_cargo_toml_promises() {
 #[test]
 fn the_action_the_release_and_krew_call_an_archive_the_same() {
     let archive = "kubectl-lifecycle-v";
-    assert!(read(&root().join(".ci/package")).contains("name=kubectl-lifecycle-v$version-$target"));
-    assert!(read(&root().join("action/install.sh")).contains("archive=kubectl-lifecycle-v$version-$target"));
-    let krew = read(&root().join(".krew.yaml"));
-    let workflow = read(&root().join(".github/workflows/release.yml"));
-    let installer = read(&root().join("action/install.sh"));
+    assert!(read(&repository(".ci/package")).contains("name=kubectl-lifecycle-v$version-$target"));
+    assert!(read(&repository("action/install.sh")).contains("archive=kubectl-lifecycle-v$version-$target"));
+    let krew = read(&repository(".krew.yaml"));
+    let workflow = read(&repository(".github/workflows/release.yml"));
+    let installer = read(&repository("action/install.sh"));
     let targets = all_behind(&workflow, "- target: ", |c| !c.is_whitespace());
     assert_eq!(targets.len(), 5);
     for target in targets {
@@ -104,7 +98,7 @@ fn the_action_the_release_and_krew_call_an_archive_the_same() {
 
 #[test]
 fn both_hooks_run_the_same_command_with_flags_that_users_cannot_lose() {
-    let hooks = read(&root().join(".pre-commit-hooks.yaml"));
+    let hooks = read(&repository(".pre-commit-hooks.yaml"));
     let entries = all_behind(&hooks, "entry: ", |c| c != '\n');
     assert_eq!(entries, ["kubectl-lifecycle lint --force-exclude --context ."; 2]);
     assert_eq!(hooks.matches("require_serial: true").count(), 2);

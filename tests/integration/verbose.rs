@@ -1,8 +1,6 @@
 //! `--verbose` says which files were read, skipped and joined, and why.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-use std::process::Command;
+use crate::tool::Tool;
 
 const WEB: &str = "apiVersion: apps/v1
 kind: Deployment
@@ -50,17 +48,17 @@ spec: {minAvailable: 1, selector: {}}
 
 #[test]
 fn the_notes_name_files_joins_and_reasons_in_one_order() {
-    let directory = tempfile::tempdir().unwrap();
-    for (name, text) in [("web.yaml", WEB), ("around.yaml", AROUND), ("values.yaml", "replicas: 2\n")] {
-        std::fs::write(directory.path().join(name), text).unwrap();
-    }
-    let output = Command::new(env!("CARGO_BIN_EXE_kubectl-lifecycle"))
-        .args(["lint", "--verbose"])
-        .current_dir(directory.path())
-        .output()
-        .unwrap();
-    let notes = String::from_utf8(output.stderr).unwrap();
-    insta::assert_snapshot!(notes, @"
+    let here = Tool::with(&[
+        ("web.yaml", WEB),
+        ("around.yaml", AROUND),
+        (
+            "values.yaml",
+            "replicas: 2
+",
+        ),
+    ]);
+    let ran = here.run(&["lint", "--verbose"]);
+    insta::assert_snapshot!(ran.err, @"
     note: around.yaml: ConfigMap `settings` is mounted in Deployment `web` in web.yaml
     note: around.yaml: PodDisruptionBudget `all` governs Deployment `web` in web.yaml
     note: around.yaml: PodDisruptionBudget `web` governs Deployment `web` in web.yaml
@@ -70,5 +68,5 @@ fn the_notes_name_files_joins_and_reasons_in_one_order() {
     note: values.yaml: skipped: no apiVersion and kind, so not a Kubernetes object
     note: web.yaml: read, 1 document and 1 workload
     ");
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(ran.code(), 0);
 }

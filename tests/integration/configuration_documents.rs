@@ -1,93 +1,58 @@
 //! The schema of the configuration and its reference are generated and held: `UPDATE_DOCS=1 cargo test
-//! --test configuration_documents` writes them. Whatever they show as an example is read without
+//! --test integration documents` writes them. Whatever they show as an example is read without
 //! complaint, and what the program refuses, the schema refuses.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+use serde_json::{Map, Value};
 
-use std::path::{Path, PathBuf};
+use crate::tool::{Tool, hold, repository};
+use crate::yaml::value;
 
-use kubectl_lifecycle::config::{load_from, schema};
-use kubectl_lifecycle::text::source::Source;
-use kubectl_lifecycle::yaml::{Kind, Node, documents};
-use serde_json::{Map, Value, json};
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Compares a file with what it should be, or writes it.
-fn hold(path: &Path, want: &str) {
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(path, want).unwrap();
-    }
-    let got = std::fs::read_to_string(path).unwrap_or_default();
-    let name = path.display();
-    assert_eq!(got, want, "{name}: run UPDATE_DOCS=1 cargo test --test configuration_documents");
+fn schema() -> Value {
+    Tool::new().run(&["config", "--schema"]).json()
 }
 
 fn validator() -> jsonschema::Validator {
-    let schema = schema::schema();
+    let schema = schema();
     assert!(jsonschema::meta::is_valid(&schema));
     jsonschema::validator_for(&schema).unwrap()
 }
 
-/// The value of a YAML text as any other reader of YAML has it.
-fn value(text: &str) -> Value {
-    fn of(node: Node<'_>) -> Value {
-        match node.kind() {
-            Kind::Null => Value::Null,
-            Kind::Bool => json!(node.as_bool()),
-            Kind::Int => json!(node.as_i64()),
-            Kind::Float => json!(node.as_f64()),
-            Kind::String => json!(node.as_str()),
-            Kind::Sequence => node.items().map(of).collect(),
-            Kind::Mapping => {
-                let entry = |(key, value): (Node<'_>, Node<'_>)| (key.text().unwrap().to_owned(), of(value));
-                Value::Object(node.entries().map(entry).collect())
-            }
-        }
-    }
-    let document = documents(&Source::new("a.yaml", text), false).remove(0);
-    of(document.content.unwrap().root())
-}
-
 /// What the program says about a configuration.
 fn refusals(text: &str) -> Vec<String> {
-    let directory = tempfile::tempdir().unwrap();
+    let tool = Tool::with(&[(".kubectl-lifecycle.yaml", text)]);
     // The paths that examples name as context.
-    std::fs::create_dir_all(directory.path().join("k8s/base")).unwrap();
-    let path = directory.path().join(".kubectl-lifecycle.yaml");
-    std::fs::write(&path, text).unwrap();
-    let wrong = load_from(&path).err().unwrap_or_default();
-    wrong.into_iter().map(|trouble| trouble.message).collect()
+    std::fs::create_dir_all(tool.at("k8s/base")).unwrap();
+    let ran = tool.run(&["config"]);
+    assert_eq!(ran.code() == 0, ran.err.is_empty(), "{text}: {ran:?}");
+    ran.err.lines().map(str::to_owned).collect()
 }
 
 #[test]
 fn the_schema_in_the_repository_is_that_of_the_program() {
-    let text = format!("{}\n", serde_json::to_string_pretty(&schema::schema()).unwrap());
-    hold(&root().join("schema/config.schema.json"), &text);
+    let text = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
+    hold(&repository("schema/config.schema.json"), &text);
 }
 
 #[test]
 fn the_reference_is_that_of_the_schema() {
-    let path = root().join("docs/configuration.md");
+    let path = repository("docs/configuration.md");
     let text = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = text.split_once("<!-- reference:begin -->").unwrap();
     let (_, after) = rest.split_once("<!-- reference:end -->").unwrap();
-    let reference = reference(&schema::schema());
+    let reference = reference(&schema());
     hold(&path, &format!("{before}<!-- reference:begin -->\n{reference}\n<!-- reference:end -->{after}"));
 }
 
 #[test]
 fn every_example_of_the_documents_is_read_and_valid() {
-    let text = std::fs::read_to_string(root().join("docs/configuration.md")).unwrap();
+    let text = std::fs::read_to_string(repository("docs/configuration.md")).unwrap();
     let examples: Vec<&str> =
         text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert!(examples.len() > 10, "{}", examples.len());
     let validator = validator();
     for example in examples {
         assert_eq!(refusals(example), Vec::<String>::new(), "{example}");
-        assert!(validator.is_valid(&value(example)), "{example}");
+        assert!(validator.is_valid(&value(example).unwrap()), "{example}");
     }
 }
 
@@ -133,7 +98,7 @@ fn what_the_program_refuses_the_schema_refuses() {
         "[1]",
     ] {
         assert!(!refusals(text).is_empty(), "the program takes {text}");
-        assert!(!validator.is_valid(&value(text)), "the schema takes {text}");
+        assert!(!validator.is_valid(&value(text).unwrap()), "the schema takes {text}");
     }
 }
 
@@ -150,7 +115,7 @@ fn what_is_right_both_take() {
         "{}",
     ] {
         assert_eq!(refusals(text), Vec::<String>::new(), "{text}");
-        assert!(validator.is_valid(&value(text)), "the schema refuses {text}");
+        assert!(validator.is_valid(&value(text).unwrap()), "the schema refuses {text}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::objects::{SINCE, metadata, template, with_owner};
+use super::objects::{SINCE, metadata, template, with_owner};
 
 /// A StatefulSet with a claim.
 pub(crate) fn stateful_set(name: &str, labels: &Value, spec: &Value) -> Value {

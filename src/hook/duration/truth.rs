@@ -1,14 +1,14 @@
 //! The duration of a script against the truth: real shells run it with a `sleep` that only counts.
 //!
 //! Every script is written here; nothing from a manifest is ever run.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use kubectl_lifecycle::hook::Knowledge;
-use kubectl_lifecycle::hook::{Env, HookCommand, Longest, duration};
 use proptest::prelude::*;
+
+use crate::hook::{Env, HookCommand, Knowledge, Longest, duration, real_shell};
 
 /// A directory whose `sleep` adds its operands to a file and returns at once.
 struct Stub {
@@ -38,19 +38,9 @@ impl Stub {
         let slept = self.directory.path().join("slept");
         std::fs::write(&slept, "").unwrap();
         let path = format!("{}:/usr/bin:/bin", self.directory.path().display());
-        let mut child = Command::new(shell)
-            .args(["-c", script])
-            .env_clear()
-            .env("PATH", path)
-            .env("SLEPT", &slept)
-            .env("DRAIN", "7")
-            .current_dir(self.directory.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        child.wait().unwrap();
+        let mut command = Command::new(shell);
+        command.args(["-c", script]).env_clear().env("PATH", path).env("SLEPT", &slept).env("DRAIN", "7");
+        real_shell::succeeds(command.current_dir(self.directory.path()), script);
         // Jobs in the background may still be writing.
         std::thread::sleep(std::time::Duration::from_millis(if script.contains('&') { 60 } else { 0 }));
         let seconds = |line: &str| match line.chars().last() {

@@ -1,19 +1,12 @@
 //! What the documents say is true: every example in a rule's page is linted, every generated part
-//! is generated again and compared. `UPDATE_DOCS=1 cargo test --test documents` writes them.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-use std::path::{Path, PathBuf};
-use std::process::Command;
+//! is generated again and compared. `UPDATE_DOCS=1 cargo test --test integration documents` writes
+//! them.
 
 use kubectl_lifecycle::finding::Report;
 use kubectl_lifecycle::lint::{Input, Options, lint};
-use kubectl_lifecycle::report::format::FORMATS;
 use kubectl_lifecycle::rules::{RULES, Rule};
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::tool::{Run, Tool, hold, repository};
 
 fn blocks(page: &str, info: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -27,21 +20,11 @@ fn blocks(page: &str, info: &str) -> Vec<String> {
 }
 
 fn linted(text: &str, strict: bool) -> Report {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("example.yaml");
-    std::fs::write(&path, text).unwrap();
+    let here = Tool::with(&[("example.yaml", text)]);
+    let path = here.at("example.yaml");
     let mut options = Options { inputs: vec![Input::Path { path, recursive: true }], ..Options::default() };
     options.settings.strict = strict;
     lint(&options)
-}
-
-/// Compares a file with what it should be, or writes it.
-fn hold(path: &Path, want: &str) {
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(path, want).unwrap();
-    }
-    let got = std::fs::read_to_string(path).unwrap();
-    assert_eq!(got, want, "{} is out of date: run UPDATE_DOCS=1 cargo test --test documents", path.display());
 }
 
 #[test]
@@ -118,17 +101,8 @@ fn with_table(text: &str, table: &str) -> String {
 }
 
 #[test]
-fn the_schema_of_the_report_is_that_of_what_is_written() {
-    let schema = kubectl_lifecycle::report::json::schema();
-    hold(
-        &root().join("schema/report.schema.json"),
-        &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),
-    );
-}
-
-#[test]
 fn the_examples_of_the_formats_are_what_the_tool_prints() {
-    let path = root().join("docs/output-formats.md");
+    let path = repository("docs/output-formats.md");
     let text = std::fs::read_to_string(&path).unwrap();
     let mut parts = text.split("<!-- example: ");
     let mut wanted = parts.next().unwrap().to_owned();
@@ -141,20 +115,18 @@ fn the_examples_of_the_formats_are_what_the_tool_prints() {
         wanted += &format!("<!-- example: {title} -->\n{example}\n<!-- example: end -->{after}");
         shown.push(format);
     }
+    // Asked for none, the tool names all.
+    let refused = Tool::new().run(&["lint", "-o", ""]).err;
+    let names = refused.rsplit_once("human, ").unwrap().1;
     let formats: Vec<&str> =
-        FORMATS.iter().map(|(_, name, _)| *name).filter(|name| *name != "human").collect();
-    assert_eq!(shown, formats);
+        names.split_whitespace().map(|name| name.trim_matches([',', ')', ']', '.'])).collect();
+    assert_eq!(shown, formats.get(..shown.len()).unwrap_or_default(), "{refused}");
     hold(&path, &wanted);
 }
 
 /// What a format makes of a manifest, as a block of code; of SARIF the first result.
 fn example(format: &str, file: &str) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-lifecycle"));
-    command.args(["lint", "-o", format, file]).current_dir(root());
-    for variable in ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"] {
-        command.env_remove(variable);
-    }
-    let printed = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let printed = Run::tool(&repository("")).args(&["lint", "-o", format, file]).end().out;
     let (language, printed) = match format {
         "json" | "gitlab" => ("json", printed),
         "junit" => ("xml", printed),
@@ -171,7 +143,7 @@ fn example(format: &str, file: &str) -> String {
 #[test]
 fn the_index_of_the_rule_book_and_the_table_of_the_readme_are_those_of_the_rules() {
     for (path, prefix) in [("rules/README.md", ""), ("README.md", "rules/")] {
-        let path = root().join(path);
+        let path = repository(path);
         let text = std::fs::read_to_string(&path).unwrap();
         hold(&path, &with_table(&text, &table(prefix)));
     }
@@ -179,13 +151,8 @@ fn the_index_of_the_rule_book_and_the_table_of_the_readme_are_those_of_the_rules
 
 #[test]
 fn the_sample_of_the_readme_is_what_the_tool_prints() {
-    let output = Command::new(env!("CARGO_BIN_EXE_kubectl-lifecycle"))
-        .args(["lint", "k8s/02-prestop-hook.yaml"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    let printed = String::from_utf8(output.stdout).unwrap();
-    let path = root().join("README.md");
+    let printed = Run::tool(&repository("")).args(&["lint", "k8s/02-prestop-hook.yaml"]).end().out;
+    let path = repository("README.md");
     let text = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = text.split_once("<!-- sample:begin -->").unwrap();
     let (_, after) = rest.split_once("<!-- sample:end -->").unwrap();

@@ -6,8 +6,6 @@
 //!
 //! Nothing else may be found. A file is linted alone, a directory as one set.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -1,17 +1,11 @@
 //! What `kubectl get … -o yaml` answers on a live cluster: nothing is found in what the server filled
 //! in, and what a controller made is reported once, at the controller.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-#[path = "live/kinds.rs"]
 mod kinds;
-#[path = "../examples/live_cluster/objects.rs"]
+#[path = "../../examples/live_cluster/objects.rs"]
 mod objects;
-#[path = "../examples/live_cluster/write.rs"]
+#[path = "../../examples/live_cluster/write.rs"]
 mod write;
-
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
 
 use kinds::*;
 use kubectl_lifecycle::finding::Report;
@@ -19,10 +13,11 @@ use kubectl_lifecycle::lint::{Input, Options, lint};
 use objects::*;
 use serde_json::{Value, json};
 
+use crate::tool::{Ran, Tool};
+
 fn linted(text: &str, name: &str, strict: bool) -> Report {
-    let directory = tempfile::tempdir().unwrap();
-    std::fs::write(directory.path().join(name), text).unwrap();
-    let inputs = vec![Input::Path { path: directory.path().to_owned(), recursive: true }];
+    let here = Tool::with(&[(name, text)]);
+    let inputs = vec![Input::Path { path: here.path().to_owned(), recursive: true }];
     let mut options = Options { inputs, explain_joins: true, ..Options::default() };
     options.settings.strict = strict;
     lint(&options)
@@ -305,11 +300,10 @@ fn a_service_that_selects_what_a_controller_put_on_its_pods_reaches_the_owner() 
 #[test]
 fn an_owner_that_is_only_known_about_leaves_its_pods_to_be_judged() {
     let spec = moving("Always");
-    let directory = tempfile::tempdir().unwrap();
+    let here = Tool::new();
     let path = |name: &str, items: &[Value]| {
-        let path = directory.path().join(name);
-        std::fs::write(&path, write::yaml(items)).unwrap();
-        vec![Input::Path { path, recursive: true }]
+        here.write(name, &write::yaml(items));
+        vec![Input::Path { path: here.at(name), recursive: true }]
     };
     let made_by = || Some(owner("apps/v1", "StatefulSet", "db"));
     let report = lint(&Options {
@@ -323,37 +317,28 @@ fn an_owner_that_is_only_known_about_leaves_its_pods_to_be_judged() {
     assert_eq!(found(&report), ["Pod db-0: latest-tag"]);
 }
 
-fn piped(arguments: &[&str], text: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_kubectl-lifecycle"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Refused arguments end it before it reads.
-    let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
-    child.wait_with_output().unwrap()
+fn piped(arguments: &[&str], text: &str) -> Ran {
+    Tool::new().command(arguments).input(text).end()
 }
 
 #[test]
 fn standard_input_has_the_name_it_is_given() {
     let text = write::json(&[deployment("web", &labels(), &moving("Always"))]);
     let output = piped(&["lint", "-", "--stdin-filename", "./live/all.json", "-o", "json"], &text);
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let report = output.json();
     assert_eq!(report["findings"][0]["file"], "live/all.json");
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.code(), 1);
 }
 
 #[test]
 fn the_name_of_standard_input_takes_the_place_of_the_saved_file() {
-    let directory = tempfile::tempdir().unwrap();
-    let saved = directory.path().join("web.yaml");
-    std::fs::write(&saved, write::yaml(&[deployment("web", &labels(), &moving("Always"))])).unwrap();
+    let here = Tool::new();
+    here.write("web.yaml", &write::yaml(&[deployment("web", &labels(), &moving("Always"))]));
+    let saved = here.at("web.yaml");
     let unsaved = write::yaml(&[deployment("web", &labels(), &sound("Always"))]);
     let name = saved.to_str().unwrap();
     let output = piped(&["lint", "-", name, "--stdin-filename", name], &unsaved);
-    let printed = String::from_utf8(output.stdout).unwrap();
+    let printed = &output.out;
     assert!(printed.contains("No lifecycle faults found in 1 file"), "{printed}");
 }
 
@@ -363,61 +348,56 @@ fn a_name_for_standard_input_that_is_not_read_is_refused() {
         [&["lint", "k8s", "--stdin-filename", "a.yaml"][..], &["lint", "-", "--stdin-filename", ""]]
     {
         let output = piped(arguments, "");
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(String::from_utf8_lossy(&output.stderr).contains("--stdin-filename"), "{arguments:?}");
+        assert_eq!(output.code(), 2, "{arguments:?}");
+        assert!(output.err.contains("--stdin-filename"), "{arguments:?}");
     }
 }
 
 #[test]
 fn the_closing_lines_say_what_was_left_out_once_for_each_reason() {
     let output = piped(&["lint", "-"], &write::yaml(&(0..40).flat_map(application).collect::<Vec<_>>()));
-    let printed = String::from_utf8(output.stdout).unwrap();
     assert_eq!(
-        printed,
+        output.out,
         "not judged: 80 Pods and 40 ReplicaSets: copies made by controllers that are\n  linted here\n\
          not judged: 40 ReplicaSets: scaled to 0, as rollouts leave them behind\n\n\
          No lifecycle faults found in 1 file (1 document, 200 workloads); 160 workloads\n  not judged.\n"
     );
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(output.code(), 0);
 }
 
 /// Answers `kubectl get` from a file, and runs `kubectl lifecycle`.
 #[cfg(unix)]
 fn stand_in_for_kubectl(directory: &std::path::Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let tool = env!("CARGO_BIN_EXE_kubectl-lifecycle");
-    let script = format!(
-        "#!/bin/sh\ncase $1 in\nget) cat answer.yaml ;;\nlifecycle) shift; exec '{tool}' \"$@\" ;;\n*) exit 9 ;;\nesac\n"
+    let tool = crate::tool::executable().display();
+    let answers = format!(
+        "#!/bin/sh
+case $1 in
+get) cat answer.yaml ;;
+lifecycle) shift; exec '{tool}' \"$@\" ;;
+*) exit 9 ;;
+esac
+"
     );
-    let kubectl = directory.join("kubectl");
-    std::fs::write(&kubectl, script).unwrap();
-    std::fs::set_permissions(&kubectl, std::fs::Permissions::from_mode(0o755)).unwrap();
+    crate::programs::script(&directory.join("kubectl"), &answers);
 }
 
 #[cfg(unix)]
 #[test]
 fn every_command_of_the_page_on_live_clusters_runs() {
-    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/live-cluster.md");
-    let page = std::fs::read_to_string(page).unwrap();
+    let page = std::fs::read_to_string(crate::tool::repository("docs/live-cluster.md")).unwrap();
     let blocks = page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let commands: Vec<&str> = blocks.flat_map(str::lines).collect();
     assert!(commands.len() >= 3, "{commands:?}");
-    let scratch = tempfile::tempdir().unwrap();
-    stand_in_for_kubectl(scratch.path());
+    let here = Tool::new();
+    stand_in_for_kubectl(here.path());
     for name in ["answer.yaml", "unsaved.yaml"] {
-        std::fs::write(scratch.path().join(name), write::yaml(&application(1))).unwrap();
+        here.write(name, &write::yaml(&application(1)));
     }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::iter::once(scratch.path().to_owned()).chain(std::env::split_paths(&path));
-    let path = std::env::join_paths(path).unwrap();
     for command in commands {
-        let output = Command::new("sh")
-            .args(["-c", command])
-            .current_dir(scratch.path())
-            .env("PATH", &path)
-            .output()
-            .unwrap();
-        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(output.status.success() && printed.contains("No lifecycle faults"), "{command}: {output:?}");
+        let ran = crate::tool::Run::program("sh", here.path())
+            .args(&["-c", command])
+            .env("PATH", crate::programs::path_with(&[here.path()]))
+            .end();
+        assert!(ran.code() == 0 && ran.out.contains("No lifecycle faults"), "{command}: {ran:?}");
     }
 }

@@ -1,117 +1,54 @@
 //! Targets and context: findings are reported in the targets, or where a change causes them, and
 //! the rest is only known about. Through the binary, in real git repositories.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+use serde_json::Value;
 
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use crate::programs::has_kubectl;
+use crate::repository::Repository;
+use crate::tool::Tool;
 
 const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  selector: {app: web}\n  ports: [{port: 80, targetPort: 8080}]\n";
 /// Nothing is wrong with it as long as no Service sends it traffic.
 const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n      - name: web\n        image: web:1.2.3\n        readinessProbe: {exec: {command: [ready]}}\n";
 const FAULTY: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: old}\nspec:\n  containers:\n  - name: old\n    image: old:latest\n    readinessProbe: {exec: {command: [ready]}}\n";
 
-struct Repository(tempfile::TempDir);
-
-impl Repository {
-    /// A repository with these files committed on `main`.
-    fn of(files: &[(&str, &str)]) -> Self {
-        let here = Self(tempfile::tempdir().unwrap());
-        here.git(&["init", "--quiet", "--initial-branch=main"]);
-        for (name, text) in files {
-            here.write(name, text);
-        }
-        here.commit();
-        here
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    fn git(&self, arguments: &[&str]) {
-        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
-        let output = Command::new("git")
-            .args(identity)
-            .args(arguments)
-            .current_dir(self.path())
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .output()
-            .expect("git, which these tests need");
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    fn commit(&self) {
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--allow-empty", "-m", "a change"]);
-    }
-
-    fn lint_in(&self, directory: &str, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_kubectl-lifecycle"))
-            .arg("lint")
-            .args(arguments)
-            .current_dir(self.path().join(directory))
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
-    }
-
-    /// `file: rule` of every finding, and the exit status.
-    fn lint(&self, arguments: &[&str]) -> (Vec<String>, i32) {
-        let report = self.report(arguments);
-        let words = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-        let findings = report.0["findings"].as_array().unwrap();
-        let found = findings
-            .iter()
-            .map(|finding| format!("{}: {}", words(&finding["file"]), words(&finding["rule"])));
-        (found.collect(), report.1)
-    }
-
-    fn report(&self, arguments: &[&str]) -> (serde_json::Value, i32) {
-        let output = self.lint_in(".", &[arguments, &["-o", "json"]].concat());
-        let report = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-            panic!("{error}: {}{}", text(&output.stdout), text(&output.stderr));
-        });
-        (report, output.status.code().unwrap())
-    }
+/// `file: rule` of every finding, and the exit status.
+fn lint(here: &Repository, arguments: &[&str]) -> (Vec<String>, i32) {
+    let ran = here.lint(arguments);
+    (ran.findings("{file}: {rule}"), ran.code())
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+fn report(here: &Repository, arguments: &[&str]) -> (Value, i32) {
+    let ran = here.lint(arguments);
+    (ran.json(), ran.code())
 }
 
 #[test]
 fn context_is_known_about_and_not_reported_in() {
     let here = Repository::of(&[("svc.yaml", SERVICE), ("web.yaml", WEB), ("old.yaml", FAULTY)]);
-    assert_eq!(here.lint(&["web.yaml"]), (vec![], 0));
+    assert_eq!(lint(&here, &["web.yaml"]), (vec![], 0));
     assert_eq!(
-        here.lint(&["web.yaml", "--context", "."]),
+        lint(&here, &["web.yaml", "--context", "."]),
         (vec!["web.yaml: missing-prestop-sleep".into()], 1)
     );
-    assert_eq!(here.lint(&["web.yaml", "--context", "svc.yaml", "--context", "old.yaml"]).1, 1);
+    assert_eq!(lint(&here, &["web.yaml", "--context", "svc.yaml", "--context", "old.yaml"]).1, 1);
 }
 
 #[test]
 fn what_cannot_be_read_in_the_context_does_not_fail_the_targets() {
     let here = Repository::of(&[("broken.yaml", "kind: [\n"), ("web.yaml", WEB)]);
-    let (report, status) = here.report(&["web.yaml", "--context", "."]);
+    let (report, status) = report(&here, &["web.yaml", "--context", "."]);
     assert_eq!(status, 0);
     assert_eq!((&report["summary"]["files"], &report["summary"]["contextFiles"]), (&1.into(), &1.into()));
     assert_eq!(report["summary"]["contextUnread"], 1);
-    let said = here.lint_in(".", &["web.yaml", "--context", ".", "--verbose"]);
-    assert!(text(&said.stderr).contains("broken.yaml: context"), "{}", text(&said.stderr));
+    let said = here.run(&["lint", "web.yaml", "--context", ".", "--verbose"]);
+    assert!(said.err.contains("broken.yaml: context"), "{}", said.err);
 }
 
 #[test]
 fn a_context_that_is_not_there_is_trouble() {
     let here = Repository::of(&[("web.yaml", WEB)]);
-    assert_eq!(here.lint(&["web.yaml", "--context", "nowhere"]).1, 2);
+    assert_eq!(lint(&here, &["web.yaml", "--context", "nowhere"]).1, 2);
 }
 
 #[test]
@@ -120,17 +57,17 @@ fn what_is_in_a_submodule_that_changed_is_a_target() {
     let here = Repository::of(&[("web.yaml", WEB)]);
     let url = module.path().to_str().unwrap();
     here.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", url, "vendor"]);
-    assert_eq!(here.lint(&["--changed-since", "main"]), (vec!["vendor/old.yaml: latest-tag".into()], 1));
+    assert_eq!(lint(&here, &["--changed-since", "main"]), (vec!["vendor/old.yaml: latest-tag".into()], 1));
     here.commit();
-    assert_eq!(here.lint(&["--changed-since", "main"]), (vec![], 0));
+    assert_eq!(lint(&here, &["--changed-since", "main"]), (vec![], 0));
 }
 
 #[cfg(unix)]
 #[test]
 fn a_link_that_leads_elsewhere_now_is_a_change() {
     let here = Repository::of(&[("a.yaml", WEB), ("b.yaml", FAULTY), ("k8s/readme", "")]);
-    std::os::unix::fs::symlink("../b.yaml", here.path().join("k8s/link.yaml")).unwrap();
-    let found = here.lint(&["k8s", "--changed-since", "main"]);
+    std::os::unix::fs::symlink("../b.yaml", here.at("k8s/link.yaml")).unwrap();
+    let found = lint(&here, &["k8s", "--changed-since", "main"]);
     assert_eq!(found, (vec!["k8s/link.yaml: latest-tag".into()], 1));
 }
 
@@ -138,11 +75,11 @@ fn a_link_that_leads_elsewhere_now_is_a_change() {
 fn only_changed_files_are_targets() {
     let here = Repository::of(&[("old.yaml", FAULTY), ("web.yaml", WEB)]);
     here.git(&["switch", "--quiet", "-c", "topic"]);
-    assert_eq!(here.lint(&["--changed-since", "main"]), (vec![], 0));
+    assert_eq!(lint(&here, &["--changed-since", "main"]), (vec![], 0));
     here.write("new.yaml", &FAULTY.replace("old", "new"));
-    assert_eq!(here.lint(&["--changed-since", "main"]).0, ["new.yaml: latest-tag"]);
+    assert_eq!(lint(&here, &["--changed-since", "main"]).0, ["new.yaml: latest-tag"]);
     here.commit();
-    assert_eq!(here.lint(&["--changed-since", "main"]).0, ["new.yaml: latest-tag"]);
+    assert_eq!(lint(&here, &["--changed-since", "main"]).0, ["new.yaml: latest-tag"]);
 }
 
 #[test]
@@ -156,7 +93,7 @@ fn what_changed_on_the_other_branch_meanwhile_is_not_ours() {
     here.commit();
     here.git(&["switch", "--quiet", "topic"]);
     here.git(&["merge", "--quiet", "--no-edit", "main"]);
-    assert_eq!(here.lint(&["--changed-since", "main"]), (vec![], 0));
+    assert_eq!(lint(&here, &["--changed-since", "main"]), (vec![], 0));
 }
 
 #[test]
@@ -168,7 +105,7 @@ fn a_changed_service_makes_a_finding_in_the_file_that_it_reaches() {
     ]);
     here.git(&["switch", "--quiet", "-c", "topic"]);
     here.write("svc.yaml", SERVICE);
-    let (report, status) = here.report(&["--changed-since", "main"]);
+    let (report, status) = report(&here, &["--changed-since", "main"]);
     assert_eq!(status, 1);
     let findings = report["findings"].as_array().unwrap();
     assert_eq!(findings.len(), 1, "{findings:#?}");
@@ -186,7 +123,7 @@ fn a_finding_that_was_there_before_is_not_caused_by_an_unrelated_change_of_the_s
         "svc.yaml",
         &SERVICE.replace("metadata: {name: web}", "metadata: {name: web, labels: {a: b}}"),
     );
-    assert_eq!(here.lint(&["--changed-since", "HEAD"]), (vec![], 0));
+    assert_eq!(lint(&here, &["--changed-since", "HEAD"]), (vec![], 0));
 }
 
 #[test]
@@ -203,8 +140,8 @@ fn a_file_that_is_gone_can_cause_a_finding_too() {
         ("svc.yaml", SERVICE),
         ("web.yaml", &web),
     ]);
-    std::fs::remove_file(here.path().join("a/hooks.yaml")).unwrap();
-    let (report, status) = here.report(&["--changed-since", "main"]);
+    std::fs::remove_file(here.at("a/hooks.yaml")).unwrap();
+    let (report, status) = report(&here, &["--changed-since", "main"]);
     assert_eq!(status, 1, "{report:#}");
     let why = report["findings"][0]["why"].as_str().unwrap();
     assert!(why.contains("a/hooks.yaml since main causes this"), "{why}");
@@ -220,9 +157,9 @@ fn a_script_in_a_target_is_judged_for_the_workload_of_the_context_that_runs_it()
     let here = Repository::of(&[("hooks.yaml", &hooks.replace("mkdir", "mkdir -p")), ("web.yaml", &web)]);
     here.write("hooks.yaml", hooks);
     let want = vec!["hooks.yaml: non-idempotent-poststart".to_owned()];
-    assert_eq!(here.lint(&["hooks.yaml", "--context", "."]).0, want);
-    assert_eq!(here.lint(&["--changed-since", "main"]).0, want);
-    let (report, _) = here.report(&["--changed-since", "main"]);
+    assert_eq!(lint(&here, &["hooks.yaml", "--context", "."]).0, want);
+    assert_eq!(lint(&here, &["--changed-since", "main"]).0, want);
+    let (report, _) = report(&here, &["--changed-since", "main"]);
     assert!(!report["findings"][0]["why"].as_str().unwrap().contains("did not change"));
 }
 
@@ -230,9 +167,8 @@ fn a_script_in_a_target_is_judged_for_the_workload_of_the_context_that_runs_it()
 fn the_files_are_those_of_the_repository_from_any_directory_and_names_with_spaces_are_fine() {
     let here = Repository::of(&[("k8s/web.yaml", WEB)]);
     here.write("k8s/a b\u{e4}.yaml", FAULTY);
-    let output = here.lint_in("k8s", &["--changed-since", "main"]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).contains("a b\u{e4}.yaml:7"), "{}", text(&output.stdout));
+    let ran = here.lint_in("k8s", &["--changed-since", "main"]);
+    assert_eq!((ran.findings("{file}:{line}"), ran.code()), (vec!["a b\u{e4}.yaml:7".to_owned()], 1));
 }
 
 #[test]
@@ -241,35 +177,31 @@ fn what_git_cannot_tell_is_trouble_with_the_next_step() {
     for (revision, words) in
         [("nowhere", "fetch"), ("--output=pwned", "git knows no revision"), ("", "git knows no revision")]
     {
-        let output = here.lint_in(".", &[&format!("--changed-since={revision}")]);
-        assert_eq!(output.status.code(), Some(2), "{revision}");
-        assert!(text(&output.stderr).contains(words), "{}", text(&output.stderr));
+        let ran = here.run(&["lint", &format!("--changed-since={revision}")]);
+        assert_eq!(ran.code(), 2, "{revision}");
+        assert!(ran.err.contains(words), "{}", ran.err);
     }
-    assert!(!here.path().join("pwned").exists());
+    assert!(!here.at("pwned").exists());
     here.git(&["switch", "--quiet", "--orphan", "lonely"]);
     here.commit();
-    let output = here.lint_in(".", &["--changed-since", "main"]);
-    assert!(text(&output.stderr).contains("no common ancestor"), "{}", text(&output.stderr));
+    let ran = here.run(&["lint", "--changed-since", "main"]);
+    assert!(ran.err.contains("no common ancestor"), "{}", ran.err);
 }
 
 #[test]
 fn outside_of_a_repository_it_says_so() {
-    let nowhere = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_kubectl-lifecycle"))
-        .args(["lint", "--changed-since", "main"])
-        .current_dir(nowhere.path())
+    let nowhere = Tool::new();
+    let ran = nowhere
+        .command(&["lint", "--changed-since", "main"])
         .env("GIT_CEILING_DIRECTORIES", nowhere.path().parent().unwrap())
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("git repository"), "{}", text(&output.stderr));
+        .end();
+    assert_eq!(ran.code(), 2);
+    assert!(ran.err.contains("git repository"), "{}", ran.err);
 }
 
 #[test]
 fn an_overlay_is_a_target_when_anything_it_is_built_of_changed() {
-    if Command::new("kubectl").args(["version", "--client"]).output().is_err() {
-        use std::io::Write;
-        std::io::stderr().write_all(b"SKIPPED: kubectl is not on PATH, so no overlay was built\n").unwrap();
+    if !has_kubectl("no overlay was built") {
         return;
     }
     let base = "resources: [web.yaml]\n";
@@ -283,10 +215,10 @@ fn an_overlay_is_a_target_when_anything_it_is_built_of_changed() {
     ]);
     let since = ["-k", "overlays/prod", "--changed-since", "main"];
     here.write("note.md", "another note");
-    assert_eq!(here.lint(&since), (vec![], 0));
+    assert_eq!(lint(&here, &since), (vec![], 0));
     here.write("overlays/prod/kustomization.yaml", &overlay.replace("prod-", "live-"));
-    assert_eq!(here.lint(&since), (vec!["base/web.yaml: latest-tag".into()], 1));
+    assert_eq!(lint(&here, &since), (vec!["base/web.yaml: latest-tag".into()], 1));
     here.git(&["checkout", "--quiet", "--", "."]);
     here.write("base/web.yaml", &format!("{faulty}# touched\n"));
-    assert_eq!(here.lint(&since).1, 1);
+    assert_eq!(lint(&here, &since).1, 1);
 }

@@ -1,65 +1,38 @@
 //! The configuration as a user meets it: where it is found, what beats what, and what is said when it
 //! is wrong.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+
+use crate::tool::{Ran, Run, Tool};
 
 const FILE: &str = ".kubectl-lifecycle.yaml";
 const BAD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: nginx\n    readinessProbe: {exec: {command: [ready]}}\n";
 
-fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let directory = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = directory.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    directory
-}
-
-fn run(directory: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-lifecycle"));
-    command.args(arguments).current_dir(directory).stdin(Stdio::null());
-    for variable in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "CI"] {
-        command.env_remove(variable);
-    }
-    command.output().unwrap()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+fn run(directory: &Path, arguments: &[&str]) -> Ran {
+    Run::tool(directory).args(arguments).end()
 }
 
 fn status(directory: &Path, arguments: &[&str]) -> i32 {
-    run(directory, arguments).status.code().unwrap()
+    run(directory, arguments).code()
+}
+
+fn lint(directory: &Path, arguments: &[&str]) -> Ran {
+    Run::tool(directory).args(&["lint", "-o", "json"]).args(arguments).end()
 }
 
 fn report(directory: &Path, arguments: &[&str]) -> Value {
-    let output = run(directory, &[&["lint", "-o", "json"], arguments].concat());
-    serde_json::from_slice(&output.stdout).unwrap()
+    lint(directory, arguments).json()
 }
 
-/// `file: severity[rule]` of every finding.
 fn findings(directory: &Path, arguments: &[&str]) -> Vec<String> {
-    let report = report(directory, arguments);
-    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
-    let line = |finding: &Value| {
-        format!("{}: {}[{}]", text(finding, "file"), text(finding, "severity"), text(finding, "rule"))
-    };
-    report["findings"].as_array().unwrap().iter().map(line).collect()
+    lint(directory, arguments).findings("{file}: {severity}[{rule}]")
 }
 
 /// `line:column: message` of everything that is wrong with a configuration.
 fn wrong(text: &str) -> Vec<String> {
-    let here = directory(&[(FILE, text), ("a.yaml", BAD)]);
+    let here = Tool::with(&[(FILE, text), ("a.yaml", BAD)]);
     let report = report(here.path(), &[]);
     assert_eq!(report["findings"], serde_json::json!([]), "{text}");
     assert_eq!(status(here.path(), &["lint"]), 2, "{text}");
@@ -73,10 +46,10 @@ fn wrong(text: &str) -> Vec<String> {
 
 #[test]
 fn a_rule_is_off_or_has_another_severity() {
-    let here = directory(&[("a.yaml", BAD), (FILE, "rules: {latest-tag: error}\n")]);
+    let here = Tool::with(&[("a.yaml", BAD), (FILE, "rules: {latest-tag: error}\n")]);
     assert_eq!(findings(here.path(), &[]), ["a.yaml: error[latest-tag]"]);
     assert_eq!(findings(here.path(), &["--no-config"]), ["a.yaml: warning[latest-tag]"]);
-    std::fs::write(here.path().join(FILE), "rules:\n  latest-tag: off\n").unwrap();
+    std::fs::write(here.at(FILE), "rules:\n  latest-tag: off\n").unwrap();
     assert_eq!(findings(here.path(), &[]), [""; 0]);
     assert_eq!(status(here.path(), &["lint"]), 0);
 }
@@ -85,12 +58,12 @@ fn a_rule_is_off_or_has_another_severity() {
 fn the_file_is_found_upward_to_the_root_of_the_repository_which_may_be_a_worktree() {
     let off = "rules: {latest-tag: off}\n";
     for git in [".git", ".git/HEAD"] {
-        let here = directory(&[(FILE, off), (git, "gitdir: x\n"), ("k8s/dev/a.yaml", BAD)]);
+        let here = Tool::with(&[(FILE, off), (git, "gitdir: x\n"), ("k8s/dev/a.yaml", BAD)]);
         assert_eq!(findings(&here.path().join("k8s/dev"), &[]), [""; 0], "{git}");
     }
-    let above = directory(&[(FILE, off), ("project/.git", "gitdir: x\n"), ("project/a.yaml", BAD)]);
+    let above = Tool::with(&[(FILE, off), ("project/.git", "gitdir: x\n"), ("project/a.yaml", BAD)]);
     assert_eq!(findings(&above.path().join("project"), &[]).len(), 1);
-    let outside = directory(&[(FILE, off), ("k8s/a.yaml", BAD)]);
+    let outside = Tool::with(&[(FILE, off), ("k8s/a.yaml", BAD)]);
     assert_eq!(findings(&outside.path().join("k8s"), &[]).len(), 1);
     assert_eq!(findings(outside.path(), &[]), [""; 0]);
 }
@@ -98,30 +71,30 @@ fn the_file_is_found_upward_to_the_root_of_the_repository_which_may_be_a_worktre
 #[test]
 fn a_file_can_be_named_or_none_be_read_but_not_both() {
     let here =
-        directory(&[("a.yaml", BAD), ("other.yml", "rules: {latest-tag: off}\n"), (FILE, "oops: 1\n")]);
+        Tool::with(&[("a.yaml", BAD), ("other.yml", "rules: {latest-tag: off}\n"), (FILE, "oops: 1\n")]);
     assert_eq!(status(here.path(), &["lint", "a.yaml", "--config", "other.yml"]), 0);
     assert_eq!(status(here.path(), &["lint", "a.yaml", "--no-config"]), 1);
     assert_eq!(status(here.path(), &["lint", "a.yaml"]), 2);
     let both = run(here.path(), &["lint", "a.yaml", "--no-config", "--config", "other.yml"]);
-    assert_eq!(both.status.code(), Some(2));
-    assert!(err(&both).contains("cannot be used with"), "{}", err(&both));
+    assert_eq!(both.code(), 2);
+    assert!(both.err.contains("cannot be used with"), "{}", both.err);
     let missing = run(here.path(), &["lint", "a.yaml", "--config", "gone.yaml"]);
-    assert_eq!(missing.status.code(), Some(2));
-    assert!(out(&missing).contains("gone.yaml"), "{}", out(&missing));
-    assert!(err(&missing).contains("nothing was linted"), "{}", err(&missing));
+    assert_eq!(missing.code(), 2);
+    assert!(missing.out.contains("gone.yaml"), "{}", missing.out);
+    assert!(missing.err.contains("nothing was linted"), "{}", missing.err);
 }
 
 #[test]
 fn a_file_with_the_other_ending_is_not_passed_over() {
-    let here = directory(&[(".kubectl-lifecycle.yml", "strict: true\n"), ("a.yaml", BAD)]);
+    let here = Tool::with(&[(".kubectl-lifecycle.yml", "strict: true\n"), ("a.yaml", BAD)]);
     let output = run(here.path(), &["lint"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(out(&output).contains("rename it"), "{}", out(&output));
+    assert_eq!(output.code(), 2);
+    assert!(output.out.contains("rename it"), "{}", output.out);
 }
 
 #[test]
 fn an_empty_file_changes_nothing_and_is_no_manifest() {
-    let here = directory(&[(FILE, "# nothing yet\n"), ("a.yaml", BAD)]);
+    let here = Tool::with(&[(FILE, "# nothing yet\n"), ("a.yaml", BAD)]);
     let report = report(here.path(), &["."]);
     assert_eq!(report["findings"].as_array().unwrap().len(), 1);
     assert_eq!((&report["skipped"], &report["summary"]["files"]), (&serde_json::json!([]), &1.into()));
@@ -133,35 +106,35 @@ fn an_empty_file_changes_nothing_and_is_no_manifest() {
 fn flags_beat_the_file_and_its_overrides() {
     let text = "kubernetesVersion: 1.29\nstrict: true\nfailOn: error\nrules: {latest-tag: off}\n\
                 overrides: [{files: ['**'], rules: {latest-tag: info}}]\n";
-    let here = directory(&[(FILE, text), ("a.yaml", BAD)]);
+    let here = Tool::with(&[(FILE, text), ("a.yaml", BAD)]);
     assert_eq!(findings(here.path(), &[]), ["a.yaml: info[latest-tag]"]);
     assert_eq!(findings(here.path(), &["--rule", "latest-tag=on"]), ["a.yaml: warning[latest-tag]"]);
     assert_eq!(findings(here.path(), &["--rule=latest-tag=off"]), [""; 0]);
     assert_eq!(status(here.path(), &["lint"]), 0);
     assert_eq!(status(here.path(), &["lint", "--fail-on", "info"]), 1);
     let rows = run(here.path(), &["config", "--strict=false", "--kubernetes-version", "1.31", "a.yaml"]);
-    let rows = out(&rows);
+    let rows = rows.out;
     assert!(rows.contains("--strict ") && rows.contains("--kubernetes-version"), "{rows}");
 }
 
 #[test]
 fn a_wrong_rule_on_the_command_line_is_refused_with_the_nearest() {
-    let here = directory(&[]);
+    let here = Tool::new();
     for (given, said) in [
         ("latest-tga=off", "did you mean `latest-tag`?"),
         ("latest-tag", "latest-tag=off"),
         ("latest-tag=no", "write one of: off, info, warning, error, on"),
     ] {
         let output = run(here.path(), &["lint", "--rule", given]);
-        assert_eq!(output.status.code(), Some(2));
-        assert!(err(&output).contains(said), "{}", err(&output));
+        assert_eq!(output.code(), 2);
+        assert!(output.err.contains(said), "{}", output.err);
     }
 }
 
 #[test]
 fn an_override_matches_however_the_file_is_named() {
     let text = "overrides:\n- files: [k8s/dev]\n  rules: {latest-tag: error}\n- files: [k8s/dev/b.yaml]\n  rules: {latest-tag: info}\n";
-    let here = directory(&[
+    let here = Tool::with(&[
         (FILE, text),
         (".git", ""),
         ("k8s/dev/a.yaml", BAD),
@@ -197,7 +170,7 @@ fn an_override_matches_however_the_file_is_named() {
 #[test]
 fn a_configuration_elsewhere_rules_its_own_directory() {
     let text = "overrides: [{files: ['k8s/**'], rules: {latest-tag: off}}]\nexclude: [vendor]\n";
-    let here = directory(&[
+    let here = Tool::with(&[
         ("project/lint.yaml", text),
         ("project/k8s/a.yaml", BAD),
         ("k8s/a.yaml", BAD),
@@ -209,7 +182,7 @@ fn a_configuration_elsewhere_rules_its_own_directory() {
 
 #[test]
 fn excluded_files_are_not_read_unless_they_are_named() {
-    let here = directory(&[
+    let here = Tool::with(&[
         (FILE, "exclude: [vendor, '**/*.gen.yaml']\n"),
         ("a.yaml", BAD),
         ("vendor/v.yaml", BAD),
@@ -235,8 +208,8 @@ fn excluded_files_are_not_read_unless_they_are_named() {
 #[test]
 fn verbose_tells_what_had_no_effect_and_what_was_left_out() {
     let text = "rules:\n  latest-tag: {severity: off, movingTags: [main]}\nexclude: [vendor, gone]\noverrides:\n- files: [nowhere]\n";
-    let here = directory(&[(FILE, text), ("a.yaml", BAD), ("vendor/v.yaml", BAD)]);
-    let notes = err(&run(here.path(), &["lint", "-v"]));
+    let here = Tool::with(&[(FILE, text), ("a.yaml", BAD), ("vendor/v.yaml", BAD)]);
+    let notes = run(here.path(), &["lint", "-v"]).err;
     for note in [
         ".kubectl-lifecycle.yaml: read as the configuration",
         "rules.latest-tag.movingTags (.kubectl-lifecycle.yaml:2) has no effect where `latest-tag` is off",
@@ -256,11 +229,11 @@ fn web(image: &str, command: &str) -> String {
 
 #[test]
 fn options_of_rules_change_what_they_find() {
-    let here = directory(&[("a.yaml", &web("shop:main", "[sleep, '7']"))]);
+    let here = Tool::with(&[("a.yaml", &web("shop:main", "[sleep, '7']"))]);
     assert_eq!(findings(here.path(), &[]), [""; 0]);
     let text =
         "rules:\n  latest-tag: {movingTags: ['ma*']}\n  missing-prestop-sleep: {propagationDelay: 10}\n";
-    std::fs::write(here.path().join(FILE), text).unwrap();
+    std::fs::write(here.at(FILE), text).unwrap();
     let found = findings(here.path(), &[]);
     assert_eq!(found, ["a.yaml: warning[latest-tag]", "a.yaml: warning[missing-prestop-sleep]"]);
     assert_eq!(findings(here.path(), &["--propagation-delay", "5"]), ["a.yaml: warning[latest-tag]"]);
@@ -268,9 +241,9 @@ fn options_of_rules_change_what_they_find() {
 
 #[test]
 fn what_the_user_knows_of_programs_and_images_decides() {
-    let here = directory(&[("a.yaml", &web("shop:1", "[/app/drain, --all]"))]);
+    let here = Tool::with(&[("a.yaml", &web("shop:1", "[/app/drain, --all]"))]);
     let with = |hooks: &str| {
-        std::fs::write(here.path().join(FILE), format!("hooks: {hooks}\n")).unwrap();
+        std::fs::write(here.at(FILE), format!("hooks: {hooks}\n")).unwrap();
         findings(here.path(), &[])
     };
     assert_eq!(with("{}"), [""; 0]);
@@ -289,11 +262,11 @@ fn what_the_user_knows_of_programs_and_images_decides() {
 #[test]
 fn further_kinds_are_linted_where_their_pod_template_is() {
     let shop = "apiVersion: example.com/v1\nkind: Shop\nmetadata: {name: a}\nspec:\n  size: 3\n  pods:\n    template:\n      spec:\n        containers:\n        - {name: a, image: nginx, readinessProbe: {exec: {command: [ready]}}}\n";
-    let here = directory(&[("a.yaml", shop)]);
+    let here = Tool::with(&[("a.yaml", shop)]);
     assert_eq!(findings(here.path(), &[]), [""; 0]);
     let with = |template: &str| {
         let text = format!("workloadKinds: [{{group: example.com, kind: Shop, template: {template}}}]\n");
-        std::fs::write(here.path().join(FILE), text).unwrap();
+        std::fs::write(here.at(FILE), text).unwrap();
         let report = report(here.path(), &[]);
         let said = report["skipped"][0]["reason"].as_str().unwrap_or_default().to_owned();
         (report["findings"].as_array().unwrap().len(), said)
@@ -309,7 +282,7 @@ fn further_kinds_are_linted_where_their_pod_template_is() {
 fn context_is_known_about_and_not_reported_in() {
     let service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n";
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec: {containers: [{name: web, image: 'a:1', ports: [{containerPort: 80}]}]}\n";
-    let here = directory(&[
+    let here = Tool::with(&[
         (".git", ""),
         (FILE, "context: [base]\nrules: {missing-prestop-sleep: off}\n"),
         ("base/service.yaml", service),
@@ -391,30 +364,30 @@ fn what_is_no_single_mapping_is_refused() {
 
 #[test]
 fn a_broken_configuration_is_told_by_the_config_command_too() {
-    let here = directory(&[(FILE, "strct: \u{1b}[31m\n"), ("b.yaml", "\"x\\e[31m\": 1\n")]);
+    let here = Tool::with(&[(FILE, "strct: \u{1b}[31m\n"), ("b.yaml", "\"x\\e[31m\": 1\n")]);
     let output = run(here.path(), &["config", "--config", "b.yaml"]);
-    assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""));
-    assert!(err(&output).starts_with("error: b.yaml:1:1: there is no setting"), "{}", err(&output));
-    assert!(!err(&output).contains('\u{1b}'), "{:?}", err(&output));
+    assert_eq!((output.code(), output.out.as_str()), (2, ""));
+    assert!(output.err.starts_with("error: b.yaml:1:1: there is no setting"), "{}", output.err);
+    assert!(!output.err.contains('\u{1b}'), "{:?}", output.err);
 }
 
 const FULL: &str = "kubernetesVersion: 1.30\nrules:\n  latest-tag: {severity: error, movingTags: [main]}\n  unknown-field: off\nhooks:\n  waitingCommands: {drain: 15}\nexclude: [vendor]\noverrides:\n- files: [k8s/dev]\n  strict: true\n  rules: {latest-tag: off}\nworkloadKinds:\n- {group: example.com, kind: Shop, template: spec.podTemplate}\n";
 
 #[test]
 fn the_config_command_shows_each_setting_and_where_it_comes_from() {
-    let here = directory(&[(FILE, FULL), (".git", ""), ("k8s/dev/a.yaml", BAD)]);
+    let here = Tool::with(&[(FILE, FULL), (".git", ""), ("k8s/dev/a.yaml", BAD)]);
     let shown = run(here.path(), &["config", "--fail-on", "error"]);
-    assert_eq!(shown.status.code(), Some(0));
-    insta::assert_snapshot!("config", out(&shown));
+    assert_eq!(shown.code(), 0);
+    insta::assert_snapshot!("config", shown.out);
     let shown = run(&here.path().join("k8s"), &["config", "dev/a.yaml", "--propagation-delay", "7.5"]);
-    insta::assert_snapshot!("config_of_a_file", out(&shown));
+    insta::assert_snapshot!("config_of_a_file", shown.out);
 }
 
 #[test]
 fn the_config_command_answers_in_json() {
-    let here = directory(&[(FILE, FULL), (".git", ""), ("vendor/a.yaml", BAD)]);
+    let here = Tool::with(&[(FILE, FULL), (".git", ""), ("vendor/a.yaml", BAD)]);
     let shown = run(here.path(), &["config", "-o", "json", "vendor/a.yaml"]);
-    let answer: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    let answer = shown.json();
     assert_eq!((&answer["version"], &answer["config"]), (&1.into(), &FILE.into()));
     assert_eq!(answer["excluded"], "`vendor` (.kubectl-lifecycle.yaml:7)");
     assert_eq!(
@@ -425,14 +398,14 @@ fn the_config_command_answers_in_json() {
         })
     );
     let schema = run(here.path(), &["config", "--schema"]);
-    let schema: Value = serde_json::from_slice(&schema.stdout).unwrap();
+    let schema = schema.json();
     assert_eq!(schema["properties"]["strict"]["type"], "boolean");
 }
 
 #[test]
 fn without_a_file_the_config_command_shows_the_defaults() {
-    let here = directory(&[(".git", "")]);
-    let shown = out(&run(here.path(), &["config"]));
+    let here = Tool::with(&[(".git", "")]);
+    let shown = run(here.path(), &["config"]).out;
     assert!(shown.starts_with("configuration: none found"), "{shown}");
     assert!(!shown.contains(FILE), "{shown}");
 }

@@ -1,0 +1,31 @@
+//! The tool as its users meet it. Everything here goes through the executable or through what the
+//! library makes public; what needs more is tested beside what it tests, in `src/`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod programs;
+mod repository;
+mod tool;
+
+mod baseline;
+mod changes;
+mod command_line;
+mod completion;
+mod configuration;
+mod configuration_documents;
+#[cfg(unix)]
+mod docs_commands;
+mod documents;
+mod fixtures;
+mod hostile;
+mod live;
+mod outputs;
+mod partial;
+#[cfg(unix)]
+mod progress;
+mod release;
+mod rendering;
+mod streams;
+mod suppressions;
+mod verbose;
+mod yaml;
