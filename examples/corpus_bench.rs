@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use kubectl_lifecycle::lint::{Input, Options, lint};
-use kubectl_lifecycle::report::json;
+use kubectl_lifecycle::write_json;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -21,11 +21,8 @@ fn main() -> ExitCode {
     };
     let threads = arguments.next().and_then(|threads| threads.parse().ok()).unwrap_or(1);
     let rounds: usize = arguments.next().and_then(|rounds| rounds.parse().ok()).unwrap_or(5);
-    let options = Options {
-        inputs: vec![Input::Path { path: directory, recursive: true }],
-        threads: Some(threads),
-        ..Options::default()
-    };
+    let mut options = Options::of([Input::path(directory)]);
+    options.threads = Some(threads);
     let mut best = (Duration::MAX, Duration::MAX);
     let mut counts = (0, 0, 0);
     for _ in 0..rounds.max(1) {
@@ -33,7 +30,7 @@ fn main() -> ExitCode {
         let report = lint(&options);
         let linted = start.elapsed();
         let mut sink = std::io::sink();
-        if json::write(&report, &mut sink).and_then(|()| sink.flush()).is_err() {
+        if write_json(&report, &mut sink).and_then(|()| sink.flush()).is_err() {
             return ExitCode::FAILURE;
         }
         let written = start.elapsed() - linted;

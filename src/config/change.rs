@@ -8,7 +8,7 @@ use crate::rules::settings::{Level, Settings};
 
 /// A change of one setting.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Change {
+pub(crate) enum Change {
     /// `kubernetesVersion`
     KubernetesVersion(KubernetesVersion),
     /// `strict`
@@ -29,7 +29,7 @@ pub enum Change {
 
 impl Change {
     /// Makes the change.
-    pub fn apply(&self, settings: &mut Settings) {
+    pub(crate) fn apply(&self, settings: &mut Settings) {
         match self.clone() {
             Self::KubernetesVersion(version) => settings.kubernetes_version = version,
             Self::Strict(strict) => settings.strict = strict,
@@ -48,7 +48,7 @@ impl Change {
     }
 
     /// The key of the setting, as in the file.
-    pub fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         match self {
             Self::KubernetesVersion(_) => "kubernetesVersion".to_owned(),
             Self::Strict(_) => "strict".to_owned(),
@@ -62,7 +62,7 @@ impl Change {
     }
 
     /// The rule whose option it is.
-    pub fn option_of(&self) -> Option<&'static str> {
+    pub(crate) fn option_of(&self) -> Option<&'static str> {
         match self {
             Self::PropagationDelay(_) => Some("missing-prestop-sleep"),
             Self::MovingTags(_) => Some("latest-tag"),
@@ -73,7 +73,7 @@ impl Change {
 
 /// A change and where it was written.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// What changes.
     pub change: Change,
     /// Who says so.

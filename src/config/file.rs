@@ -17,7 +17,7 @@ use crate::yaml::decode::AS_WRITTEN;
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 #[schemars(title = "kubectl lifecycle configuration", deny_unknown_fields)]
-pub struct ConfigFile {
+pub(crate) struct ConfigFile {
     /// The cluster's version, which manifests are judged for: from 1.25 to 1.37.
     #[schemars(schema_with = "schema_fields::version", extend("default" = "1.36"))]
     pub kubernetes_version: Option<AsWritten>,
@@ -68,7 +68,7 @@ pub struct ConfigFile {
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 #[schemars(deny_unknown_fields)]
-pub struct Hooks {
+pub(crate) struct Hooks {
     /// Programs that return at once. A name stands for the program in any directory; a path for that
     /// one alone.
     #[schemars(with = "Vec<String>", extend("default" = [], "examples" = [["deregister"]]))]
@@ -88,7 +88,7 @@ pub struct Hooks {
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 #[schemars(deny_unknown_fields, extend("required" = ["files"]))]
-pub struct Override {
+pub(crate) struct Override {
     /// The files, as globs relative to the directory of the configuration file.
     #[schemars(length(min = 1), extend("examples" = [["k8s/dev/**"]]))]
     pub files: Vec<String>,
@@ -113,7 +113,7 @@ pub struct Override {
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 #[schemars(deny_unknown_fields, extend("required" = ["group", "kind", "template"]))]
-pub struct FurtherKind {
+pub(crate) struct FurtherKind {
     /// The API group: what stands before the `/` of its apiVersion.
     #[schemars(schema_with = "schema_fields::group", extend("examples" = ["example.com"]))]
     pub group: String,
@@ -134,7 +134,7 @@ pub struct FurtherKind {
 
 /// A scalar of any type, by its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AsWritten(pub String);
+pub(crate) struct AsWritten(pub String);
 
 impl<'de> Deserialize<'de> for AsWritten {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -156,7 +156,7 @@ impl<'de> Deserialize<'de> for AsWritten {
 
 /// What stands under the name of a rule.
 #[derive(Debug, Clone)]
-pub enum RuleEntry {
+pub(crate) enum RuleEntry {
     /// A word, as in `latest-tag: off`; what it is stands in the tree.
     Level,
     /// A mapping.
@@ -166,7 +166,7 @@ pub enum RuleEntry {
 /// The mapping form of a rule: of every option there is.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-pub struct RuleTable {
+pub(crate) struct RuleTable {
     /// `off`, `on`, or the severity of its findings.
     #[schemars(schema_with = "schema_fields::level")]
     pub severity: Option<AsWritten>,
@@ -181,11 +181,11 @@ pub struct RuleTable {
 }
 
 /// Which rule has which options of [`RuleTable`].
-pub const RULE_OPTIONS: &[(&str, &[&str])] =
+pub(crate) const RULE_OPTIONS: &[(&str, &[&str])] =
     &[("missing-prestop-sleep", &["propagationDelay"]), ("latest-tag", &["movingTags"])];
 
 /// The options of a rule.
-pub fn options_of(rule: &str) -> &'static [&'static str] {
+pub(crate) fn options_of(rule: &str) -> &'static [&'static str] {
     RULE_OPTIONS.iter().find(|(id, _)| *id == rule).map_or(&[], |(_, options)| options)
 }
 

@@ -10,7 +10,7 @@ pub(super) const OTHER_NAME: &str = ".kubectl-lifecycle.yml";
 /// The configuration file for a working directory: in it or in the nearest directory above, up to
 /// the root of the repository. Outside a repository only the working directory is looked at, so that
 /// a file in a home directory does not govern everything below.
-pub fn find(working_directory: &Path) -> Option<PathBuf> {
+pub(crate) fn find(working_directory: &Path) -> Option<PathBuf> {
     let mut found = None;
     for (height, directory) in working_directory.ancestors().enumerate() {
         if found.is_none() {

@@ -18,7 +18,7 @@ const MAX_SIZE: u64 = 4 * 1024 * 1024;
 ///
 /// # Errors
 /// Everything that is wrong in the file, in its order.
-pub fn load() -> Result<Config, Vec<Trouble>> {
+pub(crate) fn load() -> Result<Config, Vec<Trouble>> {
     let found = std::env::current_dir().ok().and_then(|directory| find(&directory));
     match found {
         None => Ok(Config::default()),
@@ -36,7 +36,7 @@ pub fn load() -> Result<Config, Vec<Trouble>> {
 ///
 /// # Errors
 /// Everything that is wrong in the file, in its order; or that it cannot be read.
-pub fn load_from(path: &Path) -> Result<Config, Vec<Trouble>> {
+pub(crate) fn load_from(path: &Path) -> Result<Config, Vec<Trouble>> {
     let file = File { name: display(path), content: Content::Path(path.to_owned()), role: Role::Context };
     let source = file.read(MAX_SIZE).map_err(|trouble| vec![trouble])?;
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());

@@ -2,23 +2,23 @@
 
 mod change;
 mod check;
-pub mod file;
+pub(crate) mod file;
 mod find;
 mod load;
-pub mod overrides;
-pub mod schema;
+pub(crate) mod overrides;
+pub(crate) mod schema;
 mod schema_fields;
-pub mod show;
+pub(crate) mod show;
 mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use change::{Change, Entry};
-pub use find::find;
-pub use load::{load, load_from};
-pub use overrides::Overrides;
-pub use words::{LEVELS, level};
+pub(crate) use change::{Change, Entry};
+pub(crate) use find::find;
+pub(crate) use load::{load, load_from};
+pub(crate) use overrides::Overrides;
+pub(crate) use words::{LEVELS, level};
 
 use crate::finding::Severity;
 use crate::manifest::kinds::WorkloadKind;
@@ -27,7 +27,7 @@ use crate::project::sourced::Sourced;
 
 /// What the configuration file says; empty without one.
 #[derive(Debug, Clone, Default)]
-pub struct Config {
+pub(crate) struct Config {
     /// The file's name, as findings would carry it.
     pub file: Option<String>,
     /// What it sets for every file.

@@ -18,7 +18,7 @@ struct Row {
 
 /// What holds for some files besides what holds for all, and what the flags say last.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Overrides {
+pub(crate) struct Overrides {
     /// The globs of all entries together: a path is looked up once.
     globs: PathGlobs,
     /// The entry that each glob belongs to.
@@ -44,17 +44,17 @@ impl Overrides {
 
     /// With flags that are applied after every override.
     #[must_use]
-    pub fn with_flags(self, flags: Vec<Entry>) -> Self {
+    pub(crate) fn with_flags(self, flags: Vec<Entry>) -> Self {
         Self { flags, ..self }
     }
 
     /// There are none, so that every file has the same settings.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
     /// The numbers of the overrides that match a path, in their order.
-    pub fn matching(&self, path: &Path) -> Vec<usize> {
+    pub(crate) fn matching(&self, path: &Path) -> Vec<usize> {
         let globs = self.globs.covering(path).into_iter();
         let mut rows: Vec<usize> = globs.filter_map(|glob| self.owners.get(glob).copied()).collect();
         rows.sort_unstable();
@@ -63,7 +63,7 @@ impl Overrides {
     }
 
     /// The changes of some overrides and the flags, in the order in which they hold.
-    pub fn entries(&self, rows: &[usize]) -> impl Iterator<Item = &Entry> {
+    pub(crate) fn entries(&self, rows: &[usize]) -> impl Iterator<Item = &Entry> {
         let rows = rows.iter().filter_map(|row| self.rows.get(*row));
         let entries = rows.flat_map(|row| &row.entries).collect::<Vec<_>>();
         let flags = if entries.is_empty() { &[][..] } else { &self.flags };
@@ -71,7 +71,7 @@ impl Overrides {
     }
 
     /// The globs of each override, in order, and where it is written.
-    pub fn list(&self) -> impl Iterator<Item = (Vec<&str>, &SetBy)> {
+    pub(crate) fn list(&self) -> impl Iterator<Item = (Vec<&str>, &SetBy)> {
         self.rows.iter().enumerate().map(|(row, entry)| {
             let globs = self.globs.patterns().iter().zip(&self.owners);
             let own = globs.filter(move |(_, owner)| **owner == row).map(|(glob, _)| glob.value.as_str());
@@ -80,7 +80,7 @@ impl Overrides {
     }
 
     /// Overrides that match none of the files, for notes.
-    pub fn unused(&self, used: &[usize]) -> Vec<String> {
+    pub(crate) fn unused(&self, used: &[usize]) -> Vec<String> {
         let rows = self.list().enumerate().filter(|(row, _)| !used.contains(row));
         rows.map(|(_, (globs, set_by))| {
             format!("the override of {} ({}) matches no file of this run", quoted(&globs), place(set_by))
@@ -90,7 +90,7 @@ impl Overrides {
 
     /// The settings of each path. Files that the same overrides match share theirs, so that thousands
     /// of files make only a few.
-    pub fn settings<'p>(
+    pub(crate) fn settings<'p>(
         &self,
         settings: &Settings,
         paths: impl IntoIterator<Item = Option<&'p Path>>,
@@ -123,7 +123,7 @@ impl Overrides {
 
 /// The settings of the files of a run.
 #[derive(Debug)]
-pub struct PerFile {
+pub(crate) struct PerFile {
     /// In the order of the files.
     pub files: Vec<Arc<Settings>>,
     /// Notes on overrides that match none.

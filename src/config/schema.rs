@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::file::ConfigFile;
 
 /// The schema, draft 2020-12.
-pub fn schema() -> Value {
+pub(crate) fn schema() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     let mut schema = settings.into_generator().into_root_schema_for::<ConfigFile>().to_value();
     tidy(&mut schema);

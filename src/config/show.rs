@@ -16,7 +16,7 @@ use crate::rules::{RULES, Rule};
 
 /// What a run goes by: the file, and the flags that beat it.
 #[derive(Debug, Clone)]
-pub struct Effective {
+pub(crate) struct Effective {
     /// What the file says.
     pub config: Config,
     /// What the flags say about settings that are also in the file.
@@ -29,7 +29,7 @@ pub struct Effective {
 
 impl Effective {
     /// The settings of files that no override matches.
-    pub fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self) -> Settings {
         let mut settings = Settings::default();
         self.config.entries.iter().chain(&self.flags).for_each(|entry| entry.change.apply(&mut settings));
         settings
@@ -38,7 +38,7 @@ impl Effective {
 
 /// One setting.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub(crate) struct Row {
     /// As in the file: `rules.latest-tag.severity`.
     pub key: String,
     /// Its value.
@@ -48,7 +48,7 @@ pub struct Row {
 }
 
 /// Every setting in the order of the reference; for a file, what holds for it.
-pub fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Row> {
+pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Row> {
     let overrides = &effective.config.overrides;
     let matching = file.map(|file| overrides.matching(file)).unwrap_or_default();
     let entries = effective.config.entries.iter().chain(&effective.flags).chain(overrides.entries(&matching));

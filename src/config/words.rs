@@ -9,7 +9,7 @@ pub(super) const NATURES: [(&str, Nature); 3] =
     [("longRunning", Nature::LongRunning), ("batch", Nature::Batch), ("managed", Nature::Managed)];
 
 /// What may stand for the level of a rule.
-pub const LEVELS: [&str; 5] = ["off", "info", "warning", "error", "on"];
+pub(crate) const LEVELS: [&str; 5] = ["off", "info", "warning", "error", "on"];
 
 /// What may stand for a severity.
 pub(super) const SEVERITIES: [&str; 3] = ["info", "warning", "error"];
@@ -23,7 +23,7 @@ pub(super) fn severity(word: &str) -> Option<Severity> {
 
 /// The level of a word: `Some(None)` is what the rule's page says. YAML 1.1 makes `off` and `on` of
 /// `false` and `true`.
-pub fn level(word: &str) -> Option<Option<Level>> {
+pub(crate) fn level(word: &str) -> Option<Option<Level>> {
     match word.to_ascii_lowercase().as_str() {
         "off" | "false" => Some(Some(Level::Off)),
         "on" | "true" => Some(None),

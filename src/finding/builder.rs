@@ -8,11 +8,11 @@ use crate::manifest::place::{Located, Related};
 /// A finding in the making.
 #[derive(Debug)]
 #[must_use = "a finding has to be pushed"]
-pub struct FindingBuilder(Finding);
+pub(crate) struct FindingBuilder(Finding);
 
 impl FindingBuilder {
     /// Starts a finding of a rule about an object, at a place.
-    pub fn new(rule: &'static str, severity: Severity, at: Located, object: ObjectRef) -> Self {
+    pub(crate) fn new(rule: &'static str, severity: Severity, at: Located, object: ObjectRef) -> Self {
         Self(Finding {
             rule,
             severity,
@@ -29,55 +29,55 @@ impl FindingBuilder {
     }
 
     /// What: one sentence, lower-case start, no final period.
-    pub fn message(mut self, message: impl Into<String>) -> Self {
+    pub(crate) fn message(mut self, message: impl Into<String>) -> Self {
         self.0.message = message.into();
         self
     }
 
     /// Why: one to three sentences with this manifest's own numbers.
-    pub fn why(mut self, why: impl Into<String>) -> Self {
+    pub(crate) fn why(mut self, why: impl Into<String>) -> Self {
         self.0.why = why.into();
         self
     }
 
     /// More of the reason, to follow on what is there.
-    pub fn also_why(mut self, more: &str) -> Self {
+    pub(crate) fn also_why(mut self, more: &str) -> Self {
         self.0.why.push_str(more);
         self
     }
 
     /// The mend in a sentence, and YAML to paste (empty when there is none).
-    pub fn help(mut self, text: impl Into<String>, yaml: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, text: impl Into<String>, yaml: impl Into<String>) -> Self {
         self.0.help = Help { text: text.into(), yaml: yaml.into() };
         self
     }
 
     /// Links to the documentation.
-    pub fn docs(mut self, docs: &[&'static str]) -> Self {
+    pub(crate) fn docs(mut self, docs: &[&'static str]) -> Self {
         self.0.docs = docs.to_vec();
         self
     }
 
     /// The container it is about.
-    pub fn container(mut self, container: &Container) -> Self {
+    pub(crate) fn container(mut self, container: &Container) -> Self {
         self.0.container = Some(container.name.clone());
         self
     }
 
     /// A second place.
-    pub fn related(mut self, related: Related) -> Self {
+    pub(crate) fn related(mut self, related: Related) -> Self {
         self.0.related.push(related);
         self
     }
 
     /// More places.
-    pub fn all_related(mut self, related: impl IntoIterator<Item = Related>) -> Self {
+    pub(crate) fn all_related(mut self, related: impl IntoIterator<Item = Related>) -> Self {
         self.0.related.extend(related);
         self
     }
 
     /// The finding.
-    pub fn build(self) -> Finding {
+    pub(crate) fn build(self) -> Finding {
         self.0
     }
 }

@@ -13,7 +13,7 @@ use crate::text::{digest, escape};
 /// Its text is one line of words, which sorts and reads well in a file under review:
 /// `latest-tag apps/Deployment shop/web container=app spec.template.spec.containers[app].image`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// The rule's id.
     pub rule: String,
     /// The API group without its version, which clusters migrate; empty for the core group.
@@ -32,7 +32,7 @@ pub struct Identity {
 
 impl Identity {
     /// The identity of a finding.
-    pub fn of(finding: &Finding) -> Self {
+    pub(crate) fn of(finding: &Finding) -> Self {
         let object = &finding.object;
         Self {
             rule: finding.rule.to_owned(),
@@ -47,13 +47,13 @@ impl Identity {
 
     /// 32 hexadecimal digits that name the identity's `nth` finding, from 0, for programs that
     /// compare runs.
-    pub fn fingerprint(&self, nth: usize) -> String {
+    pub(crate) fn fingerprint(&self, nth: usize) -> String {
         digest::of(&format!("{self} {nth}"))
     }
 }
 
 /// The fingerprints of all findings, then of all suppressed ones; each is unique.
-pub fn fingerprints(report: &Report) -> Vec<String> {
+pub(crate) fn fingerprints(report: &Report) -> Vec<String> {
     let mut seen: HashMap<Identity, usize> = HashMap::new();
     let suppressed = report.suppressed.iter().map(|one| &one.finding);
     let all = report.findings.iter().chain(suppressed);
@@ -95,7 +95,7 @@ impl fmt::Display for Identity {
 /// The text is not that of an identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not `RULE GROUP/KIND NAMESPACE/NAME container=NAME FIELD`")]
-pub struct NotAnIdentity;
+pub(crate) struct NotAnIdentity;
 
 impl FromStr for Identity {
     type Err = NotAnIdentity;

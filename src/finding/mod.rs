@@ -1,15 +1,16 @@
 //! What a lint run says: findings, what was skipped, what could not be read, and the counts.
 
-pub mod builder;
-pub mod identity;
+pub(crate) mod builder;
+pub(crate) mod identity;
 mod report;
-pub mod words;
+pub(crate) mod words;
 
 pub use report::{LeftOut, Means, Obsolete, Report, Skipped, Summary, Suppressed, Trouble, Why};
 
 pub use crate::manifest::id::ObjectRef;
 pub use crate::manifest::place::{Place, Related};
-pub use crate::text::{SourceId, Span};
+pub use crate::text::{Position, Source, SourceId, Span};
+pub use crate::yaml::{FieldPath, Step};
 
 /// How bad a finding is; ordered, so that `severity >= threshold` reads as it sounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,11 +73,11 @@ pub struct Help {
 
 /// A finding, and the object that was judged.
 #[derive(Debug, Clone)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// What was found.
-    pub finding: Finding,
+    pub(crate) finding: Finding,
     /// The file of the object; the finding may lie in another, as in a script that it mounts.
-    pub source: SourceId,
+    pub(crate) source: SourceId,
     /// Where the object stands in that file.
-    pub object: Span,
+    pub(crate) object: Span,
 }

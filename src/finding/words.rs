@@ -1,13 +1,13 @@
 //! Words that findings are made of.
 
 /// Seconds for a sentence: `5`, `7.5`, never `5.0`.
-pub fn seconds(value: f64) -> String {
+pub(crate) fn seconds(value: f64) -> String {
     let rounded = (value * 1000.0).round() / 1000.0;
     format!("{rounded} s")
 }
 
 /// The text with its first letter large, to begin a sentence.
-pub fn capitalised(text: &str) -> String {
+pub(crate) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

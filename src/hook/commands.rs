@@ -2,7 +2,7 @@
 
 /// What a command does with the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
+pub(crate) enum Manner {
     /// Returns at once, and counts as succeeding.
     Instant,
     /// Returns at once; success or failure is its answer.
@@ -14,7 +14,7 @@ pub enum Manner {
 }
 
 /// A shell runs these itself; there is no such program to execute.
-pub const SHELL_ONLY: &[&str] = &[
+pub(crate) const SHELL_ONLY: &[&str] = &[
     ".", ":", "alias", "bg", "break", "builtin", "case", "continue", "declare", "do", "done", "eval", "exec",
     "exit", "export", "fg", "fi", "for", "function", "if", "let", "local", "readonly", "return", "set",
     "shift", "source", "then", "times", "trap", "typeset", "ulimit", "unset", "until", "wait", "while",
@@ -113,20 +113,20 @@ const TABLE: &[(Manner, &[&str])] = &[
 ];
 
 /// How a command that has no rules of its own ends; `None` when nobody knows.
-pub fn manner(name: &str) -> Option<Manner> {
+pub(crate) fn manner(name: &str) -> Option<Manner> {
     TABLE.iter().find(|(_, names)| names.contains(&name)).map(|(manner, _)| *manner)
 }
 
 /// The command is part of what a shell-less image leaves out: a shell, `sleep` or another of the
 /// small tools.
-pub fn is_system_tool(name: &str) -> bool {
+pub(crate) fn is_system_tool(name: &str) -> bool {
     const OTHERS: &[&str] =
         &["sleep", "usleep", "timeout", "nice", "nohup", "busybox", "curl", "wget", "test", "["];
     super::interpreters::is_shell(name) || OTHERS.contains(&name) || manner(name).is_some()
 }
 
 /// A way to tell the server to stop.
-pub struct Stop {
+pub(crate) struct Stop {
     /// The program.
     pub name: &'static str,
     /// All of these must be among its arguments, in this order.
@@ -136,7 +136,7 @@ pub struct Stop {
 }
 
 /// Commands that stop the server (B34); signals are recognised apart from these.
-pub const STOPS: &[Stop] = &[
+pub(crate) const STOPS: &[Stop] = &[
     Stop { name: "nginx", arguments: &["-s", "quit"], at_once: true },
     Stop { name: "nginx", arguments: &["-s", "stop"], at_once: true },
     Stop { name: "openresty", arguments: &["-s", "quit"], at_once: true },
@@ -163,14 +163,14 @@ pub const STOPS: &[Stop] = &[
 ];
 
 /// Commands that only talk to the server, and return at once.
-pub const TALKS: &[(&str, &[&str])] =
+pub(crate) const TALKS: &[(&str, &[&str])] =
     &[("nginx", &["-s"]), ("nginx", &["-t"]), ("apachectl", &["-k"]), ("openresty", &["-s"])];
 
 /// The signals that ask a server to stop; HUP and USR1 ask for a reload or for new log files.
-pub const STOP_SIGNALS: &[&str] = &["TERM", "15", "INT", "2", "QUIT", "3", "KILL", "9", "WINCH", "28"];
+pub(crate) const STOP_SIGNALS: &[&str] = &["TERM", "15", "INT", "2", "QUIT", "3", "KILL", "9", "WINCH", "28"];
 
 /// `arguments` holds all of `wanted`, in this order.
-pub fn holds(arguments: &[Option<String>], wanted: &[&str]) -> bool {
+pub(crate) fn holds(arguments: &[Option<String>], wanted: &[&str]) -> bool {
     let mut rest = arguments.iter();
     wanted
         .iter()

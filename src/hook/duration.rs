@@ -20,16 +20,16 @@ use super::Knowledge;
 use super::commands;
 use super::interpreters::{self, Dialect};
 use super::invocation::{self, Invocation};
-pub use super::time::{Longest, Time};
+pub(crate) use super::time::{Longest, Time};
 use crate::kubernetes::images;
 
 /// The environment of the container: a variable's value, or `None` when it is set to something
 /// nobody knows. Names that are missing may be set by the image, so they are unknown as well.
-pub type Env = BTreeMap<String, Option<String>>;
+pub(crate) type Env = BTreeMap<String, Option<String>>;
 
 /// An exec hook and what it runs in.
 #[derive(Clone, Copy)]
-pub struct HookCommand<'a> {
+pub(crate) struct HookCommand<'a> {
     /// The `command`.
     pub argv: &'a [String],
     /// The container's variables.
@@ -46,7 +46,7 @@ pub struct HookCommand<'a> {
 
 /// Which text a range belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TextRef {
+pub(crate) enum TextRef {
     /// An item of the hook's `command`.
     Argument(usize),
     /// A file of the container, by its path.
@@ -55,7 +55,7 @@ pub enum TextRef {
 
 /// Some words of a hook.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words {
+pub(crate) struct Words {
     /// Where they stand.
     pub text: TextRef,
     /// Which bytes.
@@ -64,7 +64,7 @@ pub struct Words {
 
 /// A command that takes time, or may.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Part {
+pub(crate) struct Part {
     /// The command.
     pub words: Words,
     /// The words that decide how long it takes: the operands of a sleep.
@@ -77,7 +77,7 @@ pub struct Part {
 
 /// Why a command takes no time: it cannot do what it is meant to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// The words at fault.
     pub words: Words,
     /// Why, as a clause: "`10m30` is no time that sleep understands".
@@ -86,7 +86,7 @@ pub struct Failure {
 
 /// How long a hook takes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Duration {
+pub(crate) struct Duration {
     /// The shortest time in seconds; infinite when it certainly never ends by itself.
     pub shortest: f64,
     /// The longest time.
@@ -108,7 +108,7 @@ pub struct Duration {
 
 impl Duration {
     /// It certainly goes on until the grace period cuts it.
-    pub fn never_ends(&self) -> bool {
+    pub(crate) fn never_ends(&self) -> bool {
         self.shortest.is_infinite()
     }
 
@@ -151,7 +151,7 @@ impl Duration {
 }
 
 /// How long an exec hook takes.
-pub fn duration(command: &HookCommand) -> Duration {
+pub(crate) fn duration(command: &HookCommand) -> Duration {
     let invocation = invocation::resolve(command.argv);
     if let Invocation::CannotRun { argument, range, reason } = invocation {
         return Duration::failed(Words { text: TextRef::Argument(argument), range }, reason);

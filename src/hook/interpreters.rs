@@ -2,7 +2,7 @@
 
 /// Which shell reads a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
+pub(crate) enum Dialect {
     /// bash, zsh, ksh: braces expand.
     Bash,
     /// dash or busybox: braces stand for themselves.
@@ -28,18 +28,18 @@ const OTHER_INTERPRETERS: &[&str] = &[
 ];
 
 /// The last part of a program's path.
-pub fn base_name(program: &str) -> &str {
+pub(crate) fn base_name(program: &str) -> &str {
     program.rsplit(['/', '\\']).next().unwrap_or(program)
 }
 
 /// The dialect of a shell.
-pub fn shell(program: &str) -> Option<Dialect> {
+pub(crate) fn shell(program: &str) -> Option<Dialect> {
     let name = base_name(program);
     SHELLS.iter().find(|(shell, _)| *shell == name).map(|(_, dialect)| *dialect)
 }
 
 /// An interpreter that is no POSIX shell: its name, and whether it is a shell of Windows.
-pub fn other_interpreter(program: &str) -> Option<(String, bool)> {
+pub(crate) fn other_interpreter(program: &str) -> Option<(String, bool)> {
     let lower = base_name(program).to_ascii_lowercase();
     let name = lower.strip_suffix(".exe").unwrap_or(&lower);
     let windows = WINDOWS_SHELLS.contains(&name);
@@ -48,6 +48,6 @@ pub fn other_interpreter(program: &str) -> Option<(String, bool)> {
 }
 
 /// The name is that of a shell.
-pub fn is_shell(name: &str) -> bool {
+pub(crate) fn is_shell(name: &str) -> bool {
     shell(name).is_some()
 }

@@ -7,7 +7,7 @@ use super::interpreters::{self, Dialect, base_name, other_interpreter, shell};
 
 /// What an exec hook runs. Indices are those of `command`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Invocation {
+pub(crate) enum Invocation {
     /// A shell runs a script that stands in the command.
     Script {
         /// The argument whose text is the script.
@@ -57,7 +57,7 @@ pub enum Invocation {
 
 /// What a shell's own arguments ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ShellCall {
+pub(crate) struct ShellCall {
     /// The argument that holds the script (with `-c`) or names its file, counted from the first
     /// argument behind the shell's name.
     pub script: Option<usize>,
@@ -69,7 +69,7 @@ pub struct ShellCall {
 
 /// Reads a shell's options. Arguments that nobody knows are `None`; one of them in the place of an
 /// option ends the reading with `None`.
-pub fn shell_call(arguments: &[Option<&str>]) -> Option<ShellCall> {
+pub(crate) fn shell_call(arguments: &[Option<&str>]) -> Option<ShellCall> {
     let mut call = ShellCall { script: None, inline: false, errexit: false };
     let mut at = 0;
     while let Some(argument) = arguments.get(at) {
@@ -107,7 +107,7 @@ pub fn shell_call(arguments: &[Option<&str>]) -> Option<ShellCall> {
 
 /// How many arguments a wrapper takes for itself, its own name included; `None` for no wrapper, or
 /// one whose arguments are not understood.
-pub fn wrapper_arguments(arguments: &[Option<&str>]) -> Option<usize> {
+pub(crate) fn wrapper_arguments(arguments: &[Option<&str>]) -> Option<usize> {
     let name = base_name(arguments.first().copied().flatten()?);
     let (with_value, assignments): (&[&str], bool) = match name {
         "env" => (&["-u", "--unset", "-C", "--chdir"], true),
@@ -137,7 +137,7 @@ pub fn wrapper_arguments(arguments: &[Option<&str>]) -> Option<usize> {
 }
 
 /// What the command of an exec hook runs.
-pub fn resolve(argv: &[String]) -> Invocation {
+pub(crate) fn resolve(argv: &[String]) -> Invocation {
     let known: Vec<Option<&str>> = argv.iter().map(|argument| Some(argument.as_str())).collect();
     let mut first = 0;
     let is_program = |at: usize| argv.get(at).is_some_and(|name| no_such_program(name).is_none());
@@ -184,7 +184,7 @@ fn is_script_path(program: &str) -> bool {
 
 /// Why no program can have this name. The hook is executed without a shell (B4), so the first
 /// argument is the name of a file.
-pub fn no_such_program(program: &str) -> Option<String> {
+pub(crate) fn no_such_program(program: &str) -> Option<String> {
     if program.is_empty() {
         return Some("the name of the program is empty".to_owned());
     }
@@ -216,7 +216,7 @@ fn shorten(text: &str) -> String {
 
 /// The argument that names a script file which the hook runs, and its path, so that it can be
 /// looked up among mounted ConfigMaps.
-pub fn script_path(argv: &[String]) -> Option<(usize, String)> {
+pub(crate) fn script_path(argv: &[String]) -> Option<(usize, String)> {
     match resolve(argv) {
         Invocation::ScriptFile { argument, path, .. } => Some((argument, path)),
         Invocation::Program { argument } => {
@@ -232,7 +232,7 @@ pub fn script_path(argv: &[String]) -> Option<(usize, String)> {
 }
 
 /// The paths of programs and scripts that the top level of a script runs, in its order.
-pub fn script_paths(list: &crate::shell::script::List) -> Vec<String> {
+pub(crate) fn script_paths(list: &crate::shell::script::List) -> Vec<String> {
     use crate::shell::script::CommandKind;
     let pipelines = list.iter().flat_map(|statement| {
         std::iter::once(&statement.first).chain(statement.rest.iter().map(|(_, pipeline)| pipeline))

@@ -1,17 +1,16 @@
 //! What a hook really does: the script it runs, how long that takes, and whether it can run twice.
 
-pub mod commands;
-pub mod duration;
-pub mod idempotency;
-pub mod interpreters;
-pub mod invocation;
+pub(crate) mod commands;
+pub(crate) mod duration;
+pub(crate) mod idempotency;
+pub(crate) mod interpreters;
+pub(crate) mod invocation;
 mod knowledge;
 #[cfg(test)]
 mod real_shell;
-pub mod time;
+pub(crate) mod time;
 
-pub use duration::{Duration, Env, Failure, HookCommand, Part, TextRef, Words, duration};
-pub use interpreters::Dialect;
-pub use invocation::{Invocation, resolve, script_path};
+pub(crate) use duration::{Duration, Failure, HookCommand, TextRef, Words, duration};
+pub(crate) use invocation::{Invocation, resolve, script_path};
 pub use knowledge::Knowledge;
-pub use time::{Longest, Time};
+pub(crate) use time::Longest;

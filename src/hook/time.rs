@@ -2,7 +2,7 @@
 
 /// The longest something can take.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Longest {
+pub(crate) enum Longest {
     /// At most this many seconds.
     Seconds(f64),
     /// Nobody knows: a program whose time is its own.
@@ -13,7 +13,7 @@ pub enum Longest {
 
 impl Longest {
     /// The bound in seconds, when there is one.
-    pub fn seconds(self) -> Option<f64> {
+    pub(crate) fn seconds(self) -> Option<f64> {
         match self {
             Self::Seconds(seconds) => Some(seconds),
             Self::Unknown | Self::Unbounded => None,
@@ -35,7 +35,7 @@ impl Longest {
 
 /// An interval of seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Time {
+pub(crate) struct Time {
     /// The shortest time in seconds; infinite for what never ends by itself.
     pub shortest: f64,
     /// The longest.
@@ -46,25 +46,26 @@ pub struct Time {
 
 impl Time {
     /// No time at all.
-    pub const NONE: Self = Self::exactly(0.0);
+    pub(crate) const NONE: Self = Self::exactly(0.0);
     /// An unknown program.
-    pub const UNKNOWN: Self = Self { shortest: 0.0, longest: Longest::Unknown, known: false };
+    pub(crate) const UNKNOWN: Self = Self { shortest: 0.0, longest: Longest::Unknown, known: false };
     /// What never ends by itself.
-    pub const ENDLESS: Self = Self { shortest: f64::INFINITY, longest: Longest::Unbounded, known: true };
+    pub(crate) const ENDLESS: Self =
+        Self { shortest: f64::INFINITY, longest: Longest::Unbounded, known: true };
 
     /// Exactly this many seconds.
-    pub const fn exactly(seconds: f64) -> Self {
+    pub(crate) const fn exactly(seconds: f64) -> Self {
         Self { shortest: seconds, longest: Longest::Seconds(seconds), known: true }
     }
 
     /// An unknown program that ends after at most this many seconds.
-    pub const fn at_most(seconds: f64) -> Self {
+    pub(crate) const fn at_most(seconds: f64) -> Self {
         Self { shortest: 0.0, longest: Longest::Seconds(seconds), known: false }
     }
 
     /// One after the other.
     #[must_use]
-    pub fn then(self, next: Self) -> Self {
+    pub(crate) fn then(self, next: Self) -> Self {
         Self {
             shortest: self.shortest + next.shortest,
             longest: self.longest.combine(next.longest, |a, b| a + b),
@@ -74,7 +75,7 @@ impl Time {
 
     /// Either of them.
     #[must_use]
-    pub fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         Self {
             shortest: self.shortest.min(other.shortest),
             longest: self.longest.max(other.longest),
@@ -84,7 +85,7 @@ impl Time {
 
     /// Both at once, until both have ended.
     #[must_use]
-    pub fn beside(self, other: Self) -> Self {
+    pub(crate) fn beside(self, other: Self) -> Self {
         Self {
             shortest: self.shortest.max(other.shortest),
             longest: self.longest.max(other.longest),
@@ -94,20 +95,15 @@ impl Time {
 
     /// Cut off after so many seconds.
     #[must_use]
-    pub fn cut(self, seconds: f64) -> Self {
+    pub(crate) fn cut(self, seconds: f64) -> Self {
         let longest = self.longest.seconds().map_or(seconds, |longest| longest.min(seconds));
         Self { shortest: self.shortest.min(seconds), longest: Longest::Seconds(longest), known: self.known }
-    }
-
-    /// It can take more than no time.
-    pub fn is_felt(self) -> bool {
-        !self.known || self.longest != Longest::Seconds(0.0)
     }
 }
 
 /// What one operand of `sleep` means, in seconds: `5`, `0.5m`, `1e1`, `0x10`, `infinity`. `None`
 /// for what sleep refuses as an invalid time interval, upon which it fails at once.
-pub fn sleep_operand(operand: &str) -> Option<f64> {
+pub(crate) fn sleep_operand(operand: &str) -> Option<f64> {
     const UNITS: [(char, f64); 4] = [('s', 1.0), ('m', 60.0), ('h', 3600.0), ('d', 86400.0)];
     let hex = |text: &str| {
         let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"))?;

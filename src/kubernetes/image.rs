@@ -5,7 +5,7 @@
 
 /// An image reference, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reference<'i> {
+pub(crate) struct Reference<'i> {
     /// Registry and path, without tag and digest.
     pub repository: &'i str,
     /// The tag, as written.
@@ -20,7 +20,7 @@ const MAX_TAG: usize = 128;
 impl<'i> Reference<'i> {
     /// Takes a reference apart without asking whether it is well-formed. The `:` of a registry's port
     /// has a `/` behind it, that of a tag has none.
-    pub fn split(image: &'i str) -> Self {
+    pub(crate) fn split(image: &'i str) -> Self {
         let (named, digest) =
             image.split_once('@').map_or((image, None), |(name, digest)| (name, Some(digest)));
         match named.rsplit_once(':') {
@@ -32,7 +32,7 @@ impl<'i> Reference<'i> {
     }
 
     /// `None` when the text is no well-formed reference.
-    pub fn parse(image: &'i str) -> Option<Self> {
+    pub(crate) fn parse(image: &'i str) -> Option<Self> {
         let reference = Self::split(image);
         let is_good = is_repository(reference.repository)
             && reference.tag.is_none_or(is_tag)

@@ -76,7 +76,7 @@ const TABLE: &[ShellLess] = &[
 
 /// Why the image has no shell and no `sleep`; `None` when it has, or when nobody knows. `further` are the
 /// user's patterns of repositories whose images hold none.
-pub fn has_no_shell(image: &str, further: &[String]) -> Option<Cow<'static, str>> {
+pub(crate) fn has_no_shell(image: &str, further: &[String]) -> Option<Cow<'static, str>> {
     let reference = Reference::split(image);
     if let Some(pattern) = further.iter().find(|pattern| wildcard::matches(pattern, reference.repository)) {
         return Some(format!("the configuration says of `{pattern}` that it holds no shell").into());

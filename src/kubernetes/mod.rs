@@ -1,5 +1,5 @@
 //! Kubernetes itself: its versions, and references to images.
 
-pub mod image;
-pub mod images;
-pub mod version;
+pub(crate) mod image;
+pub(crate) mod images;
+pub(crate) mod version;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The counters of a run; a clone counts the same run.
 #[derive(Debug, Clone, Default)]
-pub struct Meter(Arc<Counters>);
+pub(crate) struct Meter(Arc<Counters>);
 
 #[derive(Debug, Default)]
 struct Counters {
@@ -16,7 +16,7 @@ struct Counters {
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reading {
+pub(crate) struct Reading {
     /// Files to read; 0 while they are being looked for.
     pub files: usize,
     /// Files read.
@@ -27,22 +27,22 @@ pub struct Reading {
 
 impl Meter {
     /// So many files are to be read.
-    pub fn expect(&self, files: usize) {
+    pub(crate) fn expect(&self, files: usize) {
         self.0.files.store(files, Ordering::Relaxed);
     }
 
     /// One file more was read.
-    pub fn count_read(&self) {
+    pub(crate) fn count_read(&self) {
         self.0.read.fetch_add(1, Ordering::Relaxed);
     }
 
     /// One file more was judged.
-    pub fn count_judged(&self) {
+    pub(crate) fn count_judged(&self) {
         self.0.judged.fetch_add(1, Ordering::Relaxed);
     }
 
     /// How far the run is.
-    pub fn reading(&self) -> Reading {
+    pub(crate) fn reading(&self) -> Reading {
         let read = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
         Reading { files: read(&self.0.files), read: read(&self.0.read), judged: read(&self.0.judged) }
     }

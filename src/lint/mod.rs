@@ -1,26 +1,23 @@
-//! The one entry of the library: from inputs to a report.
+//! The one entry of the library: from what is named in [`Options`] to a [`Report`].
 
 mod assemble;
 mod caused;
 mod joins;
 mod judge;
 mod known;
-pub mod meter;
+pub(crate) mod meter;
+mod options;
 mod owned;
 mod rendered;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::config::Overrides;
-use crate::config::overrides::PerFile;
 use crate::finding::Judged;
 use crate::finding::{Report, SourceId, Trouble};
-use crate::manifest::kinds::Kinds;
-use crate::project::changes::Changes;
-use crate::project::exclude::Exclude;
+pub use crate::hook::Knowledge;
+pub use crate::kubernetes::version::KubernetesVersion;
 pub use crate::project::input::Input;
 use crate::project::input::{self, File, Role};
 use crate::project::load::{self, Loaded};
@@ -28,71 +25,8 @@ use crate::project::render::Relocator;
 use crate::project::render::notice::Reading;
 pub use crate::rules::settings::{Level, Settings};
 use crate::suppress;
-use crate::suppress::baseline::Baseline;
 use judge::Known;
-use meter::Meter;
-
-/// What to lint, and how.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Options {
-    /// The targets, which findings are reported in: files, directories, standard input.
-    pub inputs: Vec<Input>,
-    /// The context, which is only known about: a Service in it is joined with the workloads it selects.
-    pub context: Vec<Input>,
-    /// What git says has changed: those of the inputs that did are the targets, and the others only
-    /// get the findings that a change causes in them.
-    pub changes: Option<Changes>,
-    /// Findings that are known, and not reported.
-    pub baseline: Option<Baseline>,
-    /// What rules depend on.
-    pub settings: Settings,
-    /// What some files are judged by instead.
-    pub overrides: Overrides,
-    /// What is not read.
-    pub exclude: Exclude,
-    /// The kinds that carry a pod template.
-    pub kinds: Kinds,
-    /// Larger files are not read, in bytes.
-    pub max_file_size: u64,
-    /// How many threads work; `None` is one a core.
-    pub threads: Option<usize>,
-    /// What standard input is called, where it has a name.
-    pub stdin_filename: Option<String>,
-    /// The report's notes also tell which objects were joined.
-    pub explain_joins: bool,
-    /// Counts what is done while it is done.
-    pub meter: Meter,
-    /// How long a program may take to render an input.
-    pub render_timeout: Duration,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            inputs: vec![Input::Path { path: ".".into(), recursive: true }],
-            context: Vec::new(),
-            changes: None,
-            baseline: None,
-            settings: Settings::default(),
-            overrides: Overrides::default(),
-            exclude: Exclude::default(),
-            kinds: Kinds::default(),
-            max_file_size: 64 * 1024 * 1024,
-            threads: None,
-            stdin_filename: None,
-            explain_joins: false,
-            meter: Meter::default(),
-            render_timeout: Duration::from_secs(30),
-        }
-    }
-}
-
-impl Options {
-    /// The settings that each file is judged by.
-    fn settings_for(&self, files: &[File]) -> PerFile {
-        self.overrides.settings(&self.settings, files.iter().map(File::path))
-    }
-}
+pub use options::Options;
 
 /// Lints everything the options name. What cannot be read or is not linted is part of the report;
 /// the same input gives the same report on any number of threads.

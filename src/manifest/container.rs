@@ -6,7 +6,7 @@ use crate::yaml::path::FieldPath;
 
 /// The kinds of container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ContainerKind {
+pub(crate) enum ContainerKind {
     /// An application container.
     Container,
     /// An init container that runs to completion before the application starts.
@@ -19,12 +19,12 @@ pub enum ContainerKind {
 
 impl ContainerKind {
     /// It runs as long as the Pod does and may have hooks and probes (fact B31).
-    pub fn is_long_running(self) -> bool {
+    pub(crate) fn is_long_running(self) -> bool {
         matches!(self, Self::Container | Self::Sidecar)
     }
 
     /// The words for it in a sentence.
-    pub fn noun(self) -> &'static str {
+    pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Container => "container",
             Self::Init => "init container",
@@ -36,7 +36,7 @@ impl ContainerKind {
 
 /// One container with the fields that matter to its lifecycle.
 #[derive(Debug, Clone)]
-pub struct Container {
+pub(crate) struct Container {
     /// Which list it stands in, and what that makes it.
     pub kind: ContainerKind,
     /// From the object's root, such as `spec.template.spec.containers[0]`.
@@ -115,29 +115,29 @@ impl Container {
     }
 
     /// The readiness probe asks over the network, which is a sign that the container serves.
-    pub fn has_network_readiness_probe(&self) -> bool {
+    pub(crate) fn has_network_readiness_probe(&self) -> bool {
         self.readiness_probe.as_ref().is_some_and(|probe| {
             probe.http_get.is_some() || probe.tcp_socket.is_some() || probe.grpc.is_some()
         })
     }
 
     /// The `preStop` handler.
-    pub fn pre_stop(&self) -> Option<&core::LifecycleHandler> {
+    pub(crate) fn pre_stop(&self) -> Option<&core::LifecycleHandler> {
         self.lifecycle.as_ref()?.pre_stop.as_ref()
     }
 
     /// The `postStart` handler.
-    pub fn post_start(&self) -> Option<&core::LifecycleHandler> {
+    pub(crate) fn post_start(&self) -> Option<&core::LifecycleHandler> {
         self.lifecycle.as_ref()?.post_start.as_ref()
     }
 
     /// Path of the `preStop` handler.
-    pub fn pre_stop_path(&self) -> FieldPath {
+    pub(crate) fn pre_stop_path(&self) -> FieldPath {
         self.path.dotted("lifecycle.preStop")
     }
 
     /// Path of the `postStart` handler.
-    pub fn post_start_path(&self) -> FieldPath {
+    pub(crate) fn post_start_path(&self) -> FieldPath {
         self.path.dotted("lifecycle.postStart")
     }
 }

@@ -14,7 +14,7 @@ pub struct ObjectRef {
 }
 
 /// `Deployment web`, for a sentence.
-pub fn named(object: &ObjectRef) -> String {
+pub(crate) fn named(object: &ObjectRef) -> String {
     match object.name.as_str() {
         "" => format!("this {}", object.kind),
         name => format!("{} `{name}`", object.kind),

@@ -9,7 +9,7 @@ use crate::yaml::path::FieldPath;
 
 /// What becomes of the containers of a workload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nature {
+pub(crate) enum Nature {
     /// Its Pods run until something stops them.
     LongRunning,
     /// A single Pod, which nothing replaces.
@@ -23,7 +23,7 @@ pub enum Nature {
 
 /// How the whole `spec` of a kind is decoded, so that its own fields are checked too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Schema {
+pub(crate) enum Schema {
     /// `v1` Pod.
     Pod,
     /// `v1` PodTemplate.
@@ -48,7 +48,7 @@ pub enum Schema {
 
 /// A kind that carries a pod template, or is a Pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkloadKind {
+pub(crate) struct WorkloadKind {
     /// API group; empty for the core group.
     pub group: Cow<'static, str>,
     /// Kind.
@@ -77,7 +77,7 @@ const fn kind(
 
 impl WorkloadKind {
     /// A custom resource that the user says carries a pod template.
-    pub fn further(group: &str, kind: &str, template: &str, nature: Nature) -> Self {
+    pub(crate) fn further(group: &str, kind: &str, template: &str, nature: Nature) -> Self {
         let owned = |text: &str| Cow::Owned(text.to_owned());
         Self {
             group: owned(group),
@@ -90,7 +90,7 @@ impl WorkloadKind {
     }
 
     /// Path of the pod template from the object's root.
-    pub fn template_path(&self) -> FieldPath {
+    pub(crate) fn template_path(&self) -> FieldPath {
         match &self.template {
             Cow::Borrowed(template) => FieldPath::of(template),
             Cow::Owned(template) => {
@@ -102,7 +102,7 @@ impl WorkloadKind {
 
 /// A kind that is known to everybody, or by the user's word.
 #[derive(Debug, Clone)]
-pub enum KindRef {
+pub(crate) enum KindRef {
     /// Of [`WORKLOAD_KINDS`].
     BuiltIn(&'static WorkloadKind),
     /// Of [`Kinds`].
@@ -122,18 +122,18 @@ impl Deref for KindRef {
 
 /// The kinds of a run: those of the table, and those the user adds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Kinds {
+pub(crate) struct Kinds {
     further: Vec<Arc<WorkloadKind>>,
 }
 
 impl Kinds {
     /// The kinds of the table and these.
-    pub fn new(further: Vec<Arc<WorkloadKind>>) -> Self {
+    pub(crate) fn new(further: Vec<Arc<WorkloadKind>>) -> Self {
         Self { further }
     }
 
     /// The entry of a kind, whatever the version of its group.
-    pub fn find(&self, api_version: &str, kind: &str) -> Option<KindRef> {
+    pub(crate) fn find(&self, api_version: &str, kind: &str) -> Option<KindRef> {
         find(api_version, kind).map(KindRef::BuiltIn).or_else(|| {
             let is_it = |known: &&Arc<WorkloadKind>| known.kind == kind && known.group == group(api_version);
             self.further.iter().find(is_it).map(|known| KindRef::Further(Arc::clone(known)))
@@ -143,7 +143,7 @@ impl Kinds {
 
 /// Every kind that is linted.
 #[rustfmt::skip]
-pub const WORKLOAD_KINDS: &[WorkloadKind] = {
+pub(crate) const WORKLOAD_KINDS: &[WorkloadKind] = {
     use Nature::{BarePod, Batch, LongRunning, Managed};
     &[
         kind("", "Pod", "", BarePod, false, Schema::Pod),
@@ -170,18 +170,18 @@ pub const WORKLOAD_KINDS: &[WorkloadKind] = {
 };
 
 /// The entry of a Pod that a controller made, and makes again.
-pub static CONTROLLED_POD: WorkloadKind = kind("", "Pod", "", Nature::LongRunning, false, Schema::Pod);
+pub(crate) static CONTROLLED_POD: WorkloadKind = kind("", "Pod", "", Nature::LongRunning, false, Schema::Pod);
 
 /// The entry of a Pod that a Job, or the like, made to run to completion.
-pub static JOB_POD: WorkloadKind = kind("", "Pod", "", Nature::Batch, false, Schema::Pod);
+pub(crate) static JOB_POD: WorkloadKind = kind("", "Pod", "", Nature::Batch, false, Schema::Pod);
 
 /// The API group of an `apiVersion`: empty for `v1`.
-pub fn group(api_version: &str) -> &str {
+pub(crate) fn group(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)
 }
 
 /// The entry of a kind, whatever the version of its group.
-pub fn find(api_version: &str, kind: &str) -> Option<&'static WorkloadKind> {
+pub(crate) fn find(api_version: &str, kind: &str) -> Option<&'static WorkloadKind> {
     let group = group(api_version);
     // `apps/v1beta1` filled in a missing selector from the template, as `extensions/v1beta1` did.
     let group = if api_version == "apps/v1beta1" { "extensions" } else { group };
@@ -202,7 +202,7 @@ const MAX_TEMPLATE_DEPTH: usize = 10;
 
 /// Where an object of an unknown kind carries a pod template: a `template` whose `spec` lists
 /// containers with images.
-pub fn hidden_template(kind: &str, object: Node<'_>) -> Option<FieldPath> {
+pub(crate) fn hidden_template(kind: &str, object: Node<'_>) -> Option<FieldPath> {
     // Definitions describe fields by mappings of the same names; a revision is what a StatefulSet or
     // DaemonSet keeps of its own former templates.
     if matches!(kind, "CustomResourceDefinition" | "ControllerRevision") {

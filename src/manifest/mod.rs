@@ -1,14 +1,14 @@
 //! From a file's tree to objects and workloads.
 
-pub mod container;
+pub(crate) mod container;
 mod fragment;
-pub mod id;
-pub mod kinds;
-pub mod object;
-pub mod place;
-pub mod typed;
-pub mod workload;
+pub(crate) mod id;
+pub(crate) mod kinds;
+pub(crate) mod object;
+pub(crate) mod place;
+pub(crate) mod typed;
+pub(crate) mod workload;
 
-pub use container::{Container, ContainerKind};
-pub use object::Object;
-pub use workload::Workload;
+pub(crate) use container::{Container, ContainerKind};
+pub(crate) use object::Object;
+pub(crate) use workload::Workload;

@@ -12,7 +12,7 @@ const MAX_LIST_DEPTH: usize = 4;
 
 /// One Kubernetes object and the tree it lies in.
 #[derive(Debug, Clone)]
-pub struct Object {
+pub(crate) struct Object {
     /// The document's tree.
     pub tree: Arc<Tree>,
     /// The object's mapping in it.
@@ -23,7 +23,7 @@ pub struct Object {
 
 /// A reference to an owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OwnerRef<'t> {
+pub(crate) struct OwnerRef<'t> {
     /// `apps/v1`; empty when it has none.
     pub api_version: &'t str,
     /// `ReplicaSet`.
@@ -51,7 +51,7 @@ impl<'t> OwnerRef<'t> {
 
 /// What a document holds besides objects.
 #[derive(Debug, Clone, Default)]
-pub struct Contents {
+pub(crate) struct Contents {
     /// In document order.
     pub objects: Vec<Object>,
     /// Why something in it is no object.
@@ -60,29 +60,29 @@ pub struct Contents {
 
 impl Object {
     /// The object's mapping.
-    pub fn root(&self) -> Node<'_> {
+    pub(crate) fn root(&self) -> Node<'_> {
         self.tree.node(self.node)
     }
 
     /// The value of a field, when it is there and not null.
-    pub fn at(&self, path: &FieldPath) -> Option<Node<'_>> {
+    pub(crate) fn at(&self, path: &FieldPath) -> Option<Node<'_>> {
         self.root().at(path).filter(|node| node.kind() != Kind::Null)
     }
 
     /// The namespace objects are joined in: kubectl puts an object that names none into its
     /// current namespace, which is `default` unless the user moved it.
-    pub fn namespace(&self) -> &str {
+    pub(crate) fn namespace(&self) -> &str {
         self.id.namespace.as_deref().unwrap_or("default")
     }
 
     /// A map of strings, such as labels or a selector; entries that are no strings are left out.
-    pub fn strings(&self, path: &FieldPath) -> BTreeMap<String, String> {
+    pub(crate) fn strings(&self, path: &FieldPath) -> BTreeMap<String, String> {
         self.at(path).map(strings).unwrap_or_default()
     }
 
     /// What made it, where a controller did: the reference that says so, else the first to a kind that
     /// carries a pod template (`kubectl create job --from` names its CronJob no controller).
-    pub fn controller(&self) -> Option<OwnerRef<'_>> {
+    pub(crate) fn controller(&self) -> Option<OwnerRef<'_>> {
         let list = self.at(&FieldPath::of("metadata.ownerReferences"))?;
         let all = || list.items().filter_map(OwnerRef::of);
         all()
@@ -92,7 +92,7 @@ impl Object {
 
     /// A field path whose list items are called by their names, where they have one: an item that is put
     /// in before them does not change it.
-    pub fn lasting_field(&self, path: &FieldPath) -> String {
+    pub(crate) fn lasting_field(&self, path: &FieldPath) -> String {
         let mut node = Some(self.root());
         lasting(path.steps().iter().map(|step| {
             node = node.and_then(|node| match step {
@@ -104,13 +104,13 @@ impl Object {
     }
 
     /// It was read from a cluster: the API server filled fields in.
-    pub fn is_live(&self) -> bool {
+    pub(crate) fn is_live(&self) -> bool {
         self.at(&FieldPath::of("metadata.uid")).is_some()
     }
 }
 
 /// The same from steps and the nodes they lead to.
-pub fn lasting<'t>(steps: impl IntoIterator<Item = (Step, Option<Node<'t>>)>) -> String {
+pub(crate) fn lasting<'t>(steps: impl IntoIterator<Item = (Step, Option<Node<'t>>)>) -> String {
     let mut text = String::new();
     for (step, node) in steps {
         let item = node.filter(|_| matches!(step, Step::Index(_)));
@@ -141,7 +141,7 @@ fn strings(node: Node<'_>) -> BTreeMap<String, String> {
 }
 
 /// The objects of a document: itself, or the items of a List (fact L11).
-pub fn objects(tree: &Arc<Tree>) -> Contents {
+pub(crate) fn objects(tree: &Arc<Tree>) -> Contents {
     let mut contents = Contents::default();
     collect(tree, tree.root(), None, 0, &mut contents);
     contents

@@ -26,7 +26,7 @@ pub struct Related {
 
 /// A place, and where the alias stands that leads to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Located {
+pub(crate) struct Located {
     /// The text itself: at the anchor, for a text shared by an alias.
     pub place: Place,
     /// The alias.
@@ -34,7 +34,7 @@ pub struct Located {
 }
 
 /// The place of a field of any object.
-pub fn place(source: SourceId, object: &Object, path: &FieldPath) -> Located {
+pub(crate) fn place(source: SourceId, object: &Object, path: &FieldPath) -> Located {
     let found = object.tree.locate(object.root(), path);
     let at = |span| Place { source, span, path: path.clone() };
     Located {
@@ -46,7 +46,12 @@ pub fn place(source: SourceId, object: &Object, path: &FieldPath) -> Located {
 }
 
 /// The place of a range of bytes of a string's text in any object.
-pub fn words(source: SourceId, object: &Object, path: &FieldPath, range: std::ops::Range<usize>) -> Located {
+pub(crate) fn words(
+    source: SourceId,
+    object: &Object,
+    path: &FieldPath,
+    range: std::ops::Range<usize>,
+) -> Located {
     let mut located = place(source, object, path);
     if let Some(node) = object.at(path) {
         located.place.span = node.source_span(range);
@@ -55,6 +60,11 @@ pub fn words(source: SourceId, object: &Object, path: &FieldPath, range: std::op
 }
 
 /// A place of any object under a label.
-pub fn related(source: SourceId, object: &Object, path: &FieldPath, message: impl Into<String>) -> Related {
+pub(crate) fn related(
+    source: SourceId,
+    object: &Object,
+    path: &FieldPath,
+    message: impl Into<String>,
+) -> Related {
     Related { place: place(source, object, path).place, message: message.into() }
 }

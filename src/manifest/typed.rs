@@ -28,7 +28,7 @@ pub(super) fn frame(object: &Object, kind: &WorkloadKind) -> Vec<Problem> {
 
 /// What does not fit in an object that workloads are joined with: Service, ConfigMap,
 /// PodDisruptionBudget. Nothing for any other kind.
-pub fn problems(object: &Object) -> Vec<Problem> {
+pub(crate) fn problems(object: &Object) -> Vec<Problem> {
     let (frame, body) = match (object.id.api_version.as_str(), object.id.kind.as_str()) {
         ("v1", "Service") => (FRAME, decode::<core::ServiceSpec>(object, "spec")),
         ("v1", "ConfigMap") => (CONFIG_MAP_FRAME, decode::<BTreeMap<String, String>>(object, "data")),

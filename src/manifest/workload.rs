@@ -13,11 +13,11 @@ use crate::yaml::path::FieldPath;
 use crate::yaml::{self, Node, Problem};
 
 /// What the API server fills in when a pod spec names no grace period, in seconds (fact A19).
-pub const DEFAULT_GRACE_PERIOD: i64 = 30;
+pub(crate) const DEFAULT_GRACE_PERIOD: i64 = 30;
 
 /// A workload, its pod spec and its containers.
 #[derive(Debug, Clone)]
-pub struct Workload {
+pub(crate) struct Workload {
     /// The object it is.
     pub object: Object,
     /// Its kind's entry.
@@ -37,7 +37,7 @@ pub struct Workload {
 impl Workload {
     /// The grace period of its Pods in seconds; `None` where it is not known: in a fragment that does
     /// not set it, or where the value is to be filled in or has the wrong type.
-    pub fn grace_period(&self) -> Option<i64> {
+    pub(crate) fn grace_period(&self) -> Option<i64> {
         match self.spec.termination_grace_period_seconds {
             Some(seconds) => Some(seconds),
             None if self.is_fragment || self.object.at(&self.grace_path()).is_some() => None,
@@ -46,12 +46,12 @@ impl Workload {
     }
 
     /// Path of `terminationGracePeriodSeconds`.
-    pub fn grace_path(&self) -> FieldPath {
+    pub(crate) fn grace_path(&self) -> FieldPath {
         self.spec_path.key("terminationGracePeriodSeconds")
     }
 
     /// Its Pods run on Windows, where a hook's shell is none of those read here.
-    pub fn is_windows(&self) -> bool {
+    pub(crate) fn is_windows(&self) -> bool {
         let os = self.spec.os.as_ref().map(|os| os.name.as_str());
         let selector = self.spec.node_selector.as_ref();
         let label = |key: &str| selector.and_then(|labels| labels.get(key)).map(String::as_str);
@@ -59,7 +59,7 @@ impl Workload {
     }
 
     /// Its Pods run until something stops them: no Job, no Pod that is not restarted.
-    pub fn is_long_running(&self) -> bool {
+    pub(crate) fn is_long_running(&self) -> bool {
         match self.kind.nature {
             Nature::LongRunning => true,
             Nature::BarePod => !matches!(self.spec.restart_policy.as_deref(), Some("Never" | "OnFailure")),
@@ -70,7 +70,7 @@ impl Workload {
 
 /// Decodes an object that carries a pod template; the problems are those of the whole object.
 /// `None` when the object is no workload, or has no pod template (a Rollout with `workloadRef`).
-pub fn workload(object: &Object, kinds: &Kinds) -> Option<(Workload, Vec<Problem>)> {
+pub(crate) fn workload(object: &Object, kinds: &Kinds) -> Option<(Workload, Vec<Problem>)> {
     let kind = kind_of(object, kinds.find(&object.id.api_version, &object.id.kind)?);
     let template_path = kind.template_path();
     let template = object.at(&template_path)?;

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 /// The files that differ from the merge base of a revision and `HEAD`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Changes {
+pub(crate) struct Changes {
     /// The revision, as the user named it.
     pub since: String,
     /// By their absolute paths; a renamed file is one that went and one that came.
@@ -20,7 +20,7 @@ pub struct Changes {
 
 /// What a file was and is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Change {
+pub(crate) struct Change {
     /// Its text at the merge base; `None` when it was not there, or was no text.
     pub before: Option<Arc<str>>,
     /// It is not there any more.
@@ -29,7 +29,7 @@ pub struct Change {
 
 /// Why git could not be asked.
 #[derive(Debug, Error)]
-pub enum ChangesError {
+pub(crate) enum ChangesError {
     /// No git.
     #[error(
         "--changed-since needs git, and it could not be started: {0}; install it or name the files yourself"
@@ -65,7 +65,7 @@ pub enum ChangesError {
 ///
 /// # Errors
 /// See [`ChangesError`].
-pub fn since(revision: &str, directory: &Path) -> Result<Changes, ChangesError> {
+pub(crate) fn since(revision: &str, directory: &Path) -> Result<Changes, ChangesError> {
     let git = Git { directory };
     let root = git.line(["rev-parse", "--show-toplevel"]).map_err(no_repository)?;
     let root = PathBuf::from(root);

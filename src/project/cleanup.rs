@@ -11,21 +11,21 @@ use std::time::Duration;
 /// before the process ends. Dropping it forgets the path and removes nothing: that is its owner's.
 #[derive(Debug)]
 #[must_use = "the guard has to live as long as the path does"]
-pub struct Guard(u64);
+pub(crate) struct Guard(u64);
 
 /// Has a temporary file, or a directory with all in it, removed on an interrupt.
-pub fn guard(path: impl Into<PathBuf>) -> Guard {
+pub(crate) fn guard(path: impl Into<PathBuf>) -> Guard {
     register(Duty::Remove(path.into()))
 }
 
 /// Has an action run on an interrupt, on a thread of its own.
-pub fn guard_with(action: impl FnOnce() + Send + 'static) -> Guard {
+pub(crate) fn guard_with(action: impl FnOnce() + Send + 'static) -> Guard {
     register(Duty::Run(Box::new(action)))
 }
 
 /// Starts something that has to be ended on an interrupt, by the action that `end` makes for it. No
 /// interrupt comes between the start and the guard. `None` once the run is ending: nothing new is started.
-pub fn start<T, E, A: FnOnce() + Send + 'static>(
+pub(crate) fn start<T, E, A: FnOnce() + Send + 'static>(
     start: impl FnOnce() -> Result<T, E>,
     end: impl FnOnce(&T) -> A,
 ) -> Option<Result<(T, Guard), E>> {

@@ -9,7 +9,7 @@ use super::sourced::{SetBy, Sourced};
 
 /// The directory that globs are relative to.
 #[derive(Debug, Clone, Default)]
-pub struct Base {
+pub(crate) struct Base {
     /// Absolute, without `.` and `..`.
     directory: PathBuf,
     /// Without symbolic links; asked for only when a path does not seem to lie below.
@@ -18,7 +18,7 @@ pub struct Base {
 
 impl Base {
     /// A directory, relative to the working directory or absolute.
-    pub fn new(directory: &Path) -> Self {
+    pub(crate) fn new(directory: &Path) -> Self {
         // `a/..` is not `.` when `a` is a link, so the system is asked.
         let directory = match climbs(directory) {
             true => std::fs::canonicalize(directory).unwrap_or_else(|_| absolute(directory)),
@@ -51,7 +51,7 @@ fn absolute(path: &Path) -> PathBuf {
 /// Some globs, each with the place where it was written. A glob that matches a directory covers all
 /// below it.
 #[derive(Debug, Clone, Default)]
-pub struct PathGlobs {
+pub(crate) struct PathGlobs {
     base: Base,
     patterns: Vec<Sourced<String>>,
     /// Two globs for each pattern, itself and what lies below it, with the pattern of each. Compiling takes milliseconds, so it
@@ -67,17 +67,17 @@ impl PartialEq for PathGlobs {
 
 impl PathGlobs {
     /// Globs that were checked by [`check`].
-    pub fn new(base: Base, patterns: Vec<Sourced<String>>) -> Self {
+    pub(crate) fn new(base: Base, patterns: Vec<Sourced<String>>) -> Self {
         Self { base, patterns, set: OnceLock::new() }
     }
 
     /// The globs as written.
-    pub fn patterns(&self) -> &[Sourced<String>] {
+    pub(crate) fn patterns(&self) -> &[Sourced<String>] {
         &self.patterns
     }
 
     /// The numbers of the globs that cover a path, in order.
-    pub fn covering(&self, path: &Path) -> Vec<usize> {
+    pub(crate) fn covering(&self, path: &Path) -> Vec<usize> {
         if self.patterns.is_empty() {
             return Vec::new();
         }
@@ -120,7 +120,7 @@ fn glob(pattern: &str) -> Result<Glob, globset::Error> {
 }
 
 /// Why a text is no glob for paths below a directory.
-pub fn check(pattern: &str) -> Result<(), String> {
+pub(crate) fn check(pattern: &str) -> Result<(), String> {
     if pattern.trim().is_empty() {
         return Err("is empty; write a path or a glob, such as `vendor` or `**/testdata/**`".to_owned());
     }
@@ -136,7 +136,7 @@ pub fn check(pattern: &str) -> Result<(), String> {
 
 /// What is not read.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Exclude {
+pub(crate) struct Exclude {
     /// Of the configuration, and of the command line.
     lists: Vec<PathGlobs>,
     /// Paths that the user names are no exception.
@@ -145,22 +145,22 @@ pub struct Exclude {
 
 /// A glob that covers a path: its list and its number there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Covering(usize, usize);
+pub(crate) struct Covering(usize, usize);
 
 impl Exclude {
     /// What any of the lists covers is not read.
-    pub fn new(lists: Vec<PathGlobs>, force: bool) -> Self {
+    pub(crate) fn new(lists: Vec<PathGlobs>, force: bool) -> Self {
         Self { lists: lists.into_iter().filter(|list| !list.patterns.is_empty()).collect(), force }
     }
 
     /// The globs that a walk from a path the user named passes over: those that cover the path itself,
     /// unless they are forced.
-    pub fn waived(&self, named: &Path) -> Vec<Covering> {
+    pub(crate) fn waived(&self, named: &Path) -> Vec<Covering> {
         if self.force { Vec::new() } else { self.all(named).collect() }
     }
 
     /// The first glob that excludes a path.
-    pub fn excluding(&self, path: &Path, waived: &[Covering]) -> Option<Covering> {
+    pub(crate) fn excluding(&self, path: &Path, waived: &[Covering]) -> Option<Covering> {
         self.all(path).find(|covering| !waived.contains(covering))
     }
 
@@ -171,13 +171,13 @@ impl Exclude {
     }
 
     /// The glob and where it was written, for a note.
-    pub fn named(&self, covering: Covering) -> String {
+    pub(crate) fn named(&self, covering: Covering) -> String {
         let pattern = self.lists.get(covering.0).and_then(|list| list.patterns.get(covering.1));
         pattern.map_or_else(String::new, |pattern| format!("`{}` ({})", pattern.value, pattern.set_by))
     }
 
     /// Globs of the configuration that excluded nothing, for notes.
-    pub fn unused(&self, used: &[Covering]) -> Vec<String> {
+    pub(crate) fn unused(&self, used: &[Covering]) -> Vec<String> {
         let lists = self.lists.iter().enumerate();
         let all = lists.flat_map(|(list, globs)| (0..globs.patterns.len()).map(move |at| Covering(list, at)));
         all.filter(|covering| !used.contains(covering))
@@ -187,7 +187,7 @@ impl Exclude {
 }
 
 /// Globs as the command line gives them: relative to the working directory.
-pub fn of_flag(patterns: &[String], flag: &'static str) -> PathGlobs {
+pub(crate) fn of_flag(patterns: &[String], flag: &'static str) -> PathGlobs {
     let pattern = |value: &String| Sourced { value: value.clone(), set_by: SetBy::Flag(flag) };
     PathGlobs::new(Base::new(Path::new(".")), patterns.iter().map(pattern).collect())
 }

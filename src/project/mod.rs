@@ -1,9 +1,9 @@
 //! What a run reads: the files named, what is rendered, and what is loaded from them.
 
-pub mod changes;
-pub mod cleanup;
-pub mod exclude;
-pub mod input;
-pub mod load;
-pub mod render;
-pub mod sourced;
+pub(crate) mod changes;
+pub(crate) mod cleanup;
+pub(crate) mod exclude;
+pub(crate) mod input;
+pub(crate) mod load;
+pub(crate) mod render;
+pub(crate) mod sourced;

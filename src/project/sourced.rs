@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// Where a setting comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum SetBy {
+pub(crate) enum SetBy {
     /// Nobody set it.
     #[default]
     Default,
@@ -37,7 +37,7 @@ impl fmt::Display for SetBy {
 
 /// A value and where it was set.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sourced<T> {
+pub(crate) struct Sourced<T> {
     /// The value.
     pub value: T,
     /// Where it was set.

@@ -10,7 +10,7 @@ use crate::report::shared::summary;
 use crate::text::escape;
 
 /// Writes the whole report.
-pub fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
     report.findings.iter().try_for_each(|finding| writeln!(out, "{}", line::finding(report, finding)))?;
     if how.show_suppressed {
         report.suppressed.iter().try_for_each(|one| writeln!(out, "{}", suppressed(report, one)))?;

@@ -15,7 +15,7 @@ use crate::text::escape;
 
 /// What is shown: settings, and what they are of.
 #[derive(Debug)]
-pub struct Shown<'a> {
+pub(crate) struct Shown<'a> {
     /// The configuration file; `None` without one.
     pub config: Option<&'a str>,
     /// The file whose settings these are; `None` for those of every file.
@@ -27,7 +27,7 @@ pub struct Shown<'a> {
 }
 
 /// Writes a table of key, set_by and value.
-pub fn human(shown: &Shown<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn human(shown: &Shown<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let palette = Palette::new(look.color);
     match shown.config {
         Some(name) => writeln!(out, "configuration: {}", escape::line(name))?,
@@ -67,7 +67,7 @@ fn cells(row: &Row) -> [String; 3] {
 }
 
 /// Writes `{"version": 1, "config", "file", "excluded", "settings": [{"key", "value", "from"}]}`.
-pub fn json(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn json(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Answer<'a> {
         version: u32,

@@ -8,7 +8,7 @@ use crate::finding::Report;
 
 /// A format of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Format {
+pub(crate) enum Format {
     /// For people.
     Human,
     /// For people in a hurry, editors and grep.
@@ -28,7 +28,7 @@ pub enum Format {
 }
 
 /// Every format with its name and what it is for.
-pub const FORMATS: [(Format, &str, &str); 8] = [
+pub(crate) const FORMATS: [(Format, &str, &str); 8] = [
     (Format::Human, "human", "What, where, why and how to mend it, for people"),
     (Format::Concise, "concise", "One line for each finding: file:line:column: severity[rule] message"),
     (Format::Json, "json", "Everything, for programs: JSON, version 1"),
@@ -41,12 +41,12 @@ pub const FORMATS: [(Format, &str, &str); 8] = [
 
 impl Format {
     /// The format of a name.
-    pub fn find(name: &str) -> Option<Self> {
+    pub(crate) fn find(name: &str) -> Option<Self> {
         FORMATS.into_iter().find(|(_, known, _)| *known == name).map(|(format, ..)| format)
     }
 
     /// It is read as lines of text, so a manifest could smuggle commands of a CI system into them.
-    pub fn is_text(self) -> bool {
+    pub(crate) fn is_text(self) -> bool {
         matches!(self, Self::Human | Self::Concise | Self::Junit | Self::Markdown)
     }
 
@@ -54,7 +54,7 @@ impl Format {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write(self, report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write(self, report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Human => human::write(report, how, out),
             Self::Concise => concise::write(report, how, out),

@@ -16,7 +16,7 @@ use crate::text::escape;
 const MOST: usize = 10;
 
 /// Writes the annotations, then the rest, then the closing line.
-pub fn write(report: &Report, root: &Root, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, root: &Root, out: &mut dyn Write) -> io::Result<()> {
     let mut errors: Vec<Note> = report.trouble.iter().map(|trouble| unread(trouble, root)).collect();
     errors.extend(notes(report, root, Severity::Error));
     let warnings: Vec<Note> = notes(report, root, Severity::Warning).collect();

@@ -14,7 +14,7 @@ use crate::report::shared::spot::Spot;
 use crate::text::escape;
 
 /// Writes the findings, and what could not be read, since GitLab shows nothing else.
-pub fn write(report: &Report, root: &Root, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, root: &Root, out: &mut dyn Write) -> io::Result<()> {
     let mut issues: Vec<Issue> = report
         .findings
         .iter()

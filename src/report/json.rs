@@ -9,9 +9,7 @@ use super::shared::json;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::finding::{Finding, Help, Place, Report, Summary, Suppressed};
 use crate::report::shared::spot::Spot;
@@ -218,12 +216,6 @@ struct JsonSummary {
     context_unread: usize,
 }
 
-/// The JSON Schema of the report.
-pub fn schema() -> Value {
-    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    generator.into_root_schema_for::<Document<'_>>().to_value()
-}
-
 impl<'a> Document<'a> {
     fn of(report: &'a Report) -> Self {
         let skipped = report.not_linted().into_iter();
@@ -341,10 +333,18 @@ fn help(help: &Help) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use insta::assert_snapshot;
+    use schemars::generate::SchemaSettings;
+    use serde_json::Value;
 
     use super::super::fixture;
     use super::*;
     use crate::text::escape;
+
+    /// The JSON Schema of the report, as it is published.
+    fn schema() -> Value {
+        let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+        generator.into_root_schema_for::<Document<'_>>().to_value()
+    }
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();

@@ -12,7 +12,7 @@ use crate::report::shared::spot::{self, Spot};
 use crate::text::escape;
 
 /// Writes the whole report.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut cases: BTreeMap<Cow<'_, str>, Vec<TestCase>> = BTreeMap::new();
     for (index, source) in report.sources.iter().enumerate() {
         if !report.context.contains(&SourceId(index)) {

@@ -22,7 +22,7 @@ const RESERVE: usize = 4_000;
 const MOST_ROWS: usize = 200;
 
 /// Writes the whole page.
-pub fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page { text: String::new(), root: &how.root, report };
     page.heading();
     page.findings();

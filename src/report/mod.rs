@@ -1,17 +1,17 @@
 //! What the user sees: the report in its formats, and the rule pages.
 
-pub mod concise;
-pub mod config;
-pub mod format;
-pub mod github;
-pub mod gitlab;
-pub mod human;
-pub mod json;
-pub mod junit;
-pub mod markdown;
-pub mod rules;
-pub mod sarif;
-pub mod shared;
+pub(crate) mod concise;
+pub(crate) mod config;
+pub(crate) mod format;
+pub(crate) mod github;
+pub(crate) mod gitlab;
+pub(crate) mod human;
+pub(crate) mod json;
+pub(crate) mod junit;
+pub(crate) mod markdown;
+pub(crate) mod rules;
+pub(crate) mod sarif;
+pub(crate) mod shared;
 
 #[cfg(test)]
 mod fixture;

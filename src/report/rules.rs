@@ -12,7 +12,7 @@ use crate::rules::Rule;
 use crate::text::wrap;
 
 /// Writes a table of id, severity and summary.
-pub fn human(rules: &[Rule], look: &Look, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn human(rules: &[Rule], look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let palette = Palette::new(look.color);
     let ids = rules.iter().map(|rule| rule.id.width()).max().unwrap_or(0).max("RULE".len());
     let severities =
@@ -32,7 +32,7 @@ pub fn human(rules: &[Rule], look: &Look, out: &mut dyn Write) -> io::Result<()>
 }
 
 /// Writes `{"version": 1, "rules": [{"id", "severity", "summary"}]}`.
-pub fn json(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn json(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct List<'a> {
         version: u32,

@@ -28,7 +28,7 @@ const BASE: &str = "%SRCROOT%";
 const FINGERPRINT: &str = "kubectlLifecycleIdentity/v1";
 
 /// Writes the whole report; suppressed findings are in it, marked as such.
-pub fn write(report: &Report, root: &Root, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, root: &Root, out: &mut dyn Write) -> io::Result<()> {
     let log = Log { report, root };
     let file = LogFile {
         schema: SCHEMA,

@@ -9,8 +9,8 @@ mod missing_readiness_probe;
 mod non_idempotent_poststart;
 mod placeholder;
 mod prestop_exceeds_grace_period;
-pub mod settings;
-pub mod subject;
+pub(crate) mod settings;
+pub(crate) mod subject;
 mod unknown_field;
 pub(crate) mod unused_suppression;
 
@@ -30,12 +30,12 @@ pub struct Rule {
     /// Its page, in Markdown.
     pub page: &'static str,
     /// How it finds.
-    pub check: Check,
+    pub(crate) check: Check,
 }
 
 /// How a rule finds.
 #[derive(Debug, Clone, Copy)]
-pub enum Check {
+pub(crate) enum Check {
     /// Adds what it finds in one object.
     Object(fn(&Subject<'_>, &mut Vec<Finding>)),
     /// By the pass over suppressions, after all other rules: it is about their findings.

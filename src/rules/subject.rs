@@ -13,7 +13,7 @@ use crate::yaml::path::FieldPath;
 
 /// One object with everything that was computed about it before any rule ran.
 #[derive(Debug)]
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// The file it was read from.
     pub source: SourceId,
     /// The object.
@@ -34,7 +34,7 @@ pub struct Subject<'a> {
 
 /// A container and what was computed about it.
 #[derive(Debug)]
-pub struct ContainerView<'a> {
+pub(crate) struct ContainerView<'a> {
     /// The container.
     pub container: &'a Container,
     /// How sure we are that it gets traffic.
@@ -52,12 +52,12 @@ impl Subject<'_> {
     }
 
     /// To follow on what is missing: it may stand in a file that was not read.
-    pub fn here(&self) -> &'static str {
+    pub(crate) fn here(&self) -> &'static str {
         if self.may_be_patched() { " in the files read" } else { "" }
     }
 
     /// A last sentence of a reason: what a file that was not read may change. Empty where all was.
-    pub fn unread(&self, change: &str) -> String {
+    pub(crate) fn unread(&self, change: &str) -> String {
         match self.may_be_patched() {
             true => format!(" Only the named files were read: {change}; `--context DIR` reads the rest."),
             false => String::new(),
@@ -65,24 +65,29 @@ impl Subject<'_> {
     }
 
     /// Starts a finding about a field of this object.
-    pub fn finding(&self, rule: &'static str, severity: Severity, path: &FieldPath) -> FindingBuilder {
+    pub(crate) fn finding(&self, rule: &'static str, severity: Severity, path: &FieldPath) -> FindingBuilder {
         let place = self.place(path);
         self.finding_at(rule, severity, place)
     }
 
     /// Starts a finding at exact words.
-    pub fn finding_at(&self, rule: &'static str, severity: Severity, place: Located) -> FindingBuilder {
+    pub(crate) fn finding_at(
+        &self,
+        rule: &'static str,
+        severity: Severity,
+        place: Located,
+    ) -> FindingBuilder {
         FindingBuilder::new(rule, severity, place, self.object.id.clone())
     }
 
     /// The place of a field: its value, or its key where the value is null, or the recognisable
     /// parent where the field is missing.
-    pub fn place(&self, path: &FieldPath) -> Located {
+    pub(crate) fn place(&self, path: &FieldPath) -> Located {
         place::place(self.source, self.object, path)
     }
 
     /// The place of a field's key.
-    pub fn key_place(&self, path: &FieldPath) -> Located {
+    pub(crate) fn key_place(&self, path: &FieldPath) -> Located {
         let mut located = self.place(path);
         let found = self.object.tree.locate(self.object.root(), path);
         if let (true, Some(key)) = (found.exact, found.key_span) {
@@ -92,7 +97,7 @@ impl Subject<'_> {
     }
 
     /// The place of a container's name, else of the first field it has.
-    pub fn container_place(&self, container: &Container) -> Located {
+    pub(crate) fn container_place(&self, container: &Container) -> Located {
         let name = container.path.key("name");
         if self.object.at(&name).is_some() {
             return self.place(&name);
@@ -104,15 +109,10 @@ impl Subject<'_> {
         }
         located
     }
-
-    /// The place of a range of bytes of a string's text, whatever its style in the file.
-    pub fn words(&self, path: &FieldPath, range: std::ops::Range<usize>) -> Located {
-        place::words(self.source, self.object, path, range)
-    }
 }
 
 /// The first Service that reaches the container as a related place.
-pub fn reached_by(reaches: &[Reach<'_>]) -> Vec<Related> {
+pub(crate) fn reached_by(reaches: &[Reach<'_>]) -> Vec<Related> {
     reaches
         .iter()
         .map(|reach| {
@@ -124,7 +124,7 @@ pub fn reached_by(reaches: &[Reach<'_>]) -> Vec<Related> {
 }
 
 /// `Service `a`` or `Services `a` and `b``; `None` when no Service reaches the container.
-pub fn services(reaches: &[Reach<'_>]) -> Option<String> {
+pub(crate) fn services(reaches: &[Reach<'_>]) -> Option<String> {
     let mut names: Vec<String> =
         reaches.iter().map(|reach| format!("`{}`", reach.service.item.object.id.name)).collect();
     names.sort();

@@ -7,11 +7,11 @@ use crate::manifest::{Container, Workload};
 use crate::yaml::path::FieldPath;
 
 /// Variables by name; `None` is a variable that exists but whose value is not known.
-pub type Environment = BTreeMap<String, Option<String>>;
+pub(crate) type Environment = BTreeMap<String, Option<String>>;
 
 /// Reads a container's `env` in the order written, as the kubelet does: `$(NAME)` stands for a
 /// variable defined before, `$$` for a dollar sign, and a reference to nothing stays as it is.
-pub fn environment(set: &Set, workload: &Workload, container: &Container) -> Environment {
+pub(crate) fn environment(set: &Set, workload: &Workload, container: &Container) -> Environment {
     let mut known = Environment::new();
     let imports = container.path.key("envFrom");
     let has_imports = workload.object.at(&imports).is_some_and(|list| list.items().next().is_some());

@@ -1,9 +1,9 @@
 //! The set: every object of a run, with the joins Kubernetes itself makes between them.
 
-pub mod environment;
-pub mod mounted;
-pub mod owners;
-pub mod services;
+pub(crate) mod environment;
+pub(crate) mod mounted;
+pub(crate) mod owners;
+pub(crate) mod services;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use services::{Reach, Service, Services};
 
 /// An object and the file it was read from.
 #[derive(Debug, Clone)]
-pub struct Placed<T> {
+pub(crate) struct Placed<T> {
     /// The file.
     pub source: SourceId,
     /// The thing.
@@ -23,7 +23,7 @@ pub struct Placed<T> {
 
 /// How sure we are that a container gets traffic; ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Serving {
+pub(crate) enum Serving {
     /// No sign of it, or of a kind that never serves.
     None,
     /// It declares a port, and no other container of the Pod has a readiness probe.
@@ -36,15 +36,14 @@ pub enum Serving {
 
 /// The objects that others are joined with, by namespace and then in file order.
 #[derive(Debug, Clone, Default)]
-pub struct Set {
+pub(crate) struct Set {
     services: BTreeMap<String, Services>,
     config_maps: BTreeMap<(String, String), Placed<Object>>,
-    disruption_budgets: BTreeMap<String, Vec<Placed<Object>>>,
 }
 
 impl Set {
     /// The object is of a kind that others are joined with.
-    pub fn joins(object: &Object) -> bool {
+    pub(crate) fn joins(object: &Object) -> bool {
         match object.id.kind.as_str() {
             "Service" | "ConfigMap" => object.id.api_version == "v1",
             "PodDisruptionBudget" => object.id.api_version.starts_with("policy/"),
@@ -53,7 +52,7 @@ impl Set {
     }
 
     /// Takes note of an object, if it is of a kind that others are joined with.
-    pub fn add(&mut self, source: SourceId, object: &Object) {
+    pub(crate) fn add(&mut self, source: SourceId, object: &Object) {
         let namespace = object.namespace().to_owned();
         match (object.id.api_version.as_str(), object.id.kind.as_str()) {
             ("v1", "Service") => {
@@ -66,27 +65,18 @@ impl Set {
                 // The first of a name is kept: two of one name are variants, and either would do.
                 self.config_maps.entry(key).or_insert_with(|| Placed { source, item: object.clone() });
             }
-            (version, "PodDisruptionBudget") if version.starts_with("policy/") => {
-                let item = object.clone();
-                self.disruption_budgets.entry(namespace).or_default().push(Placed { source, item });
-            }
             _ => {}
         }
     }
 
     /// The ConfigMap of a name.
-    pub fn config_map(&self, namespace: &str, name: &str) -> Option<&Placed<Object>> {
+    pub(crate) fn config_map(&self, namespace: &str, name: &str) -> Option<&Placed<Object>> {
         self.config_maps.get(&(namespace.to_owned(), name.to_owned()))
-    }
-
-    /// The PodDisruptionBudgets of a namespace.
-    pub fn disruption_budgets(&self, namespace: &str) -> &[Placed<Object>] {
-        self.disruption_budgets.get(namespace).map_or(&[], Vec::as_slice)
     }
 
     /// Every Service that sends traffic to a container of the workload, with the port it reaches.
     /// `copies` are the labels of Pods made of it: a Service may select what a controller put on them.
-    pub fn reaches(&self, workload: &Workload, copies: &[BTreeMap<String, String>]) -> Vec<Reach<'_>> {
+    pub(crate) fn reaches(&self, workload: &Workload, copies: &[BTreeMap<String, String>]) -> Vec<Reach<'_>> {
         // The endpoint controller looks at Pods alone; those of Jobs are no servers by design.
         if workload.kind.nature == Nature::Batch {
             return Vec::new();
@@ -101,12 +91,12 @@ impl Set {
 }
 
 /// The container is of a kind that can get traffic at all.
-pub fn can_serve(workload: &Workload, container: &Container) -> bool {
+pub(crate) fn can_serve(workload: &Workload, container: &Container) -> bool {
     container.kind.is_long_running() && !matches!(workload.kind.nature, Nature::Batch | Nature::Managed)
 }
 
 /// How sure we are that `container` of `workload` gets traffic.
-pub fn serving(workload: &Workload, container: &Container, reaches: &[Reach<'_>]) -> Serving {
+pub(crate) fn serving(workload: &Workload, container: &Container, reaches: &[Reach<'_>]) -> Serving {
     if !can_serve(workload, container) {
         return Serving::None;
     }

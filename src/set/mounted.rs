@@ -11,7 +11,7 @@ const DEFAULT_MODE: i32 = 0o644;
 
 /// What lies at a path in a container, as far as the manifests tell.
 #[derive(Debug, Clone)]
-pub enum Mounted<'s> {
+pub(crate) enum Mounted<'s> {
     /// A key of a ConfigMap.
     File(MountedFile<'s>),
     /// The volume is a ConfigMap of the set, and the file is not in it.
@@ -25,7 +25,7 @@ pub enum Mounted<'s> {
 
 /// A key of a ConfigMap that a container sees as a file.
 #[derive(Debug, Clone)]
-pub struct MountedFile<'s> {
+pub(crate) struct MountedFile<'s> {
     /// The ConfigMap.
     pub config_map: &'s Placed<Object>,
     /// Path of the text in it, such as `data["pre-stop.sh"]`.
@@ -37,7 +37,12 @@ pub struct MountedFile<'s> {
 }
 
 /// Resolves an absolute path in a container through its volume mounts.
-pub fn resolve<'s>(set: &'s Set, workload: &Workload, container: &Container, path: &str) -> Mounted<'s> {
+pub(crate) fn resolve<'s>(
+    set: &'s Set,
+    workload: &Workload,
+    container: &Container,
+    path: &str,
+) -> Mounted<'s> {
     let Some((mount, inside)) = deepest_mount(container, path) else { return Mounted::Unknown };
     let Some(volume) = workload.spec.volumes.iter().flatten().find(|volume| volume.name == mount.name) else {
         return Mounted::Unknown;

@@ -11,7 +11,7 @@ use crate::manifest::{Object, Workload};
 use crate::yaml::path::FieldPath;
 
 /// Which workload of the run is meant: its file and its place in it.
-pub type Member = (usize, usize);
+pub(crate) type Member = (usize, usize);
 
 /// A chain of owners is four long: Pod, ReplicaSet, Deployment, and what an operator adds.
 const MAX_CHAIN: usize = 8;
@@ -24,7 +24,7 @@ const TEMPLATE_HASHES: [&str; 2] = ["pod-template-hash", "rollouts-pod-template-
 
 /// What becomes of the members that are not judged for their own sake.
 #[derive(Debug, Clone, Default)]
-pub struct Owners {
+pub(crate) struct Owners {
     left_out: HashMap<Member, Why>,
     /// Judged in place of an owner that is not in the run.
     stand_ins: HashMap<Member, ObjectRef>,
@@ -34,7 +34,7 @@ pub struct Owners {
 
 impl Owners {
     /// Looks at all workloads that could be judged, in their order.
-    pub fn of<'w>(workloads: impl IntoIterator<Item = (Member, &'w Workload)>) -> Self {
+    pub(crate) fn of<'w>(workloads: impl IntoIterator<Item = (Member, &'w Workload)>) -> Self {
         let kin: Vec<Kin<'w>> =
             workloads.into_iter().map(|(member, workload)| Kin::of(member, workload)).collect();
         if kin.iter().all(|one| one.owner.is_none() && one.ended.is_none()) {
@@ -44,17 +44,17 @@ impl Owners {
     }
 
     /// Why a member is not judged; `None` when it is.
-    pub fn left_out(&self, member: Member) -> Option<Why> {
+    pub(crate) fn left_out(&self, member: Member) -> Option<Why> {
         self.left_out.get(&member).copied()
     }
 
     /// The owner, not in the run, that a member is judged in place of.
-    pub fn stands_for(&self, member: Member) -> Option<&ObjectRef> {
+    pub(crate) fn stands_for(&self, member: Member) -> Option<&ObjectRef> {
         self.stand_ins.get(&member)
     }
 
     /// The labels of the Pods that were made of a member, where they are not those of its template.
-    pub fn labels_of_copies(&self, member: Member) -> &[BTreeMap<String, String>] {
+    pub(crate) fn labels_of_copies(&self, member: Member) -> &[BTreeMap<String, String>] {
         self.copies.get(&member).map_or(&[], Vec::as_slice)
     }
 }

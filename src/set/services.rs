@@ -9,7 +9,7 @@ use crate::yaml::path::FieldPath;
 
 /// What of a Service matters to its endpoints.
 #[derive(Debug, Clone)]
-pub struct Service {
+pub(crate) struct Service {
     /// The object.
     pub object: Object,
     /// Never empty: a Service without a selector gets no endpoints (fact G10).
@@ -32,7 +32,7 @@ enum TargetPort {
 
 /// A Service port that leads to a container.
 #[derive(Debug, Clone)]
-pub struct Reach<'s> {
+pub(crate) struct Reach<'s> {
     /// The Service.
     pub service: &'s Placed<Service>,
     /// Path of the port in the Service; of the selector when it lists no port.

@@ -1,4 +1,4 @@
 //! Shell scripts: parsed into a model of our own.
 
-pub mod parse;
-pub mod script;
+pub(crate) mod parse;
+pub(crate) mod script;

@@ -20,7 +20,7 @@ use crate::text::Span;
 /// Why a script could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct ParseError {
+pub(crate) struct ParseError {
     /// The byte of the script where reading stopped.
     pub at: usize,
     /// What is wrong there.
@@ -34,7 +34,7 @@ pub struct ParseError {
 ///
 /// # Errors
 /// The script is not valid, or too large or too deeply nested to be read safely.
-pub fn parse(text: &str) -> Result<List, ParseError> {
+pub(crate) fn parse(text: &str) -> Result<List, ParseError> {
     limits::check(text)?;
     match read(text) {
         Err(error) if error.broken && text.contains(";;") && text.contains("((") => retry(text, error),

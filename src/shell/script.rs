@@ -5,11 +5,11 @@
 use crate::text::Span;
 
 /// A whole script, or the inside of a group, loop, branch or command substitution.
-pub type List = Vec<Statement>;
+pub(crate) type List = Vec<Statement>;
 
 /// `a && b || c`, possibly sent to the background with `&`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statement {
+pub(crate) struct Statement {
     /// The first pipeline.
     pub first: Pipeline,
     /// The rest, each with what joins it to what stands before (left to right, equal precedence).
@@ -20,7 +20,7 @@ pub struct Statement {
 
 /// What joins two pipelines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Connector {
+pub(crate) enum Connector {
     /// `&&`
     And,
     /// `||`
@@ -29,7 +29,7 @@ pub enum Connector {
 
 /// `! a | b`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pipeline {
+pub(crate) struct Pipeline {
     /// It starts with `!`.
     pub negated: bool,
     /// At least one.
@@ -38,7 +38,7 @@ pub struct Pipeline {
 
 /// One command with its redirections.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Command {
+pub(crate) struct Command {
     /// What it is.
     pub kind: CommandKind,
     /// In the order written.
@@ -49,7 +49,7 @@ pub struct Command {
 
 /// The kinds of command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CommandKind {
+pub(crate) enum CommandKind {
     /// `A=1 name word word`
     Simple(Simple),
     /// `{ …; }`
@@ -116,7 +116,7 @@ pub enum CommandKind {
 
 /// A simple command.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Simple {
+pub(crate) struct Simple {
     /// `A=1 B=2` in front.
     pub assignments: Vec<Assignment>,
     /// The command's name and arguments; empty when there are only assignments or redirections.
@@ -125,7 +125,7 @@ pub struct Simple {
 
 /// `NAME=value`, `NAME+=value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assignment {
+pub(crate) struct Assignment {
     /// The variable.
     pub name: String,
     /// The value; `None` for arrays.
@@ -136,7 +136,7 @@ pub struct Assignment {
 
 /// One word of a command, before expansion.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Word {
+pub(crate) struct Word {
     /// Its parts in order.
     pub pieces: Vec<Piece>,
     /// The word as written, quotes included.
@@ -145,7 +145,7 @@ pub struct Word {
 
 /// A part of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
+pub(crate) enum Piece {
     /// Text that stands for itself (quotes and escapes taken off).
     Literal {
         /// The text.
@@ -172,7 +172,7 @@ pub enum Piece {
 
 /// A redirection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Redirection {
+pub(crate) struct Redirection {
     /// The file descriptor written in front, if any.
     pub descriptor: Option<i32>,
     /// What it does.
@@ -185,7 +185,7 @@ pub struct Redirection {
 
 /// The kinds of redirection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RedirectionKind {
+pub(crate) enum RedirectionKind {
     /// `<`
     Read,
     /// `>`, `>|`, `&>`
@@ -205,7 +205,7 @@ pub enum RedirectionKind {
 impl Word {
     /// The word when nothing in it expands: what the command gets. Globs and braces that stand
     /// unquoted are given as written.
-    pub fn literal(&self) -> Option<String> {
+    pub(crate) fn literal(&self) -> Option<String> {
         let mut text = String::new();
         for piece in &self.pieces {
             match piece {
@@ -217,14 +217,14 @@ impl Word {
     }
 
     /// A word that stands for itself.
-    pub fn from_literal(text: &str, span: Span) -> Self {
+    pub(crate) fn from_literal(text: &str, span: Span) -> Self {
         Self { pieces: vec![Piece::Literal { text: text.to_owned(), quoted: true }], span }
     }
 }
 
 impl Simple {
     /// The command's name, when it is literal.
-    pub fn name(&self) -> Option<String> {
+    pub(crate) fn name(&self) -> Option<String> {
         self.words.first().and_then(Word::literal)
     }
 }

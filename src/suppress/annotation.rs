@@ -7,11 +7,11 @@ use super::comment::{says_something, words};
 use crate::rules;
 
 /// What an annotation's key begins with.
-pub const PREFIX: &str = "ignore.kubectl-lifecycle/";
+pub(crate) const PREFIX: &str = "ignore.kubectl-lifecycle/";
 
 /// The value of an annotation that silences.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Value {
+pub(crate) struct Value {
     /// Only in these containers, as written; empty is everywhere.
     pub containers: Vec<Range<usize>>,
     /// Why; never empty.
@@ -20,7 +20,7 @@ pub struct Value {
 
 /// Why an annotation silences nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValueFault {
+pub(crate) enum ValueFault {
     /// It gives no reason.
     NoReason,
     /// `container=` is written in another way, or names none.
@@ -29,7 +29,7 @@ pub enum ValueFault {
 
 /// What the key of an annotation means here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Key<'k> {
+pub(crate) enum Key<'k> {
     /// It names this rule, known or not.
     Rule(&'k str),
     /// It means to silence, and is written in another way; the rule it may mean.
@@ -39,7 +39,7 @@ pub enum Key<'k> {
 }
 
 /// Reads the key of an annotation.
-pub fn key(key: &str) -> Key<'_> {
+pub(crate) fn key(key: &str) -> Key<'_> {
     if let Some(rule) = key.strip_prefix(PREFIX) {
         return Key::Rule(rule);
     }
@@ -60,7 +60,7 @@ pub fn key(key: &str) -> Key<'_> {
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub fn value(text: &str) -> Result<Value, ValueFault> {
+pub(crate) fn value(text: &str) -> Result<Value, ValueFault> {
     let (containers, reason) = container_list(text)?;
     let reason = reason.trim();
     match says_something(reason) {

@@ -15,7 +15,7 @@ use crate::text::{Source, Span};
 
 /// A file of the run.
 #[derive(Debug, Clone, Copy)]
-pub struct File<'r> {
+pub(crate) struct File<'r> {
     /// Its text, if it could be read.
     pub source: Option<&'r Source>,
     /// It is JSON from the first byte.
@@ -32,7 +32,7 @@ pub struct File<'r> {
 /// What the pass over suppressions needs to know.
 #[allow(missing_debug_implementations, reason = "it holds a function")]
 #[derive(Clone, Copy)]
-pub struct Run<'r> {
+pub(crate) struct Run<'r> {
     /// By their numbers.
     pub files: &'r [File<'r>],
     /// Every file of the project was linted, as far as can be told.
@@ -46,7 +46,7 @@ pub struct Run<'r> {
 
 /// What became of the findings. Neither list is sorted.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// To be reported, with what the two rules about suppressions found.
     pub kept: Vec<Finding>,
     /// Silenced.
@@ -54,7 +54,7 @@ pub struct Outcome {
 }
 
 /// Reads the suppressions in the files of a run and applies them.
-pub fn apply(run: &Run<'_>, judged: Vec<Judged>) -> Outcome {
+pub(crate) fn apply(run: &Run<'_>, judged: Vec<Judged>) -> Outcome {
     let collected = collect_all(run);
     if collected.is_empty() {
         return Outcome {

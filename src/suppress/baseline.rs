@@ -23,13 +23,13 @@ const HEADER: &str = "\
 
 /// Findings that are known, by what makes them the same in two runs, with their number.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Baseline {
+pub(crate) struct Baseline {
     entries: BTreeMap<Identity, usize>,
 }
 
 /// Findings parted by a baseline.
 #[derive(Debug, Default)]
-pub struct Parted {
+pub(crate) struct Parted {
     /// Those that are new.
     pub new: Vec<Finding>,
     /// Those that it holds.
@@ -40,7 +40,7 @@ pub struct Parted {
 
 /// Why a text is no baseline.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum BaselineError {
+pub(crate) enum BaselineError {
     /// The file is not there, or cannot be read.
     #[error("the baseline cannot be read: {0}; write it with --write-baseline")]
     Unreadable(String),
@@ -79,7 +79,7 @@ pub enum BaselineError {
 
 impl Baseline {
     /// The baseline of a run's findings.
-    pub fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
+    pub(crate) fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
         let mut entries = BTreeMap::new();
         for finding in findings {
             *entries.entry(Identity::of(finding)).or_default() += 1;
@@ -91,7 +91,7 @@ impl Baseline {
     ///
     /// # Errors
     /// See [`BaselineError`].
-    pub fn read(path: &Path) -> Result<Self, BaselineError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, BaselineError> {
         let text =
             std::fs::read_to_string(path).map_err(|error| BaselineError::Unreadable(error.to_string()))?;
         Self::parse(&text)
@@ -101,7 +101,7 @@ impl Baseline {
     ///
     /// # Errors
     /// See [`BaselineError`].
-    pub fn parse(text: &str) -> Result<Self, BaselineError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, BaselineError> {
         let mut entries = BTreeMap::new();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if let Some(line) = text.lines().position(is_conflict) {
@@ -123,19 +123,14 @@ impl Baseline {
     }
 
     /// How many findings it holds.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.values().sum()
-    }
-
-    /// It holds none.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 
     /// Parts findings, in their total order, into known and new. Of more findings of one identity than
     /// it holds the last are new, and name the others. `was_linted` tells whether an entry that was
     /// not found was looked for at all.
-    pub fn part(&self, findings: Vec<Finding>, was_linted: impl Fn(&Identity) -> bool) -> Parted {
+    pub(crate) fn part(&self, findings: Vec<Finding>, was_linted: impl Fn(&Identity) -> bool) -> Parted {
         let mut parted = Parted::default();
         let mut found: BTreeMap<Identity, Vec<Related>> = BTreeMap::new();
         for mut finding in findings {
@@ -163,7 +158,7 @@ impl Baseline {
 
     /// Without what is obsolete.
     #[must_use]
-    pub fn pruned(&self, obsolete: &[Obsolete]) -> Self {
+    pub(crate) fn pruned(&self, obsolete: &[Obsolete]) -> Self {
         let found: BTreeMap<&str, usize> =
             obsolete.iter().map(|entry| (entry.identity.as_str(), entry.found)).collect();
         let entries = self.entries.iter().map(|(identity, listed)| {

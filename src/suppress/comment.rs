@@ -7,7 +7,7 @@ use crate::rules;
 
 /// A comment that silences something, or tries to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Directive {
+pub(crate) struct Directive {
     /// The bytes of the comment that it takes, from its `#`.
     pub range: Range<usize>,
     /// What it says.
@@ -16,7 +16,7 @@ pub struct Directive {
 
 /// A well-formed suppression.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ignore {
+pub(crate) struct Ignore {
     /// `ignore-file`.
     pub is_file: bool,
     /// The names in the brackets, as written; at least one.
@@ -27,7 +27,7 @@ pub struct Ignore {
 
 /// Why a comment silences nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// The words to look at.
     pub range: Range<usize>,
     /// What is wrong.
@@ -38,7 +38,7 @@ pub struct Fault {
 
 /// What can be wrong with a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FaultKind {
+pub(crate) enum FaultKind {
     /// It is written in another way than `lifecycle: ignore[…] -- …`.
     Form,
     /// It names no rule.
@@ -51,7 +51,7 @@ pub enum FaultKind {
 
 /// Every suppression in a comment. The comment begins with its `#`; other tools' words may stand
 /// before another `#`.
-pub fn parse(comment: &str) -> Vec<Directive> {
+pub(crate) fn parse(comment: &str) -> Vec<Directive> {
     let starts: Vec<usize> = attempt::starts(comment).collect();
     let ends = starts.iter().skip(1).copied().chain([comment.len()]);
     starts.iter().zip(ends).map(|(start, end)| directive(comment, *start..end)).collect()

@@ -1,16 +1,16 @@
 //! Silencing one thing, and only that: comments and annotations, read from the text once more where
 //! it may hold any, and applied to what the rules found.
 
-pub mod annotation;
+pub(crate) mod annotation;
 mod apply;
 mod attempt;
-pub mod baseline;
+pub(crate) mod baseline;
 mod collect;
-pub mod comment;
+pub(crate) mod comment;
 mod cover;
 mod intervals;
 mod invalid;
 mod site;
 mod unused;
 
-pub use apply::{File, Outcome, Run, apply};
+pub(crate) use apply::{File, Outcome, Run, apply};

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 /// 32 hexadecimal digits of a text.
-pub fn of(text: &str) -> String {
+pub(crate) fn of(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |half: u8| DIGITS.get(usize::from(half)).copied().map_or('0', char::from);
     let digest = Sha256::digest(text.as_bytes());

@@ -29,12 +29,12 @@ const TREACHEROUS: &[(char, char)] = &[
 const LONGEST: usize = 4000;
 
 /// Whether a character must not reach a terminal as it is.
-pub fn is_unsafe(c: char) -> bool {
+pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control() || (c >= '\u{ad}' && TREACHEROUS.iter().any(|(first, last)| (*first..=*last).contains(&c)))
 }
 
 /// Appends `c` to `out`, escaped if it is unsafe.
-pub fn push(out: &mut String, c: char) {
+pub(crate) fn push(out: &mut String, c: char) {
     match c {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
@@ -45,7 +45,7 @@ pub fn push(out: &mut String, c: char) {
 }
 
 /// Text for one line: line breaks are escaped too, and what is endless is cut.
-pub fn line(text: &str) -> Cow<'_, str> {
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
     let is_plain = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     if text.len() <= LONGEST && (is_plain(text) || !text.chars().any(is_unsafe)) {
         return Cow::Borrowed(text);
@@ -60,7 +60,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
 }
 
 /// Text of several lines, to be shown exactly: line breaks and tabs stay.
-pub fn block(text: &str) -> Cow<'_, str> {
+pub(crate) fn block(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| is_unsafe(c) && !matches!(c, '\n' | '\t')) {
         return Cow::Borrowed(text);
     }

@@ -1,7 +1,7 @@
 //! What was probably meant by a mistyped name.
 
 /// The candidate most like `name`; ties go to the first. `None` when nothing is alike.
-pub fn of<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub(crate) fn of<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     const ALIKE: f64 = 0.75;
     let name = name.to_lowercase();
     let mut best: Option<(f64, &str)> = None;

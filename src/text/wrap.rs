@@ -11,15 +11,15 @@ const ADDRESS: &str = "://";
 const SHORT_CODE: usize = 64;
 
 /// Stands for a space at which a line must not be broken.
-pub const TIED: &str = "\u{a0}";
+pub(crate) const TIED: &str = "\u{a0}";
 
 /// Text in lines of at most `width` cells, broken at spaces: rule ids and flags keep their hyphens.
-pub fn lines(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn lines(text: &str, width: usize) -> Vec<String> {
     hanging(text, width, "", "")
 }
 
 /// Like [`lines`], with `first` before the first line and `rest` before the others.
-pub fn hanging(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
+pub(crate) fn hanging(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
     // Most texts are short and have nothing to be wrapped.
     if !text.is_empty() && first.len() + text.len() <= width && text.is_ascii() && !text.contains('\n') {
         return vec![format!("{first}{}", text.trim_end_matches(' '))];

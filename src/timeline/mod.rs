@@ -16,7 +16,7 @@ use crate::yaml::path::FieldPath;
 
 /// What runs a preStop hook.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Handler {
+pub(crate) enum Handler {
     /// A command in the container.
     Exec,
     /// A request made by the kubelet.
@@ -32,7 +32,7 @@ pub enum Handler {
 
 /// How the preStop hook of a container fares.
 #[derive(Debug, Clone)]
-pub struct PreStop<'a> {
+pub(crate) struct PreStop<'a> {
     /// What runs it.
     pub handler: Handler,
     /// How long it takes, in seconds.
@@ -76,7 +76,7 @@ fn failing(argument: usize, length: usize, reason: String) -> Duration {
 
 impl<'a> PreStop<'a> {
     /// Looks at a container's preStop hook; `None` without one, or with none of the handlers.
-    pub fn of(
+    pub(crate) fn of(
         set: &Set,
         source: SourceId,
         workload: &'a Workload,
@@ -155,7 +155,7 @@ fn exec_hook<'a>(
 
 /// An exec hook together with the script files it runs, as far as the set holds them.
 #[derive(Debug)]
-pub struct HookScript<'a> {
+pub(crate) struct HookScript<'a> {
     source: SourceId,
     workload: &'a Workload,
     container: &'a Container,
@@ -166,7 +166,7 @@ pub struct HookScript<'a> {
 
 impl<'a> HookScript<'a> {
     /// The hook whose `command` lies at `base`.
-    pub fn of(
+    pub(crate) fn of(
         set: &'a Set,
         source: SourceId,
         workload: &'a Workload,
@@ -178,7 +178,7 @@ impl<'a> HookScript<'a> {
     }
 
     /// The text of a file the hook runs, when a ConfigMap of the set holds it.
-    pub fn file(&self, path: &str) -> Option<&'a str> {
+    pub(crate) fn file(&self, path: &str) -> Option<&'a str> {
         match mounted::resolve(self.set, self.workload, self.container, path) {
             Mounted::File(file) => Some(file.text),
             Mounted::Missing { .. } | Mounted::Unknown => None,
@@ -223,7 +223,7 @@ impl<'a> HookScript<'a> {
     }
 
     /// The exact words of a range of bytes in one of the hook's texts.
-    pub fn locate(&self, text: &TextRef, range: std::ops::Range<usize>) -> Located {
+    pub(crate) fn locate(&self, text: &TextRef, range: std::ops::Range<usize>) -> Located {
         match text {
             TextRef::Argument(index) => {
                 place::words(self.source, &self.workload.object, &self.base.index(*index), range)
@@ -258,14 +258,14 @@ impl<'a> HookScript<'a> {
     }
 
     /// The whole command.
-    pub fn whole(&self) -> Located {
+    pub(crate) fn whole(&self) -> Located {
         place::place(self.source, &self.workload.object, &self.base)
     }
 
     /// The shell script a postStart hook runs, ready to be judged: an inline script, a script file of
     /// the set, or a plain command, which is read as the one command of a script. `None` for what is
     /// no POSIX shell script, cannot be parsed, or is not in the set.
-    pub fn text(&self) -> Option<HookText> {
+    pub(crate) fn text(&self) -> Option<HookText> {
         match hook::resolve(self.command) {
             Invocation::Script { argument, text, errexit, .. } => {
                 let list = shell::parse::parse(&text).ok()?;
@@ -318,7 +318,7 @@ impl<'a> HookScript<'a> {
     }
 
     /// The exact words of a range of bytes of the script.
-    pub fn locate_in(&self, text: &HookText, range: std::ops::Range<usize>) -> Located {
+    pub(crate) fn locate_in(&self, text: &HookText, range: std::ops::Range<usize>) -> Located {
         match &text.origin {
             Origin::Text(origin) => self.locate(origin, range),
             Origin::Words(first) => self.items(*first),
@@ -328,7 +328,7 @@ impl<'a> HookScript<'a> {
 
 /// Where a hook's script stands.
 #[derive(Debug, Clone)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// It is a text.
     Text(TextRef),
     /// It is a plain command: the items of the list from this one on.
@@ -343,7 +343,7 @@ fn quoted(word: &str) -> String {
 
 /// A hook's script and where its text stands.
 #[derive(Debug, Clone)]
-pub struct HookText {
+pub(crate) struct HookText {
     /// The text that was parsed.
     pub text: String,
     /// What it says.
@@ -358,7 +358,7 @@ pub struct HookText {
 
 /// Why a hook's command is no POSIX shell script that could be read; `None` when it is one, or a
 /// plain command.
-pub fn unread(workload: &Workload, command: &[String]) -> Option<String> {
+pub(crate) fn unread(workload: &Workload, command: &[String]) -> Option<String> {
     if workload.is_windows() {
         return Some("its Pods run on Windows".to_owned());
     }

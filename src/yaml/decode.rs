@@ -19,11 +19,11 @@ const MAX_ROUNDS: usize = 64;
 
 /// The name of a newtype that takes a scalar of any type by its text: `1.30` is no `1.3`, and `off` no
 /// `false`.
-pub const AS_WRITTEN: &str = "AsWritten";
+pub(crate) const AS_WRITTEN: &str = "AsWritten";
 
 /// A value, as far as it could be decoded, and what was wrong on the way.
 #[derive(Debug, Clone)]
-pub struct Decoded<T> {
+pub(crate) struct Decoded<T> {
     /// With defaults where nothing could be decoded.
     pub value: T,
     /// In the order of the tree.
@@ -32,7 +32,7 @@ pub struct Decoded<T> {
 
 /// Something that does not fit the type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// From the object's root.
     pub path: FieldPath,
     /// Where it stands.
@@ -43,7 +43,7 @@ pub struct Problem {
 
 /// The ways not to fit a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProblemKind {
+pub(crate) enum ProblemKind {
     /// A value of the wrong type (fact L7).
     WrongType {
         /// In words: "an integer".
@@ -61,7 +61,7 @@ pub enum ProblemKind {
 }
 
 /// Decodes the value at `base`.
-pub fn decode<T: DeserializeOwned + Default>(node: Node<'_>, base: FieldPath) -> Decoded<T> {
+pub(crate) fn decode<T: DeserializeOwned + Default>(node: Node<'_>, base: FieldPath) -> Decoded<T> {
     let state =
         State { base, path: RefCell::default(), found: RefCell::default(), absent: RefCell::default() };
     let mut wrong: Vec<Problem> = Vec::new();

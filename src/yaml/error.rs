@@ -2,7 +2,7 @@
 
 /// Why a document has no tree.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DocumentError {
+pub(crate) enum DocumentError {
     /// It is not YAML.
     #[error("is not valid YAML: {message}; mend it here, kubectl cannot read this document either")]
     Syntax {
@@ -53,7 +53,7 @@ pub enum DocumentError {
 
 impl DocumentError {
     /// The byte of the source it is about.
-    pub fn at(&self) -> usize {
+    pub(crate) fn at(&self) -> usize {
         match self {
             Self::Syntax { at, .. }
             | Self::Separator { at, .. }

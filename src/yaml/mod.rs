@@ -1,9 +1,9 @@
 //! One YAML truth: a text is parsed once, and every span, comment and typed value comes from that.
 
 mod build;
-pub mod decode;
+pub(crate) mod decode;
 mod error;
-pub mod path;
+pub(crate) mod path;
 mod scalar;
 mod span;
 mod stream;
@@ -11,11 +11,11 @@ mod style;
 #[cfg(test)]
 mod styles;
 mod template;
-pub mod tree;
+pub(crate) mod tree;
 
-pub use decode::{Decoded, Problem, ProblemKind, decode};
-pub use error::DocumentError;
+pub(crate) use decode::{Problem, ProblemKind, decode};
+pub(crate) use error::DocumentError;
 pub use path::{FieldPath, Step};
-pub use stream::{Document, documents, loose_comments};
-pub use style::Style;
-pub use tree::{Comment, Duplicate, Kind, Node, NodeId, Tree, marked_in_text};
+pub(crate) use stream::{Document, documents, loose_comments};
+pub(crate) use style::Style;
+pub(crate) use tree::{Kind, Node, NodeId, Tree, marked_in_text};

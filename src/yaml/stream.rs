@@ -10,9 +10,7 @@ use crate::text::{Source, Span};
 
 /// One document that holds something.
 #[derive(Debug)]
-pub struct Document {
-    /// From 0, counting only documents that hold something.
-    pub index: usize,
+pub(crate) struct Document {
     /// Its text.
     pub span: Span,
     /// Its tree, or why it has none.
@@ -21,7 +19,7 @@ pub struct Document {
 
 /// Splits a source into documents and parses each on its own, so that a broken one does not spoil
 /// its neighbours. Documents without content are left out.
-pub fn documents(source: &Source, is_json: bool) -> Vec<Document> {
+pub(crate) fn documents(source: &Source, is_json: bool) -> Vec<Document> {
     let text = source.shared_text();
     let mut documents = Vec::new();
     for part in split(&text) {
@@ -33,7 +31,7 @@ pub fn documents(source: &Source, is_json: bool) -> Vec<Document> {
             if matches!(&content, Ok(tree) if tree.root().kind() == Kind::Null) {
                 continue;
             }
-            documents.push(Document { index: documents.len(), span, content });
+            documents.push(Document { span, content });
         }
     }
     documents
@@ -41,7 +39,7 @@ pub fn documents(source: &Source, is_json: bool) -> Vec<Document> {
 
 /// The comments that belong to no document: behind the dashes of a separator, and where nothing but
 /// comments stands between two of them.
-pub fn loose_comments(source: &Source) -> Vec<Comment> {
+pub(crate) fn loose_comments(source: &Source) -> Vec<Comment> {
     let text = source.shared_text();
     let mut found = Vec::new();
     for part in split(&text) {

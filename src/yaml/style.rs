@@ -2,7 +2,7 @@
 
 /// How a scalar or collection is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
+pub(crate) enum Style {
     /// Without quotes.
     Plain,
     /// In single quotes.

@@ -11,11 +11,11 @@ use crate::yaml::path::{FieldPath, Step};
 
 /// A node's number in its [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(pub(super) u32);
+pub(crate) struct NodeId(pub(super) u32);
 
 /// The type a node has to kubectl.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Null, `~` or nothing.
     Null,
     /// A boolean.
@@ -34,14 +34,14 @@ pub enum Kind {
 
 /// A comment: where it stands, from the `#` to the end of its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Comment {
+pub(crate) struct Comment {
     /// With its `#`.
     pub span: Span,
 }
 
 /// A key that stands twice in one mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Duplicate {
+pub(crate) struct Duplicate {
     /// The key.
     pub name: String,
     /// From the document's root.
@@ -57,7 +57,7 @@ const FEW_ENTRIES: usize = 64;
 
 /// One document, parsed.
 #[derive(Debug)]
-pub struct Tree {
+pub(crate) struct Tree {
     pub(super) text: Arc<str>,
     pub(super) nodes: Vec<NodeData>,
     pub(super) root: NodeId,
@@ -104,7 +104,7 @@ pub(super) enum ScalarText {
 
 /// Where a field path leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Located {
+pub(crate) struct Located {
     /// The value; the key when the value is null; the nearest parent's key when it is missing.
     pub span: Span,
     /// The key of the last step found.
@@ -117,37 +117,32 @@ pub struct Located {
 
 impl Tree {
     /// The document's outermost node.
-    pub fn root(&self) -> Node<'_> {
+    pub(crate) fn root(&self) -> Node<'_> {
         self.node(self.root)
     }
 
     /// A node by its number.
-    pub fn node(&self, id: NodeId) -> Node<'_> {
+    pub(crate) fn node(&self, id: NodeId) -> Node<'_> {
         Node { tree: self, id }
     }
 
     /// The whole text the document is part of.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// The comments in the order written.
-    pub fn comments(&self) -> &[Comment] {
+    pub(crate) fn comments(&self) -> &[Comment] {
         &self.comments
     }
 
     /// Keys that stand twice in a mapping, in the order of the later ones.
-    pub fn duplicate_keys(&self) -> &[Duplicate] {
+    pub(crate) fn duplicate_keys(&self) -> &[Duplicate] {
         &self.duplicates
     }
 
-    /// It was JSON: a number with a fraction is no integer, whatever the fraction (fact L7).
-    pub fn is_json(&self) -> bool {
-        self.is_json
-    }
-
     /// Where a field path leads from an object's root.
-    pub fn locate(&self, root: Node<'_>, path: &FieldPath) -> Located {
+    pub(crate) fn locate(&self, root: Node<'_>, path: &FieldPath) -> Located {
         let mut node = root;
         let mut located = Located { span: root.head_span(), key_span: None, exact: true, alias: None };
         for step in path.steps() {
@@ -194,19 +189,19 @@ impl Tree {
 
 /// A node of a tree. Aliases are followed: the node is what the alias stands for.
 #[derive(Debug, Clone, Copy)]
-pub struct Node<'t> {
+pub(crate) struct Node<'t> {
     tree: &'t Tree,
     id: NodeId,
 }
 
 impl<'t> Node<'t> {
     /// Its number.
-    pub fn id(self) -> NodeId {
+    pub(crate) fn id(self) -> NodeId {
         self.id
     }
 
     /// The number of the node that an alias stands for, else its own.
-    pub fn target_id(self) -> NodeId {
+    pub(crate) fn target_id(self) -> NodeId {
         // Aliases of aliases do not exist: an anchor stands on a node with content.
         match self.tree.data(self.id).map(|data| &data.shape) {
             Some(Shape::Alias(target)) => *target,
@@ -219,12 +214,12 @@ impl<'t> Node<'t> {
     }
 
     /// The tree it is of.
-    pub fn tree(self) -> &'t Tree {
+    pub(crate) fn tree(self) -> &'t Tree {
         self.tree
     }
 
     /// Its type.
-    pub fn kind(self) -> Kind {
+    pub(crate) fn kind(self) -> Kind {
         match self.data().map(|data| &data.shape) {
             Some(Shape::Scalar { value, .. }) => match value {
                 Scalar::Null => Kind::Null,
@@ -240,12 +235,12 @@ impl<'t> Node<'t> {
     }
 
     /// A mapping or a sequence.
-    pub fn is_collection(self) -> bool {
+    pub(crate) fn is_collection(self) -> bool {
         matches!(self.kind(), Kind::Mapping | Kind::Sequence)
     }
 
     /// How it is written.
-    pub fn style(self) -> Style {
+    pub(crate) fn style(self) -> Style {
         match self.data().map(|data| &data.shape) {
             Some(
                 Shape::Scalar { style, .. } | Shape::Sequence { style, .. } | Shape::Mapping { style, .. },
@@ -255,7 +250,7 @@ impl<'t> Node<'t> {
     }
 
     /// The text of a scalar of any type.
-    pub fn text(self) -> Option<&'t str> {
+    pub(crate) fn text(self) -> Option<&'t str> {
         match &self.data()?.shape {
             Shape::Scalar { text: ScalarText::Owned(text), .. } => Some(text),
             Shape::Scalar { text: ScalarText::Source(span), .. } => self.tree.text.get(span.range()),
@@ -264,12 +259,12 @@ impl<'t> Node<'t> {
     }
 
     /// The text, if its type is text.
-    pub fn as_str(self) -> Option<&'t str> {
+    pub(crate) fn as_str(self) -> Option<&'t str> {
         self.text().filter(|_| self.kind() == Kind::String)
     }
 
     /// The integer; a number without a fraction is one, except in JSON (fact L7).
-    pub fn as_i64(self) -> Option<i64> {
+    pub(crate) fn as_i64(self) -> Option<i64> {
         match &self.data()?.shape {
             Shape::Scalar { value: Scalar::Int(number), .. } => Some(*number),
             Shape::Scalar { value: Scalar::Float(number), .. } if !self.tree.is_json => {
@@ -281,7 +276,7 @@ impl<'t> Node<'t> {
     }
 
     /// The number.
-    pub fn as_f64(self) -> Option<f64> {
+    pub(crate) fn as_f64(self) -> Option<f64> {
         match &self.data()?.shape {
             Shape::Scalar { value: Scalar::Int(number), .. } => Some(*number as f64),
             Shape::Scalar { value: Scalar::Float(number), .. } => Some(*number),
@@ -290,7 +285,7 @@ impl<'t> Node<'t> {
     }
 
     /// The boolean.
-    pub fn as_bool(self) -> Option<bool> {
+    pub(crate) fn as_bool(self) -> Option<bool> {
         match &self.data()?.shape {
             Shape::Scalar { value: Scalar::Bool(value), .. } => Some(*value),
             _ => None,
@@ -312,17 +307,17 @@ impl<'t> Node<'t> {
     }
 
     /// The items of a sequence; none for anything else.
-    pub fn items(self) -> impl Iterator<Item = Node<'t>> {
+    pub(crate) fn items(self) -> impl Iterator<Item = Node<'t>> {
         self.item_ids().iter().map(move |id| self.tree.node(*id))
     }
 
     /// Keys and values of a mapping as kubectl keeps them; none for anything else.
-    pub fn entries(self) -> impl Iterator<Item = (Node<'t>, Node<'t>)> {
+    pub(crate) fn entries(self) -> impl Iterator<Item = (Node<'t>, Node<'t>)> {
         self.entry_ids().iter().map(move |(key, value)| (self.tree.node(*key), self.tree.node(*value)))
     }
 
     /// A key and its value.
-    pub fn get_entry(self, name: &str) -> Option<(Node<'t>, Node<'t>)> {
+    pub(crate) fn get_entry(self, name: &str) -> Option<(Node<'t>, Node<'t>)> {
         let long = || self.tree.by_key.get(&self.target_id());
         let Some(order) = (self.entry_ids().len() > FEW_ENTRIES).then(long).flatten() else {
             return self.entries().find(|(key, _)| key.text() == Some(name));
@@ -336,12 +331,12 @@ impl<'t> Node<'t> {
     }
 
     /// The value of a key.
-    pub fn get(self, name: &str) -> Option<Node<'t>> {
+    pub(crate) fn get(self, name: &str) -> Option<Node<'t>> {
         self.get_entry(name).map(|(_, value)| value)
     }
 
     /// The node a field path leads to.
-    pub fn at(self, path: &FieldPath) -> Option<Node<'t>> {
+    pub(crate) fn at(self, path: &FieldPath) -> Option<Node<'t>> {
         path.steps().iter().try_fold(self, |node, step| match step {
             Step::Key(key) => node.get(key),
             Step::Index(index) => node.items().nth(*index),
@@ -349,18 +344,18 @@ impl<'t> Node<'t> {
     }
 
     /// The value as written; at the anchor, for an alias.
-    pub fn span(self) -> Span {
+    pub(crate) fn span(self) -> Span {
         self.data().map(|data| data.span).unwrap_or_default()
     }
 
     /// Where the alias stands, when the node is one.
-    pub fn alias_span(self) -> Option<Span> {
+    pub(crate) fn alias_span(self) -> Option<Span> {
         let data = self.tree.data(self.id)?;
         matches!(data.shape, Shape::Alias(_)).then_some(data.span)
     }
 
     /// A few words to point at: the first key of a mapping, the first words of a list.
-    pub fn head_span(self) -> Span {
+    pub(crate) fn head_span(self) -> Span {
         const MAX_HEADS: usize = 8;
         let mut node = self;
         for _ in 0..MAX_HEADS {
@@ -378,7 +373,7 @@ impl<'t> Node<'t> {
     }
 
     /// The source of a range of bytes of a scalar's text, whatever its style.
-    pub fn source_span(self, range: std::ops::Range<usize>) -> Span {
+    pub(crate) fn source_span(self, range: std::ops::Range<usize>) -> Span {
         let whole = self.span();
         let (Some(text), Some(written)) = (self.text(), self.tree.text.get(whole.range())) else {
             return whole;
@@ -389,14 +384,14 @@ impl<'t> Node<'t> {
 
     /// Which characters of the scalar's text a span of the source covers, as numbers that are the same
     /// wherever and however the same text is written; white space is not counted.
-    pub fn marks(self, span: Span) -> Option<std::ops::Range<usize>> {
+    pub(crate) fn marks(self, span: Span) -> Option<std::ops::Range<usize>> {
         let whole = self.span();
         let inside = span.start.checked_sub(whole.start)?..span.end.checked_sub(whole.start)?;
         span::marks_in(self.tree.text.get(whole.range())?, inside, self.style())
     }
 
     /// Where the characters of these numbers are written; the whole scalar where there are none.
-    pub fn marked(self, marks: std::ops::Range<usize>) -> Span {
+    pub(crate) fn marked(self, marks: std::ops::Range<usize>) -> Span {
         let whole = self.span();
         let written = self.tree.text.get(whole.range()).unwrap_or_default();
         span::of_marks(written, marks, self.style())
@@ -405,6 +400,6 @@ impl<'t> Node<'t> {
 }
 
 /// Where the characters of these numbers stand in a text that is no YAML.
-pub fn marked_in_text(text: &str, marks: std::ops::Range<usize>) -> Option<Span> {
+pub(crate) fn marked_in_text(text: &str, marks: std::ops::Range<usize>) -> Option<Span> {
     span::of_marks(text, marks, Style::Plain).map(|inside| Span::new(inside.start, inside.end))
 }

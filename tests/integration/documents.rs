@@ -22,7 +22,7 @@ fn blocks(page: &str, info: &str) -> Vec<String> {
 fn linted(text: &str, strict: bool) -> Report {
     let here = Tool::with(&[("example.yaml", text)]);
     let path = here.at("example.yaml");
-    let mut options = Options { inputs: vec![Input::Path { path, recursive: true }], ..Options::default() };
+    let mut options = Options::of([Input::path(path)]);
     options.settings.strict = strict;
     lint(&options)
 }

@@ -62,10 +62,7 @@ fn expected(file: &Path) -> Vec<Expected> {
 }
 
 fn options(case: &Path) -> Options {
-    let mut options = Options {
-        inputs: vec![Input::Path { path: case.to_owned(), recursive: true }],
-        ..Options::default()
-    };
+    let mut options = Options::of([Input::path(case.to_owned())]);
     for file in files(case) {
         let text = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();
         let words = text.lines().filter_map(|line| line.strip_prefix("# options:"));

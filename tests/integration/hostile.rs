@@ -28,11 +28,8 @@ fn ends_without_a_bug(text: &[u8]) {
     let here = Tool::new();
     let path = here.at("a.yaml");
     std::fs::write(&path, text).unwrap();
-    let mut options = Options {
-        inputs: vec![Input::Path { path, recursive: true }],
-        threads: Some(1),
-        ..Options::default()
-    };
+    let mut options = Options::of([Input::path(path)]);
+    options.threads = Some(1);
     options.settings.strict = true;
     let report = lint(&options);
     assert!(report.trouble.iter().all(|trouble| !trouble.message.contains("bug")), "{:?}", report.trouble);

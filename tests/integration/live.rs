@@ -17,8 +17,9 @@ use crate::tool::{Ran, Tool};
 
 fn linted(text: &str, name: &str, strict: bool) -> Report {
     let here = Tool::with(&[(name, text)]);
-    let inputs = vec![Input::Path { path: here.path().to_owned(), recursive: true }];
-    let mut options = Options { inputs, explain_joins: true, ..Options::default() };
+    let inputs = vec![Input::path(here.path().to_owned())];
+    let mut options = Options::of(inputs);
+    options.explain_joins = true;
     options.settings.strict = strict;
     lint(&options)
 }
@@ -303,17 +304,16 @@ fn an_owner_that_is_only_known_about_leaves_its_pods_to_be_judged() {
     let here = Tool::new();
     let path = |name: &str, items: &[Value]| {
         here.write(name, &write::yaml(items));
-        vec![Input::Path { path: here.at(name), recursive: true }]
+        vec![Input::path(here.at(name))]
     };
     let made_by = || Some(owner("apps/v1", "StatefulSet", "db"));
-    let report = lint(&Options {
-        inputs: path(
+    let report = lint(
+        &Options::of(path(
             "pods.yaml",
             &[pod("db-0", &labels(), &spec, made_by()), pod("db-1", &labels(), &spec, made_by())],
-        ),
-        context: path("db.yaml", &[stateful_set("db", &labels(), &spec)]),
-        ..Options::default()
-    });
+        ))
+        .with_context(path("db.yaml", &[stateful_set("db", &labels(), &spec)])),
+    );
     assert_eq!(found(&report), ["Pod db-0: latest-tag"]);
 }
 

@@ -72,12 +72,8 @@ fn project(manifest: &str) -> Tool {
 }
 
 fn finding(here: &Tool, target: &str, context: Option<&str>, rule: &str) -> Finding {
-    let input = |name: &str| Input::Path { path: here.at(name), recursive: true };
-    let report = lint(&Options {
-        inputs: vec![input(target)],
-        context: context.map(input).into_iter().collect(),
-        ..Options::default()
-    });
+    let input = |name: &str| Input::path(here.at(name));
+    let report = lint(&Options::of([input(target)]).with_context(context.map(input)));
     let mut findings = report.findings.into_iter();
     findings.find(|finding| finding.rule == rule).expect(rule)
 }

@@ -74,8 +74,8 @@ fn directory() -> std::path::PathBuf {
 fn each_stream_gives_its_findings_and_its_trouble() {
     let mut wrong = Vec::new();
     for (name, want) in OUTCOMES {
-        let inputs = vec![Input::Path { path: directory().join(name), recursive: true }];
-        let report = lint(&Options { inputs, ..Options::default() });
+        let inputs = vec![Input::path(directory().join(name))];
+        let report = lint(&Options::of(inputs));
         let findings: Vec<String> = report
             .findings
             .iter()
@@ -111,8 +111,8 @@ fn every_stream_is_in_the_table() {
 
 #[test]
 fn columns_count_characters() {
-    let inputs = vec![Input::Path { path: directory().join("unicode.yaml"), recursive: true }];
-    let report = lint(&Options { inputs, ..Options::default() });
+    let inputs = vec![Input::path(directory().join("unicode.yaml"))];
+    let report = lint(&Options::of(inputs));
     let finding = &report.findings[0];
     assert_eq!(report.source(finding.place.source).unwrap().position(finding.place.span.start).column, 30);
 }

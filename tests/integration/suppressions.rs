@@ -74,10 +74,7 @@ fn directory() -> PathBuf {
 }
 
 fn linted(path: &Path) -> Report {
-    lint(&Options {
-        inputs: vec![Input::Path { path: path.to_owned(), recursive: true }],
-        ..Options::default()
-    })
+    lint(&Options::of([Input::path(path.to_owned())]))
 }
 
 fn at(report: &Report, finding: &Finding) -> String {
@@ -123,8 +120,8 @@ impl Manifest {
     }
 
     fn options(&self) -> Options {
-        let inputs = vec![Input::Path { path: self.0.at("manifest.yaml"), recursive: true }];
-        Options { inputs, ..Options::default() }
+        let inputs = vec![Input::path(self.0.at("manifest.yaml"))];
+        Options::of(inputs)
     }
 
     fn linted(&self) -> Report {
@@ -244,10 +241,7 @@ fn the_two_rules_can_be_off_or_have_another_severity() {
 fn a_suppression_of_what_only_strict_finds_is_of_use_in_both_runs() {
     let path = directory().join("../unused-suppression/good-strict-only.yaml");
     let strict = |strict| {
-        let mut options = Options {
-            inputs: vec![Input::Path { path: path.clone(), recursive: true }],
-            ..Options::default()
-        };
+        let mut options = Options::of([Input::path(path.clone())]);
         options.settings.strict = strict;
         let report = lint(&options);
         (report.findings.len(), report.suppressed.len())
@@ -268,7 +262,7 @@ fn in_a_file_that_is_only_context_nothing_is_unused_or_invalid() {
     let here = Tool::new();
     let write = |name: &str, text: String| {
         here.write(name, &text);
-        vec![Input::Path { path: here.at(name), recursive: true }]
+        vec![Input::path(here.at(name))]
     };
     let inputs = write("target.yaml", pod("    - name: a\n      image: a:1\n"));
     let context = write(
@@ -277,7 +271,7 @@ fn in_a_file_that_is_only_context_nothing_is_unused_or_invalid() {
             "    - name: a\n      image: a:1 # lifecycle: ignore[latest-tag] -- x\n    - name: b\n      image: b:1 # lifecycle: ignore\n",
         ),
     );
-    assert_eq!(lint(&Options { inputs, context, ..Options::default() }).findings, []);
+    assert_eq!(lint(&Options::of(inputs).with_context(context)).findings, []);
 }
 
 #[test]
@@ -285,12 +279,12 @@ fn a_script_in_another_file_is_silenced_there_and_by_its_workload() {
     let text = std::fs::read_to_string(directory().join("comment-at-a-mounted-script.yaml")).unwrap();
     let (config_map, workload) = text.split_once("---\n").unwrap();
     let here = Tool::with(&[("scripts.yaml", config_map), ("web.yaml", workload)]);
-    let inputs = vec![Input::Path { path: here.path().to_owned(), recursive: true }];
-    let report = lint(&Options { inputs: inputs.clone(), ..Options::default() });
+    let inputs = vec![Input::path(here.path().to_owned())];
+    let report = lint(&Options::of(inputs.clone()));
     assert_eq!((report.findings.len(), report.suppressed.len()), (0, 1));
     // Without the workload, nobody can say that it is of no use.
-    let alone = vec![Input::Path { path: here.at("scripts.yaml"), recursive: true }];
-    assert_eq!(lint(&Options { inputs: alone, ..Options::default() }).findings, []);
+    let alone = vec![Input::path(here.at("scripts.yaml"))];
+    assert_eq!(lint(&Options::of(alone)).findings, []);
 }
 
 #[test]

@@ -8,7 +8,8 @@ use std::process::Command;
 
 use proptest::prelude::*;
 
-use crate::hook::{Env, HookCommand, Knowledge, Longest, duration, real_shell};
+use super::Env;
+use crate::hook::{HookCommand, Knowledge, Longest, duration, real_shell};
 
 /// A directory whose `sleep` adds its operands to a file and returns at once.
 struct Stub {

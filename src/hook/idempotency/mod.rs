@@ -33,7 +33,7 @@ use crate::text::Span;
 
 /// Where a script runs.
 #[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// The container's environment; `None` is a variable whose value is not known.
     pub env: &'a BTreeMap<String, Option<String>>,
     /// The container's volume mounts.
@@ -51,7 +51,7 @@ pub struct Context<'a> {
 
 /// A volume mounted in the container.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mount {
+pub(crate) struct Mount {
     /// The mount path.
     pub path: String,
     /// The volume outlives a restart of the container, as all volumes do (J1).
@@ -62,7 +62,7 @@ pub struct Mount {
 
 /// What a second run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Harm {
+pub(crate) enum Harm {
     /// The command fails.
     Fails,
     /// The command does again what was done, and it piles up.
@@ -71,7 +71,7 @@ pub enum Harm {
 
 /// Where the harm lies, and so what a restart of the container leaves of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ground {
+pub(crate) enum Ground {
     /// On the volume of this mount, by index.
     Volume(usize),
     /// On the container's own layer, which a restart empties.
@@ -90,7 +90,7 @@ pub enum Ground {
 
 /// A command whose second run does harm.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repeat {
+pub(crate) struct Repeat {
     /// The exact words in the script: `mkdir /data/x`, `>> /data/log`.
     pub span: Span,
     /// The same on one line, shortened.
@@ -113,7 +113,7 @@ pub struct Repeat {
 
 /// The commands of a script, which is the parsed `text`, whose second run does harm; in the order
 /// in which they stand, one for each command.
-pub fn second_run(script: &List, text: &str, context: &Context<'_>) -> Vec<Repeat> {
+pub(crate) fn second_run(script: &List, text: &str, context: &Context<'_>) -> Vec<Repeat> {
     let mut walk = walk::Walk::new(text, context);
     walk.script(script);
     let mut found: Vec<Repeat> =

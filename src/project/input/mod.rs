@@ -11,10 +11,10 @@ use crate::finding::{Skipped, Trouble};
 use crate::text::Source;
 
 pub(crate) use walk::identity;
-pub use walk::{collect, display, is_manifest_name, name_order};
+pub(crate) use walk::{collect, display, is_manifest_name, name_order};
 
 /// What the tool's own configuration file is called. It is YAML, and no manifest.
-pub const CONFIGURATION: &str = ".kubectl-lifecycle.yaml";
+pub(crate) const CONFIGURATION: &str = ".kubectl-lifecycle.yaml";
 
 /// So many times as large as a file may standard input be: it holds all of a cluster's objects.
 const STREAM_LIMIT: u64 = 16;
@@ -48,6 +48,11 @@ pub enum Input {
 }
 
 impl Input {
+    /// A file, or a directory with everything below it.
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        Self::Path { path: path.into(), recursive: true }
+    }
+
     /// A program renders it.
     pub fn is_rendered(&self) -> bool {
         matches!(self, Self::Kustomize { .. } | Self::Helm { .. })
@@ -56,7 +61,7 @@ impl Input {
 
 /// One file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+pub(crate) struct File {
     /// The name findings carry: as given, with forward slashes.
     pub name: String,
     /// Where its text is.
@@ -67,7 +72,7 @@ pub struct File {
 
 /// Where the text of a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
+pub(crate) enum Content {
     /// On disk.
     Path(PathBuf),
     /// On standard input.
@@ -83,7 +88,7 @@ pub enum Content {
 
 /// What a file is read for; ordered, so that the stronger is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
+pub(crate) enum Role {
     /// To know about.
     Context,
     /// To report what a change in another file causes in it.
@@ -94,7 +99,7 @@ pub enum Role {
 
 /// The files of a run and what was said about the others while looking for them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Files {
+pub(crate) struct Files {
     /// In their total order.
     pub files: Vec<File>,
     /// Passed over, with the reason.
@@ -108,7 +113,7 @@ pub struct Files {
 impl Files {
     /// Calls standard input `name` from here on. It then stands for the file of that name, which is
     /// not read: an editor passes what is not yet saved.
-    pub fn name_stdin(&mut self, name: &str) {
+    pub(crate) fn name_stdin(&mut self, name: &str) {
         let is_stdin = |file: &File| file.content == Content::Stdin;
         if !self.files.iter().any(is_stdin) {
             return;
@@ -127,7 +132,7 @@ impl Files {
 
 impl File {
     /// The path it is known by; `None` for standard input without a name.
-    pub fn path(&self) -> Option<&Path> {
+    pub(crate) fn path(&self) -> Option<&Path> {
         match &self.content {
             Content::Path(path) => Some(path),
             Content::Stdin if self.name == "-" => None,
@@ -136,7 +141,7 @@ impl File {
     }
 
     /// A `.json` file is JSON from the first byte: scalars mean what JSON says (fact L7).
-    pub fn is_json(&self) -> bool {
+    pub(crate) fn is_json(&self) -> bool {
         let is_rendered = matches!(self.content, Content::Rendered { .. });
         let extension = Path::new(&self.name).extension();
         !is_rendered && extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
@@ -146,7 +151,7 @@ impl File {
     ///
     /// # Errors
     /// Names the cause and the next step: not readable, too large, binary, not UTF-8.
-    pub fn read(&self, limit: u64) -> Result<Source, Trouble> {
+    pub(crate) fn read(&self, limit: u64) -> Result<Source, Trouble> {
         let bytes = match &self.content {
             Content::Path(path) => self.read_path(path, limit)?,
             Content::Stdin => {

@@ -21,7 +21,7 @@ const IGNORED_DIRECTORIES: [&str; 1] = ["node_modules"];
 /// Finds the files of a run. The order is that of the names, so it does not depend on the file
 /// system; a file reached twice is read once, under the first name, and as a target if it is one
 /// either way. What is excluded is not read at all, as a target or as context.
-pub fn collect(targets: &[Input], context: &[Input], exclude: &Exclude) -> Files {
+pub(crate) fn collect(targets: &[Input], context: &[Input], exclude: &Exclude) -> Files {
     let mut found = Walk { files: Files::default(), exclude, used: Vec::new() };
     let mut has_links = false;
     for (role, inputs) in [(Role::Target, targets), (Role::Context, context)] {
@@ -88,7 +88,7 @@ impl Walk<'_> {
 }
 
 /// Directory by directory: `a/z.yaml` stands before `a-b/a.yaml`, as in a tree.
-pub fn name_order(name: &str) -> Vec<&str> {
+pub(crate) fn name_order(name: &str) -> Vec<&str> {
     name.split('/').collect()
 }
 
@@ -190,7 +190,7 @@ fn is_ignored(entry: &DirEntry) -> bool {
 }
 
 /// Its name says that it is a manifest: what a directory is searched for.
-pub fn is_manifest_name(path: &Path) -> bool {
+pub(crate) fn is_manifest_name(path: &Path) -> bool {
     path.extension()
         .and_then(|extension| extension.to_str())
         .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
@@ -198,7 +198,7 @@ pub fn is_manifest_name(path: &Path) -> bool {
 }
 
 /// The path as given, with forward slashes and without a leading `./`.
-pub fn display(path: &Path) -> String {
+pub(crate) fn display(path: &Path) -> String {
     let parts: Vec<String> = path
         .components()
         .filter(|part| !matches!(part, Component::CurDir))

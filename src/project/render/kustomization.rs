@@ -8,7 +8,7 @@ use crate::text::Source;
 use crate::yaml::{self, Node, Tree};
 
 /// The names that kustomize looks for, in its order.
-pub const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+pub(crate) const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 /// A kustomization is a short list; larger files are not read here.
 const LARGEST: u64 = 4 * 1024 * 1024;
 /// More kustomizations are not followed from one overlay.
@@ -18,7 +18,7 @@ const BASES: [&str; 3] = ["resources", "bases", "components"];
 
 /// One kustomization file, parsed.
 #[derive(Debug, Clone)]
-pub struct Kustomization {
+pub(crate) struct Kustomization {
     /// The file.
     pub path: PathBuf,
     tree: Arc<Tree>,
@@ -26,7 +26,7 @@ pub struct Kustomization {
 
 /// A patch that a kustomization applies.
 #[derive(Debug, Clone, Copy)]
-pub struct Patch<'k> {
+pub(crate) struct Patch<'k> {
     /// Which objects it is for; a strategic merge patch may say so itself.
     pub target: Option<Node<'k>>,
     /// Where it is.
@@ -35,7 +35,7 @@ pub struct Patch<'k> {
 
 /// Where a patch or a generated value is.
 #[derive(Debug, Clone, Copy)]
-pub enum Body<'k> {
+pub(crate) enum Body<'k> {
     /// In a file: the path as written.
     File(&'k str),
     /// In the kustomization, as text.
@@ -45,7 +45,7 @@ pub enum Body<'k> {
 impl Kustomization {
     /// Reads a file; `None` when it cannot be read as a kustomization, which the program that builds
     /// it has better words for.
-    pub fn read(path: &Path) -> Option<Self> {
+    pub(crate) fn read(path: &Path) -> Option<Self> {
         let is_small = std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() <= LARGEST);
         let text = is_small.then(|| std::fs::read_to_string(path).ok()).flatten()?;
         let documents = yaml::documents(&Source::new("", text), false);
@@ -54,51 +54,51 @@ impl Kustomization {
     }
 
     /// The file of a directory, if it holds a kustomization.
-    pub fn file_in(directory: &Path) -> Option<PathBuf> {
+    pub(crate) fn file_in(directory: &Path) -> Option<PathBuf> {
         NAMES.iter().map(|name| directory.join(name)).find(|path| path.is_file())
     }
 
     /// Its mapping.
-    pub fn root(&self) -> Node<'_> {
+    pub(crate) fn root(&self) -> Node<'_> {
         self.tree.root()
     }
 
     /// A path that it names, from where the file is.
-    pub fn resolve(&self, named: &str) -> PathBuf {
+    pub(crate) fn resolve(&self, named: &str) -> PathBuf {
         let directory = self.path.parent().unwrap_or(Path::new(""));
         lexical(&directory.join(named))
     }
 
     /// What stands in a list of strings.
-    pub fn strings<'k>(&'k self, field: &str) -> impl Iterator<Item = &'k str> + use<'k> {
+    pub(crate) fn strings<'k>(&'k self, field: &str) -> impl Iterator<Item = &'k str> + use<'k> {
         self.items(field).filter_map(Node::text)
     }
 
     /// The items of a list.
-    pub fn items<'k>(&'k self, field: &str) -> impl Iterator<Item = Node<'k>> + use<'k> {
+    pub(crate) fn items<'k>(&'k self, field: &str) -> impl Iterator<Item = Node<'k>> + use<'k> {
         self.root().get(field).into_iter().flat_map(Node::items)
     }
 
     /// The files and directories it builds on; remote ones are left out.
-    pub fn bases(&self) -> Vec<PathBuf> {
+    pub(crate) fn bases(&self) -> Vec<PathBuf> {
         let named = BASES.iter().flat_map(|field| self.strings(field));
         named.filter(|name| !is_remote(name)).map(|name| self.resolve(name)).collect()
     }
 
     /// The bases it names that would have to be fetched.
-    pub fn remote_bases(&self) -> Vec<Node<'_>> {
+    pub(crate) fn remote_bases(&self) -> Vec<Node<'_>> {
         let all = BASES.iter().flat_map(|field| self.items(field));
         all.filter(|node| node.text().is_some_and(|name| is_remote(name) && !self.resolve(name).exists()))
             .collect()
     }
 
     /// It is a part for other kustomizations, never built by itself.
-    pub fn is_component(&self) -> bool {
+    pub(crate) fn is_component(&self) -> bool {
         self.root().get("kind").and_then(Node::text) == Some("Component")
     }
 
     /// The patches in the order they are written.
-    pub fn patches(&self) -> Vec<Patch<'_>> {
+    pub(crate) fn patches(&self) -> Vec<Patch<'_>> {
         let body = |text: Node<'_>| -> Option<()> { text.text().map(drop) };
         let mut patches = Vec::new();
         for node in self.items("patchesStrategicMerge") {
@@ -119,7 +119,7 @@ impl Kustomization {
     }
 
     /// The files that its patches are in.
-    pub fn patch_files(&self) -> Vec<PathBuf> {
+    pub(crate) fn patch_files(&self) -> Vec<PathBuf> {
         let files = self.patches().into_iter().filter_map(|patch| match patch.body {
             Body::File(named) => Some(self.resolve(named)),
             Body::Inline(_) => None,
@@ -129,7 +129,7 @@ impl Kustomization {
 
     /// The files that its ConfigMap generators read, each with the key it becomes; `None` for a file
     /// of many keys.
-    pub fn generator_files<'k>(&'k self, generator: Node<'k>) -> Vec<(Option<&'k str>, PathBuf)> {
+    pub(crate) fn generator_files<'k>(&'k self, generator: Node<'k>) -> Vec<(Option<&'k str>, PathBuf)> {
         let texts =
             |field: &str| generator.get(field).into_iter().flat_map(Node::items).filter_map(Node::text);
         let mut files: Vec<(Option<&str>, PathBuf)> = texts("files")
@@ -145,7 +145,7 @@ impl Kustomization {
 }
 
 /// A kustomization with all it builds on: bases before what is built on them, as they are applied.
-pub fn tree(root: &Path) -> Vec<Kustomization> {
+pub(crate) fn tree(root: &Path) -> Vec<Kustomization> {
     let mut found = Vec::new();
     if let Some(file) = Kustomization::file_in(root) {
         visit(&file, &mut HashSet::new(), &mut found, 0);
@@ -170,7 +170,7 @@ fn visit(file: &Path, seen: &mut HashSet<PathBuf>, found: &mut Vec<Kustomization
 }
 
 /// What kustomize would fetch: a URL, or the short forms of git.
-pub fn is_remote(named: &str) -> bool {
+pub(crate) fn is_remote(named: &str) -> bool {
     const HOSTS: [&str; 4] = ["github.com/", "gitlab.com/", "bitbucket.org/", "git::"];
     named.contains("://")
         || named.starts_with("git@")
@@ -179,7 +179,7 @@ pub fn is_remote(named: &str) -> bool {
 }
 
 /// A path without `.` and, where a name stands before it, without `..`.
-pub fn lexical(path: &Path) -> PathBuf {
+pub(crate) fn lexical(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {

@@ -6,7 +6,7 @@ mod book;
 mod follow;
 mod generated;
 mod helm;
-pub mod kustomization;
+pub(crate) mod kustomization;
 mod kustomize;
 mod layers;
 mod names;
@@ -26,7 +26,7 @@ use crate::project::changes::Changes;
 use crate::project::input::{Content, File, Input, Role};
 pub(crate) use kustomize::Overlay;
 use program::Failure;
-pub use program::Limits;
+pub(crate) use program::Limits;
 pub(crate) use relocate::Relocator;
 
 /// What was rendered in a run.

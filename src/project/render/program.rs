@@ -11,7 +11,7 @@ use crate::project::cleanup;
 
 /// How long a program may run and how much it may say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// From the start of its first run to the end of its last.
     pub time: Duration,
     /// Of what it renders, in bytes.

@@ -35,7 +35,7 @@ const SHARE: usize = 16;
 const USUAL: usize = 3000;
 
 /// Writes the whole report; findings and trouble even if it is to be quiet.
-pub fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
     let look = &how.look;
     let writer = Writer { report, look: *look, palette: Palette::new(look.color) };
     writer.findings(out)?;

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 /// Passes everything on but what such commands begin with.
-pub struct Guard<'a> {
+pub(crate) struct Guard<'a> {
     out: &'a mut dyn Write,
     state: State,
 }
@@ -25,7 +25,7 @@ enum State {
 
 impl<'a> Guard<'a> {
     /// A guard before `out`.
-    pub fn new(out: &'a mut dyn Write) -> Self {
+    pub(crate) fn new(out: &'a mut dyn Write) -> Self {
         Self { out, state: State::Start }
     }
 }

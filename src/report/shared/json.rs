@@ -9,12 +9,12 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use crate::text::escape;
 
 /// Writes a value for programs and for people.
-pub fn to_writer(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn to_writer(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     formatted(value, PrettyFormatter::new(), out)
 }
 
 /// Writes a value on one line, for programs.
-pub fn to_compact_writer(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn to_compact_writer(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     formatted(value, CompactFormatter, out)
 }
 

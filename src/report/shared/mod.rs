@@ -1,12 +1,12 @@
 //! What several formats share: how a place, a line, a count and a colour are written.
 
-pub mod guard;
-pub mod json;
-pub mod line;
-pub mod look;
-pub mod palette;
-pub mod presentation;
-pub mod root;
-pub mod rule_page;
-pub mod spot;
-pub mod summary;
+pub(crate) mod guard;
+pub(crate) mod json;
+pub(crate) mod line;
+pub(crate) mod look;
+pub(crate) mod palette;
+pub(crate) mod presentation;
+pub(crate) mod root;
+pub(crate) mod rule_page;
+pub(crate) mod spot;
+pub(crate) mod summary;

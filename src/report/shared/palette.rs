@@ -6,13 +6,13 @@ use crate::finding::Severity;
 
 /// Styles by meaning; all of them plain where there are no colours.
 #[derive(Debug, Clone, Copy)]
-pub struct Palette {
+pub(crate) struct Palette {
     color: bool,
 }
 
 impl Palette {
     /// With colours or without.
-    pub fn new(color: bool) -> Self {
+    pub(crate) fn new(color: bool) -> Self {
         Self { color }
     }
 
@@ -45,32 +45,32 @@ impl Palette {
     }
 
     /// In the colour of a severity.
-    pub fn severity(self, severity: Severity, text: &str) -> String {
+    pub(crate) fn severity(self, severity: Severity, text: &str) -> String {
         text.style(self.severity_style(severity)).to_string()
     }
 
     /// What the eye should find first.
-    pub fn strong(self, text: &str) -> String {
+    pub(crate) fn strong(self, text: &str) -> String {
         text.style(self.style(Style::bold)).to_string()
     }
 
     /// What matters less.
-    pub fn dim(self, text: &str) -> String {
+    pub(crate) fn dim(self, text: &str) -> String {
         text.style(self.dim_style()).to_string()
     }
 
     /// Stressed.
-    pub fn emphasis(self, text: &str) -> String {
+    pub(crate) fn emphasis(self, text: &str) -> String {
         text.style(self.style(Style::italic)).to_string()
     }
 
     /// Something to type or to paste.
-    pub fn code(self, text: &str) -> String {
+    pub(crate) fn code(self, text: &str) -> String {
         text.style(self.style(Style::green)).to_string()
     }
 
     /// An address.
-    pub fn link(self, text: &str) -> String {
+    pub(crate) fn link(self, text: &str) -> String {
         text.style(self.link_style()).to_string()
     }
 }

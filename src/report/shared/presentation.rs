@@ -5,7 +5,7 @@ use super::root::Root;
 
 /// How a report is presented, whatever its format.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Presentation {
+pub(crate) struct Presentation {
     /// Colours and width.
     pub look: Look,
     /// Leave out what was skipped, and the closing line.

@@ -8,7 +8,7 @@ const VARIABLES: [&str; 2] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
 
 /// What relative names are relative to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Root {
+pub(crate) struct Root {
     /// The working directory: absolute, with forward slashes.
     here: String,
     /// The working directory, or a directory above it.
@@ -17,7 +17,7 @@ pub struct Root {
 
 /// A file seen from a [`Root`]; both without `.` and `..`, with forward slashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
+pub(crate) enum Seen {
     /// Below it: the relative path.
     Below(String),
     /// Elsewhere: the absolute path.
@@ -26,7 +26,7 @@ pub enum Seen {
 
 impl Root {
     /// The root for a working directory: the one that a CI system names, if that lies above.
-    pub fn new(here: &Path, variable: impl Fn(&str) -> Option<OsString>) -> Self {
+    pub(crate) fn new(here: &Path, variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let here = normal(&slashed(here));
         let is_above = |root: &String| below(&here, root).is_some();
         let named = VARIABLES.into_iter().filter_map(variable).map(|root| normal(&slashed(Path::new(&root))));
@@ -35,12 +35,12 @@ impl Root {
     }
 
     /// The root for this process.
-    pub fn of_process() -> Self {
+    pub(crate) fn of_process() -> Self {
         Self::new(&std::env::current_dir().unwrap_or_default(), |name| std::env::var_os(name))
     }
 
     /// A file that the user named.
-    pub fn see(&self, name: &str) -> Seen {
+    pub(crate) fn see(&self, name: &str) -> Seen {
         let whole = if Path::new(name).is_absolute() {
             normal(name)
         } else {
@@ -53,7 +53,7 @@ impl Root {
     }
 
     /// The path that CI systems find the file by.
-    pub fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         let (Seen::Below(path) | Seen::Elsewhere(path)) = self.see(name);
         path
     }
@@ -61,7 +61,7 @@ impl Root {
 
 impl Seen {
     /// The file as a URI reference: relative, or with the scheme `file`.
-    pub fn uri(&self) -> String {
+    pub(crate) fn uri(&self) -> String {
         match self {
             Self::Below(path) => encoded(path),
             Self::Elsewhere(path) if path.starts_with('/') => format!("file://{}", encoded(path)),

@@ -12,7 +12,7 @@ use crate::text::wrap;
 use table::Table;
 
 /// The text of a Markdown page, wrapped to the look's width; code is never wrapped.
-pub fn render(markdown: &str, look: &Look) -> String {
+pub(crate) fn render(markdown: &str, look: &Look) -> String {
     let mut page = Page::new(look);
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
         page.event(event);

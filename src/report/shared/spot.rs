@@ -6,7 +6,7 @@ use crate::text::{Position, Source};
 
 /// A place in a file, as people count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spot<'a> {
+pub(crate) struct Spot<'a> {
     /// The file, as given.
     pub file: &'a str,
     /// The first character.
@@ -22,7 +22,7 @@ const TOP: Position = Position { line: 1, column: 1 };
 
 impl<'a> Spot<'a> {
     /// The spot of a place.
-    pub fn of(report: &'a Report, place: &Place) -> Self {
+    pub(crate) fn of(report: &'a Report, place: &Place) -> Self {
         let Some(source) = report.source(place.source) else {
             return Self { file: "", start: TOP, end: TOP, rendered_by: None };
         };
@@ -37,24 +37,24 @@ impl<'a> Spot<'a> {
     /// The spot for programs that show the file itself: the top of it, where only the rendered text
     /// is known.
     #[must_use]
-    pub fn in_file(self) -> Self {
+    pub(crate) fn in_file(self) -> Self {
         if self.rendered_by.is_some() { Self { start: TOP, end: TOP, ..self } } else { self }
     }
 
     /// `file:line:column`, for one line.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{}:{}:{}", escape::line(self.file), self.start.line, self.start.column)
     }
 
     /// For sentences about a place in rendered text; `None` for a place in a file.
-    pub fn remark(&self) -> Option<String> {
+    pub(crate) fn remark(&self) -> Option<String> {
         let by = self.rendered_by?;
         Some(format!("at line {} as rendered by {}", self.start.line, escape::line(by)))
     }
 }
 
 /// What a source is called where its lines are shown.
-pub fn title(source: &Source) -> String {
+pub(crate) fn title(source: &Source) -> String {
     let name = escape::line(source.name());
     match source.rendered_by() {
         Some(by) => format!("{name} (as rendered by {})", escape::line(by)),
@@ -63,7 +63,7 @@ pub fn title(source: &Source) -> String {
 }
 
 /// `file:line:column` of what could not be read, as far as it is known.
-pub fn trouble(trouble: &Trouble) -> String {
+pub(crate) fn trouble(trouble: &Trouble) -> String {
     let file = escape::line(&trouble.file);
     match (trouble.line, trouble.column) {
         (Some(line), Some(column)) => format!("{file}:{line}:{column}"),

@@ -1,0 +1,87 @@
+//! What a run is asked for.
+
+use std::time::Duration;
+
+use super::meter::Meter;
+use crate::config::Overrides;
+use crate::config::overrides::PerFile;
+use crate::manifest::kinds::Kinds;
+use crate::project::changes::Changes;
+use crate::project::exclude::Exclude;
+use crate::project::input::{File, Input};
+use crate::rules::settings::Settings;
+use crate::suppress::baseline::Baseline;
+
+/// What to lint, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// The targets, which findings are reported in: files, directories, standard input.
+    pub inputs: Vec<Input>,
+    /// The context, which is only known about: a Service in it is joined with the workloads it selects.
+    pub context: Vec<Input>,
+    /// What git says has changed: those of the inputs that did are the targets, and the others only
+    /// get the findings that a change causes in them.
+    pub(crate) changes: Option<Changes>,
+    /// Findings that are known, and not reported.
+    pub(crate) baseline: Option<Baseline>,
+    /// What rules depend on.
+    pub settings: Settings,
+    /// What some files are judged by instead.
+    pub(crate) overrides: Overrides,
+    /// What is not read.
+    pub(crate) exclude: Exclude,
+    /// The kinds that carry a pod template.
+    pub(crate) kinds: Kinds,
+    /// Larger files are not read, in bytes.
+    pub max_file_size: u64,
+    /// How many threads work; `None` is one a core.
+    pub threads: Option<usize>,
+    /// What standard input is called, where it has a name.
+    pub stdin_filename: Option<String>,
+    /// The report's notes also tell which objects were joined.
+    pub explain_joins: bool,
+    /// Counts what is done while it is done.
+    pub(crate) meter: Meter,
+    /// How long a program may take to render an input.
+    pub render_timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            inputs: vec![Input::path(".")],
+            context: Vec::new(),
+            changes: None,
+            baseline: None,
+            settings: Settings::default(),
+            overrides: Overrides::default(),
+            exclude: Exclude::default(),
+            kinds: Kinds::default(),
+            max_file_size: 64 * 1024 * 1024,
+            threads: None,
+            stdin_filename: None,
+            explain_joins: false,
+            meter: Meter::default(),
+            render_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Options {
+    /// Lints these inputs as the command does without further flags and without a configuration.
+    pub fn of(inputs: impl IntoIterator<Item = Input>) -> Self {
+        Self { inputs: inputs.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Also reads these, only to know about them.
+    #[must_use]
+    pub fn with_context(mut self, context: impl IntoIterator<Item = Input>) -> Self {
+        self.context.extend(context);
+        self
+    }
+
+    /// The settings that each file is judged by.
+    pub(super) fn settings_for(&self, files: &[File]) -> PerFile {
+        self.overrides.settings(&self.settings, files.iter().map(File::path))
+    }
+}
