@@ -8,11 +8,11 @@ use clap_complete::Shell;
 
 use super::args_baseline::BaselineArgs;
 use super::args_config::{ConfigArgs, JudgementArgs, ShowConfig};
+use super::args_context::ContextArgs;
 use super::args_output::{Output, OutputArgs};
 use super::args_render::Render;
-use super::args_scope::Scope;
 use super::args_stdin::Stdin;
-use super::choices::Format;
+use super::choices::ListFormat;
 use super::values;
 use crate::lint::{Input, Options};
 use crate::report;
@@ -107,7 +107,7 @@ pub(super) enum Command {
     Rules {
         /// The format
         #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-        output: Format,
+        output: ListFormat,
     },
     /// Show the effective settings and where each comes from
     #[command(after_help = super::args_config::EXAMPLES)]
@@ -174,7 +174,7 @@ pub(super) struct Lint {
     recursive: bool,
 
     #[command(flatten)]
-    pub(super) scope: Scope,
+    pub(super) scope: ContextArgs,
 
     #[command(flatten)]
     pub(super) baseline: BaselineArgs,

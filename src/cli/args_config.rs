@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::choices::{FailOn, Format};
+use super::choices::{FailOn, ListFormat};
 use super::values;
 use crate::config::{Change, Entry};
 use crate::finding::Severity;
@@ -105,7 +105,7 @@ pub(super) struct ShowConfig {
 
     /// The format
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(super) output: Format,
+    pub(super) output: ListFormat,
 
     /// Write the JSON Schema of the configuration file
     #[arg(long, conflicts_with_all = ["file", "output"])]

@@ -6,7 +6,7 @@ use crate::finding::Severity;
 
 /// `-o` of `rules`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum ListFormat {
     /// For people
     #[default]
     Human,

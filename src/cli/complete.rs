@@ -21,7 +21,7 @@ exec kubectl-lifecycle __complete "$@"
 
 /// What the shell does beyond offering the candidates; the numbers are cobra's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Directive {
+enum Completion {
     /// Offers file names if there are no candidates.
     Files = 0,
     /// Offers the candidates and nothing else.
@@ -48,7 +48,7 @@ impl Candidate {
 /// The values of an argument.
 type Values = fn() -> Vec<Candidate>;
 /// What can stand at the place of the unfinished word, and what the shell adds.
-type Offer = (Vec<Candidate>, Directive);
+type Offer = (Vec<Candidate>, Completion);
 
 /// The values of arguments for which clap knows none, by the argument's id. The rest is read from
 /// the definition of the command line.
@@ -184,13 +184,13 @@ fn offer(typed: &Typed<'_>, last: &str) -> Offer {
     if !typed.ended && last.starts_with('-') {
         return match split_long(last) {
             (name, Some(value)) => {
-                long(typed.command, name).map_or((vec![], Directive::Files), |arg| values(arg, value))
+                long(typed.command, name).map_or((vec![], Completion::Files), |arg| values(arg, value))
             }
             (start, None) => options(typed, start),
         };
     }
     let mut candidates = Vec::new();
-    let mut directive = Directive::OnlyThese;
+    let mut directive = Completion::OnlyThese;
     if let Some(arg) = positional(typed) {
         (candidates, directive) = values(arg, last);
     }
@@ -238,13 +238,13 @@ fn options(typed: &Typed<'_>, start: &str) -> Offer {
             word.starts_with(start).then(|| Candidate::new(word, about))
         })
         .collect();
-    (candidates, Directive::OnlyThese)
+    (candidates, Completion::OnlyThese)
 }
 
 /// The values an argument takes that begin with `start`.
 fn values(arg: &Arg, start: &str) -> Offer {
     if arg.get_long() == Some("output") && start.contains('=') {
-        return (vec![], Directive::Files);
+        return (vec![], Completion::Files);
     }
     let mut candidates = described(&arg.get_possible_values());
     if candidates.is_empty() {
@@ -253,10 +253,10 @@ fn values(arg: &Arg, start: &str) -> Offer {
     }
     candidates.retain(|candidate| candidate.word.starts_with(start));
     let directive = match arg.get_value_hint() {
-        ValueHint::DirPath => Directive::Directories,
-        ValueHint::AnyPath | ValueHint::FilePath => Directive::Files,
-        _ if candidates.iter().any(|candidate| candidate.word.ends_with('=')) => Directive::GoOn,
-        _ => Directive::OnlyThese,
+        ValueHint::DirPath => Completion::Directories,
+        ValueHint::AnyPath | ValueHint::FilePath => Completion::Files,
+        _ if candidates.iter().any(|candidate| candidate.word.ends_with('=')) => Completion::GoOn,
+        _ => Completion::OnlyThese,
     };
     (candidates, directive)
 }

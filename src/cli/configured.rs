@@ -5,7 +5,7 @@ use std::io;
 use super::args::Lint;
 use super::args_config::{ConfigArgs, JudgementArgs, ShowConfig};
 use super::args_output::Output;
-use super::choices::Format;
+use super::choices::ListFormat;
 use super::output;
 use super::streams::Streams;
 use crate::cli::exit::Exit;
@@ -115,8 +115,8 @@ pub(super) fn show(
         rows: &rows,
     };
     match args.output {
-        Format::Human => report::config::human(&shown, look, streams.out),
-        Format::Json => report::config::json(&shown, streams.out),
+        ListFormat::Human => report::config::human(&shown, look, streams.out),
+        ListFormat::Json => report::config::json(&shown, streams.out),
     }
 }
 

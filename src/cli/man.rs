@@ -20,13 +20,13 @@ pub(super) fn directory(root: Command, directory: &Path) -> io::Result<()> {
 }
 
 /// A manual page.
-struct Page {
+struct ManPage {
     file: String,
     text: Vec<u8>,
 }
 
 /// The tool's page and one for each subcommand, that of the tool first.
-fn pages(mut root: Command) -> io::Result<Vec<Page>> {
+fn pages(mut root: Command) -> io::Result<Vec<ManPage>> {
     root.build();
     let name = root.get_name().to_owned();
     let mut pages = vec![render(&name, &root)?];
@@ -36,10 +36,10 @@ fn pages(mut root: Command) -> io::Result<Vec<Page>> {
     Ok(pages)
 }
 
-fn render(name: &str, command: &Command) -> io::Result<Page> {
+fn render(name: &str, command: &Command) -> io::Result<ManPage> {
     // The name of a page has no blanks; what is typed has, and stands in the synopsis.
     let man = Man::new(command.clone().display_name(name.to_owned())).title(name).manual("kubectl lifecycle");
     let mut text = Vec::new();
     man.render(&mut text)?;
-    Ok(Page { file: format!("{name}.1"), text })
+    Ok(ManPage { file: format!("{name}.1"), text })
 }

@@ -3,9 +3,9 @@
 mod args;
 mod args_baseline;
 mod args_config;
+mod args_context;
 mod args_output;
 mod args_render;
-mod args_scope;
 mod args_stdin;
 mod baseline;
 mod choices;

@@ -12,7 +12,7 @@ use super::streams::Streams;
 use crate::cli::exit::Exit;
 use crate::finding::Report;
 use crate::report::format::Format;
-use crate::report::shared::guard::Guard;
+use crate::report::shared::guard::CommandGuard;
 use crate::report::shared::look::Look;
 use crate::report::shared::presentation::Presentation;
 use crate::report::shared::root::Root;
@@ -62,7 +62,7 @@ fn to_all(
     let to_stdout = outputs.iter().filter(|output| output.file.is_none());
     for Output { format, .. } in to_stdout {
         if format.is_text() {
-            format.write(report, how, &mut Guard::new(streams.out))?;
+            format.write(report, how, &mut CommandGuard::new(streams.out))?;
         } else {
             format.write(report, how, streams.out)?;
         }

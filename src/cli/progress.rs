@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::lint::meter::{Meter, Reading};
+use crate::lint::meter::{Meter, MeterReading};
 use crate::project::cleanup;
 
 /// A shorter run says nothing.
@@ -68,8 +68,8 @@ fn show(meter: &Meter, waits: impl Fn(Duration) -> bool) {
 }
 
 /// Numbers only: names of files would need to be escaped, and nobody can read them so fast.
-fn words(reading: Reading) -> String {
-    let Reading { files, read, judged } = reading;
+fn words(reading: MeterReading) -> String {
+    let MeterReading { files, read, judged } = reading;
     let count = |count: usize| HumanCount(count as u64);
     let noun = if files == 1 { "file" } else { "files" };
     match () {
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn progress_counts_files_and_names_none() {
-        let words = |files, read, judged| words(Reading { files, read, judged });
+        let words = |files, read, judged| words(MeterReading { files, read, judged });
         assert_eq!(words(0, 0, 0), "looking for manifests");
         assert_eq!(words(1, 0, 0), "read 0 of 1 file");
         assert_eq!(words(5000, 1204, 0), "read 1,204 of 5,000 files");

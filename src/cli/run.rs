@@ -10,7 +10,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use super::args::{Cli, Command, Completer, Lint};
 use super::baseline;
-use super::choices::Format;
+use super::choices::ListFormat;
 use super::complete;
 use super::configured::{self, Configured};
 use super::man;
@@ -73,8 +73,8 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
                 writeln!(streams.err, "error: {error}")
             }
         },
-        Some(Command::Rules { output: Format::Human }) => report::rules::human(RULES, &look, streams.out),
-        Some(Command::Rules { output: Format::Json }) => report::rules::json(RULES, streams.out),
+        Some(Command::Rules { output: ListFormat::Human }) => report::rules::human(RULES, &look, streams.out),
+        Some(Command::Rules { output: ListFormat::Json }) => report::rules::json(RULES, streams.out),
         Some(Command::Config(show)) => configured::show(&show, &look, streams, exit),
         Some(Command::Completion { completer }) => streams.out.write_all(completion(completer).as_bytes()),
         Some(Command::Man { directory: None }) => man::page(Cli::command(), streams.out),

@@ -53,7 +53,7 @@ struct Checker<'a> {
 }
 
 /// The settings that can stand at the top and in an override.
-struct Part<'f> {
+struct SettingsPart<'f> {
     at: FieldPath,
     version: Option<&'f AsWritten>,
     strict: Option<bool>,
@@ -64,7 +64,7 @@ struct Part<'f> {
 impl Checker<'_> {
     fn config(&mut self, file: &ConfigFile, directory: &Path, base: &Base) -> Config {
         let top = |key: &'static str| FieldPath::of(key);
-        let entries = self.part(&Part {
+        let entries = self.part(&SettingsPart {
             at: FieldPath::root(),
             version: file.kubernetes_version.as_ref(),
             strict: file.strict,
@@ -125,7 +125,7 @@ impl Checker<'_> {
         }
     }
 
-    fn part(&mut self, part: &Part<'_>) -> Vec<Entry> {
+    fn part(&mut self, part: &SettingsPart<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();
         let mut add = |checker: &Self, path: &FieldPath, change| {
             entries.push(Entry { change, set_by: checker.set_by(path) });
@@ -270,7 +270,7 @@ impl Checker<'_> {
             if listed.is_some_and(|files| files.is_none_or(names_none)) {
                 self.refuse(&at, "an override without `files` matches nothing; list globs there".to_owned());
             }
-            let entries = self.part(&Part {
+            let entries = self.part(&SettingsPart {
                 at: at.clone(),
                 version: entry.kubernetes_version.as_ref(),
                 strict: entry.strict,

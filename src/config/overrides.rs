@@ -11,7 +11,7 @@ use crate::rules::settings::Settings;
 
 /// One entry of `overrides`.
 #[derive(Debug, Clone, PartialEq)]
-struct Row {
+struct Override {
     entries: Vec<Entry>,
     set_by: SetBy,
 }
@@ -23,7 +23,7 @@ pub(crate) struct Overrides {
     globs: PathGlobs,
     /// The entry that each glob belongs to.
     owners: Vec<usize>,
-    rows: Vec<Row>,
+    rows: Vec<Override>,
     /// Flags beat the file, so they beat its overrides.
     flags: Vec<Entry>,
 }
@@ -35,7 +35,7 @@ impl Overrides {
         let mut patterns = Vec::new();
         for (files, entries, set_by) in rows {
             all.owners.extend(files.iter().map(|_| all.rows.len()));
-            all.rows.push(Row { entries, set_by });
+            all.rows.push(Override { entries, set_by });
             patterns.extend(files);
         }
         all.globs = PathGlobs::new(base, patterns);

@@ -38,7 +38,7 @@ impl Effective {
 
 /// One setting.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Row {
+pub(crate) struct Setting {
     /// As in the file: `rules.latest-tag.severity`.
     pub key: String,
     /// Its value.
@@ -48,7 +48,7 @@ pub(crate) struct Row {
 }
 
 /// Every setting in the order of the reference; for a file, what holds for it.
-pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Row> {
+pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Setting> {
     let overrides = &effective.config.overrides;
     let matching = file.map(|file| overrides.matching(file)).unwrap_or_default();
     let entries = effective.config.entries.iter().chain(&effective.flags).chain(overrides.entries(&matching));
@@ -61,7 +61,7 @@ pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut add = |key: &str, value: Value, set_by: Option<&SetBy>| {
         let set_by = set_by.or_else(|| origins.get(key)).cloned().unwrap_or_default();
-        rows.push(Row { key: key.to_owned(), value, set_by });
+        rows.push(Setting { key: key.to_owned(), value, set_by });
     };
     add("kubernetesVersion", json!(settings.kubernetes_version.to_string()), None);
     add("strict", json!(settings.strict), None);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::judge::Known;
+use super::judge::Surroundings;
 use super::rendered::{self, Sets};
 use super::{Options, Run};
 use crate::finding::Judged;
@@ -56,7 +56,7 @@ struct Before {
 }
 
 /// What the changes cause in the files that are watched.
-pub(super) fn findings(run: &Run<'_>, changes: &Changes, now: &Known<'_>) -> Vec<Judged> {
+pub(super) fn findings(run: &Run<'_>, changes: &Changes, now: &Surroundings<'_>) -> Vec<Judged> {
     let Run { options, files, loaded, .. } = *run;
     let changed: Vec<usize> = (0..files.len())
         .filter(|index| files.get(*index).is_some_and(|file| is_changed(file, changes)))
@@ -68,7 +68,7 @@ pub(super) fn findings(run: &Run<'_>, changes: &Changes, now: &Known<'_>) -> Vec
         return Vec::new();
     }
     let sets = Sets::of_plain(then(run, &changed, &before));
-    let then = Known { sets: &sets, ..*now };
+    let then = Surroundings { sets: &sets, ..*now };
     files
         .par_iter()
         .zip(run.settings)

@@ -22,7 +22,7 @@ use crate::yaml::path::Step;
 
 /// What is known beside the object that is judged.
 #[derive(Clone, Copy)]
-pub(super) struct Known<'a> {
+pub(super) struct Surroundings<'a> {
     pub(super) sets: &'a Sets<'a>,
     pub(super) owners: &'a Owners,
     /// Only some files of the project were read.
@@ -37,7 +37,7 @@ pub(super) fn file(
     file: &File,
     loaded: &Loaded,
     source: SourceId,
-    known: &Known<'_>,
+    known: &Surroundings<'_>,
     settings: &Settings,
 ) -> Vec<Judged> {
     let set = known.sets.of(file);
@@ -56,7 +56,13 @@ pub(super) fn file(
 const OBJECTS_AT_ONCE: usize = 16;
 
 /// What the rules that are on find in one object, with the severities that the user gave them.
-fn judge(item: &Item, member: Member, set: &Set, known: &Known<'_>, settings: &Settings) -> Vec<Judged> {
+fn judge(
+    item: &Item,
+    member: Member,
+    set: &Set,
+    known: &Surroundings<'_>,
+    settings: &Settings,
+) -> Vec<Judged> {
     let source = SourceId(member.0);
     let workload = item.workload.as_ref();
     let copies = known.owners.labels_of_copies(member);

@@ -16,7 +16,7 @@ struct Counters {
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Reading {
+pub(crate) struct MeterReading {
     /// Files to read; 0 while they are being looked for.
     pub files: usize,
     /// Files read.
@@ -42,9 +42,9 @@ impl Meter {
     }
 
     /// How far the run is.
-    pub(crate) fn reading(&self) -> Reading {
+    pub(crate) fn reading(&self) -> MeterReading {
         let read = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
-        Reading { files: read(&self.0.files), read: read(&self.0.read), judged: read(&self.0.judged) }
+        MeterReading { files: read(&self.0.files), read: read(&self.0.read), judged: read(&self.0.judged) }
     }
 }
 

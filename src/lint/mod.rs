@@ -25,7 +25,7 @@ use crate::project::render::Relocator;
 use crate::project::render::notice::Reading;
 pub use crate::rules::settings::{Level, Settings};
 use crate::suppress;
-use judge::Known;
+use judge::Surroundings;
 pub use options::Options;
 
 /// Lints everything the options name. What cannot be read or is not linted is part of the report;
@@ -64,8 +64,12 @@ fn lint_here(options: &Options) -> Report {
         .collect();
     let sets = rendered::join(&found.files, &plan, &loaded);
     let owners = owned::owners(&found.files, &loaded);
-    let known =
-        Known { sets: &sets, owners: &owners, is_partial: is_partial(options), assumes_traffic: false };
+    let known = Surroundings {
+        sets: &sets,
+        owners: &owners,
+        is_partial: is_partial(options),
+        assumes_traffic: false,
+    };
     let relocator = plan.relocator(&found.files, &loaded);
     let run = Run {
         options,
@@ -116,7 +120,7 @@ struct Run<'r> {
 
 impl Run<'_> {
     /// What the rules find in a file, placed where it was written; `None` after a bug of ours.
-    fn judge(&self, index: usize, known: &Known<'_>, settings: &Settings) -> Option<Vec<Judged>> {
+    fn judge(&self, index: usize, known: &Surroundings<'_>, settings: &Settings) -> Option<Vec<Judged>> {
         let (file, loaded) = (self.files.get(index)?, self.loaded.get(index)?);
         guarded(|| {
             let mut judged = judge::file(file, loaded, SourceId(index), known, settings);
@@ -127,7 +131,7 @@ impl Run<'_> {
 }
 
 /// What is found in each of the targets; `None` for a file that a bug of ours kept from being judged.
-fn judge_files(run: &Run<'_>, known: &Known<'_>) -> Vec<Option<Vec<Judged>>> {
+fn judge_files(run: &Run<'_>, known: &Surroundings<'_>) -> Vec<Option<Vec<Judged>>> {
     let is_target = |source: SourceId| run.files.get(source.0).is_some_and(|file| file.role == Role::Target);
     // A script in a target may be run by a workload of the context, and is judged where it stands.
     let holds_scripts = |(file, loaded): (&File, &Loaded)| {
@@ -154,10 +158,10 @@ fn judge_files(run: &Run<'_>, known: &Known<'_>) -> Vec<Option<Vec<Judged>>> {
 
 /// Adds what a change causes elsewhere, and splits all findings into those that are reported and those
 /// that the user has silenced.
-fn silence(run: &Run<'_>, known: &Known<'_>, judged: Vec<Option<Vec<Judged>>>) -> suppress::Outcome {
+fn silence(run: &Run<'_>, known: &Surroundings<'_>, judged: Vec<Option<Vec<Judged>>>) -> suppress::Outcome {
     let files = run.files.iter().zip(run.loaded).zip(run.settings).zip(&judged);
-    let texts: Vec<suppress::File<'_>> = files
-        .map(|(((file, loaded), settings), judged)| suppress::File {
+    let texts: Vec<suppress::SilencedFile<'_>> = files
+        .map(|(((file, loaded), settings), judged)| suppress::SilencedFile {
             source: loaded.source.as_ref(),
             is_json: file.is_json(),
             is_judged: file.role == Role::Target && judged.is_some(),
@@ -166,7 +170,7 @@ fn silence(run: &Run<'_>, known: &Known<'_>, judged: Vec<Option<Vec<Judged>>>) -
         })
         .collect();
     // Whoever lints one file must not be told to take out what a Service in another makes useful.
-    let widest = Known { assumes_traffic: known.is_partial, ..*known };
+    let widest = Surroundings { assumes_traffic: known.is_partial, ..*known };
     let strictest = |index: usize| {
         let settings = texts.get(index).filter(|file| file.is_judged)?.settings;
         run.judge(index, &widest, &Settings { strict: true, ..settings.clone() })

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use crate::config::show::Row;
+use crate::config::show::Setting;
 use crate::project::sourced::SetBy;
 use crate::report::shared::json;
 use crate::report::shared::look::Look;
@@ -23,7 +23,7 @@ pub(crate) struct Shown<'a> {
     /// The glob that excludes that file.
     pub excluded: Option<String>,
     /// The settings.
-    pub rows: &'a [Row],
+    pub rows: &'a [Setting],
 }
 
 /// Writes a table of key, set_by and value.
@@ -56,7 +56,7 @@ pub(crate) fn human(shown: &Shown<'_>, look: &Look, out: &mut dyn Write) -> io::
     Ok(())
 }
 
-fn cells(row: &Row) -> [String; 3] {
+fn cells(row: &Setting) -> [String; 3] {
     let value = match &row.value {
         Value::String(text) => text.clone(),
         Value::Array(items) if items.is_empty() => "none".to_owned(),

@@ -122,6 +122,6 @@ fn property(text: &str) -> String {
 fn inert(line: &str) -> String {
     let mut out = Vec::with_capacity(line.len());
     // A buffer takes every write.
-    let _ = crate::report::shared::guard::Guard::new(&mut out).write_all(line.as_bytes());
+    let _ = crate::report::shared::guard::CommandGuard::new(&mut out).write_all(line.as_bytes());
     String::from_utf8_lossy(&out).into_owned()
 }

@@ -11,7 +11,7 @@ use super::fixture::{self, EVIL, written};
 use super::format::{FORMATS, Format};
 
 use crate::finding::{Report, Severity};
-use crate::report::shared::guard::Guard;
+use crate::report::shared::guard::CommandGuard;
 use crate::text::escape;
 
 /// As it reaches standard output.
@@ -21,7 +21,7 @@ fn printed(format: Format, report: &Report) -> String {
         return text;
     }
     let mut out = Vec::new();
-    Guard::new(&mut out).write_all(text.as_bytes()).unwrap();
+    CommandGuard::new(&mut out).write_all(text.as_bytes()).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -19,14 +19,14 @@ const VERSION: u32 = 1;
 
 /// Writes the whole report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    json::to_writer(&Document::of(report), out)
+    json::to_writer(&JsonReport::of(report), out)
 }
 
 /// The report of `kubectl lifecycle lint -o json`. Positions are from 1, columns count characters, and
 /// `endColumn` is one past the last. Fields are added within a version, and never changed.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Report")]
-struct Document<'a> {
+struct JsonReport<'a> {
     /// The version of this format: 1.
     version: u32,
     /// What was found, sorted by file and position.
@@ -216,7 +216,7 @@ struct JsonSummary {
     context_unread: usize,
 }
 
-impl<'a> Document<'a> {
+impl<'a> JsonReport<'a> {
     fn of(report: &'a Report) -> Self {
         let skipped = report.not_linted().into_iter();
         let skipped = skipped.map(|one| JsonSkipped { file: one.file, reason: one.reason });
@@ -343,7 +343,7 @@ mod tests {
     /// The JSON Schema of the report, as it is published.
     fn schema() -> Value {
         let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-        generator.into_root_schema_for::<Document<'_>>().to_value()
+        generator.into_root_schema_for::<JsonReport<'_>>().to_value()
     }
 
     fn written(report: &Report) -> String {

@@ -23,7 +23,7 @@ const MOST_ROWS: usize = 200;
 
 /// Writes the whole page.
 pub(crate) fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page { text: String::new(), root: &how.root, report };
+    let mut page = SummaryPage { text: String::new(), root: &how.root, report };
     page.heading();
     page.findings();
     page.trouble();
@@ -39,13 +39,13 @@ pub(crate) fn write(report: &Report, how: &Presentation, out: &mut dyn Write) ->
     out.write_all(page.text.as_bytes())
 }
 
-struct Page<'a> {
+struct SummaryPage<'a> {
     text: String,
     root: &'a Root,
     report: &'a Report,
 }
 
-impl Page<'_> {
+impl SummaryPage<'_> {
     fn line(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');

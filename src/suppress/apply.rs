@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::collect::{self, Collected, Entry, Scope, Suppression};
+use super::collect::{self, Collected, Entry, Extent, Suppression};
 use super::intervals::Intervals;
 use super::{invalid, unused};
 use crate::finding::{Finding, Judged, SourceId, Suppressed};
@@ -15,7 +15,7 @@ use crate::text::{Source, Span};
 
 /// A file of the run.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct File<'r> {
+pub(crate) struct SilencedFile<'r> {
     /// Its text, if it could be read.
     pub source: Option<&'r Source>,
     /// It is JSON from the first byte.
@@ -34,7 +34,7 @@ pub(crate) struct File<'r> {
 #[derive(Clone, Copy)]
 pub(crate) struct Run<'r> {
     /// By their numbers.
-    pub files: &'r [File<'r>],
+    pub files: &'r [SilencedFile<'r>],
     /// Every file of the project was linted, as far as can be told.
     pub knows_all: bool,
     /// The kinds that carry a pod template.
@@ -81,7 +81,7 @@ pub(crate) fn apply(run: &Run<'_>, judged: Vec<Judged>) -> Outcome {
     for problem in problems {
         let file = run.files.get(problem.site.place.source.0);
         if let Some((file, source)) = file.and_then(|file| Some((file, file.source?))) {
-            let file = File { is_judged: file.is_judged || file.is_origin, ..*file };
+            let file = SilencedFile { is_judged: file.is_judged || file.is_origin, ..*file };
             outcome.kept.extend(rated(&file, &invalid_suppression::RULE, invalid::finding(problem, source)));
         }
     }
@@ -101,7 +101,7 @@ fn collect_all(run: &Run<'_>) -> Vec<(usize, Collected)> {
 }
 
 /// The finding with its severity; `None` where its rule is off or the file is only known about.
-fn rated(file: &File<'_>, rule: &Rule, mut finding: Finding) -> Option<Finding> {
+fn rated(file: &SilencedFile<'_>, rule: &Rule, mut finding: Finding) -> Option<Finding> {
     finding.severity = file.settings.severity(rule, finding.severity);
     (file.is_judged && file.settings.is_on(rule.id)).then_some(finding)
 }
@@ -131,12 +131,12 @@ impl<'p> Pass<'p> {
             for (at, entry) in suppression.entries.iter().enumerate() {
                 let slot = (number, at);
                 let spans: &[Span] = match &suppression.scope {
-                    Scope::Object(span) => {
+                    Extent::Object(span) => {
                         annotations.entry((source, entry.rule, span.start)).or_default().push(slot);
                         continue;
                     }
-                    Scope::File => &[WHOLE],
-                    Scope::Bytes(spans) => spans,
+                    Extent::File => &[WHOLE],
+                    Extent::Bytes(spans) => spans,
                 };
                 let covered = spans.iter().map(|span| (*span, slot));
                 comments.entry((source, entry.rule)).or_default().extend(covered);
@@ -175,7 +175,7 @@ impl<'p> Pass<'p> {
     /// How much a comment covers.
     fn breadth(&self, slot: Slot) -> usize {
         match self.slot(slot).map(|(suppression, _)| &suppression.scope) {
-            Some(Scope::Bytes(covered)) => covered.iter().map(|covered| covered.end - covered.start).sum(),
+            Some(Extent::Bytes(covered)) => covered.iter().map(|covered| covered.end - covered.start).sum(),
             _ => usize::MAX,
         }
     }
@@ -183,7 +183,7 @@ impl<'p> Pass<'p> {
     /// How much an annotation covers, if it covers this.
     fn covers_object(&self, slot: Slot, judged: &Judged) -> Option<usize> {
         let (suppression, entry) = self.slot(slot)?;
-        let Scope::Object(object) = suppression.scope else { return None };
+        let Extent::Object(object) = suppression.scope else { return None };
         let source = suppression.site.place.source;
         let place = &judged.finding.place;
         let is_judged_object = source == judged.source && object == judged.object;

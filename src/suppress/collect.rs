@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::attempt;
 use super::comment::{self, Directive, FaultKind, Ignore};
 use super::cover::{self, Index};
-use super::invalid::{Kind, Problem};
+use super::invalid::{Complaint, Fault};
 use super::site::{Covers, Site};
 use crate::finding::{Means, Place, SourceId};
 use crate::manifest::kinds::{Kinds, hidden_template};
@@ -26,7 +26,7 @@ pub(super) struct Suppression {
     pub(super) reason: String,
     /// Where it is written.
     pub(super) site: Site,
-    pub(super) scope: Scope,
+    pub(super) scope: Extent,
     /// What it silences; each must be of use.
     pub(super) entries: Vec<Entry>,
     /// Everything it covers was judged, so what it silences nothing of is of no use.
@@ -44,7 +44,7 @@ pub(super) struct Entry {
 
 /// What a suppression covers.
 #[derive(Debug)]
-pub(super) enum Scope {
+pub(super) enum Extent {
     /// Every document of the file.
     File,
     /// These bytes of the file.
@@ -57,7 +57,7 @@ pub(super) enum Scope {
 #[derive(Debug, Default)]
 pub(super) struct Collected {
     pub(super) suppressions: Vec<Suppression>,
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Vec<Complaint>,
 }
 
 /// Whether a text can hold a suppression. Only those texts are read once more, so this has to be quick,
@@ -101,7 +101,7 @@ pub(super) fn collect(
     knows_all: bool,
     kinds: &Kinds,
 ) -> Collected {
-    let file = File::read(id, source, is_json, knows_all, kinds);
+    let file = FileReader::read(id, source, is_json, knows_all, kinds);
     let mut collected = Collected::default();
     // Values of a chart, configuration of something else: nothing in it is judged.
     if file.documents.iter().any(|document| !document.objects.is_empty()) || file.documents.is_empty() {
@@ -113,7 +113,7 @@ pub(super) fn collect(
     collected
 }
 
-struct File<'s> {
+struct FileReader<'s> {
     id: SourceId,
     source: &'s Source,
     documents: Vec<Document>,
@@ -126,7 +126,7 @@ struct Document {
     span: Span,
     index: Option<Index>,
     comments: Vec<Span>,
-    objects: Vec<Known>,
+    objects: Vec<CollectedObject>,
     /// Of the objects, by their nodes.
     numbers: HashMap<NodeId, usize>,
 }
@@ -146,19 +146,20 @@ impl Document {
         let index = Some(Index::of(&tree));
         let comments = tree.comments().iter().map(|comment| comment.span).collect();
         let objects = object::objects(&Arc::new(tree)).objects.into_iter();
-        let objects: Vec<Known> = objects.map(|object| Known::of(object, knows_all, kinds)).collect();
+        let objects: Vec<CollectedObject> =
+            objects.map(|object| CollectedObject::of(object, knows_all, kinds)).collect();
         let numbers = objects.iter().enumerate().map(|(at, known)| (known.object.node, at)).collect();
         Self { span, index, comments, objects, numbers }
     }
 }
 
-struct Known {
+struct CollectedObject {
     object: Object,
     workload: Option<Workload>,
     is_judged: bool,
 }
 
-impl<'s> File<'s> {
+impl<'s> FileReader<'s> {
     fn read(id: SourceId, source: &'s Source, is_json: bool, knows_all: bool, kinds: &Kinds) -> Self {
         let mut has_unjudged = false;
         let mut documents = Vec::new();
@@ -215,13 +216,13 @@ impl<'s> File<'s> {
         match directive.content {
             Err(fault) if !unread => {
                 let kind = match fault.kind {
-                    FaultKind::Form => Kind::CommentForm,
-                    FaultKind::NoRule => Kind::NoRule,
-                    FaultKind::OpenBracket => Kind::OpenBracket,
-                    FaultKind::NoReason => Kind::NoReason,
+                    FaultKind::Form => Fault::CommentForm,
+                    FaultKind::NoRule => Fault::NoRule,
+                    FaultKind::OpenBracket => Fault::OpenBracket,
+                    FaultKind::NoReason => Fault::NoReason,
                 };
                 let site = self.site(within(fault.range), stand.found, stand.covers);
-                collected.problems.push(Problem { site, kind, mend: fault.mend });
+                collected.problems.push(Complaint { site, kind, mend: fault.mend });
             }
             Ok(ignore) if ignore.is_file || !unread => {
                 self.ignore(at, within(directive.range), ignore, stand, is_head, collected);
@@ -243,25 +244,25 @@ impl<'s> File<'s> {
         let site = |span| self.site(span, stand.found, covers);
         if ignore.is_file && !is_head {
             let mend = self.source.slice(whole).to_owned();
-            collected.problems.push(Problem { site: site(whole), kind: Kind::FileTooLate, mend });
+            collected.problems.push(Complaint { site: site(whole), kind: Fault::FileTooLate, mend });
             return;
         }
         let mut entries: Vec<Entry> = Vec::new();
         for name in ignore.names {
             let span = Span::new(at.start + name.start, at.start + name.end);
             match rule(self.source.slice(span)) {
-                Err((kind, mend)) => collected.problems.push(Problem { site: site(span), kind, mend }),
+                Err((kind, mend)) => collected.problems.push(Complaint { site: site(span), kind, mend }),
                 Ok(rule) if entries.iter().any(|entry| entry.rule == rule) => {}
                 Ok(rule) => entries.push(Entry { rule, container: None, span }),
             }
         }
         let (scope, is_judged) = match ignore.is_file {
-            true => (Scope::File, !self.has_unjudged),
+            true => (Extent::File, !self.has_unjudged),
             // It covers itself, too: the rule about useless suppressions can be named in it.
             false => {
                 let known = self.known(stand.found, whole.start);
                 let bytes = stand.bytes.iter().copied().chain([whole]).collect();
-                (Scope::Bytes(bytes), known.is_none_or(|known| known.is_judged))
+                (Extent::Bytes(bytes), known.is_none_or(|known| known.is_judged))
             }
         };
         if !entries.is_empty() {
@@ -349,7 +350,7 @@ impl<'s> File<'s> {
         })
     }
 
-    fn object_of(&self, found: FoundIn) -> Option<(&Known, Vec<(Step, NodeId)>)> {
+    fn object_of(&self, found: FoundIn) -> Option<(&CollectedObject, Vec<(Step, NodeId)>)> {
         let document = self.documents.get(found.document)?;
         let is_object = |node| document.numbers.contains_key(&node);
         let (node, steps) = document.index.as_ref()?.steps(found.found.unit, is_object)?;
@@ -357,11 +358,11 @@ impl<'s> File<'s> {
     }
 
     /// The object that something stands in, else the next one, else the last.
-    fn known(&self, found: Option<FoundIn>, byte: usize) -> Option<&Known> {
+    fn known(&self, found: Option<FoundIn>, byte: usize) -> Option<&CollectedObject> {
         found.and_then(|found| self.object_of(found)).map(|(known, _)| known).or_else(|| self.nearest(byte))
     }
 
-    fn nearest(&self, byte: usize) -> Option<&Known> {
+    fn nearest(&self, byte: usize) -> Option<&CollectedObject> {
         let all = || self.documents.iter().flat_map(|document| &document.objects);
         all().find(|known| byte < known.object.root().span().end).or_else(|| all().last())
     }
@@ -399,7 +400,7 @@ struct FoundIn {
     found: cover::Found,
 }
 
-impl Known {
+impl CollectedObject {
     fn of(object: Object, knows_all: bool, kinds: &Kinds) -> Self {
         let workload = workload::workload(&object, kinds).map(|(workload, _)| workload);
         let id = &object.id;
@@ -417,11 +418,11 @@ impl Known {
 }
 
 /// The rule of a name in a suppression.
-fn rule(name: &str) -> Result<&'static str, (Kind, String)> {
+fn rule(name: &str) -> Result<&'static str, (Fault, String)> {
     match rules::find(name).map(|rule| rule.id) {
-        Some("invalid-suppression") => Err((Kind::NotSilenceable, String::new())),
+        Some("invalid-suppression") => Err((Fault::NotSilenceable, String::new())),
         Some(id) => Ok(id),
-        None => Err((Kind::UnknownRule, rules::nearest(name).unwrap_or_default().to_owned())),
+        None => Err((Fault::UnknownRule, rules::nearest(name).unwrap_or_default().to_owned())),
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Index {
     /// Where the values of entries begin that do not begin with their key, and their unit.
     values: Vec<(usize, usize)>,
     /// Texts of several lines, in order.
-    texts: Vec<Text>,
+    texts: Vec<LongText>,
 }
 
 /// An entry of a mapping or an item of a list; the first is the document's root.
@@ -32,7 +32,7 @@ struct Unit {
 }
 
 #[derive(Debug)]
-struct Text {
+struct LongText {
     span: Span,
     is_block: bool,
 }
@@ -83,7 +83,7 @@ impl Index {
                 && tree.text().get(inside.range()).is_some_and(|text| text.contains('\n'))
             {
                 let is_block = matches!(node.style(), Style::Literal | Style::Folded);
-                self.texts.push(Text { span: inside, is_block });
+                self.texts.push(LongText { span: inside, is_block });
             }
             let is_block_item = node.style() == Style::Block;
             let items = node.items().enumerate().map(|(at, item)| {
@@ -162,7 +162,7 @@ impl Index {
                 is_header || (line.start <= found.span.start && found.span.start <= comment.start)
             });
         let before = self.texts.partition_point(|found| found.span.start < line.start);
-        let ended = self.texts.get(..before).and_then(<[Text]>::last).filter(|found| {
+        let ended = self.texts.get(..before).and_then(<[LongText]>::last).filter(|found| {
             !found.is_block && line.start < found.span.end && found.span.end <= comment.start
         });
         block.into_iter().chain(ended).map(|found| found.span).collect()

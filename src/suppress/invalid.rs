@@ -8,16 +8,16 @@ use crate::text::Source;
 
 /// A suppression that cannot work.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(super) struct Complaint {
     pub(super) site: Site,
-    pub(super) kind: Kind,
+    pub(super) kind: Fault,
     /// What is meant, for the help; empty when nothing is near.
     pub(super) mend: String,
 }
 
 /// Why it cannot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Fault {
     /// A comment in another form.
     CommentForm,
     /// No rule in the list, or no list.
@@ -45,16 +45,16 @@ pub(super) enum Kind {
 }
 
 /// What is wrong, what that means, and what to do.
-struct Words {
+struct Wording {
     message: String,
     why: &'static str,
     help: String,
     yaml: String,
 }
 
-pub(super) fn finding(problem: Problem, source: &Source) -> Finding {
+pub(super) fn finding(problem: Complaint, source: &Source) -> Finding {
     let said = shortened(source.slice(problem.site.place.span));
-    let Words { message, why, help, yaml } = words(&problem, &said);
+    let Wording { message, why, help, yaml } = words(&problem, &said);
     let site = problem.site;
     Finding {
         rule: RULE.id,
@@ -71,38 +71,38 @@ pub(super) fn finding(problem: Problem, source: &Source) -> Finding {
     }
 }
 
-fn words(problem: &Problem, said: &str) -> Words {
+fn words(problem: &Complaint, said: &str) -> Wording {
     const REASON: &str = "A reason is required, so that the next reader knows what it is for and when it can go. Without one \
                           nothing is silenced.";
     const FORM: &str = "It is not in the form that is known here, so it silences nothing, and what it is meant for is still reported.";
     let mend = problem.mend.clone();
-    let own = |message: &str, why, help: &str, yaml| Words {
+    let own = |message: &str, why, help: &str, yaml| Wording {
         message: message.to_owned(),
         why,
         help: help.to_owned(),
         yaml,
     };
     match problem.kind {
-        Kind::CommentForm => own(
+        Fault::CommentForm => own(
             "this comment looks like a suppression and is none",
             FORM,
             "Write it in this form, or in other words if it is meant for people.",
             mend,
         ),
-        Kind::NoRule => own(
+        Fault::NoRule => own(
             "this suppression names no rule",
             "A suppression silences the rules in its brackets and no others, so this one silences nothing.",
             "Name the rules in square brackets.",
             mend,
         ),
-        Kind::OpenBracket => own(
+        Fault::OpenBracket => own(
             "the list of rules is not closed",
             "Without the closing bracket it silences nothing.",
             "Close the list with `]`.",
             mend,
         ),
-        Kind::NoReason => own("this suppression gives no reason", REASON, "Add `--` and the reason.", mend),
-        Kind::UnknownRule => Words {
+        Fault::NoReason => own("this suppression gives no reason", REASON, "Add `--` and the reason.", mend),
+        Fault::UnknownRule => Wording {
             message: format!("no rule is called `{said}`"),
             why: "This name silences nothing; any other rule in the list is silenced.",
             help: match mend.as_str() {
@@ -113,45 +113,45 @@ fn words(problem: &Problem, said: &str) -> Words {
             },
             yaml: String::new(),
         },
-        Kind::NotSilenceable => own(
+        Fault::NotSilenceable => own(
             "`invalid-suppression` cannot be silenced",
             "It says that a suppression does not work, and so it must always be seen.",
             "Remove the name from the list and mend the suppression it is meant for.",
             String::new(),
         ),
-        Kind::FileTooLate => own(
+        Fault::FileTooLate => own(
             "`ignore-file` stands below the beginning of the file",
             "It silences a rule in the whole file, so it must be seen first: before the first document's content. Here it \
              silences nothing.",
             "Move the comment to the first line of the file, or write `ignore` to cover what follows it.",
             mend,
         ),
-        Kind::Label => own(
+        Fault::Label => own(
             "this label looks like a suppression and is none",
             "Only annotations are read. As a label it silences nothing.",
             "Move it to the annotations.",
             format!("annotations:\n  {mend}: \"say here why it is fine\""),
         ),
-        Kind::AnnotationKey => own(
+        Fault::AnnotationKey => own(
             "this annotation looks like a suppression and is none",
             FORM,
             "Write its key in this form.",
             format!("{mend}: \"say here why it is fine\""),
         ),
-        Kind::AnnotationReason => own(
+        Fault::AnnotationReason => own(
             "this suppression gives no reason",
             REASON,
             "Write the reason as the annotation's value.",
             format!("{mend}: \"say here why it is fine\""),
         ),
-        Kind::ContainerForm => own(
+        Fault::ContainerForm => own(
             "this suppression does not say for which containers it is",
             "Containers are named by `container=`, separated by commas, with a colon before the reason. In another form nothing \
              is silenced.",
             "Write the value in this form.",
             format!("{mend}: \"container=web: say here why it is fine\""),
         ),
-        Kind::UnknownContainer => Words {
+        Fault::UnknownContainer => Wording {
             message: format!("{} has no container called `{said}`", named(&problem.site.object)),
             why: "This name silences nothing. The other containers that are named with it are covered.",
             help: match mend.as_str() {

@@ -13,4 +13,4 @@ mod invalid;
 mod site;
 mod unused;
 
-pub(crate) use apply::{File, Outcome, Run, apply};
+pub(crate) use apply::{Outcome, Run, SilencedFile, apply};

@@ -277,7 +277,7 @@ impl<'a> HookScript<'a> {
                         Some(HookText {
                             text,
                             list,
-                            origin: Origin::Text(TextRef::Argument(argument)),
+                            origin: ScriptOrigin::Text(TextRef::Argument(argument)),
                             errexit,
                             pipefail,
                         })
@@ -303,7 +303,7 @@ impl<'a> HookScript<'a> {
         Some(HookText {
             text: text.to_owned(),
             list,
-            origin: Origin::Text(TextRef::File(path.to_owned())),
+            origin: ScriptOrigin::Text(TextRef::File(path.to_owned())),
             errexit,
             pipefail: false,
         })
@@ -314,21 +314,21 @@ impl<'a> HookScript<'a> {
         let words: Vec<String> = self.command.get(argument..)?.iter().map(|word| quoted(word)).collect();
         let text = words.join(" ");
         let list = shell::parse::parse(&text).ok()?;
-        Some(HookText { text, list, origin: Origin::Words(argument), errexit: false, pipefail: false })
+        Some(HookText { text, list, origin: ScriptOrigin::Words(argument), errexit: false, pipefail: false })
     }
 
     /// The exact words of a range of bytes of the script.
     pub(crate) fn locate_in(&self, text: &HookText, range: std::ops::Range<usize>) -> Located {
         match &text.origin {
-            Origin::Text(origin) => self.locate(origin, range),
-            Origin::Words(first) => self.items(*first),
+            ScriptOrigin::Text(origin) => self.locate(origin, range),
+            ScriptOrigin::Words(first) => self.items(*first),
         }
     }
 }
 
 /// Where a hook's script stands.
 #[derive(Debug, Clone)]
-pub(crate) enum Origin {
+pub(crate) enum ScriptOrigin {
     /// It is a text.
     Text(TextRef),
     /// It is a plain command: the items of the list from this one on.
@@ -349,7 +349,7 @@ pub(crate) struct HookText {
     /// What it says.
     pub list: shell::script::List,
     /// Where the text stands.
-    pub origin: Origin,
+    pub origin: ScriptOrigin,
     /// A failing command ends the script (`sh -e`).
     pub errexit: bool,
     /// A pipeline fails with any of its commands (`-o pipefail`).

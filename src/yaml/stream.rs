@@ -62,7 +62,7 @@ fn holds_nothing(line: &str) -> bool {
     matches!(value, "" | "..." | "null" | "~")
 }
 
-struct Part {
+struct RawDocument {
     /// A comment behind the dashes that stand before it.
     separator_comment: Option<Span>,
     span: Span,
@@ -70,7 +70,7 @@ struct Part {
 }
 
 /// A line that starts with `---` separates, wherever it stands: kubectl splits before it parses.
-fn split(text: &str) -> Vec<Part> {
+fn split(text: &str) -> Vec<RawDocument> {
     let mut parts = Vec::new();
     let mut start = 0;
     let (mut fault, mut separator_comment) = (None, None);
@@ -79,7 +79,7 @@ fn split(text: &str) -> Vec<Part> {
         let bare = line.trim_start_matches('\u{feff}');
         let skipped = line.len() - bare.len();
         if let Some(rest) = bare.strip_prefix("---") {
-            parts.push(Part {
+            parts.push(RawDocument {
                 separator_comment: separator_comment.take(),
                 span: Span::new(start, at),
                 fault: fault.take(),
@@ -95,7 +95,7 @@ fn split(text: &str) -> Vec<Part> {
         }
         at += line.len();
     }
-    parts.push(Part { separator_comment, span: Span::new(start, text.len()), fault });
+    parts.push(RawDocument { separator_comment, span: Span::new(start, text.len()), fault });
     parts
 }
 

@@ -104,7 +104,7 @@ pub(super) enum ScalarText {
 
 /// Where a field path leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Located {
+pub(crate) struct FieldNodes {
     /// The value; the key when the value is null; the nearest parent's key when it is missing.
     pub span: Span,
     /// The key of the last step found.
@@ -142,9 +142,9 @@ impl Tree {
     }
 
     /// Where a field path leads from an object's root.
-    pub(crate) fn locate(&self, root: Node<'_>, path: &FieldPath) -> Located {
+    pub(crate) fn locate(&self, root: Node<'_>, path: &FieldPath) -> FieldNodes {
         let mut node = root;
-        let mut located = Located { span: root.head_span(), key_span: None, exact: true, alias: None };
+        let mut located = FieldNodes { span: root.head_span(), key_span: None, exact: true, alias: None };
         for step in path.steps() {
             let next = match step {
                 Step::Key(key) => node.get_entry(key).map(|(key, value)| (Some(key.span()), value)),

@@ -1,7 +1,7 @@
 //! Words to what a command gets.
 
 use super::arithmetic::{self, Variables};
-use super::run::{Machine, Scope};
+use super::run::{Frame, Machine};
 use super::simple::Arg;
 use super::state::State;
 use crate::shell::script::{CommandKind, List, Piece, Simple, Word};
@@ -49,7 +49,7 @@ impl Machine<'_> {
 
     /// The words of a command, split and with braces expanded. False: nobody knows how many there
     /// are.
-    pub(super) fn expand_all(&mut self, words: &[Word], state: &mut State, scope: Scope) -> (Vec<Arg>, bool) {
+    pub(super) fn expand_all(&mut self, words: &[Word], state: &mut State, scope: Frame) -> (Vec<Arg>, bool) {
         let mut args = Vec::new();
         let mut exact = true;
         for word in words {
@@ -67,12 +67,12 @@ impl Machine<'_> {
         &mut self,
         words: &[Word],
         state: &mut State,
-        scope: Scope,
+        scope: Frame,
     ) -> Vec<Option<String>> {
         words.iter().map(|word| self.joined(word, state, scope)).collect()
     }
 
-    fn joined(&mut self, word: &Word, state: &mut State, scope: Scope) -> Option<String> {
+    fn joined(&mut self, word: &Word, state: &mut State, scope: Frame) -> Option<String> {
         let mut text = Some(String::new());
         for piece in &word.pieces {
             let value = match piece {
@@ -84,7 +84,7 @@ impl Machine<'_> {
         text
     }
 
-    fn expand(&mut self, word: &Word, state: &mut State, scope: Scope, into: &mut Vec<Arg>) -> bool {
+    fn expand(&mut self, word: &Word, state: &mut State, scope: Frame, into: &mut Vec<Arg>) -> bool {
         let words = scope.place.words(word.span);
         if let [Piece::Literal { text, quoted: false }] = word.pieces.as_slice() {
             let values = if self.braces { braces(text) } else { None };
@@ -121,12 +121,12 @@ impl Machine<'_> {
     }
 
     /// The word is written in quotes, so its expansions are not split.
-    fn quoted(&self, word: &Word, scope: Scope) -> bool {
+    fn quoted(&self, word: &Word, scope: Frame) -> bool {
         scope.source.get(word.span.range()).is_some_and(|text| text.contains('"'))
     }
 
     /// What a piece expands to.
-    fn value(&mut self, piece: &Piece, state: &mut State, scope: Scope) -> Option<String> {
+    fn value(&mut self, piece: &Piece, state: &mut State, scope: Frame) -> Option<String> {
         match piece {
             Piece::Literal { text, .. } => Some(text.clone()),
             Piece::Arithmetic(expression) => {
@@ -177,7 +177,7 @@ impl Machine<'_> {
     }
 
     /// Runs a command substitution; its output when that is known.
-    fn substitution(&mut self, list: &List, state: &mut State, scope: Scope) -> Option<String> {
+    fn substitution(&mut self, list: &List, state: &mut State, scope: Frame) -> Option<String> {
         let mut child = self.nested(state, |machine, state| machine.list(list, state, scope));
         // The shell waits until the substitution's output is closed.
         child.end();
@@ -186,7 +186,7 @@ impl Machine<'_> {
         output.map(|text| text.trim_end_matches('\n').to_owned())
     }
 
-    fn output(&mut self, list: &List, state: &State, scope: Scope, status: Option<bool>) -> Option<String> {
+    fn output(&mut self, list: &List, state: &State, scope: Frame, status: Option<bool>) -> Option<String> {
         let [statement] = list.as_slice() else { return None };
         let [command] = statement.first.commands.as_slice() else { return None };
         let CommandKind::Simple(Simple { words, .. }) = &command.kind else { return None };

@@ -1,6 +1,6 @@
 //! Loops: unrolled as long as their variables change.
 
-use super::run::{Machine, Scope};
+use super::run::{Frame, Machine};
 use super::state::{Flow, Outcome, State};
 use super::{Longest, Part, Time, Words};
 use crate::shell::script::{Command, CommandKind, List, Word};
@@ -19,7 +19,7 @@ impl Machine<'_> {
         body: &List,
         command: &Command,
         state: State,
-        scope: Scope,
+        scope: Frame,
     ) -> Outcome {
         let reads = reads_input(condition);
         self.repeat(
@@ -39,7 +39,7 @@ impl Machine<'_> {
         body: &List,
         command: &Command,
         mut state: State,
-        scope: Scope,
+        scope: Frame,
     ) -> Outcome {
         self.arithmetic(start, &mut state);
         self.repeat(
@@ -52,10 +52,10 @@ impl Machine<'_> {
         )
     }
 
-    fn head(&mut self, head: &Head, mut state: State, scope: Scope) -> Outcome {
+    fn head(&mut self, head: &Head, mut state: State, scope: Frame) -> Outcome {
         match head {
             Head::Commands { list, .. } => {
-                self.list(list, state, Scope { checked: true, condition: true, ..scope })
+                self.list(list, state, Frame { checked: true, condition: true, ..scope })
             }
             Head::Arithmetic { condition, .. } => {
                 state.status = match condition.trim() {
@@ -74,7 +74,7 @@ impl Machine<'_> {
         words: Words,
         reads: bool,
         state: State,
-        scope: Scope,
+        scope: Frame,
     ) -> Outcome {
         let until = matches!(head, Head::Commands { until: true, .. });
         let counted_before = std::mem::replace(&mut self.counts_unknown, false);
@@ -117,7 +117,7 @@ impl Machine<'_> {
     }
 
     /// One run of the body; the state in which the next round starts.
-    fn round(&mut self, body: &List, state: State, result: &mut Outcome, scope: Scope) -> Option<State> {
+    fn round(&mut self, body: &List, state: State, result: &mut Outcome, scope: Frame) -> Option<State> {
         let mut outcome = self.list(body, state, scope).map(|flow| match flow {
             Flow::Continue(1) => Flow::Next,
             Flow::Continue(levels) => Flow::Continue(levels - 1),
@@ -187,7 +187,7 @@ impl Machine<'_> {
         words: Option<&[Word]>,
         body: &List,
         mut state: State,
-        scope: Scope,
+        scope: Frame,
     ) -> Outcome {
         let values = match words {
             Some(words) => {
@@ -208,7 +208,7 @@ impl Machine<'_> {
         values: Vec<Option<String>>,
         body: &List,
         state: State,
-        scope: Scope,
+        scope: Frame,
     ) -> Outcome {
         let mut result = Outcome::default();
         let mut next = Some(State { status: Some(true), ..state });
@@ -228,7 +228,7 @@ impl Machine<'_> {
     }
 
     /// Nobody knows how many rounds there are, if any.
-    fn for_unknown_values(&mut self, variable: &str, body: &List, state: State, scope: Scope) -> Outcome {
+    fn for_unknown_values(&mut self, variable: &str, body: &List, state: State, scope: Frame) -> Outcome {
         let mut result = Outcome::next(State { status: Some(true), ..state.clone() });
         let before = state.time;
         let mut first = state;

@@ -20,14 +20,14 @@ const MOST_PARTS: usize = 50;
 
 /// Where a script's text stands.
 #[derive(Debug, Clone)]
-pub(super) enum Place {
+pub(super) enum InText {
     /// In this text, from this byte on.
     In(TextRef, usize),
     /// It was put together; all of it stands for these words.
     From(Words),
 }
 
-impl Place {
+impl InText {
     pub(super) fn words(&self, span: Span) -> Words {
         match self {
             Self::In(text, base) => Words { text: text.clone(), range: base + span.start..base + span.end },
@@ -38,8 +38,8 @@ impl Place {
 
 /// What a command needs to know about where it stands.
 #[derive(Clone, Copy)]
-pub(super) struct Scope<'s> {
-    pub(super) place: &'s Place,
+pub(super) struct Frame<'s> {
+    pub(super) place: &'s InText,
     /// The script's text.
     pub(super) source: &'s str,
     /// A failure here does not end the shell under `set -e`.
@@ -51,7 +51,7 @@ pub(super) struct Scope<'s> {
 /// A function with the text it stands in.
 pub(super) struct Function {
     body: Command,
-    place: Place,
+    place: InText,
     source: String,
 }
 
@@ -101,8 +101,8 @@ pub(super) fn hook(command: &HookCommand, braces: bool) -> Duration {
     let args: Vec<Arg> = command.argv.iter().enumerate().map(arg).collect();
     let whole = Words { text: TextRef::Argument(0), range: 0..command.argv.first().map_or(0, String::len) };
     let start = State::new(vec![], false);
-    let place = Place::From(whole.clone());
-    let scope = Scope { place: &place, source: "", checked: true, condition: false };
+    let place = InText::From(whole.clone());
+    let scope = Frame { place: &place, source: "", checked: true, condition: false };
     let mut end = machine.nested(&start, |machine, state| machine.call(&args, whole, &[], state, scope));
     end.end();
     machine.report(&end)
@@ -168,7 +168,7 @@ impl Machine<'_> {
         let fallback = child.clone();
         let mut end = run(self, child).joined().unwrap_or(fallback);
         if let Some((script, words)) = end.trap.take() {
-            let place = Place::From(words);
+            let place = InText::From(words);
             let ran = self.script(&script, &place, end.clone());
             end = ran.joined().unwrap_or(end);
         }
@@ -179,8 +179,8 @@ impl Machine<'_> {
     }
 
     /// Runs a script's text in the present shell.
-    pub(super) fn script(&mut self, text: &str, place: &Place, state: State) -> Outcome {
-        let scope = Scope { place, source: text, checked: false, condition: false };
+    pub(super) fn script(&mut self, text: &str, place: &InText, state: State) -> Outcome {
+        let scope = Frame { place, source: text, checked: false, condition: false };
         match parse::parse(text) {
             Ok(list) => self.list(&list, state, scope),
             Err(error) if !error.broken => {
@@ -205,7 +205,7 @@ impl Machine<'_> {
     }
 
     /// A shell runs a broken script line by line up to the command it cannot read.
-    fn readable_part(&mut self, text: &str, at: usize, state: State, scope: Scope) -> Outcome {
+    fn readable_part(&mut self, text: &str, at: usize, state: State, scope: Frame) -> Outcome {
         let mut end = at;
         for _ in 0..40 {
             let Some(line) = text.get(..end).and_then(|before| before.rfind('\n')) else { break };
@@ -217,7 +217,7 @@ impl Machine<'_> {
         Outcome::next(state)
     }
 
-    pub(super) fn list(&mut self, list: &List, state: State, scope: Scope) -> Outcome {
+    pub(super) fn list(&mut self, list: &List, state: State, scope: Frame) -> Outcome {
         self.depth += 1;
         let outcome =
             if self.depth > DEEPEST { self.lost(state) } else { self.statements(list, state, scope) };
@@ -230,7 +230,7 @@ impl Machine<'_> {
         Outcome::next(state)
     }
 
-    fn statements(&mut self, list: &List, state: State, scope: Scope) -> Outcome {
+    fn statements(&mut self, list: &List, state: State, scope: Frame) -> Outcome {
         let mut result = Outcome::default();
         let mut next = Some(state);
         for statement in list {
@@ -245,14 +245,14 @@ impl Machine<'_> {
         result
     }
 
-    fn statement(&mut self, statement: &Statement, state: State, scope: Scope) -> Outcome {
+    fn statement(&mut self, statement: &Statement, state: State, scope: Frame) -> Outcome {
         if statement.background {
             return self.background(statement, state, scope);
         }
         self.and_or(statement, state, scope)
     }
 
-    fn background(&mut self, statement: &Statement, mut state: State, scope: Scope) -> Outcome {
+    fn background(&mut self, statement: &Statement, mut state: State, scope: Frame) -> Outcome {
         let child = self.nested(&state, |machine, state| machine.and_or(statement, state, scope));
         let open = !state.quiet && !redirected(statement, scope.source);
         state.jobs.push(Job { start: state.time, time: child.time, open, mine: true });
@@ -267,9 +267,9 @@ impl Machine<'_> {
         Outcome::next(state)
     }
 
-    fn and_or(&mut self, statement: &Statement, state: State, scope: Scope) -> Outcome {
+    fn and_or(&mut self, statement: &Statement, state: State, scope: Frame) -> Outcome {
         let last = statement.rest.len();
-        let checked = |at: usize| Scope { checked: scope.checked || at < last, ..scope };
+        let checked = |at: usize| Frame { checked: scope.checked || at < last, ..scope };
         let mut outcome = self.pipeline(&statement.first, state, checked(0));
         for (at, (connector, pipeline)) in statement.rest.iter().enumerate() {
             let Some(state) = outcome.take_next() else { break };
@@ -288,8 +288,8 @@ impl Machine<'_> {
         outcome
     }
 
-    fn pipeline(&mut self, pipeline: &Pipeline, state: State, scope: Scope) -> Outcome {
-        let inner = Scope { checked: scope.checked || pipeline.negated, ..scope };
+    fn pipeline(&mut self, pipeline: &Pipeline, state: State, scope: Frame) -> Outcome {
+        let inner = Frame { checked: scope.checked || pipeline.negated, ..scope };
         let mut outcome = match pipeline.commands.as_slice() {
             [command] => self.command(command, state, inner),
             commands => self.piped(commands, state, inner),
@@ -324,7 +324,7 @@ impl Machine<'_> {
     }
 
     /// The parts of a pipeline run beside each other, and the shell waits for all of them.
-    fn piped(&mut self, commands: &[Command], mut state: State, scope: Scope) -> Outcome {
+    fn piped(&mut self, commands: &[Command], mut state: State, scope: Frame) -> Outcome {
         let mut together: Option<State> = None;
         for (at, command) in commands.iter().enumerate() {
             let mut part = self.nested(&state, |machine, state| machine.command(command, state, scope));
@@ -346,7 +346,7 @@ impl Machine<'_> {
         Outcome::next(state)
     }
 
-    pub(super) fn command(&mut self, command: &Command, state: State, scope: Scope) -> Outcome {
+    pub(super) fn command(&mut self, command: &Command, state: State, scope: Frame) -> Outcome {
         if !self.step() {
             return self.lost(state);
         }
@@ -405,9 +405,9 @@ impl Machine<'_> {
         branches: &[(List, List)],
         otherwise: Option<&List>,
         state: State,
-        scope: Scope,
+        scope: Frame,
     ) -> Outcome {
-        let asked = Scope { checked: true, condition: true, ..scope };
+        let asked = Frame { checked: true, condition: true, ..scope };
         let mut result = Outcome::default();
         let mut next = Some(state);
         for (condition, body) in branches {
@@ -431,7 +431,7 @@ impl Machine<'_> {
         result
     }
 
-    fn case(&mut self, word: &Word, arms: &[(Vec<Word>, List)], mut state: State, scope: Scope) -> Outcome {
+    fn case(&mut self, word: &Word, arms: &[(Vec<Word>, List)], mut state: State, scope: Frame) -> Outcome {
         let value = self.expand_whole(std::slice::from_ref(word), &mut state, scope).pop().flatten();
         let mut result = Outcome::default();
         let mut open = true;
@@ -455,14 +455,14 @@ impl Machine<'_> {
         function: &Function,
         args: &[Arg],
         mut state: State,
-        scope: Scope,
+        scope: Frame,
     ) -> Outcome {
         let values = args.iter().map(|arg| arg.value.clone()).collect();
         let before = state.positional.replace(values);
         if args.iter().any(|arg| !arg.exact) {
             state.positional = None;
         }
-        let inner = Scope { place: &function.place, source: &function.source, ..scope };
+        let inner = Frame { place: &function.place, source: &function.source, ..scope };
         self.depth += 1;
         let outcome =
             if self.depth > DEEPEST { self.lost(state) } else { self.command(&function.body, state, inner) };

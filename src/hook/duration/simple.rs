@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::run::{Machine, Place, Scope, in_system_directory};
+use super::run::{Frame, InText, Machine, in_system_directory};
 use super::state::{Flow, Outcome, State};
 use super::{Part, TextRef, Time, Words};
 use crate::hook::commands::{self, Manner};
@@ -29,7 +29,7 @@ pub(super) struct Call<'c> {
     /// All of it.
     pub(super) whole: &'c Words,
     pub(super) redirections: &'c [Redirection],
-    pub(super) scope: Scope<'c>,
+    pub(super) scope: Frame<'c>,
 }
 
 impl<'c> Call<'c> {
@@ -73,7 +73,7 @@ impl Machine<'_> {
         simple: &Simple,
         command: &Command,
         mut state: State,
-        scope: Scope,
+        scope: Frame,
     ) -> Outcome {
         let before = (!simple.assignments.is_empty()).then(|| state.clone());
         let status = state.status;
@@ -119,7 +119,7 @@ impl Machine<'_> {
         outcome
     }
 
-    fn assign(&mut self, assignments: &[Assignment], state: &mut State, scope: Scope) {
+    fn assign(&mut self, assignments: &[Assignment], state: &mut State, scope: Frame) {
         for assignment in assignments {
             let value = match &assignment.value {
                 Some(word) => self.expand_whole(std::slice::from_ref(word), state, scope).pop().flatten(),
@@ -143,7 +143,7 @@ impl Machine<'_> {
         whole: Words,
         redirections: &[Redirection],
         state: State,
-        scope: Scope,
+        scope: Frame,
     ) -> Outcome {
         self.dispatch(Call { args, whole: &whole, redirections, scope }, state)
     }
@@ -335,7 +335,7 @@ impl Machine<'_> {
     fn in_new_shell(
         &mut self,
         text: &str,
-        place: &Place,
+        place: &InText,
         positional: Vec<Option<String>>,
         errexit: bool,
         state: &State,
@@ -363,20 +363,20 @@ impl Machine<'_> {
     }
 
     /// Where an inner script's text lies: right in the argument when it is written there as it is.
-    fn place_of(&self, arg: &Arg, text: &str, scope: Scope) -> Place {
+    fn place_of(&self, arg: &Arg, text: &str, scope: Frame) -> InText {
         let range = &arg.words.range;
-        let Place::In(reference, base) = scope.place else {
+        let InText::In(reference, base) = scope.place else {
             // An item of `command` itself.
             return match (&arg.words.text, range.len() == text.len()) {
-                (TextRef::Argument(at), true) => Place::In(TextRef::Argument(*at), range.start),
-                _ => Place::From(arg.words.clone()),
+                (TextRef::Argument(at), true) => InText::In(TextRef::Argument(*at), range.start),
+                _ => InText::From(arg.words.clone()),
             };
         };
         let written = range.start.checked_sub(*base).zip(range.end.checked_sub(*base));
         let written = written.and_then(|(start, end)| Some((start, scope.source.get(start..end)?)));
         match written.and_then(|(start, written)| Some(start + written.find(text)?)) {
-            Some(start) => Place::In(reference.clone(), base + start),
-            None => Place::From(arg.words.clone()),
+            Some(start) => InText::In(reference.clone(), base + start),
+            None => InText::From(arg.words.clone()),
         }
     }
 
@@ -393,7 +393,7 @@ impl Machine<'_> {
             self.depth -= 8;
             return self.unknown(call, state);
         }
-        let place = Place::In(TextRef::File(path.to_owned()), 0);
+        let place = InText::In(TextRef::File(path.to_owned()), 0);
         let positional = call.args.iter().map(|arg| arg.value.clone()).collect();
         let errexit = first.starts_with("#!") && first.split_whitespace().any(|word| word.starts_with("-e"));
         let child = self.in_new_shell(text, &place, positional, errexit, &state);
@@ -406,7 +406,7 @@ impl Machine<'_> {
     pub(super) fn sourced(&mut self, call: Call, state: State) -> Outcome {
         let text = call.text(1).and_then(|path| Some((path, (self.hook.files)(path)?)));
         let Some((path, text)) = text else { return self.unknown(call, state) };
-        let place = Place::In(TextRef::File(path.to_owned()), 0);
+        let place = InText::In(TextRef::File(path.to_owned()), 0);
         self.depth += 8;
         let outcome =
             if self.depth > 48 { self.unknown(call, state) } else { self.script(text, &place, state) };
@@ -421,7 +421,7 @@ impl Machine<'_> {
         let text = values.join(" ");
         let place = match call.args {
             [_, only] => self.place_of(only, &text, call.scope),
-            _ => Place::From(call.whole.clone()),
+            _ => InText::From(call.whole.clone()),
         };
         self.depth += 4;
         let outcome =

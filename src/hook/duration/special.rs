@@ -317,7 +317,7 @@ impl Machine<'_> {
 
     /// The text of an argument as the script writes it.
     fn written<'c>(&self, call: Call<'c>, arg: &Arg) -> Option<&'c str> {
-        let super::run::Place::In(_, base) = call.scope.place else { return None };
+        let super::run::InText::In(_, base) = call.scope.place else { return None };
         let range = &arg.words.range;
         call.scope.source.get(range.start.checked_sub(*base)?..range.end.checked_sub(*base)?)
     }

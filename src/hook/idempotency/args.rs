@@ -1,6 +1,6 @@
 //! A command's words: which are options, which are operands.
 
-use super::place::{Scope, Value};
+use super::place::{Expander, Value};
 use crate::shell::script::{Piece, Word};
 use crate::text::Span;
 
@@ -16,7 +16,7 @@ pub(super) struct Arg {
 }
 
 impl Arg {
-    fn read(word: &Word, scope: &Scope<'_>) -> Self {
+    fn read(word: &Word, scope: &Expander<'_>) -> Self {
         let value = scope.value(word);
         let whole =
             word.pieces.iter().all(|piece| !matches!(piece, Piece::Literal { text, .. } if !text.is_empty()));
@@ -63,7 +63,7 @@ fn is_tool_folder(folder: &str) -> bool {
 
 impl Call {
     /// Reads words as a command; `None` when the name is not known.
-    pub(super) fn read(words: &[Word], scope: &Scope<'_>) -> Option<Self> {
+    pub(super) fn read(words: &[Word], scope: &Expander<'_>) -> Option<Self> {
         let (first, rest) = words.split_first()?;
         let value = scope.value(first);
         let written = value.known()?;

@@ -3,7 +3,7 @@
 use super::args::{Arg, Call};
 use super::candidate::{self, Candidate};
 use super::effects::{clone_folder, is_form};
-use super::place::{Scope, Value};
+use super::place::{Expander, Value};
 use super::sql::{self, Client};
 use super::table::{Form, Row, TABLE, Target};
 use super::walk::Walk;
@@ -82,7 +82,7 @@ pub(super) fn nested_script(call: &Call) -> Option<Script> {
 }
 
 /// What a command writes to a pipe, when its words say it.
-pub(super) fn output(command: &Command, scope: &Scope<'_>) -> Option<String> {
+pub(super) fn output(command: &Command, scope: &Expander<'_>) -> Option<String> {
     let CommandKind::Simple(simple) = &command.kind else { return None };
     let call = Call::read(&simple.words, scope)?;
     match call.name.as_str() {
@@ -98,7 +98,7 @@ pub(super) fn output(command: &Command, scope: &Scope<'_>) -> Option<String> {
 }
 
 /// The text of a here-document or here-string.
-fn input_text(command: &Command, scope: &Scope<'_>) -> Option<String> {
+fn input_text(command: &Command, scope: &Expander<'_>) -> Option<String> {
     let here = |kind| matches!(kind, RedirectionKind::HereDocument | RedirectionKind::HereString);
     let redirection = command.redirections.iter().rev().find(|redirection| here(redirection.kind))?;
     Some(scope.value(&redirection.target).readable())
@@ -270,7 +270,7 @@ fn makes_account(row: &Row, call: &Call) -> bool {
 }
 
 /// The paths on which the harm depends; `None` when there is nothing to judge.
-fn paths(row: &Row, call: &Call, scope: &Scope<'_>) -> Option<Vec<String>> {
+fn paths(row: &Row, call: &Call, scope: &Expander<'_>) -> Option<Vec<String>> {
     let operands = call.operands(row.values);
     let path = |arg: &&Arg| (!arg.value.fresh).then(|| scope.path(&arg.value));
     let found: Vec<String> = match row.target {
@@ -295,7 +295,7 @@ fn paths(row: &Row, call: &Call, scope: &Scope<'_>) -> Option<Vec<String>> {
     (!found.is_empty()).then_some(found)
 }
 
-fn link_names(call: &Call, row: &Row, scope: &Scope<'_>) -> Vec<String> {
+fn link_names(call: &Call, row: &Row, scope: &Expander<'_>) -> Vec<String> {
     let operands = call.operands(row.values);
     let name = |value: &Value| value.text.rsplit('/').next().unwrap_or_default().to_owned();
     let last = match operands.as_slice() {
@@ -416,6 +416,6 @@ fn first_path(row: &Row, call: &Call, paths: &[String], walk: &Walk<'_>) -> Stri
 }
 
 /// The first word of a command that has one, for `>>`.
-pub(super) fn first_word(words: &[Word], scope: &Scope<'_>) -> Option<String> {
+pub(super) fn first_word(words: &[Word], scope: &Expander<'_>) -> Option<String> {
     Call::read(words, scope).map(|call| call.name)
 }

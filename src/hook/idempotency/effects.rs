@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::args::Call;
 use super::http;
-use super::place::{Scope, Value, ancestors, within};
+use super::place::{Expander, Value, ancestors, within};
 use super::sed;
 use super::table::{Form, Row, Same, TABLE};
 
@@ -79,7 +79,7 @@ impl Effects {
     }
 
     /// Takes in what a command changes. `guarded`: a second run may not come here.
-    pub(super) fn of_call(&mut self, call: &Call, scope: &Scope<'_>, guarded: bool) {
+    pub(super) fn of_call(&mut self, call: &Call, scope: &Expander<'_>, guarded: bool) {
         self.undo(call);
         let operands = call.operands(values_of(&call.name));
         let paths: Vec<String> = operands.iter().map(|arg| scope.path(&arg.value)).collect();
@@ -131,7 +131,7 @@ impl Effects {
         self.made.insert(path);
     }
 
-    fn copy(&mut self, call: &Call, scope: &Scope<'_>, guarded: bool) {
+    fn copy(&mut self, call: &Call, scope: &Expander<'_>, guarded: bool) {
         let values = values_of(&call.name);
         let operands = call.operands(values);
         let keeps = call.has(&["-n", "--no-clobber", "-u", "--update"], values);

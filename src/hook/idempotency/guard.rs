@@ -1,7 +1,7 @@
 //! Guards: what stands in front of a command and keeps a second run away from it.
 
 use super::args::Call;
-use super::place::{Scope, Value};
+use super::place::{Expander, Value};
 use super::table::{Form, TABLE, Target};
 use crate::shell::script::{Command, CommandKind, Connector, List, Pipeline, Simple, Statement, Word};
 
@@ -29,7 +29,7 @@ pub(super) enum Style {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Conditions<'s, 'a> {
     /// What words expand to.
-    pub(super) scope: &'s Scope<'a>,
+    pub(super) scope: &'s Expander<'a>,
     /// How the condition is written.
     pub(super) style: Style,
     /// `mkdir x` used as a lock: its failing on the second run is taken care of.
@@ -264,7 +264,7 @@ impl Conditions<'_, '_> {
 const DATABASES: &[&str] = &["psql", "mysql", "mongo", "mongosh", "cqlsh", "ls", "cat", "stat"];
 
 /// The name that `mkdir` or `ln` takes as a lock.
-fn lock(call: &Call, scope: &Scope<'_>) -> Option<String> {
+fn lock(call: &Call, scope: &Expander<'_>) -> Option<String> {
     let row = TABLE.iter().find(|row| {
         row.names.contains(&call.name.as_str()) && matches!(row.target, Target::Makes | Target::Links)
     })?;
@@ -273,14 +273,14 @@ fn lock(call: &Call, scope: &Scope<'_>) -> Option<String> {
     (!safe).then_some(made)
 }
 
-fn call(command: &Command, scope: &Scope<'_>) -> Option<Call> {
+fn call(command: &Command, scope: &Expander<'_>) -> Option<Call> {
     match &command.kind {
         CommandKind::Simple(simple) => Call::read(&simple.words, scope),
         _ => None,
     }
 }
 
-fn dynamic(commands: &[Command], scope: &Scope<'_>) -> bool {
+fn dynamic(commands: &[Command], scope: &Expander<'_>) -> bool {
     commands
         .iter()
         .filter_map(|command| call(command, scope))
@@ -312,7 +312,7 @@ pub(super) fn substitution(list: &List) -> Value {
 
 /// What is known behind a statement that leaves the script (or the loop) in some cases:
 /// `[ -f done ] && exit 0`, `if …; then exit; fi`, `mkdir lock || exit 0`.
-pub(super) fn behind(statement: &Statement, scope: &Scope<'_>) -> Vec<Guard> {
+pub(super) fn behind(statement: &Statement, scope: &Expander<'_>) -> Vec<Guard> {
     if statement.background {
         return Vec::new();
     }

@@ -52,7 +52,7 @@ pub(super) type Variables = BTreeMap<String, Value>;
 
 /// What the words of a script expand to at one point of it.
 #[derive(Debug, Clone)]
-pub(super) struct Scope<'a> {
+pub(super) struct Expander<'a> {
     /// The container's `env`.
     pub(super) env: &'a BTreeMap<String, Option<String>>,
     /// Variables the script has set, and its positional parameters.
@@ -64,7 +64,7 @@ pub(super) struct Scope<'a> {
 /// Longest text a word may expand to; more is cut into an unknown.
 const LONGEST: usize = 64 * 1024;
 
-impl<'a> Scope<'a> {
+impl<'a> Expander<'a> {
     /// The scope in which a hook starts.
     pub(super) fn new(context: &Context<'a>) -> Self {
         let directory = context.working_dir.map_or_else(|| Value::unknown("."), Value::of).text;

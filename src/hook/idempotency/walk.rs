@@ -8,7 +8,7 @@ use super::args::Call;
 use super::candidate::Candidate;
 use super::effects::Effects;
 use super::guard::{self, Conditions, Guard, Style};
-use super::place::{Scope, Value};
+use super::place::{Expander, Value};
 use super::{Context, append, calls};
 use crate::shell::parse::parse;
 use crate::shell::script::{Command, CommandKind, Connector, List, Piece, Pipeline, Simple, Statement, Word};
@@ -48,7 +48,7 @@ impl Fate {
 /// The walker.
 pub(super) struct Walk<'a> {
     pub(super) context: &'a Context<'a>,
-    pub(super) scope: Scope<'a>,
+    pub(super) scope: Expander<'a>,
     /// The script that is walked, or the nested one.
     pub(super) text: String,
     /// Where the nested script stands in the outer one.
@@ -80,7 +80,7 @@ impl<'a> Walk<'a> {
     pub(super) fn new(text: &str, context: &'a Context<'a>) -> Self {
         Self {
             context,
-            scope: Scope::new(context),
+            scope: Expander::new(context),
             text: text.to_owned(),
             place: None,
             errexit: context.errexit,

@@ -2,7 +2,7 @@
 
 /// Why bytes are not text, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct NotText {
     /// Line from 1, when it can be told.
     pub(super) line: Option<usize>,
     /// Column from 1 in characters, when it can be told.
@@ -13,7 +13,7 @@ pub(super) struct Fault {
 
 /// The text of a file. A byte order mark stays in it, so that positions are those of the file; the
 /// YAML layer passes over it.
-pub(super) fn text(bytes: Vec<u8>) -> Result<String, Fault> {
+pub(super) fn text(bytes: Vec<u8>) -> Result<String, NotText> {
     if let Some(encoding) = wide_encoding(&bytes) {
         return Err(whole(format!("is encoded in {encoding}; kubectl reads UTF-8, so save it as UTF-8")));
     }
@@ -24,7 +24,7 @@ pub(super) fn text(bytes: Vec<u8>) -> Result<String, Fault> {
         let good = cause.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(cause.as_bytes().get(..good).unwrap_or_default()).into_owned();
         let last_line = before.rsplit('\n').next().unwrap_or_default();
-        Fault {
+        NotText {
             line: Some(before.matches('\n').count() + 1),
             column: Some(last_line.chars().count() + 1),
             message: "is not UTF-8 from here on; kubectl reads UTF-8, so save it as UTF-8".to_owned(),
@@ -40,8 +40,8 @@ fn wide_encoding(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn whole(message: String) -> Fault {
-    Fault { line: None, column: None, message }
+fn whole(message: String) -> NotText {
+    NotText { line: None, column: None, message }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::yaml::{self, Tree};
 
 /// One file.
 #[derive(Debug)]
-pub(super) struct Page<'r> {
+pub(super) struct BookFile<'r> {
     pub(super) id: SourceId,
     pub(super) source: &'r Source,
     is_json: bool,
@@ -20,24 +20,24 @@ pub(super) struct Page<'r> {
 
 /// The files by their real paths.
 #[derive(Debug, Default)]
-pub(super) struct Book<'r>(HashMap<PathBuf, Page<'r>>);
+pub(super) struct Book<'r>(HashMap<PathBuf, BookFile<'r>>);
 
 impl<'r> Book<'r> {
     pub(super) fn of(files: impl Iterator<Item = (SourceId, &'r File, &'r Source)>) -> Self {
         let on_disk = files.filter(|(_, file, _)| matches!(file.content, Content::Path(_)));
         let page = |(id, file, source): (SourceId, &'r File, &'r Source)| {
-            let page = Page { id, source, is_json: file.is_json(), trees: OnceLock::new() };
+            let page = BookFile { id, source, is_json: file.is_json(), trees: OnceLock::new() };
             (input::identity(file), page)
         };
         Self(on_disk.map(page).collect())
     }
 
-    pub(super) fn page(&self, path: &Path) -> Option<&Page<'r>> {
+    pub(super) fn page(&self, path: &Path) -> Option<&BookFile<'r>> {
         self.0.get(path).or_else(|| self.0.get(&std::fs::canonicalize(path).ok()?))
     }
 }
 
-impl Page<'_> {
+impl BookFile<'_> {
     /// Its documents, as far as they can be read.
     pub(super) fn trees(&self) -> &[Arc<Tree>] {
         self.trees.get_or_init(|| {

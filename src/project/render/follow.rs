@@ -12,7 +12,7 @@ const DEEPEST: usize = 200;
 
 /// A field that was found.
 #[derive(Debug, Clone)]
-pub(super) struct Field<'t> {
+pub(super) struct FoundField<'t> {
     /// Its key, when it has one.
     pub(super) key: Option<Node<'t>>,
     /// Its value.
@@ -20,20 +20,20 @@ pub(super) struct Field<'t> {
 }
 
 /// The field of `there` that `steps` lead to from `here`, in another version of the same object.
-pub(super) fn follow<'t>(here: Node<'_>, steps: &[Step], there: Node<'t>) -> Option<Field<'t>> {
+pub(super) fn follow<'t>(here: Node<'_>, steps: &[Step], there: Node<'t>) -> Option<FoundField<'t>> {
     let mut here = here;
-    let mut field = Field { key: None, node: there };
+    let mut field = FoundField { key: None, node: there };
     for step in steps {
         match step {
             Step::Key(name) => {
                 here = here.get(name)?;
                 let (key, node) = field.node.get_entry(name)?;
-                field = Field { key: Some(key), node };
+                field = FoundField { key: Some(key), node };
             }
             Step::Index(index) => {
                 let item = here.items().nth(*index)?;
                 let at = counterpart(here, *index, item, field.node)?;
-                field = Field { key: None, node: field.node.items().nth(at)? };
+                field = FoundField { key: None, node: field.node.items().nth(at)? };
                 here = item;
             }
         }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::kustomization::{is_remote, lexical};
 use super::names;
-use super::program::{self, Failure, Limits};
+use super::program::{self, Limits, ProgramFailure};
 use crate::finding::Trouble;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::project::input::{Content, File, Role};
@@ -136,14 +136,14 @@ fn template_name(chart: &str, template: &str) -> String {
     if is_inside || chart == "." { names::display(&named) } else { chart.to_owned() }
 }
 
-fn words(failure: &Failure, name: &str, limits: Limits) -> String {
+fn words(failure: &ProgramFailure, name: &str, limits: Limits) -> String {
     match failure {
-        Failure::Missing => {
+        ProgramFailure::Missing => {
             "cannot be rendered: `helm` is not on PATH; install Helm 3, or render it elsewhere and lint the \
              result: `helm template CHART | kubectl lifecycle lint -`"
                 .to_owned()
         }
-        Failure::Failed(words) => {
+        ProgramFailure::Failed(words) => {
             let lacks_dependency = words.contains("charts/") && words.contains("missing")
                 || words.contains("dependency build")
                 || words.contains("found in Chart.yaml");

@@ -7,8 +7,8 @@ use std::time::Instant;
 use super::affix::Affixes;
 use super::kustomization::{self, Kustomization, is_remote, lexical};
 use super::names::{self, Names};
-use super::origin::{self, Origin};
-use super::program::{self, Failure, Limits};
+use super::origin::{self, ObjectOrigin};
+use super::program::{self, Limits, ProgramFailure};
 use crate::finding::Trouble;
 use crate::project::cleanup;
 use crate::project::input::{Content, File, Role};
@@ -23,7 +23,7 @@ pub(crate) struct Overlay {
     /// How its files are called.
     pub(super) names: Names,
     /// Where each document of the rendered text came from.
-    pub(super) origins: Vec<Origin>,
+    pub(super) origins: Vec<ObjectOrigin>,
     /// The kustomizations it consists of, bases first; the last is its own.
     pub(super) tree: Vec<Kustomization>,
     /// What those put around the names of objects.
@@ -42,7 +42,8 @@ pub(super) fn build(directory: &Path, limits: Limits) -> Result<Overlay, Trouble
     let tree = kustomization::tree(&canonical);
     let deadline = Instant::now() + limits.time;
     let is_component = tree.last().is_some_and(Kustomization::is_component);
-    let builder = Builder { directory, canonical: &canonical, is_component, deadline, most: limits.output };
+    let builder =
+        KustomizeProgram { directory, canonical: &canonical, is_component, deadline, most: limits.output };
     let built = builder.build();
     let (command, text, origins) = built.map_err(|(command, failure)| {
         remote_trouble(&tree, &name, &canonical, &command, &failure)
@@ -69,7 +70,7 @@ fn refusal(directory: &Path) -> Option<String> {
         .then(|| "is a file; name the directory that its kustomization.yaml is in".to_owned())
 }
 
-struct Builder<'a> {
+struct KustomizeProgram<'a> {
     directory: &'a Path,
     canonical: &'a Path,
     is_component: bool,
@@ -78,10 +79,10 @@ struct Builder<'a> {
 }
 
 /// The command for people, the text, and the origins of its documents.
-type Built = (String, String, Vec<Origin>);
+type BuildOutput = (String, String, Vec<ObjectOrigin>);
 
-impl Builder<'_> {
-    fn build(&self) -> Result<Built, (String, Failure)> {
+impl KustomizeProgram<'_> {
+    fn build(&self) -> Result<BuildOutput, (String, ProgramFailure)> {
         if let Some(overlay) = throw_away(self.canonical, self.is_component) {
             let root = overlay.root.clone();
             let built = self.run(&root);
@@ -92,7 +93,7 @@ impl Builder<'_> {
                     let (text, origins) = origin::take(text, &root);
                     return Ok((command, text, origins));
                 }
-                Err((_, Failure::Failed(_))) => {}
+                Err((_, ProgramFailure::Failed(_))) => {}
                 Err(failure) => return Err(failure),
             }
         }
@@ -103,7 +104,7 @@ impl Builder<'_> {
     }
 
     /// The first program that is there; what it answers counts, whatever it is.
-    fn run(&self, directory: &Path) -> Result<(String, String), (String, Failure)> {
+    fn run(&self, directory: &Path) -> Result<(String, String), (String, ProgramFailure)> {
         let named = std::env::var_os("KUBECTL_PATH").filter(|path| !path.is_empty());
         let kubectl = named.map(|path| (path, "kustomize", "kubectl kustomize"));
         let on_path =
@@ -112,12 +113,12 @@ impl Builder<'_> {
         for (program, verb, shown) in kubectl.into_iter().chain(on_path) {
             let arguments = [OsStr::new(verb), directory.as_os_str()].map(OsStr::to_owned);
             match program::run(&program, &arguments, self.deadline, self.most) {
-                Err(Failure::Missing) => {}
+                Err(ProgramFailure::Missing) => {}
                 Err(failure) => return Err((shown.to_owned(), failure)),
                 Ok(text) => return Ok((shown.to_owned(), text)),
             }
         }
-        Err(("kubectl kustomize".to_owned(), Failure::Missing))
+        Err(("kubectl kustomize".to_owned(), ProgramFailure::Missing))
     }
 }
 
@@ -153,9 +154,9 @@ fn remote_trouble(
     name: &str,
     canonical: &Path,
     command: &str,
-    failure: &Failure,
+    failure: &ProgramFailure,
 ) -> Option<Trouble> {
-    let Failure::Failed(words) = failure else { return None };
+    let ProgramFailure::Failed(words) = failure else { return None };
     let names = Names::new(Path::new(name), canonical.to_owned());
     let (kustomization, node) =
         tree.iter().find_map(|one| Some((one, one.remote_bases().into_iter().next()?)))?;
@@ -174,14 +175,14 @@ fn remote_trouble(
     })
 }
 
-fn words(command: &str, failure: &Failure, limits: Limits) -> String {
+fn words(command: &str, failure: &ProgramFailure, limits: Limits) -> String {
     match failure {
-        Failure::Missing => {
+        ProgramFailure::Missing => {
             "cannot be built: neither `kubectl` nor `kustomize` is on PATH; install one of them, \
              or set KUBECTL_PATH to the kubectl to use"
                 .to_owned()
         }
-        Failure::Failed(words) => {
+        ProgramFailure::Failed(words) => {
             format!("`{command}` could not build it; mend the kustomization and try again. It said: {words}")
         }
         other => super::told(command, other, limits),

@@ -25,8 +25,8 @@ use crate::kubernetes::version::KubernetesVersion;
 use crate::project::changes::Changes;
 use crate::project::input::{Content, File, Input, Role};
 pub(crate) use kustomize::Overlay;
-use program::Failure;
 pub(crate) use program::Limits;
+use program::ProgramFailure;
 pub(crate) use relocate::Relocator;
 
 /// What was rendered in a run.
@@ -148,20 +148,22 @@ impl Overlay {
 }
 
 /// What is said of a program that rendered nothing, whichever it is.
-fn told(command: &str, failure: &Failure, limits: Limits) -> String {
+fn told(command: &str, failure: &ProgramFailure, limits: Limits) -> String {
     match failure {
-        Failure::TimedOut => format!(
+        ProgramFailure::TimedOut => format!(
             "`{command}` was stopped after {} s; build it by hand to see what it waits for, or give it longer \
              with --render-timeout",
             limits.time.as_secs()
         ),
-        Failure::TooMuch => format!(
+        ProgramFailure::TooMuch => format!(
             "`{command}` wrote more than {} MiB and was stopped; raise --max-file-size if that is right",
             limits.output / (1024 * 1024)
         ),
-        Failure::NotText => format!("`{command}` wrote text that is not UTF-8; check what it renders"),
-        Failure::Unusable(cause) => format!("`{command}` could not be run: {cause}; check the program"),
-        Failure::Missing | Failure::Failed(_) => format!("`{command}` failed"),
+        ProgramFailure::NotText => format!("`{command}` wrote text that is not UTF-8; check what it renders"),
+        ProgramFailure::Unusable(cause) => {
+            format!("`{command}` could not be run: {cause}; check the program")
+        }
+        ProgramFailure::Missing | ProgramFailure::Failed(_) => format!("`{command}` failed"),
     }
 }
 

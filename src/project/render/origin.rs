@@ -11,7 +11,7 @@ const ORIGIN: &str = "config.kubernetes.io/origin";
 
 /// Where an object came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Origin {
+pub(super) struct ObjectOrigin {
     /// The file it stands in.
     pub(super) file: Option<PathBuf>,
     /// The kustomization whose generator made it.
@@ -20,13 +20,13 @@ pub(super) struct Origin {
 
 /// The text without the annotations, and the origin of each document. Paths in the annotations count
 /// from `root`.
-pub(super) fn take(rendered: String, root: &Path) -> (String, Vec<Origin>) {
+pub(super) fn take(rendered: String, root: &Path) -> (String, Vec<ObjectOrigin>) {
     let source = Source::new("", rendered.as_str());
     let mut origins = Vec::new();
     let mut cuts: Vec<Span> = Vec::new();
     for document in yaml::documents(&source, false) {
         let Ok(tree) = document.content else {
-            origins.push(Origin::default());
+            origins.push(ObjectOrigin::default());
             continue;
         };
         let metadata = tree.root().get("metadata");
@@ -51,19 +51,19 @@ pub(super) fn take(rendered: String, root: &Path) -> (String, Vec<Origin>) {
     (text, origins)
 }
 
-fn read(annotation: Node<'_>, root: &Path) -> Origin {
+fn read(annotation: Node<'_>, root: &Path) -> ObjectOrigin {
     let source = Source::new("", annotation.text().unwrap_or_default());
     let documents = yaml::documents(&source, false);
     let Some(Ok(tree)) = documents.into_iter().next().map(|document| document.content) else {
-        return Origin::default();
+        return ObjectOrigin::default();
     };
     let text = |key: &str| tree.root().get(key).and_then(Node::text);
     // A file of a repository elsewhere is not on this disk.
     if text("repo").is_some() {
-        return Origin::default();
+        return ObjectOrigin::default();
     }
     let path = |key: &str| text(key).map(|path| lexical(&root.join(path)));
-    Origin { file: path("path"), generated_in: path("configuredIn") }
+    ObjectOrigin { file: path("path"), generated_in: path("configuredIn") }
 }
 
 /// The whole lines of an entry of a block mapping: that of its key, and those further in.
@@ -133,8 +133,8 @@ metadata:
              apiVersion: v1\nkind: Service\nmetadata:\n  name: b\n---\n\
              apiVersion: v1\nkind: Service\nmetadata:\n  name: c\n"
         );
-        let generated = Origin { file: None, generated_in: Some("/x/base/kustomization.yaml".into()) };
-        let local = Origin { file: Some("/x/base/svc.yaml".into()), generated_in: None };
-        assert_eq!(origins, [generated, local, Origin::default()]);
+        let generated = ObjectOrigin { file: None, generated_in: Some("/x/base/kustomization.yaml".into()) };
+        let local = ObjectOrigin { file: Some("/x/base/svc.yaml".into()), generated_in: None };
+        assert_eq!(origins, [generated, local, ObjectOrigin::default()]);
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct Limits {
 
 /// Why there is nothing rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(super) enum ProgramFailure {
     /// There is no such program.
     Missing,
     /// It could not be started, or its output could not be read.
@@ -64,7 +64,7 @@ pub(super) fn run(
     arguments: &[OsString],
     deadline: Instant,
     most: u64,
-) -> Result<String, Failure> {
+) -> Result<String, ProgramFailure> {
     // It is no member of the terminal's group, so an interrupt does not reach it by itself.
     let ended_by = |child: &Child| {
         let id = child.id();
@@ -72,7 +72,7 @@ pub(super) fn run(
     };
     let started = cleanup::start(|| spawn(program, arguments), ended_by);
     let (mut child, guard) =
-        started.unwrap_or_else(|| Err(Failure::Unusable("the run was interrupted".to_owned())))?;
+        started.unwrap_or_else(|| Err(ProgramFailure::Unusable("the run was interrupted".to_owned())))?;
     let result = watch(&mut child, deadline, most);
     drop(guard);
     if result.is_err() {
@@ -80,12 +80,12 @@ pub(super) fn run(
     }
     let (status, output, words) = result?;
     if !status.success() {
-        return Err(Failure::Failed(own_words(&words, status)));
+        return Err(ProgramFailure::Failed(own_words(&words, status)));
     }
-    String::from_utf8(output).map_err(|_| Failure::NotText)
+    String::from_utf8(output).map_err(|_| ProgramFailure::NotText)
 }
 
-fn spawn(program: &OsStr, arguments: &[OsString]) -> Result<Child, Failure> {
+fn spawn(program: &OsStr, arguments: &[OsString]) -> Result<Child, ProgramFailure> {
     let mut command = Command::new(program);
     command.args(arguments).envs(OFFLINE);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -93,37 +93,39 @@ fn spawn(program: &OsStr, arguments: &[OsString]) -> Result<Child, Failure> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn().map_err(|cause| match cause.kind() {
-        ErrorKind::NotFound => Failure::Missing,
-        _ => Failure::Unusable(cause.to_string()),
+        ErrorKind::NotFound => ProgramFailure::Missing,
+        _ => ProgramFailure::Unusable(cause.to_string()),
     })
 }
 
-type Outcome = (ExitStatus, Vec<u8>, Vec<u8>);
+type Ended = (ExitStatus, Vec<u8>, Vec<u8>);
 
-fn watch(child: &mut Child, deadline: Instant, most: u64) -> Result<Outcome, Failure> {
-    let unusable = |cause: std::io::Error| Failure::Unusable(cause.to_string());
+fn watch(child: &mut Child, deadline: Instant, most: u64) -> Result<Ended, ProgramFailure> {
+    let unusable = |cause: std::io::Error| ProgramFailure::Unusable(cause.to_string());
     // One byte more than it may write shows that it wrote more.
     let output = read(child.stdout.take(), most.saturating_add(1));
     let words = read(child.stderr.take(), MOST_WORDS);
     let output = wait(&output, deadline)?;
     if output.len() as u64 > most {
-        return Err(Failure::TooMuch);
+        return Err(ProgramFailure::TooMuch);
     }
     let words = wait(&words, deadline)?;
     loop {
         match child.try_wait().map_err(unusable)? {
             Some(status) => return Ok((status, output, words)),
-            None if Instant::now() >= deadline => return Err(Failure::TimedOut),
+            None if Instant::now() >= deadline => return Err(ProgramFailure::TimedOut),
             None => std::thread::sleep(PACE),
         }
     }
 }
 
-fn wait(bytes: &Receiver<std::io::Result<Vec<u8>>>, deadline: Instant) -> Result<Vec<u8>, Failure> {
+fn wait(bytes: &Receiver<std::io::Result<Vec<u8>>>, deadline: Instant) -> Result<Vec<u8>, ProgramFailure> {
     match bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-        Ok(read) => read.map_err(|cause| Failure::Unusable(cause.to_string())),
-        Err(RecvTimeoutError::Timeout) => Err(Failure::TimedOut),
-        Err(RecvTimeoutError::Disconnected) => Err(Failure::Unusable("its output broke off".to_owned())),
+        Ok(read) => read.map_err(|cause| ProgramFailure::Unusable(cause.to_string())),
+        Err(RecvTimeoutError::Timeout) => Err(ProgramFailure::TimedOut),
+        Err(RecvTimeoutError::Disconnected) => {
+            Err(ProgramFailure::Unusable("its output broke off".to_owned()))
+        }
     }
 }
 

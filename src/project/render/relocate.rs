@@ -21,12 +21,12 @@ use crate::yaml::path::FieldPath;
 /// Knows where the fields of built overlays came from.
 #[derive(Debug, Default)]
 pub(crate) struct Relocator<'r> {
-    built: BTreeMap<SourceId, Built<'r>>,
+    built: BTreeMap<SourceId, BuiltOverlay<'r>>,
     book: Book<'r>,
 }
 
 #[derive(Debug)]
-struct Built<'r> {
+struct BuiltOverlay<'r> {
     overlay: &'r Overlay,
     source: &'r Source,
     documents: OnceLock<Vec<(Span, Option<Object>)>>,
@@ -43,7 +43,7 @@ impl<'r> Relocator<'r> {
         }
         let built = files.clone().filter_map(|(id, file, source)| {
             let overlay = overlays.iter().find(|overlay| overlay.file == *file)?;
-            Some((id, Built { overlay, source, documents: OnceLock::new() }))
+            Some((id, BuiltOverlay { overlay, source, documents: OnceLock::new() }))
         });
         Self { built: built.collect(), book: Book::of(files) }
     }
@@ -152,7 +152,7 @@ fn shared(finding: &Finding) -> Shared {
     (finding.rule, source, span, finding.container.clone(), finding.message.clone())
 }
 
-impl Built<'_> {
+impl BuiltOverlay<'_> {
     /// The document that a byte lies in, with its number and its object.
     fn object_at(&self, byte: usize) -> Option<(usize, &Object)> {
         let documents = self.documents.get_or_init(|| {

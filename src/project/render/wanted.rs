@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::follow::{Field, same};
+use super::follow::{FoundField, same};
 use crate::manifest::Object;
 use crate::text::{Source, Span};
 use crate::yaml::path::{FieldPath, Step};
@@ -75,12 +75,12 @@ impl<'r> Wanted<'r> {
     }
 
     /// A field of another version of the object, if it may be where this one came from.
-    pub(super) fn candidate(&self, found: &Field<'_>) -> Option<Candidate> {
+    pub(super) fn candidate(&self, found: &FoundField<'_>) -> Option<Candidate> {
         let fit = self.fit(found)?;
         Some(Candidate { fit, span: self.span_of(found, fit) })
     }
 
-    fn fit(&self, found: &Field<'_>) -> Option<Fit> {
+    fn fit(&self, found: &FoundField<'_>) -> Option<Fit> {
         if same(self.node, found.node) {
             return Some(Fit::Exactly);
         }
@@ -102,7 +102,7 @@ impl<'r> Wanted<'r> {
         matches!(self.path.steps().last(), Some(Step::Key(key)) if key == "image")
     }
 
-    fn span_of(&self, found: &Field<'_>, fit: Fit) -> Span {
+    fn span_of(&self, found: &FoundField<'_>, fit: Fit) -> Span {
         match (&self.aspect, found.key) {
             (Aspect::Key, Some(key)) => key.span(),
             (Aspect::Words(marks), _) if fit == Fit::Exactly => found.node.marked(marks.clone()),

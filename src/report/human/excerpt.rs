@@ -47,7 +47,7 @@ pub(super) struct Excerpt {
 }
 
 /// A mark with the lines it covers.
-struct Placed {
+struct PlacedMark {
     mark: Mark,
     first: usize,
     last: usize,
@@ -56,9 +56,9 @@ struct Placed {
 /// The excerpts that show all `marks` of a source in `width` columns: the primary mark's first, the
 /// others in order.
 pub(super) fn excerpts(source: &Source, marks: Vec<Mark>, width: usize) -> Vec<Excerpt> {
-    let mut placed: Vec<Placed> = marks.into_iter().map(|mark| place(source, mark)).collect();
+    let mut placed: Vec<PlacedMark> = marks.into_iter().map(|mark| place(source, mark)).collect();
     placed.sort_by_key(|placed| (placed.mark.span, !placed.mark.primary));
-    let mut groups: Vec<Vec<Placed>> = Vec::new();
+    let mut groups: Vec<Vec<PlacedMark>> = Vec::new();
     for next in placed {
         match groups.last_mut() {
             Some(group) if group.iter().all(|other| fit_together(source, other, &next, width)) => {
@@ -72,7 +72,7 @@ pub(super) fn excerpts(source: &Source, marks: Vec<Mark>, width: usize) -> Vec<E
 }
 
 /// Clamps a mark to the text, takes the line breaks off its end, and shortens what is too long.
-fn place(source: &Source, mut mark: Mark) -> Placed {
+fn place(source: &Source, mut mark: Mark) -> PlacedMark {
     let text = source.text();
     let start = boundary(text, mark.span.start);
     let marked = text.get(start..boundary(text, mark.span.end)).unwrap_or_default().trim_end();
@@ -86,7 +86,7 @@ fn place(source: &Source, mut mark: Mark) -> Placed {
         mark.span = Span::new(start, end.max(start));
         last = first;
     }
-    Placed { mark, first, last }
+    PlacedMark { mark, first, last }
 }
 
 /// The character boundary at or before `at`.
@@ -97,7 +97,7 @@ fn boundary(text: &str, at: usize) -> usize {
 
 /// Whether two marks can be drawn in one excerpt: near each other, not over each other (the
 /// renderer would shift the second), and on one line only if the line then still fits.
-fn fit_together(source: &Source, left: &Placed, right: &Placed, width: usize) -> bool {
+fn fit_together(source: &Source, left: &PlacedMark, right: &PlacedMark, width: usize) -> bool {
     let near = right.first <= left.last + 2 * CONTEXT + GAP;
     let apart = right.mark.span.start >= left.mark.span.end && right.mark.span.start > left.mark.span.start;
     let many_lines = left.first != left.last || right.first != right.last;
@@ -132,7 +132,7 @@ fn cell_width(c: char, at: usize) -> usize {
     }
 }
 
-fn draw(source: &Source, group: Vec<Placed>, width: usize) -> Excerpt {
+fn draw(source: &Source, group: Vec<PlacedMark>, width: usize) -> Excerpt {
     let first = group.first().map_or(1, |placed| placed.first).saturating_sub(CONTEXT).max(1);
     let last = group.iter().map(|placed| placed.last).max().unwrap_or(1) + CONTEXT;
     let last = last.min(last_line(source)).max(first);
@@ -146,7 +146,7 @@ fn draw(source: &Source, group: Vec<Placed>, width: usize) -> Excerpt {
     for line in first..=last {
         let Some(span) = source.line_span(line) else { break };
         let focus = focus(&group, line, span);
-        let shown = Shown::new(source.slice(span), focus, room, span.start == 0);
+        let shown = ShownLine::new(source.slice(span), focus, room, span.start == 0);
         for (placed, ends) in group.iter().zip(&mut ends) {
             if placed.first == line {
                 ends.0 = text.len() + shown.at(placed.mark.span.start - span.start);
@@ -176,7 +176,7 @@ fn last_line(source: &Source) -> usize {
 }
 
 /// The bytes of a line that must stay in sight.
-fn focus(group: &[Placed], line: usize, span: Span) -> Option<Span> {
+fn focus(group: &[PlacedMark], line: usize, span: Span) -> Option<Span> {
     group
         .iter()
         .filter(|placed| placed.first == line || placed.last == line)
@@ -189,13 +189,13 @@ fn focus(group: &[Placed], line: usize, span: Span) -> Option<Span> {
 }
 
 /// A line as it is shown.
-struct Shown {
+struct ShownLine {
     text: String,
     /// For each shown character: its byte in the line, its byte in `text`; then the end.
     places: Vec<(usize, usize)>,
 }
 
-impl Shown {
+impl ShownLine {
     /// The part of a line around `focus` that fits into `room` cells.
     fn new(line: &str, focus: Option<Span>, room: usize, file_start: bool) -> Self {
         let from = focus.map_or(0, |focus| crop_start(line, focus, room));

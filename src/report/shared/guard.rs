@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 /// Passes everything on but what such commands begin with.
-pub(crate) struct Guard<'a> {
+pub(crate) struct CommandGuard<'a> {
     out: &'a mut dyn Write,
     state: State,
 }
@@ -23,14 +23,14 @@ enum State {
     Command,
 }
 
-impl<'a> Guard<'a> {
+impl<'a> CommandGuard<'a> {
     /// A guard before `out`.
     pub(crate) fn new(out: &'a mut dyn Write) -> Self {
         Self { out, state: State::Start }
     }
 }
 
-impl Write for Guard<'_> {
+impl Write for CommandGuard<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let (mut plain, mut at) = (0, 0);
         while let Some(byte) = bytes.get(at) {
@@ -84,7 +84,7 @@ mod tests {
 
     fn guarded(parts: &[&str]) -> String {
         let mut out = Vec::new();
-        let mut guard = Guard::new(&mut out);
+        let mut guard = CommandGuard::new(&mut out);
         parts.iter().for_each(|part| guard.write_all(part.as_bytes()).unwrap());
         guard.flush().unwrap();
         String::from_utf8(out).unwrap()

@@ -13,7 +13,7 @@ use table::Table;
 
 /// The text of a Markdown page, wrapped to the look's width; code is never wrapped.
 pub(crate) fn render(markdown: &str, look: &Look) -> String {
-    let mut page = Page::new(look);
+    let mut page = PageWriter::new(look);
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
         page.event(event);
     }
@@ -28,7 +28,7 @@ enum Face {
     Emphasis,
 }
 
-struct Page {
+struct PageWriter {
     out: String,
     look: Look,
     palette: Palette,
@@ -48,7 +48,7 @@ struct Page {
     table: Option<Table>,
 }
 
-impl Page {
+impl PageWriter {
     fn new(look: &Look) -> Self {
         Self {
             out: String::new(),

@@ -1,16 +1,16 @@
 //! The annotations of an object that silence, or mean to.
 
-use super::{Collected, Covers, Entry, File, Known, Scope, Site, Suppression};
+use super::{Collected, CollectedObject, Covers, Entry, Extent, FileReader, Site, Suppression};
 use crate::finding::{Means, Place};
 use crate::suppress::annotation::{self, Key, ValueFault};
-use crate::suppress::invalid::{Kind, Problem};
+use crate::suppress::invalid::{Complaint, Fault};
 use crate::text::Span;
 use crate::text::nearest;
 use crate::yaml::Node;
 use crate::yaml::path::FieldPath;
 
-impl File<'_> {
-    pub(super) fn annotations(&self, known: &Known, collected: &mut Collected) {
+impl FileReader<'_> {
+    pub(super) fn annotations(&self, known: &CollectedObject, collected: &mut Collected) {
         for base in metadata_paths(known) {
             for (field, is_label) in [("annotations", false), ("labels", true)] {
                 let path = base.key(field);
@@ -24,7 +24,7 @@ impl File<'_> {
 
     fn annotation(
         &self,
-        known: &Known,
+        known: &CollectedObject,
         base: &FieldPath,
         key: Node<'_>,
         value: Node<'_>,
@@ -45,15 +45,15 @@ impl File<'_> {
             field: path.to_string(),
             covers,
         };
-        let mut problem = |span: Span, kind: Kind, mend: String| {
-            collected.problems.push(Problem { site: site(span, Covers::Object), kind, mend });
+        let mut problem = |span: Span, kind: Fault, mend: String| {
+            collected.problems.push(Complaint { site: site(span, Covers::Object), kind, mend });
         };
         let id = match written {
-            Key::Rule(_) if is_label => return problem(key.span(), Kind::Label, name.to_owned()),
+            Key::Rule(_) if is_label => return problem(key.span(), Fault::Label, name.to_owned()),
             Key::Rule(rule) => rule,
             Key::Form(rule) => {
                 let mend = format!("{}{}", annotation::PREFIX, rule.unwrap_or("latest-tag"));
-                return problem(key.span(), Kind::AnnotationKey, mend);
+                return problem(key.span(), Fault::AnnotationKey, mend);
             }
             Key::Other => return,
         };
@@ -68,8 +68,8 @@ impl File<'_> {
             Ok(read) => read,
             Err(fault) => {
                 let kind = match fault {
-                    ValueFault::NoReason => Kind::AnnotationReason,
-                    ValueFault::Containers => Kind::ContainerForm,
+                    ValueFault::NoReason => Fault::AnnotationReason,
+                    ValueFault::Containers => Fault::ContainerForm,
                 };
                 return problem(key.span(), kind, name.to_owned());
             }
@@ -80,7 +80,7 @@ impl File<'_> {
             let span = value.source_span(range.clone());
             match known.container(container) {
                 Ok(()) => entries.push(Entry { rule, container: Some(container.to_owned()), span }),
-                Err(mend) => problem(span, Kind::UnknownContainer, mend),
+                Err(mend) => problem(span, Fault::UnknownContainer, mend),
             }
         }
         if read.containers.is_empty() {
@@ -94,14 +94,14 @@ impl File<'_> {
             means: Means::Annotation,
             reason: read.reason,
             site: site(key.span(), covers),
-            scope: Scope::Object(known.object.root().span()),
+            scope: Extent::Object(known.object.root().span()),
             entries,
             is_judged: known.is_judged,
         });
     }
 }
 
-impl Known {
+impl CollectedObject {
     /// The object has a container of this name; else the nearest name.
     fn container(&self, name: &str) -> Result<(), String> {
         let containers = self.workload.iter().flat_map(|workload| &workload.containers);
@@ -119,7 +119,7 @@ impl Known {
 }
 
 /// The metadata of the object, of its pod template, and of what a CronJob makes of it.
-fn metadata_paths(known: &Known) -> Vec<FieldPath> {
+fn metadata_paths(known: &CollectedObject) -> Vec<FieldPath> {
     let mut paths = vec![FieldPath::of("metadata")];
     if let Some(workload) = &known.workload {
         let template = workload.kind.template_path();

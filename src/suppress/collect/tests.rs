@@ -11,9 +11,9 @@ fn collected(text: &str) -> Collected {
 /// What each comment covers.
 fn covered(text: &str) -> Vec<Vec<&str>> {
     let bytes = |one: &Suppression| match &one.scope {
-        Scope::Bytes(spans) => spans.iter().filter_map(|span| text.get(span.range())).collect(),
-        Scope::File => vec!["file"],
-        Scope::Object(span) => vec![text.get(span.range()).unwrap_or_default()],
+        Extent::Bytes(spans) => spans.iter().filter_map(|span| text.get(span.range())).collect(),
+        Extent::File => vec!["file"],
+        Extent::Object(span) => vec![text.get(span.range()).unwrap_or_default()],
     };
     collected(text).suppressions.iter().map(bytes).collect()
 }

@@ -8,7 +8,7 @@ use super::values;
 
 /// Targets and context.
 #[derive(Debug, Args)]
-pub(super) struct Scope {
+pub(super) struct ContextArgs {
     /// Also know about the manifests in PATH, without reporting findings in them; may be repeated
     ///
     /// A Service there is joined with the workloads that it selects here.
