@@ -25,6 +25,7 @@ mod partial;
 mod progress;
 mod release;
 mod rendering;
+mod rooms;
 mod streams;
 mod suppressions;
 mod verbose;
