@@ -8,7 +8,7 @@ use kubectl_lifecycle::rules::{RULES, Rule};
 
 use crate::tool::{Run, Tool, hold, repository};
 
-fn blocks(page: &str, info: &str) -> Vec<String> {
+pub(crate) fn blocks(page: &str, info: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = page;
     while let Some((_, after)) = rest.split_once(&format!("```yaml {info}\n")) {
@@ -19,7 +19,7 @@ fn blocks(page: &str, info: &str) -> Vec<String> {
     found
 }
 
-fn linted(text: &str, strict: bool) -> Report {
+pub(crate) fn linted(text: &str, strict: bool) -> Report {
     let here = Tool::with(&[("example.yaml", text)]);
     let path = here.at("example.yaml");
     let mut options = Options::of([Input::path(path)]);

@@ -1,138 +1,92 @@
-//! Every manifest under `testdata/<rule-id>/` says in its own comments what must be found in it:
-//!
-//! - `# expect: <rule> <severity>; …` at the end of a line: found on that line;
-//! - `# expect-line: <line> <rule> <severity>` anywhere: found on that line;
-//! - `# options: strict propagation-delay=10 kubernetes-version=1.29`.
-//!
-//! Nothing else may be found. A file is linted alone, a directory as one set.
+//! Every manifest under `testdata/<rule-id>/` is linted with its rule alone. What must be found stands
+//! in its own comments, and every word that is said about it in the snapshot beside it.
+//! `testdata/README.md` tells how they are written.
+
+pub(crate) mod case;
+mod helps;
+mod links;
+mod whole;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kubectl_lifecycle::lint::{Input, Options, lint};
 use kubectl_lifecycle::rules::RULES;
 
-/// File name, line, rule, severity.
-type Expected = (String, usize, String, String);
+use crate::tool::{entries, repository};
+use case::{Case, cases};
 
-fn testdata() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
-}
-
-fn entries(directory: &Path) -> Vec<PathBuf> {
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    entries
-}
-
-fn is_manifest(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known))
-}
-
-fn files(case: &Path) -> Vec<PathBuf> {
-    match case.is_dir() {
-        true => entries(case).into_iter().flat_map(|path| files(&path)).collect(),
-        false if is_manifest(case) => vec![case.to_owned()],
-        false => Vec::new(),
-    }
-}
-
-fn name(path: &Path) -> String {
-    path.strip_prefix(testdata()).unwrap().to_string_lossy().replace('\\', "/")
-}
-
-fn expected(file: &Path) -> Vec<Expected> {
-    let text = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();
-    let mut found = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        if let Some((_, rest)) = line.split_once("# expect-line:") {
-            let words: Vec<&str> = rest.split_whitespace().collect();
-            let [at, rule, severity] = words[..] else { panic!("{}: {line}", file.display()) };
-            found.push((name(file), at.parse().unwrap(), rule.to_owned(), severity.to_owned()));
-        } else if let Some((_, rest)) = line.split_once("# expect:") {
-            for one in rest.split(';') {
-                let words: Vec<&str> = one.split_whitespace().collect();
-                let [rule, severity] = words[..] else { panic!("{}: {line}", file.display()) };
-                found.push((name(file), index + 1, rule.to_owned(), severity.to_owned()));
+/// A test for each rule, so that a fault in a rule fails under its name.
+macro_rules! rules {
+    ($($test:ident => $rule:literal,)*) => {
+        $(
+            #[test]
+            fn $test() {
+                hold($rule);
             }
-        }
-    }
-    found
+        )*
+
+        const TESTED: &[&str] = &[$($rule),*];
+    };
 }
 
-fn options(case: &Path) -> Options {
-    let mut options = Options::of([Input::path(case.to_owned())]);
-    for file in files(case) {
-        let text = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();
-        let words = text.lines().filter_map(|line| line.strip_prefix("# options:"));
-        for word in words.flat_map(str::split_whitespace) {
-            match word.split_once('=') {
-                None if word == "strict" => options.settings.strict = true,
-                Some(("propagation-delay", value)) => {
-                    options.settings.propagation_delay = value.parse().unwrap()
-                }
-                Some(("kubernetes-version", value)) => {
-                    options.settings.kubernetes_version = value.parse().unwrap()
-                }
-                _ => panic!("unknown option {word}"),
-            }
-        }
-    }
-    options
+rules! {
+    duplicate_key => "duplicate-key",
+    invalid_manifest => "invalid-manifest",
+    invalid_suppression => "invalid-suppression",
+    latest_tag => "latest-tag",
+    missing_prestop_sleep => "missing-prestop-sleep",
+    missing_readiness_probe => "missing-readiness-probe",
+    non_idempotent_poststart => "non-idempotent-poststart",
+    prestop_exceeds_grace_period => "prestop-exceeds-grace-period",
+    unknown_field => "unknown-field",
+    unused_suppression => "unused-suppression",
 }
 
-fn cases() -> Vec<PathBuf> {
-    RULES
-        .iter()
-        .flat_map(|rule| entries(&testdata().join(rule.id)))
-        .filter(|case| !files(case).is_empty())
-        .collect()
-}
-
-#[test]
-fn every_fixture_has_exactly_the_findings_it_names() {
+/// Every fixture of a rule has the findings that it names, in the words of its snapshot.
+fn hold(rule: &'static str) {
     let mut wrong = Vec::new();
-    for case in cases() {
-        let mut want: Vec<Expected> = files(&case).iter().flat_map(|file| expected(file)).collect();
-        let report = lint(&options(&case));
-        let mut got: Vec<Expected> = report
-            .findings
-            .iter()
-            .map(|finding| {
-                let source = report.source(finding.place.source).unwrap();
-                let line = source.position(finding.place.span.start).line;
-                let file = name(Path::new(source.name()));
-                (file, line, finding.rule.to_owned(), finding.severity.as_str().to_owned())
-            })
-            .collect();
-        want.sort();
-        got.sort();
-        for (file, line, rule, severity) in want.iter().filter(|one| !got.contains(one)) {
-            wrong.push(format!("{file}:{line}: missing {rule} {severity}"));
-        }
-        for (file, line, rule, severity) in got.iter().filter(|one| !want.contains(one)) {
-            wrong.push(format!("{file}:{line}: not expected {rule} {severity}"));
-        }
-        if wrong.is_empty() && want != got {
-            wrong.push(format!("{}: found twice on one line: {got:?}", name(&case)));
-        }
-        for trouble in report.trouble {
-            wrong.push(format!("{}: trouble: {}", trouble.file, trouble.message));
+    for case in cases(rule) {
+        let report = lint(&case.options());
+        wrong.extend(case.wrong(&report));
+        let name = case.name();
+        let snapshot = case.snapshot();
+        if report.findings.is_empty() {
+            if snapshot.exists() {
+                wrong.push(format!("{name}: nothing is found, but {} is there", snapshot.display()));
+            }
+        } else if let Err(reason) = compare(&snapshot, &whole::text(&report, case.root())) {
+            wrong.push(format!("{name}: {reason}"));
         }
     }
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Compares with a snapshot beside a fixture. The difference is printed; the other fixtures go on.
+fn compare(snapshot: &Path, text: &str) -> Result<(), String> {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(snapshot.parent().unwrap());
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let stem = snapshot.file_stem().unwrap().to_string_lossy();
+    let assert = || settings.bind(|| insta::assert_snapshot!(&*stem, text));
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(assert))
+        .map_err(|_| "its words are not those of its snapshot, see above".to_owned())
+}
+
+#[test]
+fn every_rule_has_a_test_here() {
+    let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(TESTED.iter().copied().collect::<BTreeSet<_>>(), rules);
+}
+
 #[test]
 fn every_rule_has_bad_good_and_mixed_fixtures() {
     for rule in RULES {
-        let names: Vec<String> = entries(&testdata().join(rule.id))
-            .iter()
-            .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
-            .collect();
+        let cases = cases(rule.id);
         for kind in ["bad-", "good-", "mixed-"] {
-            assert!(names.iter().any(|name| name.starts_with(kind)), "{} has no {kind}* fixture", rule.id);
+            let is_there = cases.iter().any(|case| case.stem().starts_with(kind));
+            assert!(is_there, "{} has no {kind}* fixture", rule.id);
         }
     }
 }
@@ -140,12 +94,12 @@ fn every_rule_has_bad_good_and_mixed_fixtures() {
 #[test]
 fn rules_pages_and_fixture_folders_are_the_same_set() {
     let rules: BTreeSet<String> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
-    let pages: BTreeSet<String> = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rules"))
+    let pages: BTreeSet<String> = entries(&repository("rules"))
         .iter()
         .filter_map(|path| Some(path.file_name()?.to_str()?.strip_suffix(".md")?.to_owned()))
         .filter(|page| page != "README")
         .collect();
-    let folders: BTreeSet<String> = entries(&testdata())
+    let folders: BTreeSet<String> = entries(&repository("testdata"))
         .iter()
         .filter(|path| path.is_dir())
         .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
@@ -153,4 +107,27 @@ fn rules_pages_and_fixture_folders_are_the_same_set() {
         .collect();
     assert_eq!(rules, pages);
     assert_eq!(rules, folders);
+}
+
+#[test]
+fn every_snapshot_belongs_to_a_fixture() {
+    for rule in RULES {
+        let wanted: BTreeSet<_> = cases(rule.id).iter().map(Case::snapshot).collect();
+        for path in entries(&repository("testdata").join(rule.id)) {
+            let is_snapshot = path.extension().is_some_and(|extension| extension == "snap");
+            assert!(!is_snapshot || wanted.contains(&path), "{} belongs to no fixture", path.display());
+        }
+    }
+}
+
+#[test]
+fn all_rules_together_say_this_of_the_practice_manifests() {
+    let mut options = Options::default();
+    options.inputs = vec![Input::path(repository("k8s"))];
+    options.settings.strict = true;
+    let report = lint(&options);
+    assert_eq!((report.trouble.as_slice(), report.skipped.as_slice()), ([].as_slice(), [].as_slice()));
+    insta::with_settings!({omit_expression => true}, {
+        insta::assert_snapshot!(whole::text(&report, &repository("k8s")));
+    });
 }
