@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use sha2::{Digest, Sha256};
+use hmac_sha256::Hash;
 
 use crate::finding::{Finding, Report};
 use crate::report::escape;
@@ -80,7 +80,7 @@ pub fn fingerprints(report: &Report) -> Vec<String> {
 pub fn hashed(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |half: u8| DIGITS.get(usize::from(half)).copied().map_or('0', char::from);
-    let digest = Sha256::digest(text.as_bytes());
+    let digest = Hash::hash(text.as_bytes());
     digest.iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
