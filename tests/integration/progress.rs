@@ -28,6 +28,14 @@ fn text<'v>(ran: &'v Value, key: &str) -> &'v str {
     ran[key].as_str().unwrap()
 }
 
+/// Tries all at once: each waits, and needs no processor.
+fn side_by_side<T: Copy + Send, const N: usize>(all: [T; N], attempt: impl Fn(T) + Sync) {
+    let attempt = &attempt;
+    std::thread::scope(|scope| {
+        all.map(|one| scope.spawn(move || attempt(one))).map(|ran| ran.join().unwrap())
+    });
+}
+
 /// What is left to be read on the line after everything was written: each erasure begins it anew.
 fn left(ran: &Value) -> String {
     let all = text(ran, "terminal").replace("^C", "");
@@ -52,25 +60,26 @@ fn a_short_run_shows_no_progress() {
 
 #[test]
 fn machines_and_those_who_want_it_quiet_get_no_progress() {
-    for (variables, arguments) in [
-        (&[("CI", "true")][..], &["lint", "-"][..]),
+    const RUNS: [(&[(&str, &str)], &[&str]); 4] = [
+        (&[("CI", "true")], &["lint", "-"]),
         (&[("TERM", "dumb")], &["lint", "-"]),
         (&[], &["lint", "--quiet", "-"]),
         (&[], &["lint", "-o", "json", "-"]),
-    ] {
+    ];
+    side_by_side(RUNS, |(variables, arguments)| {
         let Some(ran) = on_terminal("finish", variables, arguments) else { return };
         assert_eq!(text(&ran, "terminal"), "", "{variables:?} {arguments:?}");
-    }
+    });
 }
 
 #[test]
 fn an_interrupt_erases_progress_and_ends_by_its_signal() {
-    for (action, signal) in [("ctrl-c", 2), ("term", 15), ("hup", 1)] {
+    side_by_side([("ctrl-c", 2), ("term", 15), ("hup", 1)], |(action, signal)| {
         let Some(ran) = on_terminal(action, &[], &["lint", "-"]) else { return };
         assert!(text(&ran, "before").contains("read 0 of 1 file"), "{action}: {ran}");
         assert_eq!((left(&ran).as_str(), text(&ran, "stdout")), ("", ""), "{action}: {ran}");
         assert_eq!(ran["signal"], signal, "{action}: {ran}");
-    }
+    });
 }
 
 #[test]
