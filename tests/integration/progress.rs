@@ -5,8 +5,10 @@ use serde_json::Value;
 use crate::programs::is_there;
 use crate::tool::{Run, Tool, executable, repository};
 
+type Variables<'v> = &'v [(&'v str, &'v str)];
+
 /// Runs the tool on a terminal of its own; `None`, said loudly, where there is no Python to make one.
-fn on_terminal(action: &str, variables: &[(&str, &str)], arguments: &[&str]) -> Option<Value> {
+fn on_terminal(action: &str, variables: Variables<'_>, arguments: &[&str]) -> Option<Value> {
     if !is_there("python3", &["--version"], "no terminal was tried") {
         return None;
     }
@@ -60,7 +62,7 @@ fn a_short_run_shows_no_progress() {
 
 #[test]
 fn machines_and_those_who_want_it_quiet_get_no_progress() {
-    const RUNS: [(&[(&str, &str)], &[&str]); 4] = [
+    const RUNS: [(Variables<'_>, &[&str]); 4] = [
         (&[("CI", "true")], &["lint", "-"]),
         (&[("TERM", "dumb")], &["lint", "-"]),
         (&[], &["lint", "--quiet", "-"]),
