@@ -114,7 +114,9 @@ fn rules_pages_and_fixture_folders_are_the_same_set() {
 #[test]
 fn every_snapshot_belongs_to_a_fixture() {
     for rule in RULES {
-        let wanted: BTreeSet<_> = cases(rule.id).iter().map(Case::snapshot).collect();
+        let cases = cases(rule.id);
+        let wanted: BTreeSet<_> = cases.iter().map(Case::snapshot).collect();
+        assert_eq!(wanted.len(), cases.len(), "{}: two fixtures share a snapshot", rule.id);
         for path in entries(&repository("testdata").join(rule.id)) {
             let is_snapshot = path.extension().is_some_and(|extension| extension == "snap");
             assert!(!is_snapshot || wanted.contains(&path), "{} belongs to no fixture", path.display());
