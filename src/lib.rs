@@ -38,6 +38,8 @@ pub mod finding;
 
 mod set;
 
+mod programs;
+
 mod shell;
 
 mod hook;

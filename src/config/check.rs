@@ -8,10 +8,10 @@ use std::sync::Arc;
 use super::file::{AsWritten, ConfigFile, FurtherKind, Hooks, RuleEntry, RuleTable, options_of};
 use super::words::{LEVELS, NATURES, SEVERITIES, level, severity};
 use super::{Change, Config, Entry, Overrides};
-use crate::hook::{commands, interpreters};
 use crate::kubernetes::image::Reference;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::kinds::{self, Nature, WorkloadKind};
+use crate::programs;
 use crate::project::exclude::{self, Base, PathGlobs};
 use crate::project::sourced::{SetBy, Sourced};
 use crate::rules::settings::{Level, Settings};
@@ -434,13 +434,11 @@ impl Checker<'_> {
 
 /// Programs whose time the tool reads from their arguments, or that are shells.
 fn not_to_be_set(name: &str) -> Option<String> {
-    const READ: [&str; 4] = ["sleep", "usleep", "timeout", "busybox"];
     if name.contains(char::is_whitespace) {
         return Some("holds a blank; name the program alone, without its arguments".to_owned());
     }
-    let base = interpreters::base_name(name);
-    let is_read =
-        READ.contains(&base) || commands::SHELL_ONLY.contains(&base) || interpreters::is_shell(base);
+    let program = programs::find(programs::base_name(name));
+    let is_read = program.is_some_and(programs::is_understood);
     is_read.then(|| "is understood from its arguments; remove it".to_owned())
 }
 

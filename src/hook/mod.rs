@@ -1,16 +1,19 @@
-//! What a hook really does: the script it runs, how long that takes, and whether it can run twice.
+//! What a hook really does: folds over the trace of its script.
 
-pub(crate) mod commands;
 pub(crate) mod duration;
+pub(crate) mod exit;
 pub(crate) mod idempotency;
-pub(crate) mod interpreters;
-pub(crate) mod invocation;
-mod knowledge;
+pub(crate) mod network;
+pub(crate) mod output;
 #[cfg(test)]
 mod real_shell;
-pub(crate) mod time;
+#[cfg(test)]
+mod speed;
+pub(crate) mod stop;
+#[cfg(test)]
+mod traced;
 
-pub(crate) use duration::{Duration, Failure, HookCommand, TextRef, Words, duration};
-pub(crate) use invocation::{Invocation, resolve, script_path};
-pub use knowledge::Knowledge;
-pub(crate) use time::Longest;
+pub(crate) use duration::Duration;
+pub(crate) use exit::Exit;
+pub(crate) use network::{Server, servers};
+pub(crate) use stop::Stop;

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod caused;
+mod hooks;
 mod joins;
 mod judge;
 mod known;
@@ -16,7 +17,6 @@ use rayon::prelude::*;
 
 use crate::finding::Judged;
 use crate::finding::{Report, SourceId, Trouble};
-pub use crate::hook::Knowledge;
 pub use crate::kubernetes::version::KubernetesVersion;
 pub use crate::project::input::Input;
 use crate::project::input::{self, File, Role};
@@ -24,6 +24,7 @@ use crate::project::load::{self, Loaded};
 use crate::project::render::Relocator;
 use crate::project::render::notice::Reading;
 pub use crate::rules::settings::{Level, Settings};
+pub use crate::shell::Knowledge;
 use crate::suppress;
 use judge::Surroundings;
 pub use options::Options;
@@ -86,7 +87,12 @@ fn lint_here(options: &Options) -> Report {
     let outcome = silence(&run, &known, judged);
     found.trouble.extend(bugs);
     let joins = match options.explain_joins {
-        true => joins::notes(&found.files, &loaded, &sets, &owners),
+        true => {
+            let knowledge =
+                |index: usize| settings.files.get(index).map(|settings| settings.knowledge.clone());
+            let hooks = hooks::notes(&found.files, &loaded, &sets, knowledge);
+            joins::notes(&found.files, &loaded, &sets, &owners).into_iter().chain(hooks).collect()
+        }
         false => Vec::new(),
     };
     drop(sets);

@@ -5,12 +5,14 @@ use super::{Check, Rule, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::words::{capitalised, seconds};
 use crate::finding::{Finding, Severity};
-use crate::hook::{self, Longest};
+use crate::hook::Duration;
 use crate::kubernetes::images;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::Workload;
+use crate::programs;
 use crate::set::Serving;
 use crate::set::mounted::{self, Mounted};
+use crate::shell::{Longest, interpreters, invocation};
 use crate::timeline::{Handler, PreStop};
 
 /// The rule.
@@ -85,7 +87,7 @@ fn present(
     if held >= delay && !is_dropped {
         return None;
     }
-    if !time.known && !is_dropped {
+    if !time.known && !time.stops_surely && !is_dropped {
         return subject.settings.strict.then(|| unknown(subject, view, hook));
     }
     let name = &view.container.name;
@@ -104,7 +106,7 @@ fn present(
             0.0,
             format!("{}. A failed preStop does not stop the termination (FailedPreStopHook). ", capitalised(&failure.reason)),
         ),
-        None if time.until_stop < time.shortest => (
+        None if stops_first(time) => (
             format!("the preStop hook of `{name}` stops the server after {}, while traffic still comes in", seconds(held)),
             held,
             "What the hook does after telling the server to stop protects nothing: the server is gone by then. ".to_owned(),
@@ -124,7 +126,7 @@ fn present(
         ),
     };
     let words = match &hook.stop_words {
-        Some(stop) if time.failure.is_none() && time.until_stop < time.shortest => stop.clone(),
+        Some(stop) if time.failure.is_none() && stops_first(time) => stop.clone(),
         _ => hook.words.clone(),
     };
     let (text, yaml) = advice(subject, view, Some(hook));
@@ -141,9 +143,14 @@ fn present(
     )
 }
 
+/// The hook tells the server to stop, and goes on.
+fn stops_first(time: &Duration) -> bool {
+    time.until_stop < time.shortest || (time.stops_surely && !time.known)
+}
+
 /// The hook runs a script that its ConfigMap, as it was read, does not hold.
 fn misses_script(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &PreStop<'_>) -> bool {
-    let (Some(workload), Some((_, path))) = (subject.workload, hook::script_path(hook.command)) else {
+    let (Some(workload), Some((_, path))) = (subject.workload, invocation::script_path(hook.command)) else {
         return false;
     };
     matches!(mounted::resolve(subject.set, workload, view.container, &path), Mounted::Missing { .. })
@@ -240,9 +247,7 @@ fn own_script(hook: &PreStop<'_>) -> Option<String> {
         return None;
     }
     let script = match hook.command {
-        [shell, option, script]
-            if hook::interpreters::is_shell(hook::interpreters::base_name(shell)) && option == "-c" =>
-        {
+        [shell, option, script] if interpreters::is_shell(programs::base_name(shell)) && option == "-c" => {
             script.trim().to_owned()
         }
         [_shell, ..] if hook.command.iter().any(|word| word.contains(char::is_whitespace)) => return None,

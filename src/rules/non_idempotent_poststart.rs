@@ -8,8 +8,7 @@ use crate::hook::idempotency::{self, Context, Ground, Harm, Mount, Repeat};
 use crate::manifest::kinds::Nature;
 use crate::manifest::place::related;
 use crate::manifest::{Container, Workload};
-use crate::set::environment::environment;
-use crate::timeline::{HookScript, HookText};
+use crate::timeline::HookScript;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -36,19 +35,11 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         }
         let base = container.post_start_path().dotted("exec.command");
         let script = HookScript::of(subject.set, subject.source, workload, container, command, base);
-        let Some(text) = script.text() else { continue };
-        let env = environment(subject.set, workload, container);
+        let trace = script.trace(&subject.settings.knowledge);
         let mounts = mounts(container);
-        let context = Context {
-            env: &env,
-            mounts: &mounts,
-            working_dir: container.working_dir.as_deref(),
-            errexit: text.errexit,
-            pipefail: text.pipefail,
-            restarts: !is_run_once(workload),
-        };
-        for repeat in idempotency::second_run(&text.list, &text.text, &context) {
-            findings.push(finding(subject, workload, view, &script, &text, &repeat));
+        let context = Context { mounts: &mounts, restarts: !is_run_once(workload) };
+        for repeat in idempotency::second_run(&trace, &context) {
+            findings.push(finding(subject, workload, view, &script, &repeat));
         }
     }
 }
@@ -71,10 +62,9 @@ fn finding(
     workload: &Workload,
     view: &ContainerView<'_>,
     script: &HookScript<'_>,
-    text: &HookText,
     repeat: &Repeat,
 ) -> Finding {
-    let place = script.locate_in(text, repeat.span.range());
+    let place = script.locate(&repeat.words);
     let name = &view.container.name;
     let runs_once = is_run_once(workload);
     let verb = match repeat.harm {

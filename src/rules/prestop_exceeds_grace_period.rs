@@ -5,10 +5,10 @@ use super::{Check, Rule, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::words::seconds;
 use crate::finding::{Finding, Severity};
-use crate::hook::Longest;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::place::related;
 use crate::manifest::{Container, Workload};
+use crate::shell::Longest;
 use crate::timeline::{Handler, PreStop};
 
 /// The rule.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Severity;
-use crate::hook::Knowledge;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::rules::Rule;
+use crate::shell::Knowledge;
 use crate::text::wildcard;
 
 /// The settings one file is judged by.

@@ -1,4 +1,45 @@
-//! Shell scripts: parsed into a model of our own.
+//! Shell scripts: parsed into a model of our own, and run on what is known about values, once for
+//! everybody who asks.
 
+mod answers;
+mod arithmetic;
+mod calls;
+mod compounds;
+mod expression;
+mod fate;
+mod given;
+mod guard;
+pub(crate) mod interpreters;
+pub(crate) mod invocation;
+mod knowledge;
+mod line;
+mod lists;
+mod loops;
+mod machine;
+mod output;
 pub(crate) mod parse;
+mod rules;
 pub(crate) mod script;
+mod shells;
+mod state;
+mod status;
+mod substitution;
+mod test;
+mod time;
+mod trace;
+#[cfg(test)]
+mod truth;
+mod value;
+mod words;
+
+pub(crate) use calls::program_of;
+pub(crate) use given::Given;
+pub(crate) use guard::Guard;
+pub use knowledge::Knowledge;
+pub(crate) use line::trace;
+pub(crate) use script::RedirectionKind;
+pub(crate) use time::{Longest, Time};
+#[cfg(test)]
+pub(crate) use trace::Env;
+pub(crate) use trace::{Arg, CommandLine, Failure, LastTest, Reach, Redirect, Step, TextRef, Trace, Words};
+pub(crate) use value::{Value, tidy};

@@ -4,14 +4,14 @@
 use k8s_openapi::api::core::v1 as core;
 
 use crate::finding::SourceId;
-use crate::hook::Knowledge;
-use crate::hook::{self, Duration, Failure, HookCommand, Invocation, Longest, TextRef, Words};
+use crate::hook::Duration;
 use crate::manifest::place::{self, Located};
 use crate::manifest::{Container, Workload};
 use crate::set::Set;
 use crate::set::environment::environment;
 use crate::set::mounted::{self, Mounted};
-use crate::shell;
+use crate::shell::invocation::{self, Invocation};
+use crate::shell::{CommandLine, Failure, Knowledge, Longest, TextRef, Trace, Words, trace};
 use crate::yaml::path::FieldPath;
 
 /// What runs a preStop hook.
@@ -52,9 +52,9 @@ fn exactly(seconds: f64) -> Duration {
         longest: Longest::Seconds(seconds),
         known: true,
         until_stop: seconds,
+        stops_surely: false,
         stop: None,
         decisive: None,
-        parts: Vec::new(),
         failure: None,
     }
 }
@@ -64,11 +64,11 @@ fn unknown() -> Duration {
     Duration { longest: Longest::Unknown, known: false, ..exactly(0.0) }
 }
 
-/// A hook that fails at once, because of one of its arguments.
-fn failing(argument: usize, length: usize, reason: String) -> Duration {
-    let words = Words { text: TextRef::Argument(argument), range: 0..length };
+/// A hook that fails at once.
+fn failing(reason: &str) -> Duration {
+    let words = Words::new(TextRef::Argument(0), 0..0);
     Duration {
-        failure: Some(Failure { words: words.clone(), reason }),
+        failure: Some(Failure { words: words.clone(), reason: reason.to_owned() }),
         decisive: Some(words),
         ..exactly(0.0)
     }
@@ -104,10 +104,7 @@ impl<'a> PreStop<'a> {
                 workload.spec.host_network == Some(true) && get.host.as_deref().is_none_or(str::is_empty);
             let duration = match fails {
                 true => failing(
-                    0,
-                    0,
-                    "an httpGet hook of a hostNetwork Pod needs `host`, else the request is never made"
-                        .to_owned(),
+                    "an httpGet hook of a hostNetwork Pod needs `host`, else the request is never made",
                 ),
                 false => unknown(),
             };
@@ -117,7 +114,7 @@ impl<'a> PreStop<'a> {
         hook.tcp_socket.as_ref()?;
         Some(Self {
             handler: Handler::TcpSocket,
-            duration: failing(0, 0, "the kubelet knows no tcpSocket hook and fails it at once".to_owned()),
+            duration: failing("the kubelet knows no tcpSocket hook and fails it at once"),
             words: key(source, workload, &path.key("tcpSocket")),
             stop_words: None,
             command: &[],
@@ -144,12 +141,9 @@ fn exec_hook<'a>(
     let command = exec.command.as_deref().filter(|command| !command.is_empty())?;
     let base = container.pre_stop_path().dotted("exec.command");
     let script = HookScript::of(set, source, workload, container, command, base);
-    let duration = script.duration(knowledge);
-    let words = match &duration.decisive {
-        Some(decisive) => script.locate(&decisive.text, decisive.range.clone()),
-        None => script.whole(),
-    };
-    let stop_words = duration.stop.as_ref().map(|stop| script.locate(&stop.text, stop.range.clone()));
+    let duration = Duration::of(&script.trace(knowledge));
+    let words = duration.decisive.as_ref().map_or_else(|| script.whole(), |words| script.locate(words));
+    let stop_words = duration.stop.as_ref().map(|stop| script.locate(stop));
     Some(PreStop { handler: Handler::Exec, duration, words, stop_words, command })
 }
 
@@ -188,7 +182,7 @@ impl<'a> HookScript<'a> {
     /// Why a file that the hook runs cannot be run, as far as the set tells: its ConfigMap does not
     /// hold it, or it is executed directly and its mode has no execute bit.
     fn unusable_file(&self) -> Option<(usize, String)> {
-        let (argument, path) = hook::script_path(self.command)?;
+        let (argument, path) = invocation::script_path(self.command)?;
         match mounted::resolve(self.set, self.workload, self.container, &path) {
             Mounted::Missing { config_map } => Some((
                 argument,
@@ -205,33 +199,38 @@ impl<'a> HookScript<'a> {
         }
     }
 
-    /// How long it takes.
-    fn duration(&self, knowledge: &Knowledge) -> Duration {
+    /// What it does.
+    pub(crate) fn trace(&self, knowledge: &Knowledge) -> Trace {
         if let Some((argument, reason)) = self.unusable_file() {
             let length = self.command.get(argument).map_or(0, String::len);
-            return failing(argument, length, reason);
+            return Trace::failed(Words::new(TextRef::Argument(argument), 0..length), reason);
         }
         let env = environment(self.set, self.workload, self.container);
-        hook::duration(&HookCommand {
+        let shares = |shared: Option<bool>| shared == Some(true);
+        trace(&CommandLine {
             argv: self.command,
             env: &env,
             image: self.container.image.as_deref(),
+            working_dir: self.container.working_dir.as_deref(),
             files: &|path| self.file(path),
             windows: self.workload.is_windows(),
+            shares_processes: shares(self.workload.spec.host_pid)
+                || shares(self.workload.spec.share_process_namespace),
             knowledge,
         })
     }
 
-    /// The exact words of a range of bytes in one of the hook's texts.
-    pub(crate) fn locate(&self, text: &TextRef, range: std::ops::Range<usize>) -> Located {
-        match text {
+    /// The exact words in one of the hook's texts.
+    pub(crate) fn locate(&self, words: &Words) -> Located {
+        match &words.text {
             TextRef::Argument(index) => {
-                place::words(self.source, &self.workload.object, &self.base.index(*index), range)
+                place::words(self.source, &self.workload.object, &self.base.index(*index), words.range())
             }
+            TextRef::Items(first) => self.items(*first),
             TextRef::File(path) => match mounted::resolve(self.set, self.workload, self.container, path) {
                 Mounted::File(file) => {
-                    let mut located =
-                        place::words(file.config_map.source, &file.config_map.item, &file.path, range);
+                    let (source, object) = (file.config_map.source, &file.config_map.item);
+                    let mut located = place::words(source, object, &file.path, words.range());
                     located.alias = Some(place::related(
                         self.source,
                         &self.workload.object,
@@ -261,99 +260,6 @@ impl<'a> HookScript<'a> {
     pub(crate) fn whole(&self) -> Located {
         place::place(self.source, &self.workload.object, &self.base)
     }
-
-    /// The shell script a postStart hook runs, ready to be judged: an inline script, a script file of
-    /// the set, or a plain command, which is read as the one command of a script. `None` for what is
-    /// no POSIX shell script, cannot be parsed, or is not in the set.
-    pub(crate) fn text(&self) -> Option<HookText> {
-        match hook::resolve(self.command) {
-            Invocation::Script { argument, text, errexit, .. } => {
-                let list = shell::parse::parse(&text).ok()?;
-                // A script that only calls one file of the set is that file.
-                match (list.len(), hook::invocation::script_paths(&list).as_slice()) {
-                    (1, [path]) => self.file_text(path),
-                    _ => {
-                        let pipefail = self.command.iter().take(argument).any(|option| option == "pipefail");
-                        Some(HookText {
-                            text,
-                            list,
-                            origin: ScriptOrigin::Text(TextRef::Argument(argument)),
-                            errexit,
-                            pipefail,
-                        })
-                    }
-                }
-            }
-            Invocation::ScriptFile { path, .. } => self.file_text(&path),
-            Invocation::Program { argument } => {
-                let program = self.command.get(argument)?;
-                self.file_text(program).or_else(|| self.plain_command(argument))
-            }
-            Invocation::OtherInterpreter { .. } | Invocation::Nothing | Invocation::CannotRun { .. } => None,
-        }
-    }
-
-    fn file_text(&self, path: &str) -> Option<HookText> {
-        let text = self.file(path)?;
-        let first = text.lines().next().unwrap_or_default();
-        let is_shell = !first.starts_with("#!") || first.split(['/', ' ']).any(hook::interpreters::is_shell);
-        let errexit = first.starts_with("#!")
-            && first.split(' ').skip(1).any(|option| option.starts_with('-') && option.contains('e'));
-        let list = is_shell.then(|| shell::parse::parse(text).ok()).flatten()?;
-        Some(HookText {
-            text: text.to_owned(),
-            list,
-            origin: ScriptOrigin::Text(TextRef::File(path.to_owned())),
-            errexit,
-            pipefail: false,
-        })
-    }
-
-    /// The words of a command without a shell, in quotes where a shell would read more into them.
-    fn plain_command(&self, argument: usize) -> Option<HookText> {
-        let words: Vec<String> = self.command.get(argument..)?.iter().map(|word| quoted(word)).collect();
-        let text = words.join(" ");
-        let list = shell::parse::parse(&text).ok()?;
-        Some(HookText { text, list, origin: ScriptOrigin::Words(argument), errexit: false, pipefail: false })
-    }
-
-    /// The exact words of a range of bytes of the script.
-    pub(crate) fn locate_in(&self, text: &HookText, range: std::ops::Range<usize>) -> Located {
-        match &text.origin {
-            ScriptOrigin::Text(origin) => self.locate(origin, range),
-            ScriptOrigin::Words(first) => self.items(*first),
-        }
-    }
-}
-
-/// Where a hook's script stands.
-#[derive(Debug, Clone)]
-pub(crate) enum ScriptOrigin {
-    /// It is a text.
-    Text(TextRef),
-    /// It is a plain command: the items of the list from this one on.
-    Words(usize),
-}
-
-fn quoted(word: &str) -> String {
-    let is_plain =
-        !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_./:=@%+,-".contains(c));
-    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-}
-
-/// A hook's script and where its text stands.
-#[derive(Debug, Clone)]
-pub(crate) struct HookText {
-    /// The text that was parsed.
-    pub text: String,
-    /// What it says.
-    pub list: shell::script::List,
-    /// Where the text stands.
-    pub origin: ScriptOrigin,
-    /// A failing command ends the script (`sh -e`).
-    pub errexit: bool,
-    /// A pipeline fails with any of its commands (`-o pipefail`).
-    pub pipefail: bool,
 }
 
 /// Why a hook's command is no POSIX shell script that could be read; `None` when it is one, or a
@@ -362,7 +268,7 @@ pub(crate) fn unread(workload: &Workload, command: &[String]) -> Option<String> 
     if workload.is_windows() {
         return Some("its Pods run on Windows".to_owned());
     }
-    match hook::resolve(command) {
+    match invocation::resolve(command) {
         Invocation::OtherInterpreter { name, .. } => Some(format!("it is a program for `{name}`")),
         _ => None,
     }

@@ -6,13 +6,14 @@ use std::path::Path;
 use crate::tool::{entries, repository};
 
 /// From the text of a manifest to the command line. What is lower in the list may import what is higher.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "text",
     "yaml",
     "kubernetes",
     "manifest",
     "finding",
     "set",
+    "programs",
     "shell",
     "hook",
     "timeline",

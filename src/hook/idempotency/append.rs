@@ -1,64 +1,55 @@
 //! Redirections to files: `>>` adds up, `>` starts anew.
 
-use super::calls;
 use super::candidate::Candidate;
-use super::table::APPEND;
-use super::walk::Walk;
-use crate::shell::script::{Command, CommandKind, Redirection, RedirectionKind, Simple};
-
-/// Commands that write nothing to standard output, so that nothing is added.
-const QUIET: &[&str] =
-    &[":", "true", "false", "[", "test", "touch", "chmod", "chown", "mkdir", "rm", "ln", "cp", "mv", "sleep"];
+use super::fold::Fold;
+use super::rows::APPEND;
+use crate::programs::{self, Prints};
+use crate::shell::{Redirect, RedirectionKind, Step};
 
 /// Takes in one redirection of a command.
-pub(super) fn redirection(walk: &mut Walk<'_>, redirection: &Redirection, command: &Command) {
-    let value = walk.scope.value(&redirection.target);
-    match redirection.kind {
-        RedirectionKind::Write => {
-            let path = walk.scope.path(&value);
-            walk.truncates(path);
-        }
+pub(super) fn redirection<'s>(fold: &mut Fold<'s>, redirect: &Redirect, step: &'s Step) {
+    match redirect.kind {
+        RedirectionKind::Write => fold.truncates(redirect.target.path(&step.directory), step),
         // Errors are not what is written at each run.
         RedirectionKind::Append
-            if redirection.descriptor != Some(2) && !value.fresh && writes(walk, command) =>
+            if redirect.descriptor != Some(2) && !redirect.target.fresh && writes(step) =>
         {
-            let path = walk.scope.path(&value);
-            walk.effects.made(path.clone());
-            let candidate = Candidate::new(&APPEND, walk, redirection.span);
-            let mend = mend(walk, redirection, command);
-            walk.push(Candidate { paths: vec![path], mend, ..candidate });
+            let path = redirect.target.path(&step.directory);
+            fold.effects.made(path.clone());
+            let candidate = Candidate::new(&APPEND, step, redirect.span);
+            fold.push(Candidate { paths: vec![path], mend: mend(redirect, step), ..candidate });
         }
         _ => {}
     }
 }
 
-fn writes(walk: &Walk<'_>, command: &Command) -> bool {
-    let CommandKind::Simple(simple) = &command.kind else { return true };
-    match calls::first_word(&simple.words, &walk.scope) {
-        Some(name) if name == "cat" => !reads_nothing(simple),
-        Some(name) => !QUIET.contains(&name.as_str()),
-        None => !simple.words.is_empty(),
+/// Something is written: not by a command that prints nothing, and not by one of which all output goes
+/// elsewhere.
+fn writes(step: &Step) -> bool {
+    let Some(first) = step.args.first() else { return !step.is_empty };
+    match first.known() {
+        Some("cat") => step.args.get(1).is_none_or(|arg| !arg.literal || arg.known() != Some("/dev/null")),
+        Some(name) => {
+            programs::find(programs::base_name(name)).is_none_or(|program| program.prints != Prints::Nothing)
+        }
+        None => true,
     }
-}
-
-/// `cat /dev/null`
-fn reads_nothing(simple: &Simple) -> bool {
-    simple.words.get(1).and_then(|word| word.literal()).is_some_and(|text| text == "/dev/null")
 }
 
 /// A line that is the same at each run is added once; anything else replaces the file.
-fn mend(walk: &Walk<'_>, redirection: &Redirection, command: &Command) -> String {
-    let written = walk.written(command.span);
-    let target = walk.written(redirection.target.span);
-    if let CommandKind::Simple(Simple { words, .. }) = &command.kind
-        && let [echo, line] = words.as_slice()
-        && echo.literal().is_some_and(|name| name.ends_with("echo"))
-        && line.literal().is_some_and(|text| !text.contains('\n'))
+fn mend(redirect: &Redirect, step: &Step) -> String {
+    let written = step.written(step.span);
+    let target = step.written(redirect.target_span);
+    if let [echo, line] = step.args.as_slice()
+        && echo.literal
+        && echo.known().is_some_and(|name| name.ends_with("echo"))
+        && line.literal
+        && line.known().is_some_and(|text| !text.contains('\n'))
     {
-        return format!("grep -qsxF {} {target} || {written}", walk.written(line.span));
+        return format!("grep -qsxF {} {target} || {written}", step.written(line.span));
     }
-    let start = redirection.span.start.saturating_sub(command.span.start);
-    let append = walk.written(redirection.span);
+    let start = redirect.span.start.saturating_sub(step.span.start);
+    let append = step.written(redirect.span);
     let head = written.get(..start).unwrap_or_default();
     let tail = written.get(start + append.len()..).unwrap_or_default();
     format!("{head}{}{tail}", append.replacen(">>", ">", 1))

@@ -1,12 +1,12 @@
 //! A command that may be found, and the judgement once the whole script is known.
 
-use super::args::Call;
-use super::guard::Guard;
-use super::place::{self, exists_already, ground, is_device, within};
-use super::table::{Row, Target};
-use super::walk::Walk;
+use super::call::Call;
+use super::fold::Fold;
+use super::ground::{exists_already, ground, is_device, within};
 use super::{Context, Ground, Harm, Repeat};
 use crate::finding::Severity;
+use crate::programs::{SecondRun, Target};
+use crate::shell::{Guard, Step, Value, Words};
 use crate::text::Span;
 
 /// What has to happen in the script for `test && command` to have another outcome the next time.
@@ -22,11 +22,13 @@ pub(super) enum Flip {
 
 /// A command whose second run may do harm.
 #[derive(Debug, Clone)]
-pub(super) struct Candidate {
+pub(super) struct Candidate<'s> {
     /// What the table says of it.
-    pub(super) row: Row,
-    /// Where it stands in the outer script.
-    pub(super) span: Span,
+    pub(super) row: SecondRun,
+    /// The row of the catalogue, for what may undo it.
+    pub(super) listed: Option<&'static SecondRun>,
+    /// Where it stands in the command line.
+    pub(super) words: Words,
     /// As written.
     pub(super) written: String,
     /// The words that make it safe.
@@ -46,23 +48,24 @@ pub(super) struct Candidate {
     /// It is a last test.
     pub(super) flip: Option<Flip>,
     /// The call, for what may undo it.
-    pub(super) call: Option<Call>,
+    pub(super) call: Option<Call<'s>>,
 }
 
-impl Candidate {
+impl Candidate<'_> {
     /// A candidate about which nothing more is known.
-    pub(super) fn new(row: &Row, walk: &Walk<'_>, span: Span) -> Self {
-        let written = walk.written(span).to_owned();
+    pub(super) fn new(row: &SecondRun, step: &Step, span: Span) -> Self {
+        let written = step.written(span).to_owned();
         Self {
             row: *row,
-            span: walk.outer(span),
+            listed: None,
+            words: step.words(span),
             mend: written.clone(),
             written,
             kills: false,
             repeats: false,
             paths: Vec::new(),
             grounds: Vec::new(),
-            guards: Vec::new(),
+            guards: step.guards.clone(),
             maker_before: false,
             flip: None,
             call: None,
@@ -71,22 +74,22 @@ impl Candidate {
 }
 
 /// Judges a candidate; `None` when the second run does no harm, or cannot be told to.
-pub(super) fn judge(candidate: &Candidate, walk: &Walk<'_>) -> Option<Repeat> {
-    let context = walk.context;
+pub(super) fn judge(candidate: &Candidate<'_>, fold: &Fold<'_>) -> Option<Repeat> {
+    let context = fold.context;
     let harmless = candidate.row.harm == Harm::Fails && !candidate.kills && !candidate.repeats;
-    if harmless || !flips(candidate, walk) || is_undone(candidate, walk) {
+    if harmless || !flips(candidate, fold) || is_undone(candidate, fold) {
         return None;
     }
-    let paths = harmful_paths(candidate, walk);
+    let paths = harmful_paths(candidate, fold);
     if !candidate.paths.is_empty() && paths.is_empty() {
         return None;
     }
     let ground = worst_ground(candidate, &paths, context);
-    if is_guarded(candidate, &ground, walk) || on_read_only(&ground, context) {
+    if is_guarded(candidate, &ground, fold) || on_read_only(&ground, context) {
         return None;
     }
     Some(Repeat {
-        span: candidate.span,
+        words: candidate.words.clone(),
         command: one_line(&candidate.written),
         harm: candidate.row.harm,
         reason: reason(candidate),
@@ -98,31 +101,31 @@ pub(super) fn judge(candidate: &Candidate, walk: &Walk<'_>) -> Option<Repeat> {
     })
 }
 
-fn reason(candidate: &Candidate) -> String {
+fn reason(candidate: &Candidate<'_>) -> String {
     if candidate.repeats && candidate.row.harm == Harm::Fails {
         return format!("{}, and the `until` loop repeats it for ever", candidate.row.reason);
     }
     candidate.row.reason.to_owned()
 }
 
-fn flips(candidate: &Candidate, walk: &Walk<'_>) -> bool {
+fn flips(candidate: &Candidate<'_>, fold: &Fold<'_>) -> bool {
     match &candidate.flip {
         None | Some(Flip::Certain) => true,
-        Some(Flip::Made(path)) => walk.effects.makes_in(path) && !walk.effects.removes(path),
-        Some(Flip::Removed(path)) => walk.effects.removes(path) && !walk.effects.makes_in(path),
+        Some(Flip::Made(path)) => fold.effects.makes_in(path) && !fold.effects.removes(path),
+        Some(Flip::Removed(path)) => fold.effects.removes(path) && !fold.effects.makes_in(path),
     }
 }
 
-fn is_undone(candidate: &Candidate, walk: &Walk<'_>) -> bool {
-    candidate.call.as_ref().is_some_and(|call| walk.effects.undoes(&candidate.row, call))
+fn is_undone(candidate: &Candidate<'_>, fold: &Fold<'_>) -> bool {
+    candidate.call.zip(candidate.listed).is_some_and(|(call, row)| fold.effects.undoes(row, &call))
 }
 
 /// The paths on which the rest of the script does not make the second run safe.
-fn harmful_paths(candidate: &Candidate, walk: &Walk<'_>) -> Vec<String> {
-    let effects = &walk.effects;
+fn harmful_paths(candidate: &Candidate<'_>, fold: &Fold<'_>) -> Vec<String> {
+    let effects = &fold.effects;
     let harmful = |path: &&String| match candidate.row.target {
         Target::Makes | Target::Links | Target::Clones => {
-            !effects.removes(path) && !exists_already(path, walk.context)
+            !effects.removes(path) && !exists_already(path, fold.context)
         }
         Target::Appends | Target::Edits => {
             !effects.removes(path) && !effects.starts_anew(path) && !is_device(path)
@@ -133,7 +136,7 @@ fn harmful_paths(candidate: &Candidate, walk: &Walk<'_>) -> Vec<String> {
     candidate.paths.iter().filter(harmful).cloned().collect()
 }
 
-fn worst_ground(candidate: &Candidate, paths: &[String], context: &Context<'_>) -> Ground {
+fn worst_ground(candidate: &Candidate<'_>, paths: &[String], context: &Context<'_>) -> Ground {
     let by_kind = match candidate.row.target {
         Target::Accounts => Some(Ground::Accounts),
         Target::Network => Some(Ground::Network),
@@ -166,25 +169,25 @@ fn outlives(ground: &Ground) -> bool {
     matches!(ground, Ground::Volume(_) | Ground::Kubelet | Ground::Network)
 }
 
-fn is_guarded(candidate: &Candidate, whole: &Ground, walk: &Walk<'_>) -> bool {
+fn is_guarded(candidate: &Candidate<'_>, whole: &Ground, fold: &Fold<'_>) -> bool {
     // A link lies where its name lies, wherever it points to.
     let own = match candidate.row.target {
         Target::Links => worst_ground(
             &Candidate { grounds: Vec::new(), ..candidate.clone() },
             &candidate.paths,
-            walk.context,
+            fold.context,
         ),
         _ => whole.clone(),
     };
     // A marker on the own layer is gone after a restart, and what it guards is not (J1).
-    let lasts = |marker: &str| !(ground(marker, walk.context) == Ground::OwnLayer && outlives(&own));
+    let lasts = |marker: &str| !(ground(marker, fold.context) == Ground::OwnLayer && outlives(&own));
     candidate.guards.iter().any(|guard| match guard {
         Guard::Asked => true,
         Guard::Absent(marker) => lasts(marker),
         Guard::Present(path) if matches!(candidate.row.target, Target::Takes | Target::Moves) => {
             candidate.paths.iter().any(|taken| within(taken, path) || within(path, taken))
         }
-        Guard::Present(path) => walk.effects.removes(path) && lasts(path),
+        Guard::Present(path) => fold.effects.removes(path) && lasts(path),
     })
 }
 
@@ -227,5 +230,5 @@ pub(super) fn marker(context: &Context<'_>) -> String {
 
 /// The last step of a path, for a mend.
 pub(super) fn readable(path: &str) -> String {
-    place::Value { text: path.to_owned(), ..place::Value::default() }.readable()
+    Value { text: path.to_owned(), ..Value::default() }.readable()
 }

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::args::Call;
-use super::http;
-use super::place::{Expander, Value, ancestors, within};
-use super::sed;
-use super::table::{Form, Row, Same, TABLE};
+use super::call::Call;
+use super::ground::{ancestors, within};
+use super::{http, sed};
+use crate::programs::{self, Form, GIT_VALUES, OnFiles, Same, SecondRun};
+use crate::shell::{Arg, Value};
 
 /// The paths a script changes, from all of its commands.
 #[derive(Debug, Default)]
@@ -15,26 +15,24 @@ pub(super) struct Effects {
     made: BTreeSet<String>,
     anew: BTreeSet<String>,
     removed: BTreeSet<String>,
+    /// What is undone, by the address of its row.
     undone: BTreeSet<(usize, String)>,
 }
 
-/// Options of file commands that take a value.
+/// Options of a program that take a value.
 fn values_of(name: &str) -> &'static [&'static str] {
-    match name {
-        "touch" => &["-r", "--reference", "-d", "--date", "-t"],
-        "truncate" => &["-s", "--size", "-r", "--reference"],
-        "install" => &["-m", "--mode", "-o", "--owner", "-g", "--group", "-t", "--target-directory", "-S"],
-        "mkdir" | "mkfifo" => &["-m", "--mode"],
-        "cp" | "mv" | "ln" => &["-t", "--target-directory", "-S", "--suffix"],
-        "rsync" => &["-e", "--rsh", "--exclude", "--include"],
-        _ => &[],
-    }
+    programs::find(name).map_or(&[], |program| program.values)
 }
 
 impl Effects {
     /// A path comes into being.
     pub(super) fn made(&mut self, path: String) {
         self.made.insert(path);
+    }
+
+    /// Every path that comes into being.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &String> {
+        self.made.iter()
     }
 
     /// A file is written from its start at each run.
@@ -70,57 +68,49 @@ impl Effects {
     }
 
     /// A command of the script undoes what this call of a row does.
-    pub(super) fn undoes(&self, row: &Row, call: &Call) -> bool {
-        let Some(at) = TABLE.iter().position(|other| other == row) else { return false };
+    pub(super) fn undoes(&self, row: &'static SecondRun, call: &Call<'_>) -> bool {
         row.undo.iter().any(|undo| {
             let subject = subject(call, row.form, undo.same, row.values);
-            self.undone.contains(&(at, subject))
+            self.undone.contains(&(address(row), subject))
         })
     }
 
     /// Takes in what a command changes. `guarded`: a second run may not come here.
-    pub(super) fn of_call(&mut self, call: &Call, scope: &Expander<'_>, guarded: bool) {
+    pub(super) fn of_call(&mut self, call: &Call<'_>, directory: &str, guarded: bool) {
         self.undo(call);
-        let operands = call.operands(values_of(&call.name));
-        let paths: Vec<String> = operands.iter().map(|arg| scope.path(&arg.value)).collect();
-        match call.name.as_str() {
-            "rm" | "rmdir" | "unlink" | "shred" => {
-                self.removed.extend(paths.iter().map(|path| without_glob(path)))
+        let operands = call.operands(values_of(call.name));
+        let paths: Vec<String> = operands.iter().map(|arg| arg.value.path(directory)).collect();
+        let files = programs::find(call.name).map_or(OnFiles::Nothing, |program| program.files);
+        match files {
+            OnFiles::Nothing => {}
+            OnFiles::Removes => self.removed.extend(paths.iter().map(|path| without_glob(path))),
+            OnFiles::Finds => {
+                let acts = |arg: &Arg| matches!(arg.value.text.as_str(), "-delete" | "-exec" | "-execdir");
+                if call.args.iter().any(acts) {
+                    self.removed.extend(paths.into_iter().take(1));
+                }
             }
-            "find"
-                if call
-                    .args
-                    .iter()
-                    .any(|arg| matches!(arg.value.text.as_str(), "-delete" | "-exec" | "-execdir")) =>
-            {
-                self.removed.extend(paths.into_iter().take(1));
-            }
-            "mkdir" | "touch" | "truncate" | "ln" | "mkfifo" => self.made.extend(paths),
-            "tee" => {
+            OnFiles::Makes => self.made.extend(paths),
+            OnFiles::Tees => {
                 let append = call.has(&["-a", "--append"], &[]);
                 for path in paths {
                     self.write(path, guarded || append);
                 }
             }
-            "cp" | "install" | "mv" | "rsync" => self.copy(call, scope, guarded),
-            "curl" | "wget" => {
-                if let Some(path) = http::download(call).map(|value| scope.path(&value)) {
+            OnFiles::Copies => self.copy(call, directory, guarded, false),
+            OnFiles::Moves => self.copy(call, directory, guarded, true),
+            OnFiles::Downloads => {
+                if let Some(path) = http::download(call).map(|value| value.path(directory)) {
                     self.write(path, guarded);
                 }
             }
-            "sed" if !sed::in_place(call) => {}
-            "tar" | "unzip" => {
-                for value in call.values_of(&["-C", "-d", "--directory"], &["-C", "-d", "--directory", "-f"])
-                {
-                    self.made.insert(scope.path(&value));
-                }
+            OnFiles::Unpacks => {
+                let into = call.values_of(&["-C", "-d", "--directory"], values_of(call.name));
+                self.made.extend(into.iter().map(|value| value.path(directory)));
             }
-            "git" => {
-                if let Some(folder) = clone_folder(call) {
-                    self.made.insert(scope.path(&folder));
-                }
+            OnFiles::Clones => {
+                self.made.extend(clone_folder(call).map(|folder| folder.path(directory)));
             }
-            _ => {}
         }
     }
 
@@ -131,8 +121,8 @@ impl Effects {
         self.made.insert(path);
     }
 
-    fn copy(&mut self, call: &Call, scope: &Expander<'_>, guarded: bool) {
-        let values = values_of(&call.name);
+    fn copy(&mut self, call: &Call<'_>, directory: &str, guarded: bool, moves: bool) {
+        let values = values_of(call.name);
         let operands = call.operands(values);
         let keeps = call.has(&["-n", "--no-clobber", "-u", "--update"], values);
         let into = call.values_of(&["-t", "--target-directory"], values).pop();
@@ -141,11 +131,11 @@ impl Effects {
             (None, Some((last, sources))) => (sources, last.value.clone()),
             (None, None) => return,
         };
-        let to = scope.path(&to);
+        let to = to.path(directory);
         for source in sources {
-            let path = scope.path(&source.value);
+            let path = source.value.path(directory);
             let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-            if call.name == "mv" {
+            if moves {
                 self.removed.insert(path);
             }
             self.write(format!("{}/{name}", to.trim_end_matches('/')), guarded || keeps);
@@ -153,15 +143,18 @@ impl Effects {
         self.write(to, guarded || keeps);
     }
 
-    fn undo(&mut self, call: &Call) {
-        for (at, row) in TABLE.iter().enumerate() {
-            for undo in row.undo {
-                if undo.names.contains(&call.name.as_str()) && is_form(call, undo.form, row.values) {
-                    self.undone.insert((at, subject(call, undo.form, undo.same, row.values)));
-                }
+    fn undo(&mut self, call: &Call<'_>) {
+        for (row, undo) in programs::undone_by(call.name) {
+            if is_form(call, undo.form, row.values) {
+                let subject = subject(call, undo.form, undo.same, row.values);
+                self.undone.insert((address(row), subject));
             }
         }
     }
+}
+
+fn address(row: &'static SecondRun) -> usize {
+    std::ptr::from_ref(row).addr()
 }
 
 /// `/data/*` empties `/data`.
@@ -173,7 +166,7 @@ fn without_glob(path: &str) -> String {
 }
 
 /// Whether a call has a row's form, for those forms that can be told from its words alone.
-pub(super) fn is_form(call: &Call, form: Form, values: &[&str]) -> bool {
+pub(super) fn is_form(call: &Call<'_>, form: Form, values: &[&str]) -> bool {
     match form {
         Form::Always => true,
         Form::Option(options) => call.has(options, values),
@@ -198,12 +191,12 @@ pub(super) fn is_form(call: &Call, form: Form, values: &[&str]) -> bool {
 }
 
 /// `ip r add` is `ip route add`.
-fn is_short_for(call: &Call, word: &str, text: &str) -> bool {
+fn is_short_for(call: &Call<'_>, word: &str, text: &str) -> bool {
     call.name == "ip" && matches!((word, text), ("route", "r" | "ro"))
 }
 
 /// What an undoing command and the undone one have to share.
-fn subject(call: &Call, form: Form, same: Same, values: &[&str]) -> String {
+fn subject(call: &Call<'_>, form: Form, same: Same, values: &[&str]) -> String {
     let operands = call.operands(values);
     let text = |at: usize| operands.get(at).map(|arg| arg.value.text.clone()).unwrap_or_default();
     match same {
@@ -218,29 +211,8 @@ fn subject(call: &Call, form: Form, same: Same, values: &[&str]) -> String {
     }
 }
 
-/// Options of `git` and `git clone` that take a value.
-pub(super) const GIT_VALUES: &[&str] = &[
-    "-C",
-    "-c",
-    "-b",
-    "--branch",
-    "--depth",
-    "-o",
-    "--origin",
-    "--config",
-    "-j",
-    "--jobs",
-    "--filter",
-    "--reference",
-    "--shallow-since",
-    "--template",
-    "-u",
-    "--upload-pack",
-    "--separate-git-dir",
-];
-
 /// The folder a `git clone` makes.
-pub(super) fn clone_folder(call: &Call) -> Option<Value> {
+pub(super) fn clone_folder(call: &Call<'_>) -> Option<Value> {
     let operands = call.operands(GIT_VALUES);
     let [verb, repository, rest @ ..] = operands.as_slice() else { return None };
     if verb.value.text != "clone" {

@@ -1,97 +1,8 @@
-//! Whether curl or wget sends an HTTP POST.
+//! Whether a client sends an HTTP POST, and where it puts the answer.
 
-use super::args::Call;
-
-/// Options of curl that take a value and matter for finding the URL or the method.
-const CURL_VALUES: &[&str] = &[
-    "-X",
-    "--request",
-    "-d",
-    "--data",
-    "--data-raw",
-    "--data-binary",
-    "--data-urlencode",
-    "--data-ascii",
-    "-F",
-    "--form",
-    "--form-string",
-    "--json",
-    "-H",
-    "--header",
-    "-o",
-    "--output",
-    "-u",
-    "--user",
-    "-A",
-    "--user-agent",
-    "-b",
-    "--cookie",
-    "-c",
-    "--cookie-jar",
-    "-e",
-    "--referer",
-    "-m",
-    "--max-time",
-    "--connect-timeout",
-    "--retry",
-    "--retry-delay",
-    "--retry-max-time",
-    "-w",
-    "--write-out",
-    "-T",
-    "--upload-file",
-    "--cacert",
-    "-E",
-    "--cert",
-    "--key",
-    "-x",
-    "--proxy",
-    "--unix-socket",
-    "--resolve",
-    "-D",
-    "--dump-header",
-    "-K",
-    "--config",
-    "-r",
-    "--range",
-    "-C",
-    "-y",
-    "-Y",
-    "-z",
-    "-t",
-    "-Q",
-    "-P",
-];
-
-/// Options of curl that make the request a POST.
-const CURL_POST: &[&str] = &[
-    "-d",
-    "--data",
-    "--data-raw",
-    "--data-binary",
-    "--data-urlencode",
-    "--data-ascii",
-    "-F",
-    "--form",
-    "--form-string",
-    "--json",
-];
-
-/// Options of curl that make it something else, whatever it sends.
-const CURL_NOT_POST: &[&str] = &["-G", "--get", "-I", "--head"];
-
-const WGET_VALUES: &[&str] = &[
-    "-O",
-    "--output-document",
-    "-P",
-    "-o",
-    "-T",
-    "-t",
-    "--header",
-    "--method",
-    "--post-data",
-    "--post-file",
-];
+use super::call::Call;
+use crate::programs;
+use crate::shell::Value;
 
 /// Last steps of a URL behind which a POST reads, or sets what may be set twice.
 const REPEATABLE: &[&str] = &[
@@ -124,24 +35,16 @@ const REPEATABLE: &[&str] = &[
 ];
 
 /// The call sends a POST that may not be repeated.
-pub(super) fn posts(call: &Call) -> bool {
-    let (values, post) =
-        if call.name == "wget" { (WGET_VALUES, wget(call)) } else { (CURL_VALUES, curl(call)) };
-    post && !call.is_open() && !call.operands(values).iter().any(|arg| repeatable(&arg.value.text))
-}
-
-fn curl(call: &Call) -> bool {
-    match call.values_of(&["-X", "--request"], CURL_VALUES).last() {
+pub(super) fn posts(call: &Call<'_>) -> bool {
+    let Some((program, http)) = programs::find(call.name).and_then(|found| Some((found, found.http?))) else {
+        return false;
+    };
+    let values = program.values;
+    let is_post = match call.values_of(http.method, values).last() {
         Some(method) => method.known().is_some_and(|method| method.eq_ignore_ascii_case("POST")),
-        None => call.has(CURL_POST, CURL_VALUES) && !call.has(CURL_NOT_POST, CURL_VALUES),
-    }
-}
-
-fn wget(call: &Call) -> bool {
-    match call.values_of(&["--method"], WGET_VALUES).last() {
-        Some(method) => method.known().is_some_and(|method| method.eq_ignore_ascii_case("POST")),
-        None => call.has(&["--post-data", "--post-file"], WGET_VALUES),
-    }
+        None => call.has(http.post, values) && !call.has(http.other, values),
+    };
+    is_post && !call.is_open() && !call.operands(values).iter().any(|arg| repeatable(&arg.value.text))
 }
 
 fn repeatable(url: &str) -> bool {
@@ -150,11 +53,7 @@ fn repeatable(url: &str) -> bool {
 }
 
 /// The file a download is written to, when it is named.
-pub(super) fn download(call: &Call) -> Option<super::place::Value> {
-    let (options, values): (&[&str], _) = if call.name == "wget" {
-        (&["-O", "--output-document"], WGET_VALUES)
-    } else {
-        (&["-o", "--output"], CURL_VALUES)
-    };
-    call.values_of(options, values).pop()
+pub(super) fn download(call: &Call<'_>) -> Option<Value> {
+    let program = programs::find(call.name)?;
+    call.values_of(program.http?.output, program.values).pop()
 }

@@ -1,49 +1,37 @@
-//! What a second run of a postStart script does (rule `non-idempotent-poststart`).
+//! What a second run of a script does (rule `non-idempotent-poststart`): a fold over what it does.
 //!
-//! A hook is delivered at least once (B32), and once per restart of the container (J1). The script
-//! is walked in the order in which a shell runs it; each command is looked up in a table of data
-//! ([`table`]), and once all of the script is known, what guards, empties or undoes it is weighed.
-//! Unknown commands are not judged.
+//! A hook is delivered at least once (B32), and once per restart of the container (J1). Each step of the
+//! trace is looked up in the catalogue of programs, and once all of the script is known, what guards,
+//! empties or undoes it is weighed. Unknown commands are not judged.
 
 mod append;
-mod args;
-mod builtins;
-mod calls;
+mod call;
 mod candidate;
 mod effects;
-mod guard;
+mod fold;
+mod ground;
 mod http;
 mod last_test;
-mod place;
+mod look;
+mod mend;
+mod rows;
 mod sed;
 mod sql;
-mod table;
-mod walk;
 
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod truth;
 
-use std::collections::BTreeMap;
-
 use crate::finding::Severity;
-use crate::shell::script::List;
-use crate::text::Span;
+pub(crate) use crate::programs::Harm;
+use crate::shell::{Trace, Value, Words};
 
 /// Where a script runs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Context<'a> {
-    /// The container's environment; `None` is a variable whose value is not known.
-    pub env: &'a BTreeMap<String, Option<String>>,
     /// The container's volume mounts.
     pub mounts: &'a [Mount],
-    /// The container's `workingDir`; without it the image decides.
-    pub working_dir: Option<&'a str>,
-    /// The shell was started with `-e`.
-    pub errexit: bool,
-    /// The shell was started with `-o pipefail`.
-    pub pipefail: bool,
     /// The container can be restarted; false under `restartPolicy: Never`, where only a doubled
     /// delivery is left and everything is an info.
     pub restarts: bool,
@@ -58,15 +46,6 @@ pub(crate) struct Mount {
     pub survives: bool,
     /// Nothing can be written to it.
     pub read_only: bool,
-}
-
-/// What a second run does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Harm {
-    /// The command fails.
-    Fails,
-    /// The command does again what was done, and it piles up.
-    AddsUp,
 }
 
 /// Where the harm lies, and so what a restart of the container leaves of it.
@@ -91,15 +70,15 @@ pub(crate) enum Ground {
 /// A command whose second run does harm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Repeat {
-    /// The exact words in the script: `mkdir /data/x`, `>> /data/log`.
-    pub span: Span,
+    /// The exact words: `mkdir /data/x`, `>> /data/log`.
+    pub words: Words,
     /// The same on one line, shortened.
     pub command: String,
     /// What the second run does.
     pub harm: Harm,
     /// The same, as a sentence without a final period.
     pub reason: String,
-    /// Words of script to write instead of `span`; of a `>>`, instead of its whole command.
+    /// Words of script to write instead of `words`; of a `>>`, instead of its whole command.
     pub mend: String,
     /// Where the harm lies.
     pub ground: Ground,
@@ -111,14 +90,23 @@ pub(crate) struct Repeat {
     pub severity: Severity,
 }
 
-/// The commands of a script, which is the parsed `text`, whose second run does harm; in the order
-/// in which they stand, one for each command.
-pub(crate) fn second_run(script: &List, text: &str, context: &Context<'_>) -> Vec<Repeat> {
-    let mut walk = walk::Walk::new(text, context);
-    walk.script(script);
-    let mut found: Vec<Repeat> =
-        walk.candidates.iter().filter_map(|candidate| candidate::judge(candidate, &walk)).collect();
-    found.sort_by_key(|repeat| (repeat.span, std::cmp::Reverse(repeat.severity), !repeat.kills));
-    found.dedup_by_key(|repeat| repeat.span);
+/// The commands of a trace whose second run does harm; in the order in which they stand, one for each
+/// command.
+pub(crate) fn second_run(trace: &Trace, context: &Context<'_>) -> Vec<Repeat> {
+    let mut found = fold::repeats(trace, context);
+    found.sort_by(|a, b| {
+        let key = |repeat: &Repeat| (std::cmp::Reverse(repeat.severity), !repeat.kills);
+        a.words.cmp(&b.words).then_with(|| key(a).cmp(&key(b)))
+    });
+    found.dedup_by(|later, first| later.words == first.words);
     found
+}
+
+/// The paths that a trace makes or writes, as far as they are known whole; devices left out.
+pub(crate) fn made(trace: &Trace) -> std::collections::BTreeSet<String> {
+    fold::effects(trace)
+        .paths()
+        .filter(|path| Value::start(path).1 && !ground::is_device(path))
+        .cloned()
+        .collect()
 }

@@ -1,13 +1,13 @@
 //! Whether a `sed -i` puts text in at each run.
 
-use super::args::Call;
+use super::call::Call;
 
 const SCRIPT: &[&str] = &["-e", "--expression"];
 const SCRIPT_FILE: &[&str] = &["-f", "--file"];
 const VALUES: &[&str] = &["-e", "--expression", "-f", "--file", "-l"];
 
 /// It edits in place.
-pub(super) fn in_place(call: &Call) -> bool {
+pub(super) fn in_place(call: &Call<'_>) -> bool {
     call.args.iter().any(|arg| {
         let text = &arg.value.text;
         text.starts_with("-i")
@@ -19,16 +19,16 @@ pub(super) fn in_place(call: &Call) -> bool {
 }
 
 /// It edits in place and its script inserts.
-pub(super) fn inserts(call: &Call) -> bool {
+pub(super) fn inserts(call: &Call<'_>) -> bool {
     in_place(call) && !call.has(SCRIPT_FILE, VALUES) && scripts(call).iter().any(|script| adds(script))
 }
 
 /// How many operands the script takes before the files: one, unless an option gave it.
-pub(super) fn script_operands(call: &Call) -> usize {
+pub(super) fn script_operands(call: &Call<'_>) -> usize {
     usize::from(!call.has(SCRIPT, VALUES) && !call.has(SCRIPT_FILE, VALUES))
 }
 
-fn scripts(call: &Call) -> Vec<String> {
+fn scripts(call: &Call<'_>) -> Vec<String> {
     let given: Vec<String> = call.values_of(SCRIPT, VALUES).iter().map(|value| value.readable()).collect();
     if !given.is_empty() {
         return given;

@@ -1,177 +1,15 @@
 //! Statements in SQL and in the language of mongo shells that a second run repeats.
 
-use super::args::Call;
-use super::place::Value;
-use super::table::{MONGO_CREATE, MONGO_INSERT, Row, SQL_CREATE, SQL_INSERT};
-
-/// How a client reads statements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Client {
-    names: &'static [&'static str],
-    /// Options whose value is a statement.
-    statement: &'static [&'static str],
-    /// Options that take a value.
-    values: &'static [&'static str],
-    /// Which operand is a statement, if one is.
-    operand: Option<usize>,
-    language: Language,
-    /// What a failing statement of an option or operand does to the exit status.
-    from_option: Status,
-    /// The same for statements read from standard input.
-    from_input: Status,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Language {
-    Sql,
-    /// CQL: `INSERT` overwrites.
-    Cassandra,
-    Mongo,
-}
-
-/// What a failing statement does to a client's exit status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Status {
-    /// It fails.
-    Fails,
-    /// It is 0.
-    Ignores,
-    /// It is 0 unless one of these texts stands among the options.
-    IgnoresUnless(&'static str),
-}
-
-const PSQL_VALUES: &[&str] = &[
-    "-c",
-    "--command",
-    "-h",
-    "--host",
-    "-p",
-    "--port",
-    "-U",
-    "--username",
-    "-d",
-    "--dbname",
-    "-v",
-    "--set",
-    "--variable",
-    "-f",
-    "--file",
-    "-o",
-    "--output",
-    "-F",
-    "-P",
-    "-R",
-    "-T",
-    "-L",
-];
-const MYSQL_VALUES: &[&str] = &[
-    "-e",
-    "--execute",
-    "-h",
-    "--host",
-    "-P",
-    "--port",
-    "-u",
-    "--user",
-    "-D",
-    "--database",
-    "-S",
-    "--socket",
-    "--protocol",
-    "--init-command",
-];
-
-const CLIENTS: &[Client] = &[
-    Client {
-        names: &["psql"],
-        statement: &["-c", "--command"],
-        values: PSQL_VALUES,
-        operand: None,
-        language: Language::Sql,
-        from_option: Status::Fails,
-        from_input: Status::IgnoresUnless("ON_ERROR_STOP"),
-    },
-    Client {
-        names: &["mysql", "mariadb"],
-        statement: &["-e", "--execute"],
-        values: MYSQL_VALUES,
-        operand: None,
-        language: Language::Sql,
-        from_option: Status::Fails,
-        from_input: Status::Fails,
-    },
-    Client {
-        names: &["sqlite3"],
-        statement: &[],
-        values: &["-cmd", "-separator", "-init"],
-        operand: Some(1),
-        language: Language::Sql,
-        from_option: Status::Fails,
-        from_input: Status::Fails,
-    },
-    Client {
-        names: &["cqlsh"],
-        statement: &["-e", "--execute"],
-        values: &["-e", "--execute", "-u", "--username", "-p", "--password", "-k", "--keyspace", "-f"],
-        operand: None,
-        language: Language::Cassandra,
-        from_option: Status::Fails,
-        from_input: Status::Fails,
-    },
-    Client {
-        names: &["clickhouse-client"],
-        statement: &["-q", "--query"],
-        values: &[
-            "-q",
-            "--query",
-            "-h",
-            "--host",
-            "-u",
-            "--user",
-            "--password",
-            "--port",
-            "-d",
-            "--database",
-        ],
-        operand: None,
-        language: Language::Sql,
-        from_option: Status::Fails,
-        from_input: Status::Fails,
-    },
-    Client {
-        names: &["sqlcmd"],
-        statement: &["-Q", "-q"],
-        values: &["-Q", "-q", "-S", "-U", "-P", "-d", "-i", "-o"],
-        operand: None,
-        language: Language::Sql,
-        from_option: Status::IgnoresUnless("-b"),
-        from_input: Status::IgnoresUnless("-b"),
-    },
-    Client {
-        names: &["mongo", "mongosh"],
-        statement: &["--eval"],
-        values: &[
-            "--eval",
-            "-u",
-            "--username",
-            "-p",
-            "--password",
-            "--authenticationDatabase",
-            "--host",
-            "--port",
-        ],
-        operand: None,
-        language: Language::Mongo,
-        from_option: Status::Fails,
-        from_input: Status::Ignores,
-    },
-];
+use super::call::Call;
+use super::rows::{MONGO_CREATE, MONGO_INSERT, SQL_CREATE, SQL_INSERT};
+use crate::programs::{self, Brand, Client, Language, OnFailure, SecondRun};
+use crate::shell::Value;
 
 /// A statement that a second run repeats.
 #[derive(Debug, Clone)]
 pub(super) struct Statement {
     /// What it does.
-    pub(super) row: Row,
+    pub(super) row: SecondRun,
     /// The statement as the client gets it.
     pub(super) text: String,
     /// Its failing makes the client fail.
@@ -179,58 +17,56 @@ pub(super) struct Statement {
 }
 
 /// The client a call starts, if it is one.
-pub(super) fn client(call: &Call) -> Option<&'static Client> {
-    CLIENTS.iter().find(|client| client.names.contains(&call.name.as_str()))
+pub(super) fn client(call: &Call<'_>) -> Option<&'static Client> {
+    programs::find(call.name)?.client
 }
 
-impl Client {
-    /// The statements of a call, from its options and from standard input, that a second run repeats.
-    pub(super) fn repeats(&self, call: &Call, input: Option<&str>) -> Vec<Statement> {
-        let mut given: Vec<Value> = call.values_of(self.statement, self.values);
-        let operands = call.operands(self.values);
-        given.extend(self.operand.and_then(|at| operands.get(at)).map(|arg| arg.value.clone()));
-        let forced = self.names.contains(&"mysql") && call.has(&["-f", "--force"], self.values);
-        let count = given.len();
-        let mut found = Vec::new();
-        for (at, value) in given.iter().enumerate() {
-            // psql goes on after a failing `-c`, and its exit status is that of the last one.
-            let last = at + 1 == count;
-            let reaches = last && !forced && reaches(self.from_option, call);
-            found.extend(self.read(&value.readable(), reaches));
-        }
-        if let (0, Some(input)) = (count, input) {
-            found.extend(self.read(input, !forced && reaches(self.from_input, call)));
-        }
-        found
+/// The statements of a call, from its options and from standard input, that a second run repeats.
+pub(super) fn repeats(client: &Client, call: &Call<'_>, input: Option<&str>) -> Vec<Statement> {
+    let mut given: Vec<Value> = call.values_of(client.statement, client.values);
+    let operands = call.operands(client.values);
+    given.extend(client.operand.and_then(|at| operands.get(at)).map(|arg| arg.value.clone()));
+    let forced = client.brand == Brand::MySql && call.has(&["-f", "--force"], client.values);
+    let count = given.len();
+    let mut found = Vec::new();
+    for (at, value) in given.iter().enumerate() {
+        // psql goes on after a failing `-c`, and its exit status is that of the last one.
+        let last = at + 1 == count;
+        let reaches = last && !forced && reaches(client.from_option, call);
+        found.extend(read(client, &value.readable(), reaches));
     }
-
-    /// The call names a statement among its words.
-    pub(super) fn has_statement(&self, call: &Call) -> bool {
-        !call.values_of(self.statement, self.values).is_empty()
-            || self.operand.is_some_and(|at| call.operands(self.values).len() > at)
+    if let (0, Some(input)) = (count, input) {
+        found.extend(read(client, input, !forced && reaches(client.from_input, call)));
     }
-
-    /// The file that a database without a server is kept in.
-    pub(super) fn database_file(&self, call: &Call) -> Option<Value> {
-        (self.names.contains(&"sqlite3"))
-            .then(|| call.operands(self.values).first().map(|arg| arg.value.clone()))
-            .flatten()
-    }
-
-    fn read(&self, text: &str, reaches: bool) -> Vec<Statement> {
-        let rows = match self.language {
-            Language::Mongo => mongo(text),
-            language => sql(text, language),
-        };
-        rows.into_iter().map(|(row, text)| Statement { row, text, reaches }).collect()
-    }
+    found
 }
 
-fn reaches(status: Status, call: &Call) -> bool {
+/// The call names a statement among its words.
+pub(super) fn has_statement(client: &Client, call: &Call<'_>) -> bool {
+    !call.values_of(client.statement, client.values).is_empty()
+        || client.operand.is_some_and(|at| call.operands(client.values).len() > at)
+}
+
+/// The file that a database without a server is kept in.
+pub(super) fn database_file(client: &Client, call: &Call<'_>) -> Option<Value> {
+    (client.brand == Brand::Sqlite)
+        .then(|| call.operands(client.values).first().map(|arg| arg.value.clone()))
+        .flatten()
+}
+
+fn read(client: &Client, text: &str, reaches: bool) -> Vec<Statement> {
+    let rows = match client.language {
+        Language::Mongo => mongo(text),
+        language => sql(text, language),
+    };
+    rows.into_iter().map(|(row, text)| Statement { row, text, reaches }).collect()
+}
+
+fn reaches(status: OnFailure, call: &Call<'_>) -> bool {
     match status {
-        Status::Fails => true,
-        Status::Ignores => false,
-        Status::IgnoresUnless(text) => call.args.iter().any(|arg| arg.value.text.contains(text)),
+        OnFailure::Fails => true,
+        OnFailure::Ignores => false,
+        OnFailure::IgnoresUnless(text) => call.args.iter().any(|arg| arg.value.text.contains(text)),
     }
 }
 
@@ -283,7 +119,7 @@ const KINDS: &[&str] = &[
     "LANGUAGE",
 ];
 
-fn sql(text: &str, language: Language) -> Vec<(Row, String)> {
+fn sql(text: &str, language: Language) -> Vec<(SecondRun, String)> {
     // Bodies in dollar quotes and procedural blocks guard themselves in ways not read here.
     if text.contains("$$") {
         return Vec::new();
@@ -398,7 +234,7 @@ const MONGO_GUARDS: &[&str] = &[
     "countDocuments",
 ];
 
-fn mongo(text: &str) -> Vec<(Row, String)> {
+fn mongo(text: &str) -> Vec<(SecondRun, String)> {
     let has = |list: &[&str]| list.iter().any(|word| text.contains(word));
     if has(MONGO_GUARDS) {
         return Vec::new();
@@ -416,7 +252,7 @@ fn mongo(text: &str) -> Vec<(Row, String)> {
 /// The call's words with the statement made safe, when it can be said in the same language.
 pub(super) fn mended(written: &str, statement: &Statement, client: &Client) -> Option<String> {
     let has_guard =
-        |kind: &str| !client.names.contains(&"psql") || !matches!(kind, "DATABASE" | "USER" | "ROLE");
+        |kind: &str| client.brand != Brand::Postgres || !matches!(kind, "DATABASE" | "USER" | "ROLE");
     let words: Vec<&str> = statement.text.split_whitespace().take(3).collect();
     let upper: Vec<String> = words.iter().map(|word| word.to_ascii_uppercase()).collect();
     match (upper.first().map(String::as_str), upper.get(1)) {
@@ -424,15 +260,15 @@ pub(super) fn mended(written: &str, statement: &Statement, client: &Client) -> O
             let head = format!("{} {}", words.first()?, words.get(1)?);
             written.contains(&head).then(|| written.replacen(&head, &format!("{head} IF NOT EXISTS"), 1))
         }
-        (Some("INSERT"), _) if client.names.contains(&"mysql") => {
+        (Some("INSERT"), _) if client.brand == Brand::MySql => {
             let head = words.first()?;
             written.contains(head).then(|| written.replacen(head, &format!("{head} IGNORE"), 1))
         }
-        (Some("INSERT"), _) if client.names.contains(&"sqlite3") => {
+        (Some("INSERT"), _) if client.brand == Brand::Sqlite => {
             let head = words.first()?;
             written.contains(head).then(|| written.replacen(head, &format!("{head} OR IGNORE"), 1))
         }
-        (Some("INSERT"), _) if client.names.contains(&"psql") && written.contains(&statement.text) => {
+        (Some("INSERT"), _) if client.brand == Brand::Postgres && written.contains(&statement.text) => {
             Some(written.replacen(&statement.text, &format!("{} ON CONFLICT DO NOTHING", statement.text), 1))
         }
         _ => None,

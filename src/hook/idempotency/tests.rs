@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use super::{Context, Ground, Harm, Mount, Repeat, second_run};
 use crate::finding::Severity;
-use crate::shell::parse::parse;
+use crate::programs;
+use crate::shell::{CommandLine, Knowledge, trace};
 
 fn mounts() -> Vec<Mount> {
     let mount = |path: &str, read_only| Mount { path: path.to_owned(), survives: true, read_only };
@@ -18,16 +19,38 @@ fn env() -> BTreeMap<String, Option<String>> {
     BTreeMap::from([of("DATA", Some("/data")), of("CACHE", Some("/var/cache")), of("SECRET", None)])
 }
 
-/// A container without mounts.
-fn bare(env: &BTreeMap<String, Option<String>>) -> Context<'_> {
-    Context { env, mounts: &[], working_dir: None, errexit: false, pipefail: false, restarts: true }
+/// Where a script runs, and how its shell is started.
+struct Place<'a> {
+    mounts: &'a [Mount],
+    working_dir: Option<&'a str>,
+    options: &'a [&'a str],
+    restarts: bool,
 }
 
-fn run_with(script: &str, change: impl FnOnce(&mut Context<'_>)) -> Vec<Repeat> {
-    let (env, mounts) = (env(), mounts());
-    let mut context = Context { mounts: &mounts, ..bare(&env) };
-    change(&mut context);
-    second_run(&parse(script).expect(script), script, &context)
+/// A container without mounts.
+const BARE: Place<'_> = Place { mounts: &[], working_dir: None, options: &[], restarts: true };
+
+fn run_in(script: &str, place: &Place<'_>) -> Vec<Repeat> {
+    let argv: Vec<String> =
+        [&["bash"], place.options, &["-c", script]].concat().iter().map(|word| (*word).to_owned()).collect();
+    let trace = trace(&CommandLine {
+        argv: &argv,
+        env: &env(),
+        image: None,
+        working_dir: place.working_dir,
+        files: &|_| None,
+        windows: false,
+        shares_processes: false,
+        knowledge: &Knowledge::NONE,
+    });
+    second_run(&trace, &Context { mounts: place.mounts, restarts: place.restarts })
+}
+
+fn run_with(script: &str, change: impl FnOnce(&mut Place<'_>)) -> Vec<Repeat> {
+    let mounts = mounts();
+    let mut place = Place { mounts: &mounts, ..BARE };
+    change(&mut place);
+    run_in(script, &place)
 }
 
 fn run(script: &str) -> Vec<Repeat> {
@@ -45,7 +68,7 @@ fn said(script: &str) -> Vec<String> {
                 (_, _, true) => "hangs",
                 _ => "fails",
             };
-            format!("{} {harm}: {}", found.severity.as_str(), &script[found.span.range()])
+            format!("{} {harm}: {}", found.severity.as_str(), &script[found.words.range()])
         })
         .collect()
 }
@@ -534,19 +557,18 @@ fn the_place_decides_the_ground() {
     assert_eq!(ground("iptables -A INPUT -j X"), Some(Ground::Network));
     assert_eq!(ground("createdb x"), Some(Ground::Server));
     assert_eq!(ground("useradd x"), Some(Ground::Accounts));
-    let placed = run_with("mkdir x", |context| context.working_dir = Some("/data"));
+    let placed = run_with("mkdir x", |place| place.working_dir = Some("/data"));
     assert_eq!(placed[0].ground, Ground::Volume(0));
-    let bare = run_with("mkdir x", |context| context.mounts = &[]);
+    let bare = run_with("mkdir x", |place| place.mounts = &[]);
     assert_eq!(bare[0].ground, Ground::OwnLayer);
 }
 
 #[test]
 fn the_deepest_mount_counts() {
     let mount = |path: &str, survives| Mount { path: path.to_owned(), survives, read_only: false };
-    let (env, mounts) =
-        (env(), [mount("/data", true), mount("/data/own", false), mount("/data/kept/", true)]);
-    let context = Context { mounts: &mounts, ..bare(&env) };
-    let ground = |script: &str| second_run(&parse(script).unwrap(), script, &context)[0].ground.clone();
+    let mounts = [mount("/data", true), mount("/data/own", false), mount("/data/kept/", true)];
+    let place = Place { mounts: &mounts, ..BARE };
+    let ground = |script: &str| run_in(script, &place)[0].ground.clone();
     assert_eq!(ground("mkdir /data/own/x"), Ground::OwnLayer);
     assert_eq!(ground("mkdir /data/kept/x"), Ground::Volume(2));
     assert_eq!(ground("mkdir /data/x"), Ground::Volume(0));
@@ -554,15 +576,15 @@ fn the_deepest_mount_counts() {
 
 #[test]
 fn without_restarts_only_a_doubled_delivery_is_left() {
-    let found = run_with("mkdir /data/x", |context| context.restarts = false);
+    let found = run_with("mkdir /data/x", |place| place.restarts = false);
     assert_eq!(found[0].severity, Severity::Info);
 }
 
 #[test]
 fn the_shells_options_count() {
     assert!(run("mkdir /data/x; true").is_empty());
-    assert!(run_with("mkdir /data/x; true", |context| context.errexit = true)[0].kills);
-    assert!(run_with("mkdir /data/x | cat", |context| context.pipefail = true)[0].kills);
+    assert!(run_with("mkdir /data/x; true", |place| place.options = &["-e"])[0].kills);
+    assert!(run_with("mkdir /data/x | cat", |place| place.options = &["-o", "pipefail"])[0].kills);
 }
 
 #[test]
@@ -612,7 +634,7 @@ fn a_mend_is_script_that_is_clean() {
     ] {
         let found = run(script);
         assert_eq!(found.len(), 1, "{script}: {found:?}");
-        let span = found[0].span;
+        let span = &found[0].words;
         // A redirection's mend stands for its whole command.
         let mended = if found[0].command.starts_with(">>") {
             found[0].mend.clone()
@@ -625,9 +647,12 @@ fn a_mend_is_script_that_is_clean() {
 
 #[test]
 fn every_row_of_the_table_speaks_in_a_sentence() {
-    for row in super::table::TABLE {
-        assert!(!row.reason.is_empty() && !row.reason.ends_with('.'), "{row:?}");
-        assert!(!row.names.is_empty() && !row.mend.is_empty(), "{row:?}");
+    for program in programs::all() {
+        assert!(!program.names.is_empty(), "{program:?}");
+        for row in program.second {
+            assert!(!row.reason.is_empty() && !row.reason.ends_with('.'), "{row:?}");
+            assert!(!row.mend.is_empty(), "{row:?}");
+        }
     }
 }
 
@@ -649,11 +674,7 @@ fn hostile_scripts_end() {
         "[ -f /data/a ] && exit; echo x >> /data/f\n".repeat(1_000),
         "eval \"eval 'mkdir /data/x'\"".to_owned(),
     ] {
-        // A script that the reader refuses never comes here.
-        if let Ok(list) = parse(&script) {
-            let env = BTreeMap::new();
-            second_run(&list, &script, &bare(&env));
-        }
+        run_in(&script, &BARE);
     }
     let many = "echo x >> /data/f\n".repeat(3_000);
     assert_eq!(run(&many).len(), 3_000);

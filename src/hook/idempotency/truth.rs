@@ -9,7 +9,7 @@ use std::process::Command;
 
 use super::{Context, Harm, Mount, Repeat, second_run};
 use crate::hook::real_shell;
-use crate::shell::parse::parse;
+use crate::shell::{CommandLine, Knowledge, trace};
 
 /// What stands in the folder before the first run.
 fn furnish(root: &Path) {
@@ -45,18 +45,20 @@ fn tree(root: &Path) -> BTreeMap<String, String> {
 }
 
 fn verdict(script: &str, root: &Path) -> Vec<Repeat> {
-    let env = BTreeMap::new();
     let root = root.to_str().unwrap();
     let mounts = [Mount { path: root.to_owned(), survives: true, read_only: false }];
-    let context = Context {
-        env: &env,
-        mounts: &mounts,
+    let argv = ["sh", "-c", script].map(str::to_owned);
+    let trace = trace(&CommandLine {
+        argv: &argv,
+        env: &BTreeMap::new(),
+        image: None,
         working_dir: Some(root),
-        errexit: false,
-        pipefail: false,
-        restarts: true,
-    };
-    second_run(&parse(script).expect(script), script, &context)
+        files: &|_| None,
+        windows: false,
+        shares_processes: false,
+        knowledge: &Knowledge::NONE,
+    });
+    second_run(&trace, &Context { mounts: &mounts, restarts: true })
 }
 
 fn run(shell: &str, script: &str, root: &Path) -> bool {

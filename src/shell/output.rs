@@ -1,6 +1,6 @@
 //! Where a command's output goes: what holds the hook's own output open keeps the hook running (B7).
 
-use crate::shell::script::{Redirection, RedirectionKind, Statement};
+use super::script::{Redirection, RedirectionKind, Statement};
 
 /// Every command of a background job sends its output elsewhere, so it holds nothing open (B7).
 pub(super) fn redirected(statement: &Statement, source: &str) -> bool {

@@ -1,99 +1,34 @@
-//! A command's words: which are options, which are operands.
+//! The arguments of a command: which are options, which are operands.
 
-use super::place::{Expander, Value};
-use crate::shell::script::{Piece, Word};
-use crate::text::Span;
+use super::trace::Arg;
+use super::value::Value;
 
-/// One word of a command and what it expands to.
-#[derive(Debug, Clone)]
-pub(super) struct Arg {
-    /// What it expands to.
-    pub(super) value: Value,
-    /// Where it stands.
-    pub(super) span: Span,
-    /// It may hold any number of options (`$CURL_OPTS`, `"$@"`).
-    pub(super) open: bool,
-}
+/// The arguments behind a command's name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given<'a>(pub(crate) &'a [Arg]);
 
-impl Arg {
-    fn read(word: &Word, scope: &Expander<'_>) -> Self {
-        let value = scope.value(word);
-        let whole =
-            word.pieces.iter().all(|piece| !matches!(piece, Piece::Literal { text, .. } if !text.is_empty()));
-        let open = value.known().is_none() && whole && may_hold_options(word);
-        Self { value, span: word.span, open }
-    }
-
-    fn text(&self) -> &str {
-        &self.value.text
-    }
-}
-
-/// Names of variables that hold options rather than an operand.
-const OPTION_NAMES: &[&str] = &["OPT", "FLAG", "ARGS", "PARAMS"];
-
-fn may_hold_options(word: &Word) -> bool {
-    word.pieces.iter().any(|piece| match piece {
-        Piece::Variable { name, .. } => {
-            let name = name.to_ascii_uppercase();
-            name == "@" || name == "*" || OPTION_NAMES.iter().any(|part| name.contains(part))
-        }
-        Piece::Other(text) => text.contains(['@', '*']),
-        _ => false,
-    })
-}
-
-/// A command: its plain name and its arguments.
-#[derive(Debug, Clone)]
-pub(super) struct Call {
-    /// The name without folders and without `.sh`, `.exe`.
-    pub(super) name: String,
-    /// It was called by a path of its own (`/app/setup`, `./x.sh`).
-    pub(super) own_path: bool,
-    /// Where the name stands.
-    pub(super) span: Span,
-    /// The arguments.
-    pub(super) args: Vec<Arg>,
-}
-
-/// Where a container image keeps the tools that everyone knows.
-fn is_tool_folder(folder: &str) -> bool {
-    folder.split('/').next_back().is_some_and(|last| matches!(last, "bin" | "sbin"))
-}
-
-impl Call {
-    /// Reads words as a command; `None` when the name is not known.
-    pub(super) fn read(words: &[Word], scope: &Expander<'_>) -> Option<Self> {
-        let (first, rest) = words.split_first()?;
-        let value = scope.value(first);
-        let written = value.known()?;
-        let (folder, name) = written.rsplit_once('/').unwrap_or(("/bin", written));
-        let name = name.strip_suffix(".sh").or_else(|| name.strip_suffix(".exe")).unwrap_or(name);
-        let args = rest.iter().map(|word| Arg::read(word, scope)).collect();
-        Some(Self { name: name.to_owned(), own_path: !is_tool_folder(folder), span: first.span, args })
-    }
-
+impl<'a> Given<'a> {
     /// Some word may hold options that are not known.
-    pub(super) fn is_open(&self) -> bool {
-        self.args.iter().any(|arg| arg.open)
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.iter().any(|arg| arg.open)
     }
 
     /// One of these options stands among the arguments, also as `--option=value` or among short
     /// options written together. `values` are the options that take a value.
-    pub(super) fn has(&self, options: &[&str], values: &[&str]) -> bool {
+    pub(crate) fn has(&self, options: &[&str], values: &[&str]) -> bool {
         let given = self.options(values);
         options.iter().any(|option| given.iter().any(|(_, text)| matches(text, option, values)))
     }
 
     /// The values given to these options, as `-o value`, `-ovalue` or `--option=value`.
-    pub(super) fn values_of(&self, options: &[&str], values: &[&str]) -> Vec<Value> {
+    pub(crate) fn values_of(&self, options: &[&str], values: &[&str]) -> Vec<Value> {
         let mut found = Vec::new();
         for (at, text) in self.options(values) {
             for option in options {
                 if takes_next(text, option, values) {
-                    found.extend(self.args.get(at + 1).map(|arg| arg.value.clone()));
+                    found.extend(self.0.get(at + 1).map(|arg| arg.value.clone()));
                 } else if let Some(rest) = attached(text, option, values) {
-                    let whole = self.args.get(at).map(|arg| arg.value.clone()).unwrap_or_default();
+                    let whole = self.0.get(at).map(|arg| arg.value.clone()).unwrap_or_default();
                     found.push(Value { text: rest.to_owned(), ..whole });
                 }
             }
@@ -102,11 +37,11 @@ impl Call {
     }
 
     /// The options with the index at which each stands.
-    fn options(&self, values: &[&str]) -> Vec<(usize, &str)> {
+    fn options(&self, values: &[&str]) -> Vec<(usize, &'a str)> {
         let mut found = Vec::new();
         let mut skip = false;
-        for (at, arg) in self.args.iter().enumerate() {
-            let text = arg.text();
+        for (at, arg) in self.0.iter().enumerate() {
+            let text = arg.value.text.as_str();
             if std::mem::take(&mut skip) {
                 continue;
             }
@@ -121,12 +56,12 @@ impl Call {
         found
     }
 
-    /// The operands: what is neither an option nor the value of one.
-    pub(super) fn operands(&self, values: &[&str]) -> Vec<&Arg> {
+    /// The arguments that are neither options nor their values.
+    pub(crate) fn operands(&self, values: &[&str]) -> Vec<&'a Arg> {
         let mut operands = Vec::new();
         let (mut skip, mut ended) = (false, false);
-        for arg in &self.args {
-            let text = arg.text();
+        for arg in self.0 {
+            let text = arg.value.text.as_str();
             if std::mem::take(&mut skip) {
                 continue;
             }
@@ -139,6 +74,14 @@ impl Call {
             }
         }
         operands
+    }
+
+    /// All of these words stand among the arguments, in this order, in any case; `*` is any word.
+    pub(crate) fn holds(&self, wanted: &[&str]) -> bool {
+        let mut rest = self.0.iter();
+        wanted.iter().all(|word| {
+            rest.any(|arg| *word == "*" || arg.known().is_some_and(|text| text.eq_ignore_ascii_case(word)))
+        })
     }
 }
 

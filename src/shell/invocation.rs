@@ -1,11 +1,12 @@
-//! From a hook's `command` to what really runs: a script, a program, another interpreter.
+//! From a `command` to what really runs: a script, a program, another interpreter.
 
 use std::ops::Range;
 
-use super::commands;
-use super::interpreters::{self, Dialect, base_name, other_interpreter, shell};
+use super::interpreters::{self, other_interpreter, shell};
+use super::trace::Arg;
+use crate::programs::{self, Dialect, Kind, Rule, Runs, Wrapper, base_name};
 
-/// What an exec hook runs. Indices are those of `command`.
+/// What a command runs. Indices are those of `command`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Invocation {
     /// A shell runs a script that stands in the command.
@@ -65,12 +66,14 @@ pub(crate) struct ShellCall {
     pub inline: bool,
     /// `-e`, or `-o errexit`.
     pub errexit: bool,
+    /// `-o pipefail`.
+    pub pipefail: bool,
 }
 
 /// Reads a shell's options. Arguments that nobody knows are `None`; one of them in the place of an
 /// option ends the reading with `None`.
 pub(crate) fn shell_call(arguments: &[Option<&str>]) -> Option<ShellCall> {
-    let mut call = ShellCall { script: None, inline: false, errexit: false };
+    let mut call = ShellCall { script: None, inline: false, errexit: false, pipefail: false };
     let mut at = 0;
     while let Some(argument) = arguments.get(at) {
         let argument = (*argument)?;
@@ -92,6 +95,7 @@ pub(crate) fn shell_call(arguments: &[Option<&str>]) -> Option<ShellCall> {
                             at += 1;
                             let name = arguments.get(at).copied().flatten();
                             call.errexit |= on && name == Some("errexit");
+                            call.pipefail |= on && name == Some("pipefail");
                         }
                         _ => {}
                     }
@@ -109,15 +113,14 @@ pub(crate) fn shell_call(arguments: &[Option<&str>]) -> Option<ShellCall> {
 /// one whose arguments are not understood.
 pub(crate) fn wrapper_arguments(arguments: &[Option<&str>]) -> Option<usize> {
     let name = base_name(arguments.first().copied().flatten()?);
-    let (with_value, assignments): (&[&str], bool) = match name {
-        "env" => (&["-u", "--unset", "-C", "--chdir"], true),
-        "nice" => (&["-n", "--adjustment"], false),
-        "ionice" => (&["-c", "-n"], false),
-        "setsid" | "nohup" | "busybox" | "command" | "exec" | "time" => (&[], false),
-        "stdbuf" => (&["-i", "-o", "-e"], false),
-        "tini" | "dumb-init" => (&[], false),
+    let program = programs::find(name)?;
+    let wrapper = match program.runs {
+        Runs::Wraps(wrapper) => wrapper,
+        Runs::Rule(Rule::Exec | Rule::Command) => Wrapper { values: &["-a"], assignments: false },
         _ => return None,
     };
+    // To the first process of a container `-v` is to say more.
+    let asks = program.kind != Kind::Product;
     let mut at = 1;
     loop {
         let argument = match arguments.get(at) {
@@ -127,16 +130,23 @@ pub(crate) fn wrapper_arguments(arguments: &[Option<&str>]) -> Option<usize> {
         match argument {
             "--" => return (at + 1 < arguments.len()).then_some(at + 1),
             // These only ask.
-            "-v" | "-V" | "--version" | "--help" | "-S" => return None,
-            _ if with_value.contains(&argument) => at += 2,
+            "-v" | "-V" if asks => return None,
+            "--version" | "--help" | "-S" => return None,
+            _ if wrapper.values.contains(&argument) => at += 2,
             _ if argument.starts_with('-') => at += 1,
-            _ if assignments && argument.contains('=') => at += 1,
+            _ if wrapper.assignments && argument.contains('=') => at += 1,
             _ => return Some(at),
         }
     }
 }
 
-/// What the command of an exec hook runs.
+/// The same for words that have been expanded.
+pub(super) fn behind_wrapper(args: &[Arg]) -> Option<usize> {
+    let texts: Vec<Option<&str>> = args.iter().map(Arg::known).collect();
+    wrapper_arguments(&texts)
+}
+
+/// What a command runs.
 pub(crate) fn resolve(argv: &[String]) -> Invocation {
     let known: Vec<Option<&str>> = argv.iter().map(|argument| Some(argument.as_str())).collect();
     let mut first = 0;
@@ -201,8 +211,8 @@ pub(crate) fn no_such_program(program: &str) -> Option<String> {
     if program.contains('$') {
         return Some("no shell reads the command, so nothing expands in the name of the program".to_owned());
     }
-    commands::SHELL_ONLY
-        .contains(&program)
+    programs::find(program)
+        .is_some_and(|found| found.kind == Kind::Word)
         .then(|| format!("`{program}` is a word of the shell and no program, and no shell reads the command"))
 }
 
@@ -224,7 +234,7 @@ pub(crate) fn script_path(argv: &[String]) -> Option<(usize, String)> {
             Some((argument, path.clone()))
         }
         Invocation::Script { argument, text, .. } => {
-            let list = crate::shell::parse::parse(&text).ok()?;
+            let list = super::parse::parse(&text).ok()?;
             script_paths(&list).into_iter().next().map(|path| (argument, path))
         }
         _ => None,
@@ -232,8 +242,8 @@ pub(crate) fn script_path(argv: &[String]) -> Option<(usize, String)> {
 }
 
 /// The paths of programs and scripts that the top level of a script runs, in its order.
-pub(crate) fn script_paths(list: &crate::shell::script::List) -> Vec<String> {
-    use crate::shell::script::CommandKind;
+pub(crate) fn script_paths(list: &super::script::List) -> Vec<String> {
+    use super::script::CommandKind;
     let pipelines = list.iter().flat_map(|statement| {
         std::iter::once(&statement.first).chain(statement.rest.iter().map(|(_, pipeline)| pipeline))
     });

@@ -73,6 +73,18 @@ impl Time {
         }
     }
 
+    /// How much it is more than what it began as.
+    #[must_use]
+    pub(crate) fn since(self, start: Self) -> Self {
+        let shortest =
+            if self.shortest.is_infinite() { self.shortest } else { self.shortest - start.shortest };
+        let longest = match (self.longest, start.longest) {
+            (Longest::Seconds(end), Longest::Seconds(start)) => Longest::Seconds((end - start).max(0.0)),
+            (longest, _) => longest,
+        };
+        Self { shortest: shortest.max(0.0), longest, known: self.known }
+    }
+
     /// Either of them.
     #[must_use]
     pub(crate) fn or(self, other: Self) -> Self {

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Words;
-use crate::hook::time::{Longest, Time};
+use super::guard::{self, Answer, Guard};
+use super::status::Status;
+use super::time::{Longest, Time};
+use super::trace::Words;
+use super::value::Value;
 
 /// Where control goes after a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,9 +67,27 @@ impl Outcome {
         result
     }
 
+    /// Some way goes on to the next command.
+    pub(super) fn goes_on(&self) -> bool {
+        self.0.contains_key(&Flow::Next)
+    }
+
+    /// Where all ways of a construct go on to the next command, what each holds is forgotten: one of
+    /// them is always taken.
+    pub(super) fn forget_beyond(&mut self, entry: &[Guard]) {
+        if self.0.keys().all(|flow| *flow == Flow::Next) {
+            self.for_each(|state| state.guards = entry.to_vec());
+        }
+    }
+
     /// Changes every state.
     pub(super) fn for_each(&mut self, change: impl Fn(&mut State)) {
         self.0.values_mut().for_each(change);
+    }
+
+    /// A state in which it ends: that of the next command, if any.
+    pub(super) fn peek(&self) -> Option<&State> {
+        self.0.values().next()
     }
 
     /// All states joined, wherever they go.
@@ -97,18 +118,30 @@ pub(super) struct State {
     pub(super) live: f64,
     /// The server was told to stop.
     pub(super) stopped: bool,
-    /// The last command succeeded; `None`: either.
-    pub(super) status: Option<bool>,
-    /// Variables that the script has set; `None`: to an unknown value.
-    pub(super) vars: BTreeMap<String, Option<String>>,
+    /// It was on every way that leads here, and nothing unknown came before.
+    pub(super) stopped_surely: bool,
+    /// How the last command ended.
+    pub(super) status: Status,
+    /// What that says about the world.
+    pub(super) answer: Answer,
+    /// The last command only counts as succeeding: a second run of it may fail.
+    pub(super) assumed: bool,
+    /// What holds here because it was asked for.
+    pub(super) guards: Vec<Guard>,
+    /// The working directory.
+    pub(super) directory: String,
+    /// Variables that the script has set.
+    pub(super) vars: BTreeMap<String, Value>,
     /// The variables among them that programs inherit.
     pub(super) exported: BTreeSet<String>,
     /// `$0`, `$1` …; `None` as a whole when nobody knows how many there are.
-    pub(super) positional: Option<Vec<Option<String>>>,
+    pub(super) positional: Option<Vec<Value>>,
     /// What runs in the background.
     pub(super) jobs: Vec<Job>,
     /// `set -e`.
     pub(super) errexit: bool,
+    /// `set -o pipefail`.
+    pub(super) pipefail: bool,
     /// What `trap … EXIT` has asked for.
     pub(super) trap: Option<(String, Words)>,
     /// The shell's own output goes elsewhere, so that its jobs hold nothing open.
@@ -116,17 +149,23 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(positional: Vec<Option<String>>, errexit: bool) -> Self {
+    pub(super) fn new(directory: String) -> Self {
         Self {
             time: Time::NONE,
             live: 0.0,
             stopped: false,
-            status: Some(true),
+            stopped_surely: false,
+            status: Status::SUCCESS,
+            answer: Answer::default(),
+            assumed: false,
+            guards: Vec::new(),
+            directory,
             vars: BTreeMap::new(),
             exported: BTreeSet::new(),
-            positional: Some(positional),
+            positional: Some(Vec::new()),
             jobs: Vec::new(),
-            errexit,
+            errexit: false,
+            pipefail: false,
             trap: None,
             quiet: false,
         }
@@ -142,7 +181,15 @@ impl State {
 
     /// A copy that starts counting at zero: a subshell.
     pub(super) fn child(&self) -> Self {
-        Self { time: Time::NONE, live: 0.0, stopped: false, jobs: Vec::new(), trap: None, ..self.clone() }
+        Self {
+            time: Time::NONE,
+            live: 0.0,
+            stopped: false,
+            stopped_surely: false,
+            jobs: Vec::new(),
+            trap: None,
+            ..self.clone()
+        }
     }
 
     /// Takes over what a child spent and left behind.
@@ -154,20 +201,25 @@ impl State {
         if !self.stopped {
             self.live += child.live;
             self.stopped = child.stopped;
+            self.stopped_surely = child.stopped_surely && start.known;
         }
         self.status = child.status;
+        self.answer = child.answer;
+        self.assumed = child.assumed;
     }
 
     /// Either of the two.
     pub(super) fn join(self, other: Self) -> Self {
         let mut vars = self.vars;
         for (name, value) in &mut vars {
-            if other.vars.get(name) != Some(&*value) {
-                *value = None;
+            let theirs = other.vars.get(name);
+            if theirs != Some(&*value) {
+                let dynamic = value.dynamic || theirs.is_some_and(|theirs| theirs.dynamic);
+                *value = Value::unknown(name).and_dynamic(dynamic);
             }
         }
-        for name in other.vars.into_keys() {
-            vars.entry(name).or_insert(None);
+        for (name, value) in other.vars {
+            vars.entry(name).or_insert_with_key(|name| Value::unknown(name).and_dynamic(value.dynamic));
         }
         let mut jobs = self.jobs;
         for job in other.jobs {
@@ -175,31 +227,62 @@ impl State {
                 jobs.push(job);
             }
         }
+        let is_same_place = self.directory == other.directory;
         Self {
             time: self.time.or(other.time),
             live: self.live.min(other.live),
             stopped: self.stopped || other.stopped,
-            status: if self.status == other.status { self.status } else { None },
+            stopped_surely: self.stopped_surely && other.stopped_surely,
+            status: self.status.or(other.status),
+            answer: if self.answer == other.answer { self.answer } else { Answer::default() },
+            assumed: self.assumed || other.assumed,
+            guards: guard::meet(self.guards, &other.guards),
+            directory: if is_same_place { self.directory } else { Value::unknown(".").text },
             vars,
             exported: self.exported.intersection(&other.exported).cloned().collect(),
             positional: if self.positional == other.positional { self.positional } else { None },
             jobs,
             errexit: self.errexit && other.errexit,
+            pipefail: self.pipefail && other.pipefail,
             trap: self.trap.or(other.trap),
             quiet: self.quiet && other.quiet,
         }
     }
 
     /// The states in which the last command succeeded, and in which it failed.
-    pub(super) fn split(self) -> (Option<Self>, Option<Self>) {
-        match self.status {
-            Some(true) => (Some(self), None),
-            Some(false) => (None, Some(self)),
+    pub(super) fn split(mut self) -> (Option<Self>, Option<Self>) {
+        let answer = std::mem::take(&mut self.answer);
+        match self.status.success() {
+            Some(true) => (Some(self.knowing(answer.yes)), None),
+            Some(false) => (None, Some(self.knowing(answer.no))),
             None => {
-                let failed = Self { status: Some(false), ..self.clone() };
-                (Some(Self { status: Some(true), ..self }), Some(failed))
+                let failed = Self { status: Status::FAILURE, ..self.clone() };
+                let succeeded = Self { status: Status::SUCCESS, ..self };
+                (Some(succeeded.knowing(answer.yes)), Some(failed.knowing(answer.no)))
             }
         }
+    }
+
+    /// The last command failed, which nobody expects.
+    pub(super) fn surprised(mut self) -> Self {
+        let answer = std::mem::take(&mut self.answer);
+        Self { status: Status::FAILURE, assumed: false, ..self }.knowing(answer.no)
+    }
+
+    fn knowing(mut self, more: Vec<Guard>) -> Self {
+        guard::know(&mut self.guards, more);
+        self
+    }
+
+    /// The last command ended so, which says nothing about the world.
+    #[must_use]
+    pub(super) fn ended(self, status: Status) -> Self {
+        Self { status, answer: Answer::default(), assumed: false, ..self }
+    }
+
+    /// Something was asked whose answer may differ on a second run.
+    pub(super) fn is_asked(&self) -> bool {
+        self.guards.contains(&Guard::Asked)
     }
 
     /// Waits for the jobs of this shell; with `all` false only for one of them, nobody knows which.
@@ -222,13 +305,10 @@ impl State {
         }
     }
 
-    /// The end of the hook: jobs that hold its output open keep it running (B7).
+    /// The end of the hook: jobs that hold its output open keep it running (facts B7, N11).
     pub(super) fn end(&mut self) {
-        for job in std::mem::take(&mut self.jobs) {
-            let end = job.start.then(job.time);
-            if job.open {
-                self.time = Time { shortest: self.time.shortest, ..self.time.beside(end) };
-            }
+        for job in std::mem::take(&mut self.jobs).into_iter().filter(|job| job.open) {
+            self.time = self.time.beside(job.start.then(job.time));
         }
     }
 
@@ -238,6 +318,7 @@ impl State {
         if self.time.longest != Longest::Unbounded {
             self.time.longest = Longest::Unknown;
         }
-        self.status = None;
+        self.status = Status::UNKNOWN;
+        self.answer = Answer::default();
     }
 }

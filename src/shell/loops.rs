@@ -1,13 +1,17 @@
 //! Loops: unrolled as long as their variables change.
 
-use super::run::{Frame, Machine};
+use super::fate::{self, Fate};
+use super::machine::{Frame, Machine, is_unbounded};
+use super::script::{Command, CommandKind, List, Word};
 use super::state::{Flow, Outcome, State};
-use super::{Longest, Part, Time, Words};
-use crate::shell::script::{Command, CommandKind, List, Word};
+use super::status::Status;
+use super::time::{Longest, Time};
+use super::trace::{Wait, Words};
+use super::value::Value;
 
 /// What decides whether a loop goes on.
 enum Head<'s> {
-    Commands { until: bool, list: &'s List },
+    Commands { until: bool, list: &'s List, hangs: bool },
     Arithmetic { condition: &'s str, step: &'s str },
 }
 
@@ -19,16 +23,16 @@ impl Machine<'_> {
         body: &List,
         command: &Command,
         state: State,
-        scope: Frame,
+        frame: Frame,
     ) -> Outcome {
         let reads = reads_input(condition);
         self.repeat(
-            &Head::Commands { until, list: condition },
+            &Head::Commands { until, list: condition, hangs: until && !body.iter().any(fate::may_leave) },
             body,
-            scope.place.words(command.span),
+            frame.place.words(command.span),
             reads,
             state,
-            scope,
+            frame,
         )
     }
 
@@ -39,30 +43,31 @@ impl Machine<'_> {
         body: &List,
         command: &Command,
         mut state: State,
-        scope: Frame,
+        frame: Frame,
     ) -> Outcome {
         self.arithmetic(start, &mut state);
         self.repeat(
             &Head::Arithmetic { condition, step },
             body,
-            scope.place.words(command.span),
+            frame.place.words(command.span),
             false,
             state,
-            scope,
+            frame,
         )
     }
 
-    fn head(&mut self, head: &Head, mut state: State, scope: Frame) -> Outcome {
+    fn head(&mut self, head: &Head, mut state: State, frame: Frame) -> Outcome {
         match head {
-            Head::Commands { list, .. } => {
-                self.list(list, state, Frame { checked: true, condition: true, ..scope })
+            Head::Commands { list, hangs, .. } => {
+                let fate = Fate { hangs: *hangs, ..frame.fate.ignored() };
+                self.list(list, state, Frame { checked: true, condition: true, fate, ..frame })
             }
             Head::Arithmetic { condition, .. } => {
-                state.status = match condition.trim() {
+                let answer = match condition.trim() {
                     "" => Some(true),
                     condition => self.arithmetic(condition, &mut state).map(|value| value != 0),
                 };
-                Outcome::next(state)
+                Outcome::next(state.ended(Status::answer(answer)))
             }
         }
     }
@@ -74,30 +79,34 @@ impl Machine<'_> {
         words: Words,
         reads: bool,
         state: State,
-        scope: Frame,
+        frame: Frame,
     ) -> Outcome {
         let until = matches!(head, Head::Commands { until: true, .. });
         let counted_before = std::mem::replace(&mut self.counts_unknown, false);
+        let entry = state.guards.clone();
         let mut result = Outcome::default();
         let mut next = Some(state);
         // The status of a loop is that of its last round.
-        let mut last = Some(true);
+        let mut last = Status::SUCCESS;
+        let mut is_open = false;
         while let Some(state) = next.take() {
             if !self.step() {
                 result.add(Flow::Next, self.tired(state));
                 break;
             }
             let before = state.clone();
-            let mut asked = self.head(head, state, scope);
+            let mut asked = self.maybe(is_open, |machine| machine.head(head, state, frame));
             let answer = asked.take_next();
             leave(asked, &mut result);
             let Some((yes, no)) = answer.map(State::split) else { break };
             let (go, stop) = if until { (no, yes) } else { (yes, no) };
+            is_open |= go.is_some() && stop.is_some();
             if let Some(stop) = stop {
-                result.add(Flow::Next, State { status: last, ..stop });
+                result.add(Flow::Next, stop.ended(last));
             }
             let Some(go) = go else { break };
-            let Some(mut after) = self.round(body, go, &mut result, scope) else { break };
+            let round = self.maybe(is_open, |machine| machine.round(body, go, &mut result, frame));
+            let Some(mut after) = round else { break };
             last = after.status;
             if let Head::Arithmetic { step, .. } = head {
                 self.arithmetic(step, &mut after);
@@ -110,15 +119,16 @@ impl Machine<'_> {
                 self.goes_on(&before, after, &words, reads, &mut result);
                 break;
             }
-            next = Some(after);
+            next = Some(State { guards: entry.clone(), ..after });
         }
         self.counts_unknown |= counted_before;
+        result.forget_beyond(&entry);
         result
     }
 
     /// One run of the body; the state in which the next round starts.
-    fn round(&mut self, body: &List, state: State, result: &mut Outcome, scope: Frame) -> Option<State> {
-        let mut outcome = self.list(body, state, scope).map(|flow| match flow {
+    fn round(&mut self, body: &List, state: State, result: &mut Outcome, frame: Frame) -> Option<State> {
+        let mut outcome = self.list(body, state, frame).map(|flow| match flow {
             Flow::Continue(1) => Flow::Next,
             Flow::Continue(levels) => Flow::Continue(levels - 1),
             other => other,
@@ -147,8 +157,9 @@ impl Machine<'_> {
             (true, true) => (Longest::Unknown, false),
             (false, _) => (Longest::Unbounded, after.time.known),
         };
-        if longest == Longest::Unbounded {
-            self.wait_without_bound(words, Time { shortest: 0.0, longest, known });
+        let time = Time { shortest: 0.0, longest, known };
+        if is_unbounded(time) {
+            self.wait_without_bound(words, time);
         }
         let stopped = after.stopped;
         result.for_each(|state| {
@@ -159,15 +170,15 @@ impl Machine<'_> {
             }
             for (name, value) in &after.vars {
                 if state.vars.get(name) != Some(value) {
-                    state.vars.insert(name.clone(), None);
+                    state.vars.insert(name.clone(), Value::unknown(name).and_dynamic(value.dynamic));
                 }
             }
         });
     }
 
     pub(super) fn wait_without_bound(&mut self, words: &Words, time: Time) {
-        self.endless.get_or_insert_with(|| words.clone());
-        self.note(Part {
+        self.waits_for_ever(words);
+        self.note(Wait {
             words: words.clone(),
             decisive: words.clone(),
             what: "a wait without bound".to_owned(),
@@ -187,31 +198,38 @@ impl Machine<'_> {
         words: Option<&[Word]>,
         body: &List,
         mut state: State,
-        scope: Frame,
+        frame: Frame,
     ) -> Outcome {
+        let entry = state.guards.clone();
         let values = match words {
             Some(words) => {
-                let (fields, exact) = self.expand_all(words, &mut state, scope);
+                let before = state.status;
+                let (fields, exact) = self.expand_all(words, &mut state, frame.unasked());
+                // bash lets what the words run change `$?`, and dash does not.
+                state.status = before.or(state.status);
                 exact.then(|| fields.into_iter().map(|field| field.value).collect::<Vec<_>>())
             }
             None => state.positional.as_ref().map(|all| all.iter().skip(1).cloned().collect()),
         };
-        match values {
-            Some(values) => self.for_each_value(variable, values, body, state, scope),
-            None => self.for_unknown_values(variable, body, state, scope),
-        }
+        let mut outcome = match values {
+            Some(values) => self.for_each_value(variable, values, body, state, frame),
+            None => self.for_unknown_values(variable, body, state, frame),
+        };
+        outcome.forget_beyond(&entry);
+        outcome
     }
 
     fn for_each_value(
         &mut self,
         variable: &str,
-        values: Vec<Option<String>>,
+        values: Vec<Value>,
         body: &List,
         state: State,
-        scope: Frame,
+        frame: Frame,
     ) -> Outcome {
+        let entry = state.guards.clone();
         let mut result = Outcome::default();
-        let mut next = Some(State { status: Some(true), ..state });
+        let mut next = Some(if values.is_empty() { state.ended(Status::SUCCESS) } else { state });
         for value in values {
             let Some(mut state) = next.take() else { break };
             if !self.step() {
@@ -219,7 +237,11 @@ impl Machine<'_> {
                 break;
             }
             state.vars.insert(variable.to_owned(), value);
-            next = self.round(body, state, &mut result, scope);
+            let is_open = !result.is_empty();
+            next = self.maybe(is_open, |machine| machine.round(body, state, &mut result, frame));
+            if result.is_empty() {
+                next = next.map(|state| State { guards: entry.clone(), ..state });
+            }
         }
         if let Some(state) = next {
             result.add(Flow::Next, state);
@@ -228,12 +250,13 @@ impl Machine<'_> {
     }
 
     /// Nobody knows how many rounds there are, if any.
-    fn for_unknown_values(&mut self, variable: &str, body: &List, state: State, scope: Frame) -> Outcome {
-        let mut result = Outcome::next(State { status: Some(true), ..state.clone() });
+    fn for_unknown_values(&mut self, variable: &str, body: &List, state: State, frame: Frame) -> Outcome {
+        let mut result = Outcome::next(state.clone().ended(Status::SUCCESS));
         let before = state.time;
         let mut first = state;
-        first.vars.insert(variable.to_owned(), None);
-        if let Some(mut after) = self.round(body, first, &mut result, scope) {
+        first.vars.insert(variable.to_owned(), Value::unknown(variable));
+        let round = self.maybe(true, |machine| machine.round(body, first, &mut result, frame));
+        if let Some(mut after) = round {
             if after.time != before {
                 after.lose_track();
             }

@@ -1,0 +1,163 @@
+//! Which servers a hook talks to: a fold over what it does.
+
+use std::collections::BTreeSet;
+
+use crate::programs::Asks;
+use crate::shell::{Given, Step, Trace, Value};
+
+/// The container itself.
+const HERE: &str = "localhost";
+
+/// A server, as the hook's words name it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Server {
+    /// A host, and the port when it is said.
+    Host {
+        /// A name or an address.
+        name: String,
+        /// A number or a name.
+        port: Option<String>,
+    },
+    /// The cluster's API server.
+    Api,
+    /// One that a value nobody knows names.
+    Unknown,
+}
+
+/// Every server that the trace talks to, each once.
+pub(crate) fn servers(trace: &Trace) -> BTreeSet<Server> {
+    let asked = trace.steps.iter().flat_map(|step| {
+        let by_words = step.program.and_then(|program| program.asks);
+        let by_words = by_words.map(|asks| named(asks, step)).unwrap_or_default();
+        by_words.into_iter().chain(step.redirects.iter().filter_map(|redirect| device(&redirect.target)))
+    });
+    asked.collect()
+}
+
+fn named(asks: Asks, step: &Step) -> Vec<Server> {
+    let given = Given(step.args.get(1..).unwrap_or_default());
+    let values = step.program.map_or(&[][..], |program| program.values);
+    let operands = given.operands(values);
+    match asks {
+        Asks::ApiServer => vec![Server::Api],
+        Asks::Urls => {
+            let urls = given.0.iter().filter(|arg| arg.value.text.contains("://"));
+            let urls: Vec<Server> = urls.map(|arg| url(&arg.value)).collect();
+            let bare = || operands.last().map(|arg| url(&arg.value)).into_iter().collect();
+            if urls.is_empty() { bare() } else { urls }
+        }
+        Asks::HostAndPort | Asks::Host => {
+            let Some(host) = operands.first() else { return Vec::new() };
+            let port = operands.get(1).filter(|_| asks == Asks::HostAndPort);
+            vec![server(&host.value, port.map(|port| &port.value))]
+        }
+        Asks::Options { host, port } => {
+            let all: Vec<&str> = host.iter().chain(port).chain(values).copied().collect();
+            let one = |options| given.values_of(options, &all).pop();
+            let name = one(host).unwrap_or_else(|| Value::of(HERE));
+            match name.text.contains("://") {
+                true => vec![url(&name)],
+                false => vec![server(&name, one(port).as_ref())],
+            }
+        }
+    }
+}
+
+fn server(name: &Value, port: Option<&Value>) -> Server {
+    match name.known() {
+        // `host:port` in one word.
+        Some(text) if port.is_none() && text.matches(':').count() == 1 => {
+            let (name, port) = text.split_once(':').unwrap_or((text, ""));
+            Server::Host { name: name.to_owned(), port: Some(port.to_owned()) }
+        }
+        Some(text) => {
+            Server::Host { name: text.to_owned(), port: port.and_then(Value::known).map(str::to_owned) }
+        }
+        None => Server::Unknown,
+    }
+}
+
+/// The host and port of `http://user@host:port/path`.
+fn url(value: &Value) -> Server {
+    let Some(text) = value.known().or_else(|| Some(Value::start(&value.text).0)) else {
+        return Server::Unknown;
+    };
+    let behind = text.split_once("://").map_or(text, |(_, behind)| behind);
+    let Some((authority, _)) =
+        behind.split_once(['/', '?', '#']).or_else(|| value.known().map(|_| (behind, "")))
+    else {
+        return Server::Unknown;
+    };
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if host.is_empty() {
+        return Server::Unknown;
+    }
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (name, Some(port.to_owned()))
+        }
+        _ => (host, None),
+    };
+    Server::Host { name: name.trim_matches(['[', ']']).to_owned(), port }
+}
+
+/// bash's `/dev/tcp/host/port`.
+fn device(value: &Value) -> Option<Server> {
+    let rest = value.text.strip_prefix("/dev/tcp/").or_else(|| value.text.strip_prefix("/dev/udp/"))?;
+    let (name, port) = rest.split_once('/')?;
+    match value.known() {
+        Some(_) => Some(Server::Host { name: name.to_owned(), port: Some(port.to_owned()) }),
+        None => Some(Server::Unknown),
+    }
+}
+
+impl Server {
+    /// In words: `localhost:8080`.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::Host { name, port: Some(port) } => format!("{name}:{port}"),
+            Self::Host { name, port: None } => name.clone(),
+            Self::Api => "the API server".to_owned(),
+            Self::Unknown => "a server that is not known from here".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::traced::{bash, sh};
+    use super::*;
+
+    fn asked(trace: &Trace) -> Vec<String> {
+        servers(trace).iter().map(Server::words).collect()
+    }
+
+    #[test]
+    fn every_way_to_name_a_server_is_read() {
+        for (script, server) in [
+            ("curl -X POST http://localhost:8080/drain", "localhost:8080"),
+            ("curl -H 'X-A: b' localhost:8080/drain", "localhost:8080"),
+            ("curl https://user:secret@api.example.com/x", "api.example.com"),
+            ("curl \"http://vault:8200/v1/$TOKEN\"", "vault:8200"),
+            ("curl http://[::1]:9090/quit", "::1:9090"),
+            ("wget -qO- http://127.0.0.1:15020/quitquitquit", "127.0.0.1:15020"),
+            ("nc -w 2 db 5432", "db:5432"),
+            ("redis-cli -h cache -p 6380 save", "cache:6380"),
+            ("redis-cli save", "localhost"),
+            ("kubectl annotate pod x a=b", "the API server"),
+            ("curl \"$URL\"", "a server that is not known from here"),
+            ("curl \"http://$HOST:80/\"", "a server that is not known from here"),
+        ] {
+            assert_eq!(asked(&sh(script)), [server], "{script}");
+        }
+        assert_eq!(asked(&bash("exec 3<>/dev/tcp/localhost/9000")), ["localhost:9000"]);
+    }
+
+    #[test]
+    fn each_server_stands_once_and_what_never_runs_asks_nobody() {
+        let script = "curl http://b/1; curl http://a/; curl http://b/2";
+        assert_eq!(asked(&sh(script)), ["a", "b"]);
+        assert!(asked(&sh("exit 0; curl http://a/")).is_empty());
+        assert!(asked(&sh("echo http://a/")).is_empty());
+    }
+}

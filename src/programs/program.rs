@@ -1,0 +1,532 @@
+//! What can be known of a program: the columns of the table.
+
+/// One program, and all that is known of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Program {
+    /// What it is called, without a directory.
+    pub(crate) names: &'static [&'static str],
+    /// Who brings it.
+    pub(crate) kind: Kind,
+    /// How long it runs, and how it ends.
+    pub(crate) runs: Runs,
+    /// What its success and its failure say about what an earlier run may have left.
+    pub(crate) says: Says,
+    /// What it writes to standard output.
+    pub(crate) prints: Prints,
+    /// It makes files whose names its words do not tell.
+    pub(crate) makes_files: bool,
+    /// Options that take a value, where its operands matter.
+    pub(crate) values: &'static [&'static str],
+    /// What its words do to files.
+    pub(crate) files: OnFiles,
+    /// How its words make an HTTP request, if they do.
+    pub(crate) http: Option<&'static Http>,
+    /// How its words name the server that it talks to, if it talks to one.
+    pub(crate) asks: Option<Asks>,
+    /// What some of its calls do to the server.
+    pub(crate) uses: &'static [Use],
+    /// What a second run of some of its calls does.
+    pub(crate) second: &'static [SecondRun],
+    /// It reads statements in a language.
+    pub(crate) client: Option<&'static Client>,
+}
+
+/// Who brings a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The shell itself: there is no such program to execute.
+    Word,
+    /// Every usual image, in a directory of the system; one without a shell lacks it.
+    Tool,
+    /// A product, wherever it is installed.
+    Product,
+}
+
+/// How a program runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Runs {
+    /// Nobody knows how long, nor how it ends.
+    Unknown,
+    /// Returns at once, and counts as succeeding unless a condition asks.
+    Instant,
+    /// Returns at once and succeeds.
+    Succeeds,
+    /// Returns at once; success or failure is its answer.
+    Answers,
+    /// Returns at once with failure.
+    Fails,
+    /// Copies its input, so it returns at once unless it reads from a connection.
+    Reads,
+    /// By a rule of its own.
+    Rule(Rule),
+    /// Runs a command that stands behind its own words.
+    Wraps(Wrapper),
+    /// Runs a POSIX shell script.
+    Shell(Dialect),
+    /// Runs programs in a language that is not read; true for a shell of Windows.
+    Interpreter {
+        /// Of Windows.
+        windows: bool,
+    },
+}
+
+/// Which shell reads a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// bash, zsh, ksh: braces expand.
+    Bash,
+    /// dash or busybox: braces stand for themselves.
+    Posix,
+    /// `sh`: one or the other, depending on the image.
+    Sh,
+}
+
+/// A rule of the interpreter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rule {
+    /// Waits for its operands.
+    Sleep,
+    /// Waits for so many microseconds.
+    Usleep,
+    /// Ends a command after a time.
+    Timeout,
+    /// Waits for jobs.
+    Wait,
+    /// Copies, or follows a file for ever.
+    Tail,
+    /// Never ends by itself.
+    Endless,
+    /// Asks a server, for as long as its options allow.
+    Curl,
+    /// Reads a line.
+    Read,
+    /// Ends the shell.
+    Exit,
+    /// Ends the function.
+    Return,
+    /// Ends the loop.
+    Break,
+    /// Begins the next round.
+    Continue,
+    /// Changes options and positional parameters.
+    Set,
+    /// Drops positional parameters.
+    Shift,
+    /// Keeps a script for the end.
+    Trap,
+    /// Runs its arguments as a script.
+    Eval,
+    /// Runs a file in this shell.
+    Source,
+    /// Replaces the shell, or only its redirections.
+    Exec,
+    /// Sets variables.
+    Declare,
+    /// Removes variables.
+    Unset,
+    /// Counts.
+    Let,
+    /// Compares, and looks at files.
+    Test,
+    /// Sends a signal to processes by number.
+    Kill,
+    /// Sends a signal to processes by name.
+    KillByName,
+    /// Tells the time.
+    Date,
+    /// Runs a command, or only looks it up.
+    Command,
+    /// Changes the working directory.
+    Directory,
+    /// Runs a command with what it reads as further arguments.
+    Xargs,
+}
+
+/// A program that runs the command behind its own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wrapper {
+    /// Its options that take a value.
+    pub(crate) values: &'static [&'static str],
+    /// `A=1` may stand in front of the command.
+    pub(crate) assignments: bool,
+}
+
+/// What success and failure say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// Both may differ on a second run.
+    Both,
+    /// Success is what is expected on every run; failure may be new.
+    Failure,
+    /// Neither says anything.
+    Nothing,
+    /// It looks for something, so that success may be new; its output is of no matter.
+    Success,
+}
+
+/// What a program writes to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prints {
+    /// Something that may differ from run to run.
+    Something,
+    /// Nothing.
+    Nothing,
+    /// The same at each run in the same Pod.
+    Same,
+    /// What it reads, filtered.
+    Filtered,
+    /// A new name at each run.
+    Fresh,
+    /// What a store holds, even where asking it succeeds as expected.
+    Data,
+}
+
+/// What a program does to the files that its operands name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnFiles {
+    /// Nothing that is followed.
+    Nothing,
+    /// Makes each.
+    Makes,
+    /// Removes each.
+    Removes,
+    /// Removes what lies below the first, where it is told to act.
+    Finds,
+    /// Writes each, from its start unless it appends.
+    Tees,
+    /// Writes the last, or into it, from the others.
+    Copies,
+    /// The same, and the others are gone.
+    Moves,
+    /// Writes the file that an option names.
+    Downloads,
+    /// Fills the directory that an option names.
+    Unpacks,
+    /// Makes a directory for a repository.
+    Clones,
+}
+
+/// How the words of a client make an HTTP request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Http {
+    /// Options whose value is the method.
+    pub(crate) method: &'static [&'static str],
+    /// Options that make the request a POST.
+    pub(crate) post: &'static [&'static str],
+    /// Options that make it something else, whatever it sends.
+    pub(crate) other: &'static [&'static str],
+    /// Options that name the file of the answer.
+    pub(crate) output: &'static [&'static str],
+}
+
+/// How the words of a client name its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// By addresses among the operands: `http://localhost:80/ready`.
+    Urls,
+    /// By its operands, host and then port.
+    HostAndPort,
+    /// By its first operand, a host.
+    Host,
+    /// By options; the container itself without them.
+    Options {
+        /// Those of the host.
+        host: &'static [&'static str],
+        /// Those of the port.
+        port: &'static [&'static str],
+    },
+    /// The cluster's API server.
+    ApiServer,
+}
+
+/// A way to call a program that matters to the server in the container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Use {
+    /// All of these stand among the arguments, in this order, in any case of letters.
+    pub(crate) arguments: &'static [&'static str],
+    /// It returns at once; otherwise it waits for the server, nobody knows how long.
+    pub(crate) at_once: bool,
+    /// How it tells the server to stop, if it does.
+    pub(crate) stop: Option<Manner>,
+}
+
+/// How a server is told to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Manner {
+    /// What is being served is served to its end.
+    Graceful,
+    /// Connections are cut off.
+    Abrupt,
+}
+
+/// What a second run of a call does, when it does harm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SecondRun {
+    /// When the row speaks of a call.
+    pub(crate) form: Form,
+    /// Options that take a value.
+    pub(crate) values: &'static [&'static str],
+    /// Options of which one has to be given for the row to speak.
+    pub(crate) with: &'static [&'static str],
+    /// Options that make it safe.
+    pub(crate) safe: &'static [&'static str],
+    /// What it works on.
+    pub(crate) target: Target,
+    /// What a second run does.
+    pub(crate) harm: Harm,
+    /// The same, as a sentence without a final period.
+    pub(crate) reason: &'static str,
+    /// What to write instead: `{cmd}` is the call as written, `{0}` its name, `{args}` its
+    /// arguments, `{path}` what it works on, `{name}` its last operand, `{marker}` a file that
+    /// tells that it was done; `{a=>b}` the call with the word `a` replaced by `b`.
+    pub(crate) mend: &'static str,
+    /// What undoes it.
+    pub(crate) undo: &'static [Undo],
+}
+
+/// What a second run does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Harm {
+    /// The command fails.
+    Fails,
+    /// The command does again what was done, and it piles up.
+    AddsUp,
+}
+
+/// When a row speaks of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Any call.
+    Always,
+    /// The operands start with these words; `*` is any one word.
+    Verb(&'static [&'static str]),
+    /// One of these options is given.
+    Option(&'static [&'static str]),
+    /// This option is given with one of these values.
+    Choice(&'static str, &'static [&'static str]),
+    /// The first operand, in any case, is one of these words; also as a line of standard input.
+    Word(&'static [&'static str]),
+    /// It sends an HTTP POST.
+    Post,
+    /// `sed -i` with a script that inserts.
+    SedInserts,
+}
+
+/// What a call works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Makes each operand.
+    Makes,
+    /// Makes a link: the last operand, or the name of the only one.
+    Links,
+    /// Makes a clone: the last operand, or the name of the repository.
+    Clones,
+    /// Adds to each operand's file.
+    Appends,
+    /// Adds to the files after the script, or to all operands when the script is an option's value.
+    Edits,
+    /// Takes each operand away.
+    Takes,
+    /// Takes all operands but the last to the last.
+    Moves,
+    /// Changes the file named by an option.
+    File(&'static str),
+    /// Users and groups.
+    Accounts,
+    /// The Pod's network namespace, which outlives a container.
+    Network,
+    /// A server, a database, a broker.
+    Server,
+}
+
+/// How an earlier or later command of the same script makes the second run safe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Undo {
+    /// The commands.
+    pub(crate) names: &'static [&'static str],
+    /// When.
+    pub(crate) form: Form,
+    /// What has to be the same.
+    pub(crate) same: Same,
+}
+
+/// What an undoing command has to share with the one that it undoes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Same {
+    /// Nothing.
+    Any,
+    /// The operand after the verb (the first, when there is no verb).
+    Next,
+    /// The last operand.
+    Last,
+    /// Every word but the option itself.
+    Rest,
+}
+
+/// How a client reads statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Client {
+    /// Options whose value is a statement.
+    pub(crate) statement: &'static [&'static str],
+    /// Options that take a value.
+    pub(crate) values: &'static [&'static str],
+    /// Which operand is a statement, if one is.
+    pub(crate) operand: Option<usize>,
+    /// What statements are written in.
+    pub(crate) language: Language,
+    /// Whose it is, where its statements differ from others'.
+    pub(crate) brand: Brand,
+    /// What a failing statement of an option or operand does to the exit status.
+    pub(crate) from_option: OnFailure,
+    /// The same for statements read from standard input.
+    pub(crate) from_input: OnFailure,
+}
+
+/// What statements are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// SQL.
+    Sql,
+    /// CQL: `INSERT` overwrites.
+    Cassandra,
+    /// That of a mongo shell.
+    Mongo,
+}
+
+/// Whose client it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Brand {
+    /// PostgreSQL.
+    Postgres,
+    /// MySQL and MariaDB.
+    MySql,
+    /// SQLite: the first operand is the file of the database.
+    Sqlite,
+    /// Any other.
+    Other,
+}
+
+/// What a failing statement does to a client's exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnFailure {
+    /// It fails.
+    Fails,
+    /// It is 0.
+    Ignores,
+    /// It is 0 unless one of these texts stands among the options.
+    IgnoresUnless(&'static str),
+}
+
+/// A tool of every usual image.
+pub(super) const fn tool(names: &'static [&'static str]) -> Program {
+    Program {
+        names,
+        kind: Kind::Tool,
+        runs: Runs::Unknown,
+        says: Says::Both,
+        prints: Prints::Something,
+        makes_files: true,
+        values: &[],
+        files: OnFiles::Nothing,
+        http: None,
+        asks: None,
+        uses: &[],
+        second: &[],
+        client: None,
+    }
+}
+
+/// A word of the shell.
+pub(super) const fn word(names: &'static [&'static str]) -> Program {
+    Program { kind: Kind::Word, ..tool(names) }
+}
+
+/// A program of a product.
+pub(super) const fn product(names: &'static [&'static str]) -> Program {
+    Program { kind: Kind::Product, ..tool(names) }
+}
+
+impl Program {
+    pub(super) const fn runs(self, runs: Runs) -> Self {
+        Self { runs, ..self }
+    }
+
+    pub(super) const fn rule(self, rule: Rule) -> Self {
+        Self { runs: Runs::Rule(rule), ..self }
+    }
+
+    pub(super) const fn instant(self) -> Self {
+        self.runs(Runs::Instant)
+    }
+
+    pub(super) const fn says(self, says: Says) -> Self {
+        Self { says, ..self }
+    }
+
+    pub(super) const fn prints(self, prints: Prints) -> Self {
+        Self { prints, ..self }
+    }
+
+    pub(super) const fn makes_no_files(self) -> Self {
+        Self { makes_files: false, ..self }
+    }
+
+    pub(super) const fn values(self, values: &'static [&'static str]) -> Self {
+        Self { values, ..self }
+    }
+
+    pub(super) const fn files(self, files: OnFiles) -> Self {
+        Self { files, ..self }
+    }
+
+    pub(super) const fn http(self, http: &'static Http) -> Self {
+        Self { http: Some(http), ..self }
+    }
+
+    pub(super) const fn asks(self, asks: Asks) -> Self {
+        Self { asks: Some(asks), ..self }
+    }
+
+    pub(super) const fn uses(self, uses: &'static [Use]) -> Self {
+        Self { uses, ..self }
+    }
+
+    pub(super) const fn second(self, second: &'static [SecondRun]) -> Self {
+        Self { second, ..self }
+    }
+
+    pub(super) const fn client(self, client: &'static Client) -> Self {
+        Self { client: Some(client), ..self }
+    }
+}
+
+/// A second run in which nothing is special.
+pub(crate) const SECOND: SecondRun = SecondRun {
+    form: Form::Always,
+    values: &[],
+    with: &[],
+    safe: &[],
+    target: Target::Server,
+    harm: Harm::Fails,
+    reason: "",
+    mend: "{cmd} || true",
+    undo: &[],
+};
+
+/// For commands whose effect cannot be looked up: remember that it was done.
+pub(crate) const ONCE: &str = "[ -e {marker} ] || { {cmd} && touch {marker}; }";
+
+/// Tells the server to stop and returns.
+pub(super) const fn stops(arguments: &'static [&'static str], manner: Manner) -> Use {
+    Use { arguments, at_once: true, stop: Some(manner) }
+}
+
+/// Tells the server to stop and waits for it.
+pub(super) const fn stops_and_waits(arguments: &'static [&'static str], manner: Manner) -> Use {
+    Use { arguments, at_once: false, stop: Some(manner) }
+}
+
+/// Only talks to the server, and returns at once.
+pub(super) const fn talks(arguments: &'static [&'static str]) -> Use {
+    Use { arguments, at_once: true, stop: None }
+}

@@ -1,0 +1,28 @@
+//! Web servers and proxies, and how they are told to stop.
+
+use super::program::*;
+
+const NGINX: &[Use] = &[
+    stops(&["-s", "quit"], Manner::Graceful),
+    stops(&["-s", "stop"], Manner::Abrupt),
+    talks(&["-s"]),
+    talks(&["-t"]),
+];
+/// apachectl and httpd send a signal and return.
+const APACHECTL: &[Use] =
+    &[stops(&["graceful-stop"], Manner::Graceful), stops(&["stop"], Manner::Abrupt), talks(&["-k"])];
+const HTTPD: &[Use] =
+    &[stops(&["-k", "graceful-stop"], Manner::Graceful), stops(&["-k", "stop"], Manner::Abrupt)];
+
+/// One row a program.
+pub(super) const PROGRAMS: &[Program] = &[
+    product(&["nginx"]).says(Says::Failure).makes_no_files().uses(NGINX),
+    product(&["openresty"]).uses(NGINX),
+    product(&["apachectl", "apache2ctl"]).uses(APACHECTL),
+    product(&["httpd", "apache2"]).uses(HTTPD),
+    product(&["kong"])
+        .uses(&[stops_and_waits(&["quit"], Manner::Graceful), stops(&["stop"], Manner::Abrupt)]),
+    product(&["caddy"]).uses(&[stops_and_waits(&["stop"], Manner::Graceful)]),
+    product(&["varnishadm"]).uses(&[stops(&["stop"], Manner::Abrupt)]),
+    product(&["catalina"]).uses(&[stops_and_waits(&["stop"], Manner::Graceful)]),
+];

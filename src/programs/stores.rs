@@ -1,0 +1,225 @@
+//! Brokers, stores and secrets.
+
+use super::program::*;
+
+const RABBIT_VALUES: &[&str] =
+    &["-n", "--node", "-p", "--vhost", "-t", "--timeout", "--erlang-cookie", "--description", "--tags"];
+const ETCD_VALUES: &[&str] =
+    &["--endpoints", "--cacert", "--cert", "--key", "--user", "--password", "--peer-urls", "-w"];
+
+const REDIS_USES: &[Use] = &[
+    stops_and_waits(&["shutdown", "nosave"], Manner::Abrupt),
+    stops_and_waits(&["shutdown"], Manner::Graceful),
+];
+
+const RABBIT: &[&str] = &["rabbitmqctl"];
+
+const KAFKA: &[&str] = &["kafka-topics"];
+
+const REDIS_VALUES: &[&str] = &[
+    "-h", "-p", "-s", "-a", "-u", "-r", "-i", "-n", "-d", "-D", "--user", "--pass", "--cacert", "--cert",
+    "--key", "--sni",
+];
+
+const REDIS: &[&str] = &["redis-cli", "valkey-cli", "keydb-cli"];
+
+const VAULT_VALUES: &[&str] = &["-address", "-namespace", "-path"];
+
+const REDIS_CLI_AGAIN: &[SecondRun] = &[
+    SecondRun {
+        form: Form::Word(&[
+            "lpush",
+            "rpush",
+            "lpushx",
+            "rpushx",
+            "linsert",
+            "incr",
+            "incrby",
+            "incrbyfloat",
+            "decr",
+            "decrby",
+            "append",
+            "xadd",
+            "hincrby",
+            "hincrbyfloat",
+            "zincrby",
+        ]),
+        values: REDIS_VALUES,
+        harm: Harm::AddsUp,
+        reason: "the value grows at each run",
+        mend: ONCE,
+        undo: &[Undo {
+            names: REDIS,
+            form: Form::Word(&["del", "unlink", "flushall", "flushdb"]),
+            same: Same::Any,
+        }],
+        ..SECOND
+    },
+    SecondRun {
+        form: Form::Choice("--cluster", &["create", "add-node"]),
+        values: REDIS_VALUES,
+        reason: "`redis-cli --cluster create` and `add-node` fail on a node that is already in a cluster",
+        ..SECOND
+    },
+];
+
+const RABBITMQCTL_AGAIN: &[SecondRun] = &[
+    SecondRun {
+        form: Form::Verb(&["add_user"]),
+        values: RABBIT_VALUES,
+        reason: "`rabbitmqctl add_user` fails when the user exists",
+        mend: "{cmd} || {add_user=>change_password}",
+        undo: &[Undo { names: RABBIT, form: Form::Verb(&["delete_user"]), same: Same::Next }],
+        ..SECOND
+    },
+    SecondRun {
+        form: Form::Verb(&["add_vhost"]),
+        values: RABBIT_VALUES,
+        reason: "`rabbitmqctl add_vhost` fails when the virtual host exists",
+        undo: &[Undo { names: RABBIT, form: Form::Verb(&["delete_vhost"]), same: Same::Next }],
+        ..SECOND
+    },
+];
+
+const KAFKA_TOPICS_AGAIN: &[SecondRun] = &[SecondRun {
+    form: Form::Option(&["--create"]),
+    safe: &["--if-not-exists"],
+    reason: "`kafka-topics --create` fails when the topic exists",
+    mend: "{cmd} --if-not-exists",
+    undo: &[Undo { names: KAFKA, form: Form::Option(&["--delete"]), same: Same::Any }],
+    ..SECOND
+}];
+
+const PULSAR_ADMIN_AGAIN: &[SecondRun] = &[SecondRun {
+    form: Form::Verb(&["*", "create"]),
+    reason: "`pulsar-admin … create` fails when it exists",
+    ..SECOND
+}];
+
+const MC_AGAIN: &[SecondRun] = &[SecondRun {
+    form: Form::Verb(&["mb"]),
+    values: &["-C", "--config-dir", "--region"],
+    safe: &["-p", "--ignore-existing"],
+    reason: "`mc mb` fails when the bucket exists",
+    mend: "{mb=>mb --ignore-existing}",
+    undo: &[Undo { names: &["mc"], form: Form::Verb(&["rb"]), same: Same::Any }],
+    ..SECOND
+}];
+
+const ETCDCTL_AGAIN: &[SecondRun] = &[
+    SecondRun {
+        form: Form::Verb(&["member", "add"]),
+        values: ETCD_VALUES,
+        reason: "`etcdctl member add` fails when the member exists",
+        undo: &[Undo { names: &["etcdctl"], form: Form::Verb(&["member", "remove"]), same: Same::Any }],
+        ..SECOND
+    },
+    SecondRun {
+        form: Form::Verb(&["user", "add"]),
+        values: ETCD_VALUES,
+        reason: "`etcdctl user add` fails when the user exists",
+        undo: &[Undo { names: &["etcdctl"], form: Form::Verb(&["user", "delete"]), same: Same::Any }],
+        ..SECOND
+    },
+    SecondRun {
+        form: Form::Verb(&["role", "add"]),
+        values: ETCD_VALUES,
+        reason: "`etcdctl role add` fails when the role exists",
+        undo: &[Undo { names: &["etcdctl"], form: Form::Verb(&["role", "delete"]), same: Same::Any }],
+        ..SECOND
+    },
+];
+
+const VAULT_AGAIN: &[SecondRun] = &[
+    SecondRun {
+        form: Form::Verb(&["operator", "init"]),
+        values: VAULT_VALUES,
+        safe: &["-status"],
+        reason: "`vault operator init` fails when Vault is initialised",
+        mend: "vault operator init -status || {cmd}",
+        ..SECOND
+    },
+    SecondRun {
+        form: Form::Verb(&["secrets", "enable"]),
+        values: VAULT_VALUES,
+        reason: "`vault secrets enable` fails when the path is in use",
+        undo: &[Undo { names: &["vault"], form: Form::Verb(&["secrets", "disable"]), same: Same::Any }],
+        ..SECOND
+    },
+    SecondRun {
+        form: Form::Verb(&["auth", "enable"]),
+        values: VAULT_VALUES,
+        reason: "`vault auth enable` fails when the path is in use",
+        undo: &[Undo { names: &["vault"], form: Form::Verb(&["auth", "disable"]), same: Same::Any }],
+        ..SECOND
+    },
+];
+
+const CONSUL_AGAIN: &[SecondRun] = &[
+    SecondRun {
+        form: Form::Verb(&["acl", "bootstrap"]),
+        reason: "`consul acl bootstrap` fails the second time",
+        ..SECOND
+    },
+    SecondRun {
+        form: Form::Verb(&["acl", "policy", "create"]),
+        reason: "`consul acl policy create` fails when the policy exists",
+        ..SECOND
+    },
+    SecondRun {
+        form: Form::Verb(&["acl", "token", "create"]),
+        harm: Harm::AddsUp,
+        reason: "`consul acl token create` makes one more token at each run",
+        mend: ONCE,
+        ..SECOND
+    },
+];
+
+const AWS_AGAIN: &[SecondRun] = &[SecondRun {
+    form: Form::Verb(&["dynamodb", "create-table"]),
+    values: &["--endpoint-url", "--region", "--profile"],
+    reason: "`aws dynamodb create-table` fails when the table exists",
+    ..SECOND
+}];
+
+/// One row a program.
+pub(super) const PROGRAMS: &[Program] = &[
+    product(&["redis-cli"])
+        .asks(Asks::Options { host: &["-h"], port: &["-p"] })
+        .says(Says::Failure)
+        .makes_no_files()
+        .uses(REDIS_USES)
+        .second(REDIS_CLI_AGAIN),
+    product(&["valkey-cli"]).says(Says::Failure).uses(REDIS_USES).second(REDIS_CLI_AGAIN),
+    product(&["keydb-cli"]).uses(REDIS_USES).second(REDIS_CLI_AGAIN),
+    product(&["rabbitmqctl"])
+        .asks(Asks::Options { host: &["-n", "--node"], port: &[] })
+        .says(Says::Failure)
+        .makes_no_files()
+        .uses(&[
+            stops_and_waits(&["stop_app"], Manner::Graceful),
+            stops_and_waits(&["stop"], Manner::Graceful),
+        ])
+        .second(RABBITMQCTL_AGAIN),
+    product(&["rabbitmq-diagnostics"])
+        .asks(Asks::Options { host: &["-n", "--node"], port: &[] })
+        .says(Says::Failure),
+    product(&["kafka-topics"])
+        .asks(Asks::Options { host: &["--bootstrap-server"], port: &[] })
+        .second(KAFKA_TOPICS_AGAIN),
+    product(&["pulsar-admin"]).second(PULSAR_ADMIN_AGAIN),
+    product(&["mc"]).second(MC_AGAIN),
+    product(&["etcdctl"])
+        .asks(Asks::Options { host: &["--endpoints"], port: &[] })
+        .says(Says::Failure)
+        .second(ETCDCTL_AGAIN),
+    product(&["vault"])
+        .asks(Asks::Options { host: &["-address"], port: &[] })
+        .says(Says::Failure)
+        .second(VAULT_AGAIN),
+    product(&["consul"])
+        .asks(Asks::Options { host: &["-http-addr"], port: &[] })
+        .says(Says::Failure)
+        .second(CONSUL_AGAIN),
+    product(&["aws", "awslocal"]).second(AWS_AGAIN),
+];

@@ -1,0 +1,58 @@
+//! How a command ended, as far as that is known.
+
+/// An exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Status {
+    /// 0 or not; `None` when it can be either.
+    success: Option<bool>,
+    /// The number, when it is known.
+    code: Option<u8>,
+}
+
+impl Status {
+    /// 0.
+    pub(crate) const SUCCESS: Self = Self { success: Some(true), code: Some(0) };
+    /// Some other number.
+    pub(crate) const FAILURE: Self = Self { success: Some(false), code: None };
+    /// Any number.
+    pub(crate) const UNKNOWN: Self = Self { success: None, code: None };
+    /// What a shell says of a command that it does not find.
+    pub(crate) const NOT_FOUND: Self = Self::code(127);
+
+    /// This number.
+    pub(crate) const fn code(code: u8) -> Self {
+        Self { success: Some(code == 0), code: Some(code) }
+    }
+
+    /// The status of an answer.
+    pub(super) fn answer(success: Option<bool>) -> Self {
+        match success {
+            Some(true) => Self::SUCCESS,
+            Some(false) => Self::code(1),
+            None => Self::UNKNOWN,
+        }
+    }
+
+    /// 0 or not; `None` when it can be either.
+    pub(crate) fn success(self) -> Option<bool> {
+        self.success
+    }
+
+    /// The number, when it is known.
+    pub(crate) fn number(self) -> Option<u8> {
+        self.code
+    }
+
+    /// The status of a `!` in front.
+    pub(super) fn negated(self) -> Self {
+        Self::answer(self.success.map(|success| !success))
+    }
+
+    /// Either of the two.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            success: self.success.filter(|success| other.success == Some(*success)),
+            code: self.code.filter(|code| other.code == Some(*code)),
+        }
+    }
+}
