@@ -48,7 +48,7 @@ impl Here<'_> {
             let mut containers = self.workload.containers.iter();
             let container = containers.find(|container| container.path == reach.container)?;
             let service = reach.service;
-            let verb = format!("reaches container `{}` of", container.name);
+            let verb = format!("reaches container `{}` of", container.name());
             Some(self.note(service.source, &service.item.object, &verb))
         };
         reaches.iter().filter_map(note).collect()
@@ -78,7 +78,7 @@ impl Here<'_> {
 
 /// The ConfigMaps among the volumes, each once.
 fn config_maps(workload: &Workload) -> BTreeSet<&str> {
-    let volumes = || workload.spec.volumes.iter().flatten();
+    let volumes = || workload.pod_spec().volumes.iter().flatten();
     let direct = volumes().filter_map(|volume| volume.config_map.as_ref()).map(|map| map.name.as_str());
     let sources = volumes().filter_map(|volume| volume.projected.as_ref()?.sources.as_ref()).flatten();
     let projected = sources.filter_map(|source| source.config_map.as_ref()).map(|map| map.name.as_str());

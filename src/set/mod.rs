@@ -103,7 +103,7 @@ pub(crate) fn serving(workload: &Workload, container: &Container, reaches: &[Rea
     if reaches.iter().any(|reach| reach.container == container.path) {
         return Serving::Certain;
     }
-    if container.ports.is_empty() {
+    if container.ports().is_empty() {
         return Serving::None;
     }
     if container.has_network_readiness_probe() {
@@ -112,6 +112,6 @@ pub(crate) fn serving(workload: &Workload, container: &Container, reaches: &[Rea
     let other_has_probe = workload
         .containers
         .iter()
-        .any(|other| other.path != container.path && other.readiness_probe.is_some());
+        .any(|other| other.path != container.path && other.spec.readiness_probe.is_some());
     if other_has_probe { Serving::None } else { Serving::Possible }
 }

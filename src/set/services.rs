@@ -149,7 +149,7 @@ pub(super) fn reaches<'s>(service: &'s Placed<Service>, workload: &Workload) -> 
 /// number leads to whoever listens, which the declared ports only document.
 fn target<'w>(port: &ServicePort, workload: &'w Workload) -> Option<&'w Container> {
     let declares = |container: &&Container| {
-        container.ports.iter().any(|declared| {
+        container.ports().iter().any(|declared| {
             let protocol = declared.protocol.as_deref().unwrap_or("TCP");
             protocol == port.protocol
                 && match &port.target {

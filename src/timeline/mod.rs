@@ -100,8 +100,8 @@ impl<'a> PreStop<'a> {
         }
         if let Some(get) = &hook.http_get {
             // Fact B15: no host, no Pod address, no request.
-            let fails =
-                workload.spec.host_network == Some(true) && get.host.as_deref().is_none_or(str::is_empty);
+            let fails = workload.pod_spec().host_network == Some(true)
+                && get.host.as_deref().is_none_or(str::is_empty);
             let duration = match fails {
                 true => failing(
                     0,
@@ -215,7 +215,7 @@ impl<'a> HookScript<'a> {
         hook::duration(&HookCommand {
             argv: self.command,
             env: &env,
-            image: self.container.image.as_deref(),
+            image: self.container.spec.image.as_deref(),
             files: &|path| self.file(path),
             windows: self.workload.is_windows(),
             knowledge,
@@ -236,7 +236,7 @@ impl<'a> HookScript<'a> {
                         self.source,
                         &self.workload.object,
                         &self.base,
-                        format!("run by container `{}`", self.container.name),
+                        format!("run by container `{}`", self.container.name()),
                     ));
                     located
                 }

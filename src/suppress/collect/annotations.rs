@@ -105,7 +105,7 @@ impl CollectedObject {
     /// The object has a container of this name; else the nearest name.
     fn container(&self, name: &str) -> Result<(), String> {
         let containers = self.workload.iter().flat_map(|workload| &workload.containers);
-        let names: Vec<&str> = containers.map(|container| container.name.as_str()).collect();
+        let names: Vec<&str> = containers.map(|container| container.name()).collect();
         // A patch need not name them all.
         let is_open = self.workload.as_ref().is_some_and(|workload| workload.is_fragment);
         if is_open || names.contains(&name) {
