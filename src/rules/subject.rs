@@ -39,7 +39,7 @@ pub(crate) struct ContainerView<'a> {
     pub container: &'a Container,
     /// How sure we are that it gets traffic.
     pub serving: Serving,
-    /// The Services that reach it.
+    /// The Services that send it traffic.
     pub reaches: Vec<Reach<'a>>,
     /// How its preStop hook fares, if it has one.
     pub pre_stop: Option<PreStop<'a>>,
