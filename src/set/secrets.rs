@@ -1,6 +1,7 @@
 //! Secrets: which keys they have. What stands under a key is not read.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::manifest::Object;
 use crate::manifest::id::ObjectRef;
@@ -10,7 +11,7 @@ use crate::yaml::path::FieldPath;
 #[derive(Debug, Clone)]
 pub(crate) struct Secret {
     /// Which it is.
-    pub id: ObjectRef,
+    pub id: Arc<ObjectRef>,
     /// The keys of `data` and `stringData`.
     pub keys: BTreeSet<String>,
 }
@@ -19,5 +20,5 @@ pub(crate) struct Secret {
 pub(super) fn read(object: &Object) -> Secret {
     let maps = ["data", "stringData"].into_iter().filter_map(|field| object.at(&FieldPath::of(field)));
     let keys = maps.flat_map(|map| map.entries()).filter_map(|(key, _)| Some(key.text()?.to_owned()));
-    Secret { id: object.id.clone(), keys: keys.collect() }
+    Secret { id: Arc::clone(&object.id), keys: keys.collect() }
 }
