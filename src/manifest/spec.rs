@@ -9,8 +9,9 @@ use super::kinds::Schema;
 use crate::yaml::path::FieldPath;
 use crate::yaml::{self, Node, Problem};
 
-/// What a workload was decoded from, by the type of its kind. The containers are taken out of the pod
-/// spec: [`Workload::containers`](super::Workload) holds them.
+/// What a workload was decoded from, by the type of its kind. Its containers and the labels of its Pods are
+/// taken out: [`Workload`](super::Workload) holds them beside it, and of thousands of workloads nothing is
+/// kept twice.
 #[derive(Debug, Clone)]
 pub(crate) enum WorkloadSpec {
     /// `v1` Pod.
@@ -72,14 +73,22 @@ impl WorkloadSpec {
     pub(super) fn pod_mut(&mut self) -> Option<&mut core::PodSpec> {
         match self {
             Self::Pod(spec) => Some(&mut **spec),
-            Self::ReplicationController(spec) => spec.template.as_mut()?.spec.as_mut(),
-            Self::Deployment(spec) => spec.template.spec.as_mut(),
-            Self::StatefulSet(spec) => spec.template.spec.as_mut(),
-            Self::DaemonSet(spec) => spec.template.spec.as_mut(),
-            Self::ReplicaSet(spec) => spec.template.as_mut()?.spec.as_mut(),
-            Self::Job(spec) => spec.template.spec.as_mut(),
-            Self::CronJob(spec) => spec.job_template.spec.as_mut()?.template.spec.as_mut(),
-            Self::Template(template) => template.spec.as_mut(),
+            other => other.template_mut()?.spec.as_mut(),
+        }
+    }
+
+    /// The pod template; a Pod has none.
+    pub(super) fn template_mut(&mut self) -> Option<&mut core::PodTemplateSpec> {
+        match self {
+            Self::Pod(_) => None,
+            Self::ReplicationController(spec) => spec.template.as_mut(),
+            Self::Deployment(spec) => Some(&mut spec.template),
+            Self::StatefulSet(spec) => Some(&mut spec.template),
+            Self::DaemonSet(spec) => Some(&mut spec.template),
+            Self::ReplicaSet(spec) => spec.template.as_mut(),
+            Self::Job(spec) => Some(&mut spec.template),
+            Self::CronJob(spec) => Some(&mut spec.job_template.spec.as_mut()?.template),
+            Self::Template(template) => Some(&mut **template),
         }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) struct Workload {
     pub kind: KindRef,
     /// Path of the pod spec from the object's root.
     pub pod_spec_path: FieldPath,
-    /// All that it says, but for the containers.
+    /// All that it says, but for the containers and the labels of its Pods.
     pub spec: WorkloadSpec,
     /// All containers: application, init and sidecar, ephemeral.
     pub containers: Vec<Container>,
@@ -92,6 +92,9 @@ pub(crate) fn workload(object: &Object, kinds: &Kinds) -> Option<(Workload, Vec<
     let pod_spec_path = template_path.key("spec");
     let containers = spec.pod_mut().map(|pod| container::take(pod, &pod_spec_path)).unwrap_or_default();
     let is_fragment = fragment::is_fragment(object, &kind, &containers);
+    if let Some(metadata) = spec.template_mut().and_then(|template| template.metadata.as_mut()) {
+        metadata.labels = None;
+    }
     // Read from the tree, so that a label is known even where the template cannot be decoded.
     let labels = object.strings(&template_path.dotted("metadata.labels"));
     let workload =

@@ -32,10 +32,16 @@ pub(crate) struct Target {
 
 impl Target {
     /// The name by which an autoscaler finds an object.
-    pub(super) fn of(object: &Object) -> Self {
+    fn of(object: &Object) -> Self {
         let id = &object.id;
         let group = kinds::group(&id.api_version).to_owned();
         Self { group, kind: id.kind.clone(), name: id.name.clone() }
+    }
+
+    /// It is the name of this object.
+    pub(super) fn is(&self, object: &Object) -> bool {
+        let id = &object.id;
+        self.group == kinds::group(&id.api_version) && self.kind == id.kind && self.name == id.name
     }
 
     /// It is of a kind that is linted in every run.

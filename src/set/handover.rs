@@ -70,11 +70,9 @@ impl Set {
         })
     }
 
-    /// Two workloads of one name are variants, of which one runs, whatever their kinds. What a controller
-    /// made runs in that one's place.
+    /// Two workloads of one name are variants, of which one runs, whatever their kinds.
     fn is_peer(&self, workload: &Workload, other: &Workload, service: &Placed<Service>) -> bool {
         workload.object.id.name != other.object.id.name
-            && other.object.controller().is_none()
             && other.kind.schema != Schema::PodTemplate
             && other.kind.nature != Nature::Batch
             && self.replicas(other) != Replicas::Fixed(0)

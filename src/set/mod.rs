@@ -80,8 +80,9 @@ impl Set {
 
     /// Takes note of an object: of a workload, and of what is of a kind that others are joined with.
     pub(crate) fn add(&mut self, source: SourceId, object: &Object, workload: Option<&Arc<Workload>>) {
-        // A patch is no object of the cluster.
-        if let Some(workload) = workload.filter(|workload| !workload.is_fragment) {
+        // A patch is no object of the cluster, and what a controller made runs in that one's place.
+        let is_own = |workload: &Workload| !workload.is_fragment && object.controller().is_none();
+        if let Some(workload) = workload.filter(|workload| is_own(workload)) {
             let item = Arc::clone(workload);
             self.namespace_mut(object.namespace()).workloads.add(Placed { source, item });
         }

@@ -1,6 +1,7 @@
 //! The workloads of a namespace, by name and by the labels of their Pods.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::Placed;
@@ -8,42 +9,54 @@ use super::autoscalers::Target;
 use super::selector::Selector;
 use crate::manifest::Workload;
 
-/// The workloads of a namespace.
+/// The workloads of a namespace that no controller made, in the order they were added.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Workloads {
     all: Vec<Placed<Arc<Workload>>>,
-    names: BTreeSet<Target>,
-    by_pair: BTreeMap<String, BTreeMap<String, Vec<usize>>>,
+    by_name: BTreeMap<u64, Vec<u32>>,
+    by_pair: BTreeMap<u64, Vec<u32>>,
+}
+
+/// Stands for words in an index: of thousands of workloads, each with a handful of labels, the words
+/// themselves would be kept twice. Two may share a number, so what is found is compared again.
+fn number(words: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    words.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Workloads {
     pub(super) fn add(&mut self, workload: Placed<Arc<Workload>>) {
-        let index = self.all.len();
+        let Ok(index) = u32::try_from(self.all.len()) else { return };
         for (key, value) in &workload.item.labels {
-            let values = self.by_pair.entry(key.clone()).or_default();
-            values.entry(value.clone()).or_default().push(index);
+            self.by_pair.entry(number((key, value))).or_default().push(index);
         }
-        self.names.insert(Target::of(&workload.item.object));
+        self.by_name.entry(number(&workload.item.object.id.name)).or_default().push(index);
         self.all.push(workload);
     }
 
     /// There is one of this name.
     pub(super) fn has(&self, target: &Target) -> bool {
-        self.names.contains(target)
+        let named = self.by_name.get(&number(&target.name)).into_iter().flatten();
+        self.each(named).any(|workload| target.is(&workload.item.object))
     }
 
-    /// Those whose Pods a selector selects, in the order they were added. Looked for among those that
-    /// carry the rarest of the selector's pairs: all of a release may carry another.
+    /// Those whose Pods a selector selects. Looked for among those that carry the rarest of the
+    /// selector's pairs: all of a release may carry another.
     pub(super) fn selected<'s>(
         &'s self,
         selector: &'s Selector,
     ) -> impl Iterator<Item = &'s Placed<Arc<Workload>>> {
-        let carrying = |(key, value)| {
-            let carrying = self.by_pair.get(key).and_then(|values| values.get(value));
-            carrying.map_or(&[][..], Vec::as_slice)
-        };
+        let carrying = |pair| self.by_pair.get(&number(pair)).map_or(&[][..], Vec::as_slice);
         let rarest = selector.pairs().map(carrying).min_by_key(|carrying| carrying.len());
-        let candidates = rarest.unwrap_or_default().iter().filter_map(|index| self.all.get(*index));
+        let candidates = self.each(rarest.unwrap_or_default());
         candidates.filter(|workload| selector.selects(&workload.item.labels))
+    }
+
+    fn each<'s>(
+        &'s self,
+        indices: impl IntoIterator<Item = &'s u32>,
+    ) -> impl Iterator<Item = &'s Placed<Arc<Workload>>> {
+        indices.into_iter().filter_map(|index| self.all.get(usize::try_from(*index).ok()?))
     }
 }
