@@ -5,6 +5,7 @@
 
 mod arithmetic;
 mod expand;
+mod expression;
 mod loops;
 mod output;
 mod run;

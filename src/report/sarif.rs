@@ -1,15 +1,16 @@
 //! SARIF 2.1.0, for code scanning.
 
+mod log;
 mod rules;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
-use serde_sarif::sarif::{
-    ArtifactLocation, Invocation, Location, LogicalLocation, Message, Notification, PhysicalLocation,
-    PropertyBag, Region, Result as Outcome, ResultLevel, Run, RunAutomationDetails, Suppression, Tool,
+
+use self::log::{
+    ArtifactLocation, Invocation, Level, Location, LogicalLocation, Message, Notification, Outcome,
+    OutcomeProperties, PhysicalLocation, Region, Run, RunAutomationDetails, SarifLog, Suppression, Tool,
     ToolComponent,
 };
 
@@ -30,31 +31,10 @@ const FINGERPRINT: &str = "kubectlLifecycleIdentity/v1";
 /// Writes the whole report; suppressed findings are in it, marked as such.
 pub(crate) fn write(report: &Report, root: &Root, out: &mut dyn Write) -> io::Result<()> {
     let log = Log { report, root };
-    let file = LogFile {
-        schema: SCHEMA,
-        version: "2.1.0",
-        runs: [OneRun { run: log.run(), results: Results(&log) }],
-    };
-    writer::to_compact_writer(&file, out)
+    writer::to_compact_writer(&SarifLog { schema: SCHEMA, version: "2.1.0", runs: [log.run()] }, out)
 }
 
-/// The file, whose results are made one by one while it is written: the library's structs have room
-/// for all of SARIF, and twenty thousand of them fill the memory.
-#[derive(Serialize)]
-struct LogFile<'a> {
-    #[serde(rename = "$schema")]
-    schema: &'a str,
-    version: &'a str,
-    runs: [OneRun<'a>; 1],
-}
-
-#[derive(Serialize)]
-struct OneRun<'a> {
-    #[serde(flatten)]
-    run: Run,
-    results: Results<'a>,
-}
-
+/// The results, made one by one while they are written: twenty thousand of them fill the memory.
 struct Results<'a>(&'a Log<'a>);
 
 impl Serialize for Results<'_> {
@@ -75,51 +55,44 @@ struct Log<'a> {
 }
 
 impl Log<'_> {
-    fn run(&self) -> Run {
+    fn run(&self) -> Run<Results<'_>> {
         let driver = ToolComponent {
-            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-            semantic_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-            information_uri: Some(rules::home().to_owned()),
-            short_description: Some(rules::text(env!("CARGO_PKG_DESCRIPTION"))),
-            rules: Some(RULES.iter().map(rules::descriptor).collect()),
-            ..ToolComponent::builder().name("kubectl lifecycle").build()
+            information_uri: rules::home(),
+            name: "kubectl lifecycle",
+            rules: RULES.iter().map(rules::descriptor).collect(),
+            semantic_version: env!("CARGO_PKG_VERSION"),
+            short_description: rules::text(env!("CARGO_PKG_DESCRIPTION")),
+            version: env!("CARGO_PKG_VERSION"),
         };
         Run {
-            automation_details: Some(RunAutomationDetails {
-                id: Some("kubectl-lifecycle/".to_owned()),
-                ..RunAutomationDetails::default()
-            }),
-            column_kind: Some(json!("unicodeCodePoints")),
-            language: Some("en".to_owned()),
-            invocations: Some(vec![self.invocation()]),
-            original_uri_base_ids: Some(BTreeMap::from([(BASE.to_owned(), base())])),
-            ..Run::builder().tool(Tool::builder().driver(driver).build()).build()
+            automation_details: RunAutomationDetails { id: "kubectl-lifecycle/" },
+            column_kind: "unicodeCodePoints",
+            invocations: [self.invocation()],
+            language: "en",
+            original_uri_base_ids: BTreeMap::from([(BASE, base())]),
+            tool: Tool { driver },
+            results: Results(self),
         }
     }
 
-    fn result(&self, finding: &Finding, by: Option<&Suppressed>, fingerprint: String) -> Outcome {
+    fn result<'f>(&self, finding: &'f Finding, by: Option<&Suppressed>, fingerprint: String) -> Outcome<'f> {
         let spot = Spot::of(self.report, &finding.place);
-        let mut place = self.location(&finding.place);
-        place.logical_locations = Some(logical(finding));
+        let place = Location { logical_locations: logical(finding), ..self.location(&finding.place) };
         let related = finding.related.iter().enumerate().map(|(at, related)| Location {
-            id: i64::try_from(at).ok(),
+            id: Some(at),
             message: Some(message(&related.message)),
             ..self.location(&related.place)
         });
-        let related: Vec<Location> = related.collect();
         Outcome {
-            rule_id: Some(finding.rule.to_owned()),
-            rule_index: RULES
-                .iter()
-                .position(|rule| rule.id == finding.rule)
-                .and_then(|at| i64::try_from(at).ok()),
-            level: Some(level(finding.severity)),
-            locations: Some(vec![place]),
-            related_locations: (!related.is_empty()).then_some(related),
-            partial_fingerprints: Some(BTreeMap::from([(FINGERPRINT.to_owned(), fingerprint)])),
-            suppressions: by.map(|by| vec![self.suppression(by)]),
-            properties: properties(finding),
-            ..Outcome::builder().message(message(&words(finding, &spot))).build()
+            level: level(finding.severity),
+            locations: [place],
+            message: message(&words(finding, &spot)),
+            partial_fingerprints: BTreeMap::from([(FINGERPRINT, fingerprint)]),
+            properties: OutcomeProperties { field: &finding.field },
+            related_locations: related.collect(),
+            rule_id: finding.rule,
+            rule_index: RULES.iter().position(|rule| rule.id == finding.rule),
+            suppressions: by.map(|by| [self.suppression(by)]),
         }
     }
 
@@ -129,72 +102,70 @@ impl Log<'_> {
             Means::Comment | Means::Annotation => ("inSource", by.reason.as_str()),
         };
         Suppression {
-            status: Some(json!("accepted")),
-            justification: Some(escape::line(reason).into_owned()),
+            justification: escape::line(reason).into_owned(),
+            kind,
             location: by.place.as_ref().map(|place| self.location(place)),
-            ..Suppression::builder().kind(kind).build()
+            status: "accepted",
         }
     }
 
     fn invocation(&self) -> Invocation {
         let trouble = self.report.trouble.iter().map(|trouble| self.unread(trouble));
         let not_linted = self.report.not_linted();
-        let notes: Vec<Notification> =
-            trouble.chain(not_linted.iter().map(|skipped| self.skipped(skipped))).collect();
         Invocation {
-            tool_execution_notifications: (!notes.is_empty()).then_some(notes),
-            ..Invocation::builder().execution_successful(self.report.trouble.is_empty()).build()
+            execution_successful: self.report.trouble.is_empty(),
+            tool_execution_notifications: trouble
+                .chain(not_linted.iter().map(|skipped| self.skipped(skipped)))
+                .collect(),
         }
     }
 
     fn unread(&self, trouble: &Trouble) -> Notification {
         let region = trouble.line.map(|line| Region {
-            start_line: number(line),
-            start_column: trouble.column.and_then(number),
+            start_line: line,
+            start_column: trouble.column,
             ..Region::default()
         });
-        self.notification("error", &trouble.file, region, &trouble.message)
+        self.notification(Level::Error, &trouble.file, region, &trouble.message)
     }
 
     fn skipped(&self, skipped: &Skipped) -> Notification {
-        self.notification("note", &skipped.file, None, &skipped.reason)
+        self.notification(Level::Note, &skipped.file, None, &skipped.reason)
     }
 
-    fn notification(&self, level: &str, file: &str, region: Option<Region>, text: &str) -> Notification {
+    fn notification(&self, level: Level, file: &str, region: Option<Region>, text: &str) -> Notification {
         Notification {
-            level: Some(json!(level)),
-            locations: Some(vec![self.physical(file, region)]),
-            ..Notification::builder().message(message(&escape::line(text))).build()
+            level,
+            locations: [self.physical(file, region)],
+            message: message(&escape::line(text)),
         }
     }
 
     fn location(&self, place: &Place) -> Location {
         let Spot { file, start, end, .. } = Spot::of(self.report, place).in_file();
         let region = Region {
-            start_line: number(start.line),
-            start_column: number(start.column),
-            end_line: number(end.line),
-            end_column: number(end.column),
-            ..Region::default()
+            start_line: start.line,
+            start_column: Some(start.column),
+            end_line: Some(end.line),
+            end_column: Some(end.column),
         };
         self.physical(file, Some(region))
     }
 
     fn physical(&self, file: &str, region: Option<Region>) -> Location {
         let seen = self.root.see(file);
-        let artifact = ArtifactLocation {
+        let artifact_location = ArtifactLocation {
+            description: None,
             uri: Some(seen.uri()),
-            uri_base_id: matches!(seen, Seen::Below(_)).then(|| BASE.to_owned()),
-            ..ArtifactLocation::default()
+            uri_base_id: matches!(seen, Seen::Below(_)).then_some(BASE),
         };
-        let physical =
-            PhysicalLocation { artifact_location: Some(artifact), region, ..PhysicalLocation::default() };
-        Location { physical_location: Some(physical), ..Location::default() }
+        Location {
+            id: None,
+            logical_locations: Vec::new(),
+            message: None,
+            physical_location: PhysicalLocation { artifact_location, region },
+        }
     }
-}
-
-fn number(count: usize) -> Option<i64> {
-    i64::try_from(count).ok()
 }
 
 fn base() -> ArtifactLocation {
@@ -202,11 +173,11 @@ fn base() -> ArtifactLocation {
     ArtifactLocation { description: Some(message(text)), ..ArtifactLocation::default() }
 }
 
-fn level(severity: Severity) -> ResultLevel {
+fn level(severity: Severity) -> Level {
     match severity {
-        Severity::Error => ResultLevel::Error,
-        Severity::Warning => ResultLevel::Warning,
-        Severity::Info => ResultLevel::Note,
+        Severity::Error => Level::Error,
+        Severity::Warning => Level::Warning,
+        Severity::Info => Level::Note,
     }
 }
 
@@ -234,7 +205,7 @@ fn message(text: &str) -> Message {
     } else {
         text.to_owned()
     };
-    Message { text: Some(text), ..Message::default() }
+    Message { text }
 }
 
 /// The object, the container and the field.
@@ -249,24 +220,12 @@ fn logical(finding: &Finding) -> Vec<LogicalLocation> {
     locations
 }
 
-fn place(kind: &str, name: &str, whole: String) -> LogicalLocation {
-    LogicalLocation {
-        kind: Some(kind.to_owned()),
-        name: Some(name.to_owned()),
-        fully_qualified_name: Some(whole),
-        ..LogicalLocation::default()
-    }
+fn place(kind: &'static str, name: &str, whole: String) -> LogicalLocation {
+    LogicalLocation { fully_qualified_name: whole, kind, name: name.to_owned() }
 }
 
 /// `apps/v1 Deployment shop/web`.
 fn whole(object: &ObjectRef) -> String {
     let namespace = object.namespace.as_deref().map(|name| format!("{name}/")).unwrap_or_default();
     format!("{} {} {namespace}{}", object.api_version, object.kind, object.name)
-}
-
-/// What has no place of its own in SARIF.
-fn properties(finding: &Finding) -> Option<PropertyBag> {
-    let properties: BTreeMap<String, Value> =
-        BTreeMap::from([("field".to_owned(), Value::from(finding.field.as_str()))]);
-    Some(PropertyBag { additional_properties: properties, ..PropertyBag::default() })
 }

@@ -5,8 +5,10 @@ use serde_json::Value;
 use crate::programs::is_there;
 use crate::tool::{Run, Tool, executable, repository};
 
+type Variables<'v> = &'v [(&'v str, &'v str)];
+
 /// Runs the tool on a terminal of its own; `None`, said loudly, where there is no Python to make one.
-fn on_terminal(action: &str, variables: &[(&str, &str)], arguments: &[&str]) -> Option<Value> {
+fn on_terminal(action: &str, variables: Variables<'_>, arguments: &[&str]) -> Option<Value> {
     if !is_there("python3", &["--version"], "no terminal was tried") {
         return None;
     }
@@ -26,6 +28,14 @@ fn on_terminal(action: &str, variables: &[(&str, &str)], arguments: &[&str]) -> 
 
 fn text<'v>(ran: &'v Value, key: &str) -> &'v str {
     ran[key].as_str().unwrap()
+}
+
+/// Tries all at once: each waits, and needs no processor.
+fn side_by_side<T: Copy + Send, const N: usize>(all: [T; N], attempt: impl Fn(T) + Sync) {
+    let attempt = &attempt;
+    std::thread::scope(|scope| {
+        all.map(|one| scope.spawn(move || attempt(one))).map(|ran| ran.join().unwrap())
+    });
 }
 
 /// What is left to be read on the line after everything was written: each erasure begins it anew.
@@ -52,25 +62,26 @@ fn a_short_run_shows_no_progress() {
 
 #[test]
 fn machines_and_those_who_want_it_quiet_get_no_progress() {
-    for (variables, arguments) in [
-        (&[("CI", "true")][..], &["lint", "-"][..]),
+    const RUNS: [(Variables<'_>, &[&str]); 4] = [
+        (&[("CI", "true")], &["lint", "-"]),
         (&[("TERM", "dumb")], &["lint", "-"]),
         (&[], &["lint", "--quiet", "-"]),
         (&[], &["lint", "-o", "json", "-"]),
-    ] {
+    ];
+    side_by_side(RUNS, |(variables, arguments)| {
         let Some(ran) = on_terminal("finish", variables, arguments) else { return };
         assert_eq!(text(&ran, "terminal"), "", "{variables:?} {arguments:?}");
-    }
+    });
 }
 
 #[test]
 fn an_interrupt_erases_progress_and_ends_by_its_signal() {
-    for (action, signal) in [("ctrl-c", 2), ("term", 15), ("hup", 1)] {
+    side_by_side([("ctrl-c", 2), ("term", 15), ("hup", 1)], |(action, signal)| {
         let Some(ran) = on_terminal(action, &[], &["lint", "-"]) else { return };
         assert!(text(&ran, "before").contains("read 0 of 1 file"), "{action}: {ran}");
         assert_eq!((left(&ran).as_str(), text(&ran, "stdout")), ("", ""), "{action}: {ran}");
         assert_eq!(ran["signal"], signal, "{action}: {ran}");
-    }
+    });
 }
 
 #[test]

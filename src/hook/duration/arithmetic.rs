@@ -1,11 +1,6 @@
-//! `$(( … ))`, read by the shell parser's own grammar.
+//! The value of `$(( … ))`.
 
-use std::panic::catch_unwind;
-
-use brush_parser::ast::{
-    ArithmeticExpr as Expr, ArithmeticTarget as Target, BinaryOperator as Binary,
-    UnaryAssignmentOperator as Step, UnaryOperator as Unary,
-};
+use super::expression::{Binary, Expression, Unary, parse};
 
 /// Longer expressions are not evaluated.
 const LONGEST: usize = 200;
@@ -25,8 +20,7 @@ pub(super) fn evaluate(text: &str, variables: &mut dyn Variables) -> Option<i64>
         return None;
     }
     let plain = without_dollars(text)?;
-    let expression = catch_unwind(|| brush_parser::arithmetic::parse(&plain)).ok()?.ok()?;
-    value(&expression, variables)
+    value(&parse(&plain)?, variables)
 }
 
 /// `$i` and `${i}` are what `i` is here; anything else behind a dollar is not followed.
@@ -54,69 +48,65 @@ fn without_dollars(text: &str) -> Option<String> {
     (!result.contains(['`', '"', '\''])).then_some(result)
 }
 
-fn value(expression: &Expr, variables: &mut dyn Variables) -> Option<i64> {
+fn value(expression: &Expression, variables: &mut dyn Variables) -> Option<i64> {
     match expression {
-        Expr::Literal(number) => Some(*number),
-        Expr::Reference(target) => read(target, variables),
-        Expr::UnaryOp(operator, inner) => {
+        Expression::Literal(number) => Some(*number),
+        Expression::Variable(name) => read(name, variables),
+        Expression::Unary(operator, inner) => {
             let inner = value(inner, variables)?;
             match operator {
-                Unary::UnaryPlus => Some(inner),
-                Unary::UnaryMinus => inner.checked_neg(),
+                Unary::Plus => Some(inner),
+                Unary::Minus => inner.checked_neg(),
                 Unary::BitwiseNot => Some(!inner),
                 Unary::LogicalNot => Some(i64::from(inner == 0)),
             }
         }
-        Expr::BinaryOp(Binary::LogicalAnd, left, right) => match value(left, variables)? {
+        Expression::Binary(Binary::LogicalAnd, left, right) => match value(left, variables)? {
             0 => Some(0),
             _ => value(right, variables).map(|right| i64::from(right != 0)),
         },
-        Expr::BinaryOp(Binary::LogicalOr, left, right) => match value(left, variables)? {
+        Expression::Binary(Binary::LogicalOr, left, right) => match value(left, variables)? {
             0 => value(right, variables).map(|right| i64::from(right != 0)),
             _ => Some(1),
         },
-        Expr::BinaryOp(operator, left, right) => {
+        Expression::Binary(operator, left, right) => {
             let (left, right) = (value(left, variables), value(right, variables));
-            binary(operator, left?, right?)
+            binary(*operator, left?, right?)
         }
-        Expr::Conditional(condition, yes, no) => {
+        Expression::Conditional(condition, yes, no) => {
             let chosen = if value(condition, variables)? != 0 { yes } else { no };
             value(chosen, variables)
         }
-        Expr::Assignment(target, inner) => {
+        Expression::Assignment(name, None, inner) => {
             let inner = value(inner, variables);
-            write(target, inner, variables)
+            write(name, inner, variables)
         }
-        Expr::BinaryAssignment(operator, target, inner) => {
-            let (left, right) = (read(target, variables), value(inner, variables));
-            let result = left.zip(right).and_then(|(left, right)| binary(operator, left, right));
-            write(target, result, variables)
+        Expression::Assignment(name, Some(operator), inner) => {
+            let (left, right) = (read(name, variables), value(inner, variables));
+            let result = left.zip(right).and_then(|(left, right)| binary(*operator, left, right));
+            write(name, result, variables)
         }
-        Expr::UnaryAssignment(step, target) => {
-            let before = read(target, variables);
-            let up = matches!(step, Step::PrefixIncrement | Step::PostfixIncrement);
-            let after = before.and_then(|before| before.checked_add(if up { 1 } else { -1 }));
-            write(target, after, variables);
-            if matches!(step, Step::PrefixIncrement | Step::PrefixDecrement) { after } else { before }
+        Expression::Step { name, by, before } => {
+            let old = read(name, variables);
+            let new = old.and_then(|old| old.checked_add(*by));
+            write(name, new, variables);
+            if *before { new } else { old }
         }
     }
 }
 
-fn read(target: &Target, variables: &dyn Variables) -> Option<i64> {
-    let Target::Variable(name) = target else { return None };
+fn read(name: &str, variables: &dyn Variables) -> Option<i64> {
     let text = variables.get(name)?;
     let text = text.trim();
     if text.is_empty() { Some(0) } else { text.parse().ok() }
 }
 
-fn write(target: &Target, value: Option<i64>, variables: &mut dyn Variables) -> Option<i64> {
-    if let Target::Variable(name) = target {
-        variables.set(name, value);
-    }
+fn write(name: &str, value: Option<i64>, variables: &mut dyn Variables) -> Option<i64> {
+    variables.set(name, value);
     value
 }
 
-fn binary(operator: &Binary, left: i64, right: i64) -> Option<i64> {
+fn binary(operator: Binary, left: i64, right: i64) -> Option<i64> {
     let truth = |holds: bool| Some(i64::from(holds));
     let shift = || u32::try_from(right).ok();
     match operator {
@@ -130,9 +120,9 @@ fn binary(operator: &Binary, left: i64, right: i64) -> Option<i64> {
         Binary::ShiftLeft => left.checked_shl(shift()?),
         Binary::ShiftRight => left.checked_shr(shift()?),
         Binary::LessThan => truth(left < right),
-        Binary::LessThanOrEqualTo => truth(left <= right),
+        Binary::LessThanOrEqual => truth(left <= right),
         Binary::GreaterThan => truth(left > right),
-        Binary::GreaterThanOrEqualTo => truth(left >= right),
+        Binary::GreaterThanOrEqual => truth(left >= right),
         Binary::Equals => truth(left == right),
         Binary::NotEquals => truth(left != right),
         Binary::BitwiseAnd => Some(left & right),

@@ -1,13 +1,7 @@
 //! The rules as SARIF describes them: their pages, for whoever reads an alert.
 
-use std::collections::BTreeMap;
-
-use serde_json::json;
-use serde_sarif::sarif::{
-    MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor,
-};
-
 use super::level;
+use super::log::{MultiformatMessageString, ReportingConfiguration, ReportingDescriptor, RuleProperties};
 use crate::finding::Severity;
 use crate::report::shared::look::Look;
 use crate::report::shared::rule_page;
@@ -23,34 +17,26 @@ pub(super) fn home() -> &'static str {
 
 /// A text without Markdown.
 pub(super) fn text(text: &str) -> MultiformatMessageString {
-    MultiformatMessageString::builder().text(text).build()
+    MultiformatMessageString { markdown: None, text: text.to_owned() }
 }
 
 /// A rule with its page.
 pub(super) fn descriptor(rule: &Rule) -> ReportingDescriptor {
     let page = unlinked(rule.page);
-    let more = BTreeMap::from([
-        ("precision".to_owned(), json!("high")),
-        ("problem.severity".to_owned(), json!(problem(rule.severity))),
-    ]);
-    let tags = ["kubernetes", "lifecycle", "reliability"].map(str::to_owned).to_vec();
+    let help = rule_page::render(&page, &Look::PIPE);
     ReportingDescriptor {
-        name: Some(pascal(rule.id)),
-        short_description: Some(text(rule.summary)),
-        full_description: Some(text(&reason(rule))),
-        help: Some(
-            MultiformatMessageString::builder()
-                .text(rule_page::render(&page, &Look::PIPE))
-                .markdown(page)
-                .build(),
-        ),
-        help_uri: Some(reference(rule.page).unwrap_or(home()).to_owned()),
-        default_configuration: Some(ReportingConfiguration {
-            level: serde_json::to_value(level(rule.severity)).ok(),
-            ..ReportingConfiguration::default()
-        }),
-        properties: Some(PropertyBag { tags: Some(tags), additional_properties: more }),
-        ..ReportingDescriptor::builder().id(rule.id).build()
+        default_configuration: ReportingConfiguration { level: level(rule.severity) },
+        full_description: text(&reason(rule)),
+        help: MultiformatMessageString { markdown: Some(page), text: help },
+        help_uri: reference(rule.page).unwrap_or(home()),
+        id: rule.id,
+        name: pascal(rule.id),
+        properties: RuleProperties {
+            tags: ["kubernetes", "lifecycle", "reliability"],
+            precision: "high",
+            problem_severity: problem(rule.severity),
+        },
+        short_description: text(rule.summary),
     }
 }
 
@@ -122,9 +108,9 @@ mod tests {
     fn every_rule_has_a_help_page_a_reason_and_an_address() {
         for rule in RULES {
             let descriptor = descriptor(rule);
-            assert!(descriptor.help_uri.unwrap().starts_with("https://"), "{}", rule.id);
-            assert!(descriptor.full_description.unwrap().text.len() > rule.summary.len() + 20, "{}", rule.id);
-            assert!(!descriptor.help.unwrap().markdown.unwrap().contains(".md)"), "{}", rule.id);
+            assert!(descriptor.help_uri.starts_with("https://"), "{}", rule.id);
+            assert!(descriptor.full_description.text.len() > rule.summary.len() + 20, "{}", rule.id);
+            assert!(!descriptor.help.markdown.unwrap().contains(".md)"), "{}", rule.id);
         }
     }
 

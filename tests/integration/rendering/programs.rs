@@ -137,6 +137,27 @@ fn an_interrupt_ends_the_program_and_starts_it_no_second_time() {
     }
 }
 
+/// As under `nohup`. Elsewhere the system does not tell what is ignored.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hang_up_that_was_ignored_from_the_start_stays_without_effect() {
+    let waits = "PATH=/bin:/usr/bin\necho > begun\nuntil [ -e go ]; do sleep 0.02; done\n";
+    let here = programs(&[("kubectl", &format!("{waits}{}", image("a")))]);
+    let begin = format!("trap '' HUP; exec '{}' lint -k app", crate::tool::executable().display());
+    let path = format!("{}:/bin:/usr/bin", here.at("bin").display());
+    let tool = Run::program("/bin/sh", here.path()).args(&["-c", &begin]).env("PATH", path).start();
+    let started = Instant::now();
+    while !here.at("begun").exists() && started.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Run::program("sh", here.path()).args(&["-c", &format!("kill -HUP {}", tool.id())]).end();
+    std::thread::sleep(Duration::from_millis(100));
+    here.write("go", "");
+    let ended = tool.end();
+    assert_eq!((ended.signal(), ended.err.as_str()), (None, ""));
+    assert!(ended.out.contains("latest-tag"), "{ended:?}");
+}
+
 #[test]
 fn a_program_that_writes_without_end_is_stopped() {
     let here = programs(&[(
