@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Placed;
 use super::autoscalers::Target;
@@ -13,6 +13,13 @@ use crate::manifest::Workload;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Workloads {
     all: Vec<Placed<Arc<Workload>>>,
+    /// Made when it is first asked: most runs do not.
+    index: OnceLock<Index>,
+}
+
+/// Where in the list workloads stand, by numbers of their names and of their labels.
+#[derive(Debug, Clone, Default)]
+struct Index {
     by_name: BTreeMap<u64, Vec<u32>>,
     by_pair: BTreeMap<u64, Vec<u32>>,
 }
@@ -27,17 +34,26 @@ fn number(words: impl Hash) -> u64 {
 
 impl Workloads {
     pub(super) fn add(&mut self, workload: Placed<Arc<Workload>>) {
-        let Ok(index) = u32::try_from(self.all.len()) else { return };
-        for (key, value) in &workload.item.labels {
-            self.by_pair.entry(number((key, value))).or_default().push(index);
-        }
-        self.by_name.entry(number(&workload.item.object.id.name)).or_default().push(index);
+        self.index.take();
         self.all.push(workload);
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let mut index = Index::default();
+            for (at, workload) in (0..).zip(&self.all) {
+                for (key, value) in &workload.item.labels {
+                    index.by_pair.entry(number((key, value))).or_default().push(at);
+                }
+                index.by_name.entry(number(&workload.item.object.id.name)).or_default().push(at);
+            }
+            index
+        })
     }
 
     /// There is one of this name.
     pub(super) fn has(&self, target: &Target) -> bool {
-        let named = self.by_name.get(&number(&target.name)).into_iter().flatten();
+        let named = self.index().by_name.get(&number(&target.name)).into_iter().flatten();
         self.each(named).any(|workload| target.is(&workload.item.object))
     }
 
@@ -47,7 +63,8 @@ impl Workloads {
         &'s self,
         selector: &'s Selector,
     ) -> impl Iterator<Item = &'s Placed<Arc<Workload>>> {
-        let carrying = |pair| self.by_pair.get(&number(pair)).map_or(&[][..], Vec::as_slice);
+        let index = self.index();
+        let carrying = |pair| index.by_pair.get(&number(pair)).map_or(&[][..], Vec::as_slice);
         let rarest = selector.pairs().map(carrying).min_by_key(|carrying| carrying.len());
         let candidates = self.each(rarest.unwrap_or_default());
         candidates.filter(|workload| selector.selects(&workload.item.labels))
