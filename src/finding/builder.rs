@@ -60,7 +60,7 @@ impl FindingBuilder {
 
     /// The container it is about.
     pub(crate) fn container(mut self, container: &Container) -> Self {
-        self.0.container = Some(container.name.clone());
+        self.0.container = Some(container.name().to_owned());
         self
     }
 

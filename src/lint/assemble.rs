@@ -41,7 +41,8 @@ fn notes(file: &File, item: &Item) -> Vec<String> {
         if let Some(reason) = timeline::unread(workload, command) {
             notes.push(format!(
                 "{}: the {name} hook of `{}` in {object} is not read: {reason}",
-                file.name, container.name
+                file.name,
+                container.name()
             ));
         }
     }

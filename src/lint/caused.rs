@@ -104,7 +104,7 @@ fn then(run: &Run<'_>, changed: &[usize], before: &[Before]) -> Set {
     let mut set = Set::default();
     for (_, index, file) in all {
         for item in &file.items {
-            set.add(SourceId(index), &item.object);
+            set.add(SourceId(index), &item.object, item.workload.as_ref());
         }
     }
     set

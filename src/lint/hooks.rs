@@ -62,7 +62,7 @@ impl Here<'_> {
                 notes.push(format!(
                     "{}: the {name} hook of `{}` in {} {}",
                     self.file.name,
-                    container.name,
+                    container.name(),
                     named(&self.workload.object.id),
                     told(&script.trace(self.knowledge))
                 ));

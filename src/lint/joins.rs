@@ -1,22 +1,22 @@
 //! Which objects of a run were joined, and how: notes for `--verbose`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
 use super::rendered::Sets;
 use crate::finding::SourceId;
+use crate::manifest::Workload;
 use crate::manifest::id::named;
-use crate::manifest::{Object, Workload};
 use crate::project::input::File;
 use crate::project::load::Loaded;
+use crate::set::autoscalers::Autoscaler;
+use crate::set::handover::Handover;
+use crate::set::joins::Join;
 use crate::set::owners::Owners;
-use crate::set::{Placed, Set};
-use crate::yaml::path::FieldPath;
+use crate::set::selector::Labels;
+use crate::set::services::Reach;
+use crate::set::{Placed, Serving, Set, kinds, serving};
 
-type Labels = BTreeMap<String, String>;
-
-/// One note for each join of a workload that is judged; unsorted.
+/// One note for each join of a workload that is judged, for what that makes of its traffic, and for each
+/// join between other objects; unsorted.
 pub(super) fn notes(files: &[File], loaded: &[Loaded], sets: &Sets<'_>, owners: &Owners) -> Vec<String> {
-    let budgets = Budgets::of(loaded);
     let mut notes = Vec::new();
     for (index, (file, one)) in files.iter().zip(loaded).enumerate() {
         let set = sets.of(file);
@@ -24,11 +24,13 @@ pub(super) fn notes(files: &[File], loaded: &[Loaded], sets: &Sets<'_>, owners: 
             let Some(workload) = &one.workload else { continue };
             if owners.left_out((index, item)).is_none() {
                 let here = Here { files, set, workload, source: SourceId(index) };
-                notes.extend(here.services(owners.labels_of_copies((index, item))));
-                notes.extend(here.config_maps());
-                notes.extend(budgets.governing(workload).map(|budget| here.joined(budget, "governs")));
+                notes.extend(here.notes(owners.labels_of_copies((index, item))));
             }
         }
+    }
+    for set in sets.all() {
+        notes.extend(routes(files, set));
+        notes.extend(idle_autoscalers(files, set));
     }
     notes
 }
@@ -41,88 +43,97 @@ struct Here<'a> {
     source: SourceId,
 }
 
-impl Here<'_> {
-    fn services(&self, copies: &[Labels]) -> Vec<String> {
+impl<'a> Here<'a> {
+    fn notes(&self, copies: &[Labels]) -> Vec<String> {
         let reaches = self.set.reaches(self.workload, copies);
-        let note = |reach: &crate::set::services::Reach<'_>| {
-            let mut containers = self.workload.containers.iter();
-            let container = containers.find(|container| container.path == reach.container)?;
-            let service = reach.service;
-            let verb = format!("reaches container `{}` of", container.name);
-            Some(self.note(service.source, &service.item.object, &verb))
-        };
-        reaches.iter().filter_map(note).collect()
-    }
-
-    fn config_maps(&self) -> Vec<String> {
-        let namespace = self.workload.object.namespace();
-        let placed =
-            config_maps(self.workload).into_iter().filter_map(|name| self.set.config_map(namespace, name));
-        placed.map(|map| self.joined(map, "is mounted in")).collect()
-    }
-
-    fn joined(&self, other: &Placed<Object>, verb: &str) -> String {
-        self.note(other.source, &other.item, verb)
+        let joins = self.set.joins_with(self.workload, &reaches);
+        let mut notes: Vec<String> = joins.iter().map(|join| self.joined(join)).collect();
+        let traffic = self.set.traffic(self.workload, copies);
+        notes.extend(self.scraped(&traffic));
+        notes.extend(self.handed_over(&traffic));
+        notes
     }
 
     /// `svc.yaml: Service `web` reaches container `app` of Deployment `web` in web.yaml`.
-    fn note(&self, source: SourceId, other: &Object, verb: &str) -> String {
+    fn joined(&self, join: &Join<'_>) -> String {
+        let Join { source, object, verb, detail } = join;
+        let (from, to) = (file(self.files, *source), file(self.files, self.source));
         let workload = named(&self.workload.object.id);
-        format!("{}: {} {verb} {workload} in {}", self.file(source), named(&other.id), self.file(self.source))
+        ended(format!("{from}: {} {verb} {workload} in {to}", named(object)), detail)
     }
 
-    fn file(&self, source: SourceId) -> &str {
-        self.files.get(source.0).map_or("", |file| file.name.as_str())
+    /// The containers whose only traffic is metrics being read.
+    fn scraped(&self, traffic: &[Reach<'_>]) -> Vec<String> {
+        let served = self
+            .workload
+            .containers
+            .iter()
+            .filter(|container| serving(self.workload, container, traffic) > Serving::None);
+        let scraped = served.filter(|container| self.set.is_scrape_only(container, traffic));
+        let note = |name: &str| {
+            let (file, workload) = (file(self.files, self.source), named(&self.workload.object.id));
+            format!("{file}: container `{name}` of {workload} gets no traffic but reads of its metrics")
+        };
+        scraped.map(|container| note(container.name())).collect()
     }
-}
 
-/// The ConfigMaps among the volumes, each once.
-fn config_maps(workload: &Workload) -> BTreeSet<&str> {
-    let volumes = || workload.spec.volumes.iter().flatten();
-    let direct = volumes().filter_map(|volume| volume.config_map.as_ref()).map(|map| map.name.as_str());
-    let sources = volumes().filter_map(|volume| volume.projected.as_ref()?.sources.as_ref()).flatten();
-    let projected = sources.filter_map(|source| source.config_map.as_ref()).map(|map| map.name.as_str());
-    direct.chain(projected).collect()
-}
-
-/// The PodDisruptionBudgets of a run, found by their namespace and one pair of their selectors.
-struct Budgets<'a>(HashMap<BudgetKey<'a>, Vec<(Labels, Placed<Object>)>>);
-
-type BudgetKey<'a> = (&'a str, Option<(String, String)>);
-
-impl<'a> Budgets<'a> {
-    fn of(loaded: &'a [Loaded]) -> Self {
-        let mut all: HashMap<_, Vec<_>> = HashMap::new();
-        for (index, file) in loaded.iter().enumerate() {
-            for object in file.items.iter().map(|item| &item.object) {
-                let Some(labels) = selector(object) else { continue };
-                let pair = labels.first_key_value().map(|(key, value)| (key.clone(), value.clone()));
-                let placed = Placed { source: SourceId(index), item: object.clone() };
-                all.entry((object.namespace(), pair)).or_default().push((labels, placed));
-            }
+    /// Who takes the traffic of a workload that a Service reaches, where that is not its own Pods.
+    fn handed_over(&self, traffic: &[Reach<'a>]) -> Option<String> {
+        if traffic.is_empty() {
+            return None;
         }
-        Self(all)
-    }
-
-    fn governing<'s>(&'s self, workload: &'s Workload) -> impl Iterator<Item = &'s Placed<Object>> {
-        let namespace = workload.object.namespace();
-        let pairs = workload.labels.iter().map(|(key, value)| Some((key.clone(), value.clone())));
-        std::iter::once(None)
-            .chain(pairs)
-            .filter_map(move |pair| self.0.get(&(namespace, pair)))
-            .flatten()
-            .filter(|(wanted, _)| wanted.iter().all(|(key, value)| workload.labels.get(key) == Some(value)))
-            .map(|(_, budget)| budget)
+        let (from, name) = (file(self.files, self.source), named(&self.workload.object.id));
+        match self.set.handover(self.workload, traffic) {
+            Handover::Replicas | Handover::Surge | Handover::Assumed => None,
+            Handover::Peer { service, workload } => Some(format!(
+                "{}: {} takes the traffic of {name} in {from} while it stops: {} reaches both",
+                file(self.files, workload.source),
+                named(&workload.item.object.id),
+                named(&service.item.object.id),
+            )),
+            Handover::None => Some(format!(
+                "{from}: nothing takes the traffic of {name} while it stops: its one Pod stops before the next is ready"
+            )),
+        }
     }
 }
 
-/// What a PodDisruptionBudget selects by; an empty selector selects every Pod of the namespace.
-/// Expressions are not read here, so a budget that has some is not said to govern.
-fn selector(object: &Object) -> Option<Labels> {
-    let is_budget = object.id.kind == "PodDisruptionBudget" && object.id.api_version.starts_with("policy/");
-    let path = FieldPath::of("spec.selector");
-    if !is_budget || object.at(&path).is_none() || object.at(&path.key("matchExpressions")).is_some() {
-        return None;
+/// `ingress.yaml: Ingress `shop` routes to Service `web` in svc.yaml (port 80, class `nginx`)`.
+fn routes(files: &[File], set: &Set) -> Vec<String> {
+    let mut notes = Vec::new();
+    for route in set.routes() {
+        let id = &route.item.object.id;
+        for backend in &route.item.backends {
+            let service = set.service(&backend.namespace, &backend.service);
+            let port = backend.port.iter().map(|port| format!("port {port}"));
+            let class = route.item.class.iter().map(|class| format!("class `{class}`"));
+            let detail = port.chain(class).collect::<Vec<_>>().join(", ");
+            let found = service.map_or_else(
+                || ", which was not read".to_owned(),
+                |service| format!(" in {}", file(files, service.source)),
+            );
+            let (from, verb) = (file(files, route.source), kinds::words(id).service);
+            let note = format!("{from}: {} {verb} Service `{}`{found}", named(id), backend.service);
+            notes.push(ended(note, &detail));
+        }
     }
-    Some(object.strings(&path.key("matchLabels")))
+    notes
+}
+
+/// The autoscalers whose target was not read: what they say is known of no workload.
+fn idle_autoscalers(files: &[File], set: &Set) -> Vec<String> {
+    let note = |idle: &Placed<Autoscaler>| {
+        let (id, target) = (&idle.item.object.id, &idle.item.target);
+        let (from, verb) = (file(files, idle.source), kinds::words(id).workload);
+        format!("{from}: {} {verb} {} `{}`, which was not read whole", named(id), target.kind, target.name)
+    };
+    set.idle_autoscalers().map(note).collect()
+}
+
+fn ended(note: String, detail: &str) -> String {
+    if detail.is_empty() { note } else { format!("{note} ({detail})") }
+}
+
+fn file(files: &[File], source: SourceId) -> &str {
+    files.get(source.0).map_or("", |file| file.name.as_str())
 }

@@ -64,7 +64,7 @@ fn judge(
     settings: &Settings,
 ) -> Vec<Judged> {
     let source = SourceId(member.0);
-    let workload = item.workload.as_ref();
+    let workload = item.workload.as_deref();
     let copies = known.owners.labels_of_copies(member);
     let subject = Subject {
         source,
@@ -118,7 +118,7 @@ fn views<'a>(
     settings: &Settings,
     assumes_traffic: bool,
 ) -> Vec<ContainerView<'a>> {
-    let reaches = set.reaches(workload, copies);
+    let traffic = set.traffic(workload, copies);
     workload
         .containers
         .iter()
@@ -126,9 +126,9 @@ fn views<'a>(
             container,
             serving: match assumes_traffic && set::can_serve(workload, container) {
                 true => Serving::Certain,
-                false => set::serving(workload, container, &reaches),
+                false => set::serving(workload, container, &traffic),
             },
-            reaches: reaches.iter().filter(|reach| reach.container == container.path).cloned().collect(),
+            reaches: traffic.iter().filter(|reach| reach.container == container.path).cloned().collect(),
             pre_stop: PreStop::of(set, source, workload, container, &settings.knowledge),
         })
         .collect()

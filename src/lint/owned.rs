@@ -12,7 +12,7 @@ pub(super) fn owners(files: &[File], loaded: &[Loaded]) -> Owners {
     let targets = files.iter().zip(loaded).enumerate().filter(|(_, (file, _))| file.role == Role::Target);
     Owners::of(targets.flat_map(|(index, (_, loaded))| {
         let items = loaded.items.iter().enumerate();
-        items.filter_map(move |(item, one)| Some(((index, item), one.workload.as_ref()?)))
+        items.filter_map(move |(item, one)| Some(((index, item), one.workload.as_deref()?)))
     }))
 }
 

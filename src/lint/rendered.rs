@@ -80,7 +80,9 @@ pub(super) fn join<'r>(files: &'r [File], plan: &Plan, loaded: &[Loaded]) -> Set
             continue;
         }
         let set = sets.0.entry(group(file)).or_default();
-        loaded.items.iter().for_each(|item| set.add(SourceId(index), &item.object));
+        for item in &loaded.items {
+            set.add(SourceId(index), &item.object, item.workload.as_ref());
+        }
     }
     sets
 }
@@ -89,6 +91,11 @@ impl Sets<'_> {
     /// One set, of plain files.
     pub(super) fn of_plain(set: Set) -> Self {
         Self(BTreeMap::from([("", set)]))
+    }
+
+    /// All of them, in order of what names them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Set> {
+        self.0.values()
     }
 
     /// The set that a file's objects are of.

@@ -34,101 +34,53 @@ impl ContainerKind {
     }
 }
 
-/// One container with the fields that matter to its lifecycle.
+/// One container, as it is written.
 #[derive(Debug, Clone)]
 pub(crate) struct Container {
     /// Which list it stands in, and what that makes it.
     pub kind: ContainerKind,
     /// From the object's root, such as `spec.template.spec.containers[0]`.
     pub path: FieldPath,
-    /// Empty when it has none.
-    pub name: String,
-    /// As written.
-    pub image: Option<String>,
-    /// As written.
-    pub image_pull_policy: Option<String>,
-    /// Hooks and stop signal.
-    pub lifecycle: Option<core::Lifecycle>,
-    /// The three probes.
-    pub readiness_probe: Option<core::Probe>,
-    /// The three probes.
-    pub liveness_probe: Option<core::Probe>,
-    /// The three probes.
-    pub startup_probe: Option<core::Probe>,
-    /// Declared ports.
-    pub ports: Vec<core::ContainerPort>,
-    /// Environment.
-    pub env: Vec<core::EnvVar>,
-    /// Mounts.
-    pub volume_mounts: Vec<core::VolumeMount>,
-    /// The container's own restart policy.
-    pub restart_policy: Option<String>,
-    /// It has restart rules.
-    pub has_restart_rules: bool,
-    /// Resources are set, which an ephemeral container may not.
-    pub has_resources: bool,
-    /// Working directory.
-    pub working_dir: Option<String>,
+    /// All that it says. Of an ephemeral one all but `targetContainerName`, which no other kind has.
+    pub spec: core::Container,
 }
 
 impl Container {
-    fn new(kind: ContainerKind, path: FieldPath, container: core::Container) -> Self {
-        Self {
-            kind,
-            path,
-            name: container.name,
-            image: container.image,
-            image_pull_policy: container.image_pull_policy,
-            lifecycle: container.lifecycle,
-            readiness_probe: container.readiness_probe,
-            liveness_probe: container.liveness_probe,
-            startup_probe: container.startup_probe,
-            ports: container.ports.unwrap_or_default(),
-            env: container.env.unwrap_or_default(),
-            volume_mounts: container.volume_mounts.unwrap_or_default(),
-            restart_policy: container.restart_policy,
-            has_restart_rules: container.restart_policy_rules.is_some_and(|rules| !rules.is_empty()),
-            has_resources: container.resources.is_some_and(|resources| resources != Default::default()),
-            working_dir: container.working_dir,
-        }
+    /// Empty when it has none.
+    pub(crate) fn name(&self) -> &str {
+        &self.spec.name
     }
 
-    fn ephemeral(path: FieldPath, container: core::EphemeralContainer) -> Self {
-        Self {
-            kind: ContainerKind::Ephemeral,
-            path,
-            name: container.name,
-            image: container.image,
-            image_pull_policy: container.image_pull_policy,
-            lifecycle: container.lifecycle,
-            readiness_probe: container.readiness_probe,
-            liveness_probe: container.liveness_probe,
-            startup_probe: container.startup_probe,
-            ports: container.ports.unwrap_or_default(),
-            env: container.env.unwrap_or_default(),
-            volume_mounts: container.volume_mounts.unwrap_or_default(),
-            restart_policy: container.restart_policy,
-            has_restart_rules: container.restart_policy_rules.is_some_and(|rules| !rules.is_empty()),
-            has_resources: container.resources.is_some_and(|resources| resources != Default::default()),
-            working_dir: container.working_dir,
-        }
+    /// Declared ports, in the order written.
+    pub(crate) fn ports(&self) -> &[core::ContainerPort] {
+        self.spec.ports.as_deref().unwrap_or_default()
+    }
+
+    /// Its own variables, in the order written; those of `envFrom` are not among them.
+    pub(crate) fn env(&self) -> &[core::EnvVar] {
+        self.spec.env.as_deref().unwrap_or_default()
+    }
+
+    /// Where volumes lie in it, in the order written.
+    pub(crate) fn volume_mounts(&self) -> &[core::VolumeMount] {
+        self.spec.volume_mounts.as_deref().unwrap_or_default()
     }
 
     /// The readiness probe asks over the network, which is a sign that the container serves.
     pub(crate) fn has_network_readiness_probe(&self) -> bool {
-        self.readiness_probe.as_ref().is_some_and(|probe| {
+        self.spec.readiness_probe.as_ref().is_some_and(|probe| {
             probe.http_get.is_some() || probe.tcp_socket.is_some() || probe.grpc.is_some()
         })
     }
 
     /// The `preStop` handler.
     pub(crate) fn pre_stop(&self) -> Option<&core::LifecycleHandler> {
-        self.lifecycle.as_ref()?.pre_stop.as_ref()
+        self.spec.lifecycle.as_ref()?.pre_stop.as_ref()
     }
 
     /// The `postStart` handler.
     pub(crate) fn post_start(&self) -> Option<&core::LifecycleHandler> {
-        self.lifecycle.as_ref()?.post_start.as_ref()
+        self.spec.lifecycle.as_ref()?.post_start.as_ref()
     }
 
     /// Path of the `preStop` handler.
@@ -151,17 +103,85 @@ pub(super) fn take(spec: &mut core::PodSpec, path: &FieldPath) -> Vec<Container>
     let at = |list: &'static str, index: usize| path.key(list).index(index);
     let mut all = Vec::with_capacity(containers.len() + init.len() + ephemeral.len());
     for (index, container) in containers.into_iter().enumerate() {
-        all.push(Container::new(ContainerKind::Container, at("containers", index), container));
+        all.push(Container {
+            kind: ContainerKind::Container,
+            path: at("containers", index),
+            spec: container,
+        });
     }
     for (index, container) in init.into_iter().enumerate() {
         let kind = match container.restart_policy.as_deref() {
             Some("Always") => ContainerKind::Sidecar,
             _ => ContainerKind::Init,
         };
-        all.push(Container::new(kind, at("initContainers", index), container));
+        all.push(Container { kind, path: at("initContainers", index), spec: container });
     }
     for (index, container) in ephemeral.into_iter().enumerate() {
-        all.push(Container::ephemeral(at("ephemeralContainers", index), container));
+        all.push(Container {
+            kind: ContainerKind::Ephemeral,
+            path: at("ephemeralContainers", index),
+            spec: common(container),
+        });
     }
     all
+}
+
+/// An ephemeral container has the fields of any other (the API server refuses many of them, facts K15
+/// and K16), and one of its own, which no lifecycle depends on.
+fn common(container: core::EphemeralContainer) -> core::Container {
+    let core::EphemeralContainer {
+        args,
+        command,
+        env,
+        env_from,
+        image,
+        image_pull_policy,
+        lifecycle,
+        liveness_probe,
+        name,
+        ports,
+        readiness_probe,
+        resize_policy,
+        resources,
+        restart_policy,
+        restart_policy_rules,
+        security_context,
+        startup_probe,
+        stdin,
+        stdin_once,
+        target_container_name: _,
+        termination_message_path,
+        termination_message_policy,
+        tty,
+        volume_devices,
+        volume_mounts,
+        working_dir,
+    } = container;
+    core::Container {
+        args,
+        command,
+        env,
+        env_from,
+        image,
+        image_pull_policy,
+        lifecycle,
+        liveness_probe,
+        name,
+        ports,
+        readiness_probe,
+        resize_policy,
+        resources,
+        restart_policy,
+        restart_policy_rules,
+        security_context,
+        startup_probe,
+        stdin,
+        stdin_once,
+        termination_message_path,
+        termination_message_policy,
+        tty,
+        volume_devices,
+        volume_mounts,
+        working_dir,
+    }
 }

@@ -17,7 +17,7 @@ pub(super) fn is_fragment(object: &Object, kind: &WorkloadKind, containers: &[Co
     let lacks_image = containers
         .iter()
         .filter(|container| container.kind != ContainerKind::Ephemeral)
-        .any(|container| container.image.as_deref().is_none_or(str::is_empty));
+        .any(|container| container.spec.image.as_deref().is_none_or(str::is_empty));
     lacks_selector || lacks_image || containers.is_empty() || has_directive(object.root(), 0)
 }
 

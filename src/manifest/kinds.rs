@@ -21,6 +21,15 @@ pub(crate) enum Nature {
     Managed,
 }
 
+/// How many Pods of a workload there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Count {
+    /// As many as `spec.replicas` says, and 1 where it is not set (facts H1 and H33).
+    Replicas,
+    /// As many as something else wants: the nodes, the work to be done, a custom controller.
+    Other,
+}
+
 /// How the whole `spec` of a kind is decoded, so that its own fields are checked too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Schema {
@@ -59,6 +68,8 @@ pub(crate) struct WorkloadKind {
     pub nature: Nature,
     /// `spec.selector` is required, so an object without it is a fragment.
     pub needs_selector: bool,
+    /// How many of its Pods there are.
+    pub count: Count,
     /// How it is decoded.
     pub schema: Schema,
 }
@@ -69,10 +80,11 @@ const fn kind(
     template: &'static str,
     nature: Nature,
     needs_selector: bool,
+    count: Count,
     schema: Schema,
 ) -> WorkloadKind {
     let (group, kind, template) = (Cow::Borrowed(group), Cow::Borrowed(kind), Cow::Borrowed(template));
-    WorkloadKind { group, kind, template, nature, needs_selector, schema }
+    WorkloadKind { group, kind, template, nature, needs_selector, count, schema }
 }
 
 impl WorkloadKind {
@@ -85,6 +97,7 @@ impl WorkloadKind {
             template: owned(template),
             nature,
             needs_selector: false,
+            count: Count::Other,
             schema: Schema::Template,
         }
     }
@@ -144,40 +157,48 @@ impl Kinds {
 /// Every kind that is linted.
 #[rustfmt::skip]
 pub(crate) const WORKLOAD_KINDS: &[WorkloadKind] = {
+    use Count::{Other, Replicas};
     use Nature::{BarePod, Batch, LongRunning, Managed};
     &[
-        kind("", "Pod", "", BarePod, false, Schema::Pod),
-        kind("", "PodTemplate", "template", LongRunning, false, Schema::PodTemplate),
-        kind("", "ReplicationController", "spec.template", LongRunning, false, Schema::ReplicationController),
-        kind("apps", "Deployment", "spec.template", LongRunning, true, Schema::Deployment),
-        kind("apps", "StatefulSet", "spec.template", LongRunning, true, Schema::StatefulSet),
-        kind("apps", "DaemonSet", "spec.template", LongRunning, true, Schema::DaemonSet),
-        kind("apps", "ReplicaSet", "spec.template", LongRunning, true, Schema::ReplicaSet),
-        kind("extensions", "Deployment", "spec.template", LongRunning, false, Schema::Template),
-        kind("extensions", "DaemonSet", "spec.template", LongRunning, false, Schema::Template),
-        kind("extensions", "ReplicaSet", "spec.template", LongRunning, false, Schema::Template),
-        kind("batch", "Job", "spec.template", Batch, false, Schema::Job),
-        kind("batch", "CronJob", "spec.jobTemplate.spec.template", Batch, false, Schema::CronJob),
-        kind("argoproj.io", "Rollout", "spec.template", LongRunning, true, Schema::Template),
-        kind("apps.kruise.io", "CloneSet", "spec.template", LongRunning, true, Schema::Template),
-        kind("apps.kruise.io", "StatefulSet", "spec.template", LongRunning, true, Schema::Template),
-        kind("apps.kruise.io", "DaemonSet", "spec.template", LongRunning, true, Schema::Template),
-        kind("apps.kruise.io", "BroadcastJob", "spec.template", Batch, false, Schema::Template),
-        kind("serving.knative.dev", "Service", "spec.template", Managed, false, Schema::Template),
-        kind("serving.knative.dev", "Configuration", "spec.template", Managed, false, Schema::Template),
-        kind("apps.openshift.io", "DeploymentConfig", "spec.template", LongRunning, false, Schema::Template),
+        kind("", "Pod", "", BarePod, false, Other, Schema::Pod),
+        kind("", "PodTemplate", "template", LongRunning, false, Other, Schema::PodTemplate),
+        kind("", "ReplicationController", "spec.template", LongRunning, false, Replicas, Schema::ReplicationController),
+        kind("apps", "Deployment", "spec.template", LongRunning, true, Replicas, Schema::Deployment),
+        kind("apps", "StatefulSet", "spec.template", LongRunning, true, Replicas, Schema::StatefulSet),
+        kind("apps", "DaemonSet", "spec.template", LongRunning, true, Other, Schema::DaemonSet),
+        kind("apps", "ReplicaSet", "spec.template", LongRunning, true, Replicas, Schema::ReplicaSet),
+        kind("extensions", "Deployment", "spec.template", LongRunning, false, Replicas, Schema::Template),
+        kind("extensions", "DaemonSet", "spec.template", LongRunning, false, Other, Schema::Template),
+        kind("extensions", "ReplicaSet", "spec.template", LongRunning, false, Replicas, Schema::Template),
+        kind("batch", "Job", "spec.template", Batch, false, Other, Schema::Job),
+        kind("batch", "CronJob", "spec.jobTemplate.spec.template", Batch, false, Other, Schema::CronJob),
+        kind("argoproj.io", "Rollout", "spec.template", LongRunning, true, Replicas, Schema::Template),
+        kind("apps.kruise.io", "CloneSet", "spec.template", LongRunning, true, Replicas, Schema::Template),
+        kind("apps.kruise.io", "StatefulSet", "spec.template", LongRunning, true, Replicas, Schema::Template),
+        kind("apps.kruise.io", "DaemonSet", "spec.template", LongRunning, true, Other, Schema::Template),
+        kind("apps.kruise.io", "BroadcastJob", "spec.template", Batch, false, Other, Schema::Template),
+        kind("serving.knative.dev", "Service", "spec.template", Managed, false, Other, Schema::Template),
+        kind("serving.knative.dev", "Configuration", "spec.template", Managed, false, Other, Schema::Template),
+        kind("apps.openshift.io", "DeploymentConfig", "spec.template", LongRunning, false, Replicas, Schema::Template),
     ]
 };
 
 /// The entry of a Pod that a controller made, and makes again.
-pub(crate) static CONTROLLED_POD: WorkloadKind = kind("", "Pod", "", Nature::LongRunning, false, Schema::Pod);
+pub(crate) static CONTROLLED_POD: WorkloadKind =
+    kind("", "Pod", "", Nature::LongRunning, false, Count::Other, Schema::Pod);
 
 /// The entry of a Pod that a Job, or the like, made to run to completion.
-pub(crate) static JOB_POD: WorkloadKind = kind("", "Pod", "", Nature::Batch, false, Schema::Pod);
+pub(crate) static JOB_POD: WorkloadKind =
+    kind("", "Pod", "", Nature::Batch, false, Count::Other, Schema::Pod);
 
 /// The API group of an `apiVersion`: empty for `v1`.
 pub(crate) fn group(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)
+}
+
+/// The version of an `apiVersion`, without its group.
+pub(crate) fn version(api_version: &str) -> &str {
+    api_version.split_once('/').map_or(api_version, |(_, version)| version)
 }
 
 /// The entry of a kind, whatever the version of its group.

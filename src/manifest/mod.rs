@@ -6,6 +6,7 @@ pub(crate) mod id;
 pub(crate) mod kinds;
 pub(crate) mod object;
 pub(crate) mod place;
+pub(crate) mod spec;
 pub(crate) mod typed;
 pub(crate) mod workload;
 

@@ -17,8 +17,8 @@ pub(crate) struct Object {
     pub tree: Arc<Tree>,
     /// The object's mapping in it.
     pub node: NodeId,
-    /// `apiVersion`, `kind`, namespace and name.
-    pub id: ObjectRef,
+    /// `apiVersion`, `kind`, namespace and name; shared by all that refer to the object.
+    pub id: Arc<ObjectRef>,
 }
 
 /// A reference to an owner.
@@ -187,12 +187,12 @@ fn collect(
     contents.objects.push(Object {
         tree: Arc::clone(tree),
         node: node.id(),
-        id: ObjectRef {
+        id: Arc::new(ObjectRef {
             api_version: api_version.to_owned(),
             kind: kind.to_owned(),
             namespace: meta("namespace").filter(|namespace| !namespace.is_empty()),
             name: meta("name").or_else(|| meta("generateName")).unwrap_or_default(),
-        },
+        }),
     });
 }
 

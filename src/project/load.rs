@@ -17,7 +17,7 @@ use crate::yaml::{self, DocumentError, Problem};
 /// One object, typed as far as its kind is known.
 pub(crate) struct Item {
     pub(crate) object: Object,
-    pub(crate) workload: Option<Workload>,
+    pub(crate) workload: Option<Arc<Workload>>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn load(file: &File, reading: Reading, limit: u64, kinds: &Kinds) -> 
         Reading::Known => Loaded { skipped: Vec::new(), ..whole(file, limit, kinds) },
         Reading::Patch => {
             let mut loaded = whole(file, limit, kinds);
-            let workloads = loaded.items.iter_mut().filter_map(|item| item.workload.as_mut());
+            let workloads = loaded.items.iter_mut().filter_map(|item| Arc::get_mut(item.workload.as_mut()?));
             workloads.for_each(|workload| workload.is_fragment = true);
             loaded
         }
@@ -84,7 +84,7 @@ pub(crate) fn load_text(file: &File, source: Source, kinds: &Kinds) -> Loaded {
 /// the memory of a run over definitions and roles.
 fn item(object: Object, kinds: &Kinds) -> Option<Item> {
     if let Some((workload, problems)) = workload::workload(&object, kinds) {
-        return Some(Item { object, workload: Some(workload), problems });
+        return Some(Item { object, workload: Some(Arc::new(workload)), problems });
     }
     let problems = typed::problems(&object);
     let is_needed = Set::joins(&object) || !problems.is_empty() || !object.tree.duplicate_keys().is_empty();

@@ -26,17 +26,17 @@ const DOCS: &[&str] = &[
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(workload) = subject.workload else { return };
     for container in &workload.containers {
-        let Some(image) = container.image.as_deref() else { continue };
+        let Some(image) = container.spec.image.as_deref() else { continue };
         let path = container.path.key("image");
-        let policy = container.image_pull_policy.as_deref();
+        let policy = container.spec.image_pull_policy.as_deref();
         if let Some(finding) = judge(subject, image, policy, &path, "image") {
             findings.push(finding.container(container).build());
         }
     }
-    for (index, volume) in workload.spec.volumes.iter().flatten().enumerate() {
+    for (index, volume) in workload.pod_spec().volumes.iter().flatten().enumerate() {
         let Some(source) = &volume.image else { continue };
         let Some(image) = source.reference.as_deref() else { continue };
-        let path = workload.spec_path.key("volumes").index(index).dotted("image.reference");
+        let path = workload.pod_spec_path.key("volumes").index(index).dotted("image.reference");
         if let Some(finding) = judge(subject, image, source.pull_policy.as_deref(), &path, "reference") {
             findings.push(finding.build());
         }

@@ -63,7 +63,7 @@ fn absent(subject: &Subject<'_>, view: &ContainerView<'_>, severity: Severity) -
         .message(format!(
             "{} `{}` has no preStop hook{}, so it is told to stop while traffic still comes in",
             view.container.kind.noun(),
-            view.container.name,
+            view.container.name(),
             subject.here()
         ))
         .why(format!("{}{}", story(subject, view, 0.0), subject.unread("a patch elsewhere may add one")))
@@ -90,7 +90,7 @@ fn present(
     if !time.known && !time.stops_surely && !is_dropped {
         return subject.settings.strict.then(|| unknown(subject, view, hook));
     }
-    let name = &view.container.name;
+    let name = view.container.name();
     let version = subject.settings.kubernetes_version;
     let (message, held, reason) = match &time.failure {
         _ if is_dropped => (
@@ -161,7 +161,7 @@ fn unknown(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &PreStop<'_>) 
     let (text, yaml) = advice(subject, view, Some(hook));
     subject
         .finding_at(RULE.id, Severity::Info, hook.words.clone())
-        .message(format!("how long the preStop hook of `{}` takes cannot be known from here", view.container.name))
+        .message(format!("how long the preStop hook of `{}` takes cannot be known from here", view.container.name()))
         .why(format!(
             "Traffic can come in until about {delay} after the deletion. Whether the hook holds the stop signal back \
              for that long is decided in a program this tool does not see."
@@ -199,14 +199,14 @@ fn advice(subject: &Subject<'_>, view: &ContainerView<'_>, hook: Option<&PreStop
         let yaml = format!("preStop:\n  exec:\n    command: [\"/bin/sh\", \"-c\", {command}]");
         return (format!("Wait first, then do what the hook does.{grace}"), lifecycle(hook, &yaml));
     }
-    let no_shell = view.container.image.as_deref();
+    let no_shell = view.container.spec.image.as_deref();
     let no_shell =
         no_shell.and_then(|image| images::has_no_shell(image, &subject.settings.knowledge.shell_less_images));
     if version >= KubernetesVersion::new(1, 30) {
         let text = match no_shell {
             Some(_) => format!("Wait with the sleep action, which needs no program in the image.{grace}"),
             None => {
-                format!("Wait before the stop signal, in the container `{}`.{grace}", view.container.name)
+                format!("Wait before the stop signal, in the container `{}`.{grace}", view.container.name())
             }
         };
         return (text, lifecycle(hook, &format!("preStop:\n  sleep:\n    seconds: {wait}")));
@@ -216,7 +216,7 @@ fn advice(subject: &Subject<'_>, view: &ContainerView<'_>, hook: Option<&PreStop
             "The image has no shell and Kubernetes {version} no sleep action: have the program itself wait on SIGTERM, or \
              use an image that has `sleep`.{grace}"
         ),
-        None => format!("Wait before the stop signal, in the container `{}`.{grace}", view.container.name),
+        None => format!("Wait before the stop signal, in the container `{}`.{grace}", view.container.name()),
     };
     (text, lifecycle(hook, &format!("preStop:\n  exec:\n    command: [\"sleep\", \"{wait}\"]")))
 }

@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let pod_serves = subject.containers.iter().any(|view| view.serving > Serving::None);
-    let pod_has_probe = workload.containers.iter().any(|container| container.readiness_probe.is_some());
+    let pod_has_probe = workload.containers.iter().any(|container| container.spec.readiness_probe.is_some());
     for view in &subject.containers {
         // A field that is there but could not be decoded is not missing.
         let has_probe = subject.object.at(&view.container.path.key("readinessProbe")).is_some();
@@ -68,7 +68,7 @@ fn certain(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
 
 fn possible(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
     let ports: Vec<String> =
-        view.container.ports.iter().map(|port| port.container_port.to_string()).collect();
+        view.container.ports().iter().map(|port| port.container_port.to_string()).collect();
     start(subject, Severity::Warning, view)
         .message(format!("{} declares a port but has no readinessProbe{}", called(view), subject.here()))
         .why(format!(
@@ -100,7 +100,7 @@ fn no_traffic(subject: &Subject<'_>, workload: &Workload, view: &ContainerView<'
 }
 
 fn called(view: &ContainerView<'_>) -> String {
-    format!("{} `{}`", view.container.kind.noun(), view.container.name)
+    format!("{} `{}`", view.container.kind.noun(), view.container.name())
 }
 
 fn unread(subject: &Subject<'_>) -> String {
@@ -113,9 +113,9 @@ fn start(subject: &Subject<'_>, severity: Severity, view: &ContainerView<'_>) ->
 
 /// Takes over what the manifest already says about the container's health or port.
 fn help(view: &ContainerView<'_>) -> (&'static str, String) {
-    let liveness = view.container.liveness_probe.as_ref();
+    let liveness = view.container.spec.liveness_probe.as_ref();
     let http = liveness.and_then(|probe| probe.http_get.as_ref());
-    let port = view.container.ports.first().map(|port| match port.name.as_deref() {
+    let port = view.container.ports().first().map(|port| match port.name.as_deref() {
         Some(name) if !name.is_empty() => name.to_owned(),
         _ => port.container_port.to_string(),
     });
@@ -131,7 +131,7 @@ fn help(view: &ContainerView<'_>) -> (&'static str, String) {
         (None, Some(port)) => format!("  httpGet:\n    path: /ready\n    port: {}", quote(&port)),
         (None, None) => "  exec:\n    command: [\"cat\", \"/tmp/ready\"]".to_owned(),
     };
-    let text = match (http.is_some(), view.container.ports.is_empty()) {
+    let text = match (http.is_some(), view.container.ports().is_empty()) {
         (true, _) => {
             "Add one that fails while the container cannot serve; this one asks what the liveness probe asks."
         }

@@ -47,7 +47,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// Every volume outlives a restart of the container (fact J1).
 fn mounts(container: &Container) -> Vec<Mount> {
     container
-        .volume_mounts
+        .volume_mounts()
         .iter()
         .map(|mount| Mount {
             path: mount.mount_path.clone(),
@@ -65,7 +65,7 @@ fn finding(
     repeat: &Repeat,
 ) -> Finding {
     let place = script.locate(&repeat.words);
-    let name = &view.container.name;
+    let name = view.container.name();
     let runs_once = is_run_once(workload);
     let verb = match repeat.harm {
         Harm::Fails => "fails",
@@ -89,13 +89,13 @@ fn finding(
 
 /// A Pod that is never restarted can only be hit by a doubled delivery.
 fn is_run_once(workload: &Workload) -> bool {
-    let never = workload.spec.restart_policy.as_deref() == Some("Never");
+    let never = workload.pod_spec().restart_policy.as_deref() == Some("Never");
     never && matches!(workload.kind.nature, Nature::Batch | Nature::BarePod)
 }
 
 fn mount_related(subject: &Subject<'_>, container: &Container, repeat: &Repeat) -> Option<Related> {
     let Ground::Volume(index) = repeat.ground else { return None };
-    let mount = container.volume_mounts.get(index)?;
+    let mount = container.volume_mounts().get(index)?;
     let path = container.path.key("volumeMounts").index(index).key("mountPath");
     Some(related(
         subject.source,
@@ -112,7 +112,7 @@ fn why(container: &Container, repeat: &Repeat, runs_once: bool) -> String {
                            does not rule out, runs it again."
             .to_owned(),
         Ground::Volume(index) => {
-            let mount = container.volume_mounts.get(index);
+            let mount = container.volume_mounts().get(index);
             let (name, path) = mount.map_or(("", ""), |mount| (mount.name.as_str(), mount.mount_path.as_str()));
             format!("Volume `{name}` at {path} keeps what the first run left, and every restart of the container runs the hook again.")
         }

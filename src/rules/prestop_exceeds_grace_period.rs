@@ -62,7 +62,7 @@ fn no_grace(
         return None;
     }
     let path = workload.grace_path();
-    let name = &view.container.name;
+    let name = view.container.name();
     let why = match (grace, &hook.handler) {
         (0, Handler::Sleep { seconds: 1.. }) => {
             "The API server refuses a sleep action that is longer than terminationGracePeriodSeconds.".to_owned()
@@ -107,7 +107,7 @@ fn sleep_action(
     if version < KubernetesVersion::new(1, 30) {
         return None;
     }
-    let name = &view.container.name;
+    let name = view.container.name();
     let zero_is_refused = version < KubernetesVersion::new(1, 33);
     let finding = |severity| subject.finding_at(RULE.id, severity, hook.words.clone());
     let refused = match (workload.object.id.kind.as_str(), version < KubernetesVersion::new(1, 34)) {
@@ -149,7 +149,7 @@ fn hook_time(
     hook: &PreStop<'_>,
     grace: f64,
 ) -> Option<FindingBuilder> {
-    let name = &view.container.name;
+    let name = view.container.name();
     let time = &hook.duration;
     let finding = |severity| subject.finding_at(RULE.id, severity, hook.words.clone());
     let words = grace_words(workload, grace as i64);
@@ -210,7 +210,7 @@ fn equal(
         .finding_at(RULE.id, Severity::Warning, hook.words.clone())
         .message(format!(
             "the preStop hook of `{}` takes the whole grace period of {}",
-            container.name,
+            container.name(),
             grace_words(workload, grace as i64)
         ))
         .why(format!(
@@ -233,7 +233,7 @@ fn with_grace(
          shorten the hook.",
         suggested_grace(needed),
     );
-    if workload.spec.termination_grace_period_seconds.is_none() {
+    if workload.pod_spec().termination_grace_period_seconds.is_none() {
         return finding.also_why(&subject.unread("a patch elsewhere may set a longer grace period"));
     }
     finding.related(related(subject.source, subject.object, &workload.grace_path(), "the grace period"))
@@ -245,7 +245,7 @@ fn suggested_grace(needed: f64) -> String {
 }
 
 fn grace_words(workload: &Workload, grace: i64) -> String {
-    match workload.spec.termination_grace_period_seconds {
+    match workload.pod_spec().termination_grace_period_seconds {
         Some(_) => format!("{grace} s"),
         None => format!("{grace} s (the default)"),
     }

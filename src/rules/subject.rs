@@ -1,7 +1,7 @@
 //! What a rule looks at, and how it says what it found.
 
 use crate::finding::builder::FindingBuilder;
-use crate::finding::{Related, Severity, SourceId};
+use crate::finding::{ObjectRef, Related, Severity, SourceId};
 use crate::manifest::place::{self, Located};
 use crate::manifest::{Container, Object, Workload};
 use crate::rules::settings::Settings;
@@ -39,7 +39,7 @@ pub(crate) struct ContainerView<'a> {
     pub container: &'a Container,
     /// How sure we are that it gets traffic.
     pub serving: Serving,
-    /// The Services that reach it.
+    /// The Services that send it traffic.
     pub reaches: Vec<Reach<'a>>,
     /// How its preStop hook fares, if it has one.
     pub pre_stop: Option<PreStop<'a>>,
@@ -77,7 +77,7 @@ impl Subject<'_> {
         severity: Severity,
         place: Located,
     ) -> FindingBuilder {
-        FindingBuilder::new(rule, severity, place, self.object.id.clone())
+        FindingBuilder::new(rule, severity, place, ObjectRef::clone(&self.object.id))
     }
 
     /// The place of a field: its value, or its key where the value is null, or the recognisable

@@ -119,7 +119,7 @@ fn is_former(path: &FieldPath, name: &str) -> bool {
 fn is_custom(subject: &Subject<'_>, path: &FieldPath, name: &str) -> bool {
     let Some(workload) = subject.workload else { return false };
     workload.kind.group == "serving.knative.dev"
-        && path.parent().as_ref() == Some(&workload.spec_path)
+        && path.parent().as_ref() == Some(&workload.pod_spec_path)
         && KNATIVE_FIELDS.contains(&name)
 }
 

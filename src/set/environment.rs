@@ -13,9 +13,8 @@ pub(crate) type Environment = BTreeMap<String, Option<String>>;
 /// variable defined before, `$$` for a dollar sign, and a reference to nothing stays as it is.
 pub(crate) fn environment(set: &Set, workload: &Workload, container: &Container) -> Environment {
     let mut known = Environment::new();
-    let imports = container.path.key("envFrom");
-    let has_imports = workload.object.at(&imports).is_some_and(|list| list.items().next().is_some());
-    for variable in &container.env {
+    let has_imports = container.spec.env_from.as_ref().is_some_and(|imports| !imports.is_empty());
+    for variable in container.env() {
         let value = match (&variable.value, &variable.value_from) {
             (Some(text), _) => expand(text, &known, has_imports),
             (None, None) => Some(String::new()),

@@ -1,16 +1,43 @@
 //! The set: every object of a run, with the joins Kubernetes itself makes between them.
+//!
+//! [`kinds`] says which kinds are joined and how each is decoded; the other files hold what is decoded of
+//! one of them, and the questions that are asked of the set about it.
 
+pub(crate) mod autoscalers;
+pub(crate) mod budgets;
+pub(crate) mod claims;
 pub(crate) mod environment;
+pub(crate) mod handover;
+pub(crate) mod joins;
+pub(crate) mod kinds;
 pub(crate) mod mounted;
 pub(crate) mod owners;
+pub(crate) mod replicas;
+pub(crate) mod routes;
+pub(crate) mod secrets;
+pub(crate) mod selector;
 pub(crate) mod services;
+#[cfg(test)]
+mod tests;
+pub(crate) mod traffic;
+mod values;
+mod workloads;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::finding::SourceId;
-use crate::manifest::kinds::Nature;
-use crate::manifest::{Container, Object, Workload};
-use services::{Reach, Service, Services};
+use crate::manifest::{Object, Workload};
+use autoscalers::{Autoscaler, Target};
+use budgets::Budget;
+use claims::Claim;
+use kinds::Decode;
+use routes::Route;
+use secrets::Secret;
+use selector::Selecting;
+use services::Service;
+pub(crate) use traffic::{Serving, can_serve, serving};
+use workloads::Workloads;
 
 /// An object and the file it was read from.
 #[derive(Debug, Clone)]
@@ -21,97 +48,110 @@ pub(crate) struct Placed<T> {
     pub item: T,
 }
 
-/// How sure we are that a container gets traffic; ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Serving {
-    /// No sign of it, or of a kind that never serves.
-    None,
-    /// It declares a port, and no other container of the Pod has a readiness probe.
-    Possible,
-    /// It declares a port and has a readiness probe over the network.
-    Likely,
-    /// A Service in the set reaches it.
-    Certain,
-}
-
-/// The objects that others are joined with, by namespace and then in file order.
+/// The objects that are joined, by namespace and then in file order.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Set {
-    services: BTreeMap<String, Services>,
-    config_maps: BTreeMap<(String, String), Placed<Object>>,
+    namespaces: BTreeMap<String, Namespace>,
+    /// Of all namespaces: a route may lead into another.
+    routes: Vec<Placed<Route>>,
+}
+
+/// The objects of a namespace. Of two of one kind and name that are found by their name the first is
+/// kept: they are variants, and either would do.
+#[derive(Debug, Clone, Default)]
+struct Namespace {
+    services: Selecting<Service>,
+    service_names: BTreeMap<String, usize>,
+    /// The routes that lead to a Service, by its name.
+    routed: BTreeMap<String, Vec<usize>>,
+    budgets: Selecting<Budget>,
+    autoscalers: BTreeMap<Target, Vec<Placed<Autoscaler>>>,
+    claims: BTreeMap<String, Placed<Claim>>,
+    config_maps: BTreeMap<String, Placed<Object>>,
+    secrets: BTreeMap<String, Placed<Secret>>,
+    workloads: Workloads,
 }
 
 impl Set {
     /// The object is of a kind that others are joined with.
     pub(crate) fn joins(object: &Object) -> bool {
-        match object.id.kind.as_str() {
-            "Service" | "ConfigMap" => object.id.api_version == "v1",
-            "PodDisruptionBudget" => object.id.api_version.starts_with("policy/"),
-            _ => false,
+        kinds::find(&object.id.api_version, &object.id.kind).is_some()
+    }
+
+    /// Takes note of an object: of a workload, and of what is of a kind that others are joined with.
+    pub(crate) fn add(&mut self, source: SourceId, object: &Object, workload: Option<&Arc<Workload>>) {
+        // A patch is no object of the cluster, and what a controller made runs in that one's place.
+        let is_own = |workload: &Workload| !workload.is_fragment && object.controller().is_none();
+        if let Some(workload) = workload.filter(|workload| is_own(workload)) {
+            let item = Arc::clone(workload);
+            self.namespace_mut(object.namespace()).workloads.add(Placed { source, item });
+        }
+        let Some(row) = kinds::find(&object.id.api_version, &object.id.kind) else { return };
+        let name = object.id.name.clone();
+        match row.decode {
+            Decode::Service(read) => {
+                let namespace = self.namespace_mut(object.namespace());
+                let index = namespace.services.add(Placed { source, item: read(object) });
+                namespace.service_names.entry(name).or_insert(index);
+                if let Some(item) = routes::alias(object) {
+                    self.add_route(Placed { source, item });
+                }
+            }
+            Decode::Budget(read) => {
+                let item = read(object);
+                self.namespace_mut(object.namespace()).budgets.add(Placed { source, item });
+            }
+            Decode::Autoscaler(read) => {
+                if let Some(item) = read(object) {
+                    let autoscalers = &mut self.namespace_mut(object.namespace()).autoscalers;
+                    autoscalers.entry(item.target.clone()).or_default().push(Placed { source, item });
+                }
+            }
+            Decode::Route(read) => self.add_route(Placed { source, item: read(object) }),
+            Decode::Claim(read) => {
+                let claims = &mut self.namespace_mut(object.namespace()).claims;
+                claims.entry(name).or_insert_with(|| Placed { source, item: read(object) });
+            }
+            Decode::Secret(read) => {
+                let secrets = &mut self.namespace_mut(object.namespace()).secrets;
+                secrets.entry(name).or_insert_with(|| Placed { source, item: read(object) });
+            }
+            Decode::ConfigMap => {
+                let config_maps = &mut self.namespace_mut(object.namespace()).config_maps;
+                config_maps.entry(name).or_insert_with(|| Placed { source, item: object.clone() });
+            }
         }
     }
 
-    /// Takes note of an object, if it is of a kind that others are joined with.
-    pub(crate) fn add(&mut self, source: SourceId, object: &Object) {
-        let namespace = object.namespace().to_owned();
-        match (object.id.api_version.as_str(), object.id.kind.as_str()) {
-            ("v1", "Service") => {
-                if let Some(item) = Service::of(object) {
-                    self.services.entry(namespace).or_default().add(Placed { source, item });
-                }
+    fn add_route(&mut self, route: Placed<Route>) {
+        let index = self.routes.len();
+        for backend in &route.item.backends {
+            let routed = &mut self.namespace_mut(&backend.namespace).routed;
+            let routes = routed.entry(backend.service.clone()).or_default();
+            // A route may lead to two ports of one Service.
+            if routes.last() != Some(&index) {
+                routes.push(index);
             }
-            ("v1", "ConfigMap") => {
-                let key = (namespace, object.id.name.clone());
-                // The first of a name is kept: two of one name are variants, and either would do.
-                self.config_maps.entry(key).or_insert_with(|| Placed { source, item: object.clone() });
-            }
-            _ => {}
         }
+        self.routes.push(route);
+    }
+
+    fn namespace_mut(&mut self, name: &str) -> &mut Namespace {
+        self.namespaces.entry(name.to_owned()).or_default()
+    }
+
+    /// The objects that can be joined with a workload: Kubernetes looks in its namespace only.
+    fn namespace_of(&self, workload: &Workload) -> Option<&Namespace> {
+        self.namespaces.get(workload.object.namespace())
     }
 
     /// The ConfigMap of a name.
     pub(crate) fn config_map(&self, namespace: &str, name: &str) -> Option<&Placed<Object>> {
-        self.config_maps.get(&(namespace.to_owned(), name.to_owned()))
+        self.namespaces.get(namespace)?.config_maps.get(name)
     }
 
-    /// Every Service that sends traffic to a container of the workload, with the port it reaches.
-    /// `copies` are the labels of Pods made of it: a Service may select what a controller put on them.
-    pub(crate) fn reaches(&self, workload: &Workload, copies: &[BTreeMap<String, String>]) -> Vec<Reach<'_>> {
-        // The endpoint controller looks at Pods alone; those of Jobs are no servers by design.
-        if workload.kind.nature == Nature::Batch {
-            return Vec::new();
-        }
-        let Some(services) = self.services.get(workload.object.namespace()) else { return Vec::new() };
-        services
-            .selecting(std::iter::once(&workload.labels).chain(copies))
-            .into_iter()
-            .flat_map(|service| services::reaches(service, workload))
-            .collect()
+    /// The Secret of a name.
+    pub(crate) fn secret(&self, namespace: &str, name: &str) -> Option<&Placed<Secret>> {
+        self.namespaces.get(namespace)?.secrets.get(name)
     }
-}
-
-/// The container is of a kind that can get traffic at all.
-pub(crate) fn can_serve(workload: &Workload, container: &Container) -> bool {
-    container.kind.is_long_running() && !matches!(workload.kind.nature, Nature::Batch | Nature::Managed)
-}
-
-/// How sure we are that `container` of `workload` gets traffic.
-pub(crate) fn serving(workload: &Workload, container: &Container, reaches: &[Reach<'_>]) -> Serving {
-    if !can_serve(workload, container) {
-        return Serving::None;
-    }
-    if reaches.iter().any(|reach| reach.container == container.path) {
-        return Serving::Certain;
-    }
-    if container.ports.is_empty() {
-        return Serving::None;
-    }
-    if container.has_network_readiness_probe() {
-        return Serving::Likely;
-    }
-    let other_has_probe = workload
-        .containers
-        .iter()
-        .any(|other| other.path != container.path && other.readiness_probe.is_some());
-    if other_has_probe { Serving::None } else { Serving::Possible }
 }

@@ -44,7 +44,8 @@ pub(crate) fn resolve<'s>(
     path: &str,
 ) -> Mounted<'s> {
     let Some((mount, inside)) = deepest_mount(container, path) else { return Mounted::Unknown };
-    let Some(volume) = workload.spec.volumes.iter().flatten().find(|volume| volume.name == mount.name) else {
+    let Some(volume) = workload.pod_spec().volumes.iter().flatten().find(|volume| volume.name == mount.name)
+    else {
         return Mounted::Unknown;
     };
     // With `subPath` the mount point is one file or directory of the volume.
@@ -76,7 +77,7 @@ fn deepest_mount<'c, 'p>(
     path: &'p str,
 ) -> Option<(&'c core::VolumeMount, &'p str)> {
     container
-        .volume_mounts
+        .volume_mounts()
         .iter()
         .filter_map(|mount| {
             let inside = path.strip_prefix(mount.mount_path.trim_end_matches('/'))?;

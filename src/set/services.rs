@@ -1,8 +1,10 @@
 //! Services and the containers they reach, as the endpoint slice controller joins them.
 
-use std::collections::{BTreeMap, HashSet};
+use k8s_openapi::api::core::v1 as core;
 
-use super::Placed;
+use super::selector::{Labels, Selector, Selects};
+use super::{Placed, Set};
+use crate::manifest::kinds::Nature;
 use crate::manifest::{Container, ContainerKind, Object, Workload};
 use crate::yaml::Node;
 use crate::yaml::path::FieldPath;
@@ -12,101 +14,113 @@ use crate::yaml::path::FieldPath;
 pub(crate) struct Service {
     /// The object.
     pub object: Object,
-    /// Never empty: a Service without a selector gets no endpoints (fact G10).
-    selector: BTreeMap<String, String>,
+    /// `None` where nothing ties it to Pods: without a selector (fact G10), and as an ExternalName, for
+    /// which the endpoint slice controller makes no endpoints.
+    selector: Option<Selector>,
+    /// Its endpoints are ready whether or not the Pods are (fact G2).
+    pub publishes_not_ready: bool,
     ports: Vec<ServicePort>,
 }
 
+/// A port of a Service.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct ServicePort {
+pub(crate) struct ServicePort {
+    /// Empty when it has none, as a single port may.
+    pub name: String,
+    /// `TCP`, `UDP` or `SCTP`.
     protocol: String,
-    target: TargetPort,
+    /// Which port of the Pod it leads to.
+    pub target: TargetPort,
     path: FieldPath,
 }
 
+/// A port of a Pod, as a Service names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum TargetPort {
+pub(crate) enum TargetPort {
+    /// By its number.
     Number(i64),
+    /// By the name that a container gave it.
     Name(String),
 }
 
-/// A Service port that leads to a container.
+impl TargetPort {
+    /// It is this port of a container, whatever the protocol.
+    pub(super) fn is(&self, port: &core::ContainerPort) -> bool {
+        match self {
+            Self::Number(number) => i64::from(port.container_port) == *number,
+            Self::Name(name) => port.name.as_deref() == Some(name),
+        }
+    }
+}
+
+/// A Service that leads to a container.
 #[derive(Debug, Clone)]
 pub(crate) struct Reach<'s> {
     /// The Service.
     pub service: &'s Placed<Service>,
-    /// Path of the port in the Service; of the selector when it lists no port.
+    /// Path of the first port that leads there; of the selector where the Service lists no port.
     pub port: FieldPath,
+    /// All ports that lead there, in the order written; none where the Service lists no port.
+    pub through: Vec<&'s ServicePort>,
     /// Path of the container in the workload.
     pub container: FieldPath,
 }
 
+impl Selects for Service {
+    fn selector(&self) -> Option<&Selector> {
+        self.selector.as_ref()
+    }
+}
+
 impl Service {
-    /// Reads a Service; `None` when it gets no endpoints from a selector (fact G10), or when it
-    /// publishes Pods that are not ready, which makes it no evidence of serving (fact G2).
-    pub(super) fn of(object: &Object) -> Option<Self> {
-        let selector = object.strings(&FieldPath::of("spec.selector"));
-        let external =
-            object.at(&FieldPath::of("spec.type")).and_then(|node| node.as_str()) == Some("ExternalName");
-        let publishes_unready = object
-            .at(&FieldPath::of("spec.publishNotReadyAddresses"))
-            .and_then(|node| node.as_bool())
-            .unwrap_or(false);
-        if selector.is_empty() || external || publishes_unready {
-            return None;
-        }
-        let path = FieldPath::of("spec.ports");
-        let ports = object
-            .at(&path)
-            .into_iter()
-            .flat_map(|node| node.items().enumerate())
-            .filter_map(|(index, node)| port(node, path.index(index)))
-            .collect();
-        Some(Self { object: object.clone(), selector, ports })
-    }
-
-    /// Every label of the selector is on the Pod.
-    fn selects(&self, labels: &BTreeMap<String, String>) -> bool {
-        self.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+    /// That it reaches a container shows that the container serves. One that publishes Pods that are
+    /// not ready is for peers to find each other before they serve (fact G2).
+    pub(crate) fn is_evidence_of_traffic(&self) -> bool {
+        self.selector.is_some() && !self.publishes_not_ready
     }
 }
 
-/// The Services of a namespace, found by one pair of their selectors.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Services {
-    all: Vec<Placed<Service>>,
-    by_pair: BTreeMap<(String, String), Vec<usize>>,
+/// Reads a Service.
+pub(super) fn read(object: &Object) -> Service {
+    let text = |path| object.at(&FieldPath::of(path)).and_then(Node::as_str);
+    let is_external = text("spec.type") == Some("ExternalName");
+    let selector = object.strings(&FieldPath::of("spec.selector"));
+    let publishes = object.at(&FieldPath::of("spec.publishNotReadyAddresses")).and_then(Node::as_bool);
+    let path = FieldPath::of("spec.ports");
+    let ports = object.at(&path).into_iter().flat_map(|node| node.items().enumerate());
+    Service {
+        object: object.clone(),
+        selector: (!selector.is_empty() && !is_external).then(|| selector.into()),
+        publishes_not_ready: publishes.unwrap_or(false),
+        ports: ports.filter_map(|(index, node)| port(node, path.index(index))).collect(),
+    }
 }
 
-impl Services {
-    pub(super) fn add(&mut self, service: Placed<Service>) {
-        let Some((key, value)) = service.item.selector.first_key_value() else { return };
-        self.by_pair.entry((key.clone(), value.clone())).or_default().push(self.all.len());
-        self.all.push(service);
+impl Set {
+    /// The Service of a name.
+    pub(crate) fn service(&self, namespace: &str, name: &str) -> Option<&Placed<Service>> {
+        let namespace = self.namespaces.get(namespace)?;
+        namespace.services.get(*namespace.service_names.get(name)?)
     }
 
-    /// Those that select Pods with one of these sets of labels, each once: by the first that it selects,
-    /// and then in the order they were added.
-    pub(super) fn selecting<'l>(
-        &self,
-        pods: impl IntoIterator<Item = &'l BTreeMap<String, String>>,
-    ) -> Vec<&Placed<Service>> {
-        let mut seen = HashSet::new();
-        let mut found: Vec<usize> = Vec::new();
-        for labels in pods {
-            let first = found.len();
-            found.extend(
-                labels
-                    .iter()
-                    .filter_map(|(key, value)| self.by_pair.get(&(key.clone(), value.clone())))
-                    .flatten()
-                    .filter(|at| self.all.get(**at).is_some_and(|service| service.item.selects(labels)))
-                    .filter(|at| seen.insert(**at))
-                    .copied(),
-            );
-            found.get_mut(first..).unwrap_or_default().sort_unstable();
+    /// Every Service that leads to a container of the workload, and through which of its ports: whether
+    /// that is evidence of traffic is for [`Service::is_evidence_of_traffic`] to say. `copies` are the
+    /// labels of Pods made of the workload: a Service may select what a controller put on them.
+    pub(crate) fn reaches(&self, workload: &Workload, copies: &[Labels]) -> Vec<Reach<'_>> {
+        // The endpoint controller looks at Pods alone; those of Jobs are no servers by design.
+        if workload.kind.nature == Nature::Batch {
+            return Vec::new();
         }
-        found.into_iter().filter_map(|at| self.all.get(at)).collect()
+        let Some(namespace) = self.namespace_of(workload) else { return Vec::new() };
+        let services = namespace.services.selecting(std::iter::once(&workload.labels).chain(copies));
+        services.into_iter().flat_map(|service| reaches(service, workload)).collect()
+    }
+
+    /// Those of [`Set::reaches`] that are evidence of traffic.
+    pub(crate) fn traffic(&self, workload: &Workload, copies: &[Labels]) -> Vec<Reach<'_>> {
+        let mut reaches = self.reaches(workload, copies);
+        reaches.retain(|reach| reach.service.item.is_evidence_of_traffic());
+        reaches
     }
 }
 
@@ -119,27 +133,35 @@ fn port(node: Node<'_>, path: FieldPath) -> Option<ServicePort> {
         (None, Some(name)) if name != "null" && name != "~" => TargetPort::Name(name.to_owned()),
         _ => TargetPort::Number(number("port")?),
     };
+    let name = text("name").unwrap_or_default().to_owned();
     let protocol = text("protocol").unwrap_or("TCP").to_owned();
-    Some(ServicePort { protocol, target, path })
+    Some(ServicePort { name, protocol, target, path })
 }
 
 /// The containers of a selected workload that a Service's ports lead to.
 pub(super) fn reaches<'s>(service: &'s Placed<Service>, workload: &Workload) -> Vec<Reach<'s>> {
-    let reach = |port: &FieldPath, container: &Container| Reach {
-        service,
-        port: port.clone(),
-        container: container.path.clone(),
-    };
     if service.item.ports.is_empty() {
         // A headless Service may list no port; its DNS name still leads to the Pod.
-        let selector = FieldPath::of("spec.selector");
-        return fallback(workload).map(|container| reach(&selector, container)).into_iter().collect();
+        let port = FieldPath::of("spec.selector");
+        let reach = |container: &Container| Reach {
+            service,
+            port,
+            through: Vec::new(),
+            container: container.path.clone(),
+        };
+        return fallback(workload).map(reach).into_iter().collect();
     }
     let mut found: Vec<Reach<'s>> = Vec::new();
     for port in &service.item.ports {
         let Some(container) = target(port, workload) else { continue };
-        if found.iter().all(|known| known.container != container.path) {
-            found.push(reach(&port.path, container));
+        match found.iter_mut().find(|known| known.container == container.path) {
+            Some(known) => known.through.push(port),
+            None => found.push(Reach {
+                service,
+                port: port.path.clone(),
+                through: vec![port],
+                container: container.path.clone(),
+            }),
         }
     }
     found
@@ -149,13 +171,9 @@ pub(super) fn reaches<'s>(service: &'s Placed<Service>, workload: &Workload) -> 
 /// number leads to whoever listens, which the declared ports only document.
 fn target<'w>(port: &ServicePort, workload: &'w Workload) -> Option<&'w Container> {
     let declares = |container: &&Container| {
-        container.ports.iter().any(|declared| {
+        container.ports().iter().any(|declared| {
             let protocol = declared.protocol.as_deref().unwrap_or("TCP");
-            protocol == port.protocol
-                && match &port.target {
-                    TargetPort::Number(number) => i64::from(declared.container_port) == *number,
-                    TargetPort::Name(name) => declared.name.as_deref() == Some(name),
-                }
+            protocol == port.protocol && port.target.is(declared)
         })
     };
     let declaring = long_running(workload).find(declares);

@@ -10,7 +10,7 @@ use super::comment::{self, Directive, FaultKind, Ignore};
 use super::cover::{self, Index};
 use super::invalid::{Complaint, Fault};
 use super::site::{Covers, Site};
-use crate::finding::{Means, Place, SourceId};
+use crate::finding::{Means, ObjectRef, Place, SourceId};
 use crate::manifest::kinds::{Kinds, hidden_template};
 use crate::manifest::object::{self, Object};
 use crate::manifest::workload::{self, Workload};
@@ -379,7 +379,7 @@ impl<'s> FileReader<'s> {
         Site {
             container: object.and_then(|object| container(object, &steps)),
             field: object.map(|object| field(object, &steps)).unwrap_or_default(),
-            object: object.map(|object| object.id.clone()).unwrap_or_default(),
+            object: object.map(|object| ObjectRef::clone(&object.id)).unwrap_or_default(),
             object_span: object.map(|object| object.root().span()).unwrap_or_default(),
             place: Place { source: self.id, span, path },
             covers,

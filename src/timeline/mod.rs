@@ -100,8 +100,8 @@ impl<'a> PreStop<'a> {
         }
         if let Some(get) = &hook.http_get {
             // Fact B15: no host, no Pod address, no request.
-            let fails =
-                workload.spec.host_network == Some(true) && get.host.as_deref().is_none_or(str::is_empty);
+            let fails = workload.pod_spec().host_network == Some(true)
+                && get.host.as_deref().is_none_or(str::is_empty);
             let duration = match fails {
                 true => failing(
                     "an httpGet hook of a hostNetwork Pod needs `host`, else the request is never made",
@@ -210,12 +210,12 @@ impl<'a> HookScript<'a> {
         trace(&CommandLine {
             argv: self.command,
             env: &env,
-            image: self.container.image.as_deref(),
-            working_dir: self.container.working_dir.as_deref(),
+            image: self.container.spec.image.as_deref(),
+            working_dir: self.container.spec.working_dir.as_deref(),
             files: &|path| self.file(path),
             windows: self.workload.is_windows(),
-            shares_processes: shares(self.workload.spec.host_pid)
-                || shares(self.workload.spec.share_process_namespace),
+            shares_processes: shares(self.workload.pod_spec().host_pid)
+                || shares(self.workload.pod_spec().share_process_namespace),
             knowledge,
         })
     }
@@ -235,7 +235,7 @@ impl<'a> HookScript<'a> {
                         self.source,
                         &self.workload.object,
                         &self.base,
-                        format!("run by container `{}`", self.container.name),
+                        format!("run by container `{}`", self.container.name()),
                     ));
                     located
                 }

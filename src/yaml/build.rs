@@ -19,6 +19,9 @@ const MAX_DEPTH: usize = 200;
 /// cluster's answer holds millions of nodes.
 const MAX_EXPANDED: u64 = 2_000_000;
 
+/// Fewer bytes than a node of most manifests takes, so that a tree seldom has to grow.
+const BYTES_A_NODE: usize = 8;
+
 /// Why a text is no tree; `at` is a byte of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum BuildError {
@@ -39,7 +42,7 @@ pub(super) fn build(text: &Arc<str>, span: Span, is_json: bool) -> Result<Tree, 
         text,
         start,
         is_json,
-        nodes: Vec::with_capacity(input.len() / 16),
+        nodes: Vec::with_capacity(input.len() / BYTES_A_NODE),
         weights: Vec::new(),
         open: Vec::new(),
         root: None,
@@ -351,6 +354,8 @@ impl Builder<'_> {
             }
         };
         self.duplicates.sort_by_key(|duplicate| duplicate.later);
+        // Trees are kept to the end of a run, and what was guessed for one is up to twice what it needs.
+        self.nodes.shrink_to_fit();
         let mut tree = Tree {
             text: Arc::clone(self.text),
             nodes: self.nodes,

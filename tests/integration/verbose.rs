@@ -60,8 +60,8 @@ fn the_notes_name_files_joins_and_reasons_in_one_order() {
     let ran = here.run(&["lint", "--verbose"]);
     insta::assert_snapshot!(ran.err, @"
     note: around.yaml: ConfigMap `settings` is mounted in Deployment `web` in web.yaml
-    note: around.yaml: PodDisruptionBudget `all` governs Deployment `web` in web.yaml
-    note: around.yaml: PodDisruptionBudget `web` governs Deployment `web` in web.yaml
+    note: around.yaml: PodDisruptionBudget `all` governs Deployment `web` in web.yaml (minAvailable 1)
+    note: around.yaml: PodDisruptionBudget `web` governs Deployment `web` in web.yaml (minAvailable 1)
     note: around.yaml: Service `web` reaches container `app` of Deployment `web` in web.yaml
     note: around.yaml: read, 5 documents and 0 workloads
     note: values.yaml: read, 1 document and 0 workloads
@@ -69,6 +69,162 @@ fn the_notes_name_files_joins_and_reasons_in_one_order() {
     note: web.yaml: read, 1 document and 1 workload
     ");
     assert_eq!(ran.code(), 0);
+}
+
+/// One object of each joined kind, around a StatefulSet of one replica.
+const STORE: &str = "apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: store}
+spec:
+  serviceName: store-peers
+  selector: {matchLabels: {app: store}}
+  template:
+    metadata: {labels: {app: store}}
+    spec:
+      containers:
+        - name: app
+          image: store:1
+          ports: [{containerPort: 8080}]
+          readinessProbe: {tcpSocket: {port: 8080}}
+          lifecycle: {preStop: {sleep: {seconds: 5}}}
+          env:
+            - {name: PASSWORD, valueFrom: {secretKeyRef: {name: access, key: password}}}
+            - {name: USER, valueFrom: {secretKeyRef: {name: access, key: user}}}
+            - {name: ROLE, valueFrom: {secretKeyRef: {name: access, key: role, optional: true}}}
+          envFrom: [{configMapRef: {name: settings}}]
+      volumes:
+        - {name: access, secret: {secretName: access}}
+        - {name: shared, persistentVolumeClaim: {claimName: shared}}
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce]}}]
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: store}
+spec: {scaleTargetRef: {apiVersion: apps/v1, kind: StatefulSet, name: store}, minReplicas: 1, maxReplicas: 1}
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: elsewhere}
+spec: {scaleTargetRef: {name: worker}}
+";
+const AROUND_STORE: &str = "apiVersion: v1
+kind: Service
+metadata: {name: store}
+spec: {selector: {app: store}, ports: [{port: 80, targetPort: 8080}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: store-peers}
+spec: {clusterIP: None, publishNotReadyAddresses: true, selector: {app: store}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: store, namespace: shop}
+spec: {type: ExternalName, externalName: store.default.svc.cluster.local}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: store}
+spec:
+  ingressClassName: nginx
+  defaultBackend: {service: {name: absent, port: {name: http}}}
+  rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: store, port: {number: 80}}}}]}}]
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: access}
+stringData: {password: hunter2}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: shared}
+spec: {accessModes: [ReadWriteMany], storageClassName: files}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data-store-0}
+spec: {accessModes: [ReadWriteOnce]}
+";
+
+#[test]
+fn every_joined_kind_has_a_note() {
+    let here = Tool::with(&[("store.yaml", STORE), ("around.yaml", AROUND_STORE)]);
+    let ran = here.run(&["lint", "--verbose"]);
+    insta::assert_snapshot!(ran.err, @"
+    note: around.yaml: ConfigMap `settings` gives variables to container `app` of StatefulSet `store` in store.yaml
+    note: around.yaml: Ingress `store` routes to Service `absent`, which was not read (port http, class `nginx`)
+    note: around.yaml: Ingress `store` routes to Service `store` in around.yaml (port 80, class `nginx`)
+    note: around.yaml: PersistentVolumeClaim `data-store-0` is mounted in StatefulSet `store` in store.yaml (ReadWriteOnce)
+    note: around.yaml: PersistentVolumeClaim `shared` is mounted in StatefulSet `store` in store.yaml (ReadWriteMany, class `files`)
+    note: around.yaml: Secret `access` gives variables to container `app` of StatefulSet `store` in store.yaml (it has no key `user`)
+    note: around.yaml: Secret `access` is mounted in StatefulSet `store` in store.yaml
+    note: around.yaml: Service `store-peers` names the Pods of StatefulSet `store` in store.yaml
+    note: around.yaml: Service `store-peers` reaches container `app` of StatefulSet `store` in store.yaml (ready or not)
+    note: around.yaml: Service `store` reaches container `app` of StatefulSet `store` in store.yaml
+    note: around.yaml: Service `store` stands for Service `store` in around.yaml
+    note: around.yaml: read, 8 documents and 0 workloads
+    note: store.yaml: HorizontalPodAutoscaler `store` scales StatefulSet `store` in store.yaml (to 1 replicas)
+    note: store.yaml: ScaledObject `elsewhere` scales Deployment `worker`, which was not read whole
+    note: store.yaml: nothing takes the traffic of StatefulSet `store` while it stops: its one Pod stops before the next is ready
+    note: store.yaml: read, 3 documents and 1 workload
+    ");
+    assert_eq!(ran.code(), 0);
+}
+
+/// A Deployment of Pods labelled `app: web`, with one port of this name.
+fn deployment(name: &str, strategy: &str, port: &str) -> String {
+    format!(
+        "apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}}}
+spec:
+  strategy: {strategy}
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec:
+      containers:
+        - name: app
+          image: web:1
+          ports: [{{name: {port}, containerPort: 8080}}]
+          readinessProbe: {{tcpSocket: {{port: 8080}}}}
+          lifecycle: {{preStop: {{sleep: {{seconds: 5}}}}}}
+"
+    )
+}
+
+#[test]
+fn the_notes_tell_what_the_joins_make_of_traffic() {
+    let service = "apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+";
+    let recreated = deployment("web", "{type: Recreate}", "metrics");
+    let rolling = deployment("canary", "{type: RollingUpdate}", "http");
+    let alone = Tool::with(&[("service.yaml", service), ("web.yaml", &recreated)]);
+    insta::assert_snapshot!(alone.run(&["lint", "--verbose"]).err, @"
+    note: service.yaml: Service `web` reaches container `app` of Deployment `web` in web.yaml
+    note: service.yaml: read, 1 document and 0 workloads
+    note: web.yaml: container `app` of Deployment `web` gets no traffic but reads of its metrics
+    note: web.yaml: nothing takes the traffic of Deployment `web` while it stops: its one Pod stops before the next is ready
+    note: web.yaml: read, 1 document and 1 workload
+    ");
+    let both = Tool::with(&[("canary.yaml", &rolling), ("service.yaml", service), ("web.yaml", &recreated)]);
+    insta::assert_snapshot!(both.run(&["lint", "--verbose"]).err, @"
+    note: canary.yaml: Deployment `canary` takes the traffic of Deployment `web` in web.yaml while it stops: Service `web` reaches both
+    note: canary.yaml: read, 1 document and 1 workload
+    note: service.yaml: Service `web` reaches container `app` of Deployment `canary` in canary.yaml
+    note: service.yaml: Service `web` reaches container `app` of Deployment `web` in web.yaml
+    note: service.yaml: read, 1 document and 0 workloads
+    note: web.yaml: container `app` of Deployment `web` gets no traffic but reads of its metrics
+    note: web.yaml: read, 1 document and 1 workload
+    ");
 }
 
 const HOOKS: &str = "apiVersion: v1

@@ -62,10 +62,10 @@ pub(super) fn faults(subject: &Subject<'_>, workload: &Workload, container: &Con
 /// Hooks and probes that are set, by field.
 fn hooks_and_probes(container: &Container) -> impl Iterator<Item = &'static str> {
     [
-        ("lifecycle", container.lifecycle.as_ref().is_some_and(|hooks| *hooks != Default::default())),
-        ("livenessProbe", container.liveness_probe.is_some()),
-        ("readinessProbe", container.readiness_probe.is_some()),
-        ("startupProbe", container.startup_probe.is_some()),
+        ("lifecycle", container.spec.lifecycle.as_ref().is_some_and(|hooks| *hooks != Default::default())),
+        ("livenessProbe", container.spec.liveness_probe.is_some()),
+        ("readinessProbe", container.spec.readiness_probe.is_some()),
+        ("startupProbe", container.spec.startup_probe.is_some()),
     ]
     .into_iter()
     .filter_map(|(field, is_set)| is_set.then_some(field))
@@ -77,7 +77,7 @@ fn forbidden_on_init(container: &Container, faults: &mut Vec<Fault>) {
         faults.push(
             Fault::key(
                 container.path.key(field),
-                format!("init container `{}` may not have a `{field}`", container.name),
+                format!("init container `{}` may not have a `{field}`", container.name()),
                 "The API server refuses it: an init container runs to completion before the Pod starts, so nothing \
                  probes it or calls its hooks. Only a sidecar, an init container with restartPolicy Always, has them.",
                 "Remove the field, or make the container a sidecar if it is meant to keep running.",
@@ -90,12 +90,12 @@ fn forbidden_on_init(container: &Container, faults: &mut Vec<Fault>) {
 /// Facts K15 and K16. A live Pod shows the ephemeral containers that were added to it.
 fn forbidden_on_ephemeral(subject: &Subject<'_>, container: &Container, faults: &mut Vec<Fault>) {
     let mut fields: Vec<&'static str> = hooks_and_probes(container).collect();
-    fields.extend((!container.ports.is_empty()).then_some("ports"));
-    fields.extend(container.has_resources.then_some("resources"));
+    fields.extend((!container.ports().is_empty()).then_some("ports"));
+    fields.extend(has_resources(container).then_some("resources"));
     for field in fields {
         faults.push(Fault::key(
             container.path.key(field),
-            format!("ephemeral container `{}` may not have `{field}`", container.name),
+            format!("ephemeral container `{}` may not have `{field}`", container.name()),
             "The API server refuses it: an ephemeral container is for debugging, is never probed or restarted, and \
              has no resources of its own.",
             "Remove the field.",
@@ -114,6 +114,14 @@ fn forbidden_on_ephemeral(subject: &Subject<'_>, container: &Container, faults: 
     }
 }
 
+fn has_resources(container: &Container) -> bool {
+    container.spec.resources.as_ref().is_some_and(|resources| *resources != Default::default())
+}
+
+fn has_restart_rules(container: &Container) -> bool {
+    container.spec.restart_policy_rules.as_ref().is_some_and(|rules| !rules.is_empty())
+}
+
 /// Facts K17–K19.
 fn restart_policy(
     subject: &Subject<'_>,
@@ -128,26 +136,26 @@ fn restart_policy(
         return;
     }
     let path = container.path.key("restartPolicy");
-    match (container.kind, container.restart_policy.as_deref()) {
+    match (container.kind, container.spec.restart_policy.as_deref()) {
         (ContainerKind::Container, Some(_)) if !rules_are_on => faults.push(Fault::key(
             path,
-            format!("container `{}` may not have a `restartPolicy` in Kubernetes {version}", container.name),
+            format!("container `{}` may not have a `restartPolicy` in Kubernetes {version}", container.name()),
             "Before Kubernetes 1.35 the API server refuses it on anything but an init container.",
             "Remove it; the Pod's own restartPolicy applies to its containers.",
         )),
         (ContainerKind::Init, Some(policy)) if !rules_are_on => faults.push(
             Fault::value(
                 path,
-                format!("init container `{}` may only have restartPolicy `Always`, not `{policy}`", container.name),
+                format!("init container `{}` may only have restartPolicy `Always`, not `{policy}`", container.name()),
                 "Before Kubernetes 1.35 the API server knows no other value here: Always makes a sidecar of it.",
                 "Remove the line, or write Always for a sidecar.",
             )
             .yaml("restartPolicy: Always"),
         ),
-        (_, None) if container.has_restart_rules && rules_are_on && !workload.is_fragment => faults.push(
+        (_, None) if has_restart_rules(container) && rules_are_on && !workload.is_fragment => faults.push(
             Fault::key(
                 container.path.key("restartPolicyRules"),
-                format!("container `{}` has restart rules but no `restartPolicy`", container.name),
+                format!("container `{}` has restart rules but no `restartPolicy`", container.name()),
                 "The API server refuses rules without the policy that applies where no rule does.",
                 "Add the policy.",
             )
@@ -160,14 +168,14 @@ fn restart_policy(
 /// Facts K12 and K13. The gate is off by default in every version the tool knows; then the field
 /// is dropped in silence (fact C2), so it does not do what is written either way.
 fn stop_signal(subject: &Subject<'_>, workload: &Workload, container: &Container, faults: &mut Vec<Fault>) {
-    let signal = container.lifecycle.as_ref().and_then(|hooks| hooks.stop_signal.as_deref());
+    let signal = container.spec.lifecycle.as_ref().and_then(|hooks| hooks.stop_signal.as_deref());
     let Some(signal) =
         signal.filter(|_| subject.settings.kubernetes_version >= KubernetesVersion::new(1, 33))
     else {
         return;
     };
     let path = container.path.dotted("lifecycle.stopSignal");
-    let os = workload.spec.os.as_ref().map(|os| os.name.as_str());
+    let os = workload.pod_spec().os.as_ref().map(|os| os.name.as_str());
     let dropped = "Where the feature gate ContainerStopSignals is on, the API server refuses it; where it is off, \
                    the field is dropped in silence.";
     match os {

@@ -13,9 +13,9 @@ pub(super) fn faults(subject: &Subject<'_>, workload: &Workload, container: &Con
         return faults;
     }
     let probes = [
-        ("readinessProbe", &container.readiness_probe),
-        ("livenessProbe", &container.liveness_probe),
-        ("startupProbe", &container.startup_probe),
+        ("readinessProbe", &container.spec.readiness_probe),
+        ("livenessProbe", &container.spec.liveness_probe),
+        ("startupProbe", &container.spec.startup_probe),
     ];
     for (name, probe) in probes {
         let Some(probe) = probe else { continue };

@@ -1,7 +1,7 @@
 //! The annotations of an object that silence, or mean to.
 
 use super::{Collected, CollectedObject, Covers, Entry, Extent, FileReader, Site, Suppression};
-use crate::finding::{Means, Place};
+use crate::finding::{Means, ObjectRef, Place};
 use crate::suppress::annotation::{self, Key, ValueFault};
 use crate::suppress::invalid::{Complaint, Fault};
 use crate::text::Span;
@@ -39,7 +39,7 @@ impl FileReader<'_> {
         let path = base.key(name.to_owned());
         let site = |span, covers| Site {
             place: Place { source: self.id, span, path: path.clone() },
-            object: known.object.id.clone(),
+            object: ObjectRef::clone(&known.object.id),
             object_span: known.object.root().span(),
             container: None,
             field: path.to_string(),
@@ -105,7 +105,7 @@ impl CollectedObject {
     /// The object has a container of this name; else the nearest name.
     fn container(&self, name: &str) -> Result<(), String> {
         let containers = self.workload.iter().flat_map(|workload| &workload.containers);
-        let names: Vec<&str> = containers.map(|container| container.name.as_str()).collect();
+        let names: Vec<&str> = containers.map(|container| container.name()).collect();
         // A patch need not name them all.
         let is_open = self.workload.as_ref().is_some_and(|workload| workload.is_fragment);
         if is_open || names.contains(&name) {

@@ -1,0 +1,113 @@
+//! Autoscalers and the workloads they scale.
+
+use super::{Placed, Set};
+use crate::manifest::kinds::{self, WORKLOAD_KINDS};
+use crate::manifest::{Object, Workload};
+use crate::yaml::Node;
+use crate::yaml::path::FieldPath;
+
+/// What scales a workload, and between which numbers of Pods.
+#[derive(Debug, Clone)]
+pub(crate) struct Autoscaler {
+    /// The object.
+    pub object: Object,
+    /// What it scales.
+    pub target: Target,
+    /// The fewest Pods; `None` where it is not known.
+    pub min: Option<i64>,
+    /// The most Pods; `None` where it is not known.
+    pub max: Option<i64>,
+}
+
+/// A workload as an autoscaler of its namespace names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Target {
+    /// API group; empty for the core group. Any version of it is meant.
+    pub group: String,
+    /// Kind.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+}
+
+impl Target {
+    /// The name by which an autoscaler finds an object.
+    fn of(object: &Object) -> Self {
+        let id = &object.id;
+        let group = kinds::group(&id.api_version).to_owned();
+        Self { group, kind: id.kind.clone(), name: id.name.clone() }
+    }
+
+    /// It is the name of this object.
+    pub(super) fn is(&self, object: &Object) -> bool {
+        let id = &object.id;
+        self.group == kinds::group(&id.api_version) && self.kind == id.kind && self.name == id.name
+    }
+
+    /// It is of a kind that is linted in every run.
+    fn is_linted(&self) -> bool {
+        WORKLOAD_KINDS.iter().any(|known| known.group == self.group && known.kind == self.kind)
+    }
+
+    /// Reads `spec.scaleTargetRef`. The defaults stand for what it leaves out.
+    fn read(object: &Object, api_version: &str, kind: &str) -> Option<Self> {
+        let node = object.at(&FieldPath::of("spec.scaleTargetRef"))?;
+        let text = |key: &str| node.get(key).and_then(Node::as_str).filter(|text| !text.is_empty());
+        Some(Self {
+            group: kinds::group(text("apiVersion").unwrap_or(api_version)).to_owned(),
+            kind: text("kind").unwrap_or(kind).to_owned(),
+            name: text("name")?.to_owned(),
+        })
+    }
+}
+
+/// Reads a HorizontalPodAutoscaler of any version. `minReplicas` is 1 where it is not set:
+/// <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/>.
+pub(super) fn horizontal(object: &Object) -> Option<Autoscaler> {
+    Some(Autoscaler {
+        target: Target::read(object, "", "")?,
+        min: number(object, "spec.minReplicas", Some(1)),
+        max: number(object, "spec.maxReplicas", None),
+        object: object.clone(),
+    })
+}
+
+/// Reads a ScaledObject. It scales a Deployment, from 0 to 100 Pods, where it does not say otherwise:
+/// <https://keda.sh/docs/latest/reference/scaledobject-spec/>.
+pub(super) fn keda(object: &Object) -> Option<Autoscaler> {
+    Some(Autoscaler {
+        target: Target::read(object, "apps/v1", "Deployment")?,
+        min: number(object, "spec.minReplicaCount", Some(0)),
+        max: number(object, "spec.maxReplicaCount", Some(100)),
+        object: object.clone(),
+    })
+}
+
+/// A field that is there and is no number (a placeholder) is not known.
+fn number(object: &Object, path: &'static str, unset: Option<i64>) -> Option<i64> {
+    match object.at(&FieldPath::of(path)) {
+        Some(node) => node.as_i64(),
+        None => unset,
+    }
+}
+
+impl Set {
+    /// The autoscalers that scale a workload, in file order.
+    pub(crate) fn autoscalers(&self, workload: &Workload) -> &[Placed<Autoscaler>] {
+        self.namespace_of(workload)
+            .and_then(|namespace| namespace.autoscalers.get(&Target::of(&workload.object)))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The autoscalers that scale no workload of the set, by namespace and target. Of a kind that is not
+    /// linted nobody can say whether the set holds it.
+    pub(crate) fn idle_autoscalers(&self) -> impl Iterator<Item = &Placed<Autoscaler>> {
+        self.namespaces.values().flat_map(|namespace| {
+            let idle = namespace
+                .autoscalers
+                .iter()
+                .filter(|(target, _)| target.is_linted() && !namespace.workloads.has(target));
+            idle.flat_map(|(_, autoscalers)| autoscalers)
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! Whether another Pod takes the traffic while one stops.
+
+use std::sync::Arc;
+
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::replicas::Replicas;
+use super::selector::Selects;
+use super::services::{self, Reach, Service};
+use super::{Placed, Set};
+use crate::manifest::Workload;
+use crate::manifest::kinds::{Nature, Schema};
+use crate::manifest::spec::WorkloadSpec;
+use crate::yaml::Node;
+use crate::yaml::path::FieldPath;
+
+/// Which other ready Pod can take the traffic while one of a workload stops.
+#[derive(Debug, Clone)]
+pub(crate) enum Handover<'s> {
+    /// One of the same workload: there are always two or more.
+    Replicas,
+    /// The new one of a rollout: it is ready before the old one is told to stop.
+    Surge,
+    /// One of another workload that the same Service reaches.
+    Peer {
+        /// The Service.
+        service: &'s Placed<Service>,
+        /// The other workload.
+        workload: &'s Placed<Arc<Workload>>,
+    },
+    /// The manifests do not say, and it is taken to be there: for a bare Pod, a DaemonSet, what a
+    /// controller made, and an unknown number of replicas, as under an autoscaler that may run one.
+    Assumed,
+    /// None: the one Pod stops before the next one is ready.
+    None,
+}
+
+impl Set {
+    /// Whether another ready Pod can take the traffic while one of the workload stops: it has two or
+    /// more replicas, or a new Pod comes before the old one goes. A StatefulSet of one replica replaces
+    /// its Pod once it is gone (fact H8), so does a Deployment of one that recreates (fact H4) or may not
+    /// surge (fact H2); a ReplicaSet and a ReplicationController have no rollout at all (fact H33). Two
+    /// workloads behind one Service are each other's handover. `traffic` is [`Set::traffic`].
+    pub(crate) fn handover<'s>(&'s self, workload: &Workload, traffic: &[Reach<'s>]) -> Handover<'s> {
+        if workload.object.controller().is_some() || workload.kind.nature != Nature::LongRunning {
+            return Handover::Assumed;
+        }
+        match self.replicas(workload) {
+            Replicas::Fixed(2..) | Replicas::Autoscaled { min: 2.., .. } => return Handover::Replicas,
+            Replicas::Fixed(1) => {}
+            Replicas::Fixed(_) | Replicas::Autoscaled { .. } | Replicas::Unknown => {
+                return Handover::Assumed;
+            }
+        }
+        let alone = alone(workload);
+        match alone {
+            Handover::None => self.peer(workload, traffic).unwrap_or(alone),
+            _ => alone,
+        }
+    }
+
+    /// Another workload that a Service reaches as well.
+    fn peer<'s>(&'s self, workload: &Workload, traffic: &[Reach<'s>]) -> Option<Handover<'s>> {
+        let namespace = self.namespace_of(workload)?;
+        traffic.iter().find_map(|reach| {
+            let service = reach.service;
+            let mut selected = namespace.workloads.selected(service.item.selector()?);
+            let peer = selected.find(|other| self.is_peer(workload, &other.item, service))?;
+            Some(Handover::Peer { service, workload: peer })
+        })
+    }
+
+    /// Two workloads of one name are variants, of which one runs, whatever their kinds.
+    fn is_peer(&self, workload: &Workload, other: &Workload, service: &Placed<Service>) -> bool {
+        workload.object.id.name != other.object.id.name
+            && other.kind.schema != Schema::PodTemplate
+            && other.kind.nature != Nature::Batch
+            && self.replicas(other) != Replicas::Fixed(0)
+            && !services::reaches(service, other).is_empty()
+    }
+}
+
+/// For a workload of one replica, without a look at others.
+fn alone(workload: &Workload) -> Handover<'static> {
+    match &workload.spec {
+        WorkloadSpec::Deployment(spec) => {
+            let strategy = spec.strategy.as_ref();
+            let surge = strategy.and_then(|strategy| strategy.rolling_update.as_ref()?.max_surge.as_ref());
+            let recreates = strategy
+                .and_then(|strategy| strategy.type_.as_deref())
+                .is_some_and(|kind| kind == "Recreate");
+            match recreates || surge.is_some_and(is_zero) {
+                true => Handover::None,
+                false => Handover::Surge,
+            }
+        }
+        WorkloadSpec::StatefulSet(_)
+        | WorkloadSpec::ReplicaSet(_)
+        | WorkloadSpec::ReplicationController(_) => Handover::None,
+        WorkloadSpec::Template(_) => {
+            let strategy = workload.object.at(&FieldPath::of("spec.strategy.type")).and_then(Node::as_str);
+            match workload.kind.kind == "StatefulSet" || strategy == Some("Recreate") {
+                true => Handover::None,
+                false => Handover::Assumed,
+            }
+        }
+        WorkloadSpec::Pod(_)
+        | WorkloadSpec::DaemonSet(_)
+        | WorkloadSpec::Job(_)
+        | WorkloadSpec::CronJob(_) => Handover::Assumed,
+    }
+}
+
+/// Of one replica any other surge is one Pod: it rounds up, and is 25 % where it is not set (facts H1
+/// and H2).
+fn is_zero(surge: &IntOrString) -> bool {
+    match surge {
+        IntOrString::Int(pods) => *pods == 0,
+        IntOrString::String(share) => {
+            share.strip_suffix('%').is_some_and(|share| share.trim().parse() == Ok(0))
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Every join of a workload with other objects of the set, in the words of the table of kinds.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::autoscalers::Autoscaler;
+use super::budgets::Budget;
+use super::services::Reach;
+use super::values::{References, Store, Taker};
+use super::{Set, kinds};
+use crate::finding::SourceId;
+use crate::manifest::Workload;
+use crate::manifest::id::ObjectRef;
+use crate::manifest::spec::WorkloadSpec;
+use crate::yaml::path::FieldPath;
+
+/// One object that is joined with a workload.
+#[derive(Debug)]
+pub(crate) struct Join<'s> {
+    /// The file of the object.
+    pub source: SourceId,
+    /// The object.
+    pub object: &'s ObjectRef,
+    /// The words between the two: `governs`, `reaches container `app` of`.
+    pub verb: String,
+    /// What is further to be said; may be empty.
+    pub detail: String,
+}
+
+impl<'s> Join<'s> {
+    fn with_workload(source: SourceId, object: &'s ObjectRef, detail: String) -> Self {
+        let words = kinds::words(object).workload;
+        Self { source, object, verb: words.to_owned(), detail }
+    }
+
+    fn with_container(source: SourceId, object: &'s ObjectRef, container: &str, detail: String) -> Self {
+        let words = kinds::words(object).container;
+        Self { source, object, verb: format!("{words} container `{container}` of"), detail }
+    }
+}
+
+impl Set {
+    /// Every object that a workload is joined with; `reaches` are the Services that lead to it.
+    pub(crate) fn joins_with<'s>(&'s self, workload: &Workload, reaches: &[Reach<'s>]) -> Vec<Join<'s>> {
+        let mut joins: Vec<Join<'s>> = reaches.iter().filter_map(|reach| reached(workload, reach)).collect();
+        if let WorkloadSpec::StatefulSet(spec) = &workload.spec {
+            let name = spec.service_name.as_deref().unwrap_or_default();
+            let service = self.service(workload.object.namespace(), name);
+            joins.extend(
+                service.map(|service| {
+                    Join::with_workload(service.source, &service.item.object.id, String::new())
+                }),
+            );
+        }
+        joins.extend(self.budgets(workload).into_iter().map(|budget| {
+            let detail = allowed(&budget.item);
+            Join::with_workload(budget.source, &budget.item.object.id, detail)
+        }));
+        joins.extend(self.autoscalers(workload).iter().map(|autoscaler| {
+            let detail = range(&autoscaler.item);
+            Join::with_workload(autoscaler.source, &autoscaler.item.object.id, detail)
+        }));
+        joins.extend(self.claims(workload).into_iter().map(|claim| {
+            let modes = claim.item.spec.access_modes.iter().flatten().cloned();
+            let class = claim.item.spec.storage_class_name.iter().map(|class| format!("class `{class}`"));
+            let detail = modes.chain(class).collect::<Vec<_>>().join(", ");
+            Join::with_workload(claim.source, &claim.item.object.id, detail)
+        }));
+        joins.extend(self.values_of(workload));
+        joins
+    }
+
+    /// The ConfigMaps and Secrets of the set that a workload takes in.
+    fn values_of<'s>(&'s self, workload: &Workload) -> Vec<Join<'s>> {
+        let namespace = workload.object.namespace();
+        let references = References::of(workload);
+        let joins = references.iter().filter_map(|((store, name, taker), keys)| {
+            let (source, id, lacking) = match store {
+                Store::ConfigMap => {
+                    let map = self.config_map(namespace, name)?;
+                    let has = |key: &str| {
+                        let mut fields = ["data", "binaryData"].into_iter().map(FieldPath::of);
+                        fields.any(|field| map.item.at(&field.key(key.to_owned())).is_some())
+                    };
+                    (map.source, &map.item.id, lacking(keys, has))
+                }
+                Store::Secret => {
+                    let secret = self.secret(namespace, name)?;
+                    let lacking = lacking(keys, |key| secret.item.keys.contains(key));
+                    (secret.source, &secret.item.id, lacking)
+                }
+            };
+            Some(match taker {
+                Taker::Volume => Join::with_workload(source, id, lacking),
+                Taker::Container(container) => Join::with_container(source, id, container, lacking),
+            })
+        });
+        joins.collect()
+    }
+}
+
+fn reached<'s>(workload: &Workload, reach: &Reach<'s>) -> Option<Join<'s>> {
+    let container = workload.containers.iter().find(|container| container.path == reach.container)?;
+    let detail = match reach.service.item.publishes_not_ready {
+        true => "ready or not",
+        false => "",
+    };
+    let id = &reach.service.item.object.id;
+    Some(Join::with_container(reach.service.source, id, container.name(), detail.to_owned()))
+}
+
+/// What it holds back of the Pods.
+fn allowed(budget: &Budget) -> String {
+    let of = |field: &str, value: &Option<IntOrString>| {
+        value.as_ref().map(|value| match value {
+            IntOrString::Int(pods) => format!("{field} {pods}"),
+            IntOrString::String(share) => format!("{field} {share}"),
+        })
+    };
+    let spec = &budget.spec;
+    let min = of("minAvailable", &spec.min_available);
+    min.into_iter().chain(of("maxUnavailable", &spec.max_unavailable)).collect::<Vec<_>>().join(", ")
+}
+
+/// Between which numbers of Pods it scales, as far as that is known.
+fn range(autoscaler: &Autoscaler) -> String {
+    let Autoscaler { min, max, .. } = autoscaler;
+    match (min, max) {
+        (Some(min), Some(max)) if min == max => format!("to {min} replicas"),
+        (Some(min), Some(max)) => format!("between {min} and {max} replicas"),
+        _ => String::new(),
+    }
+}
+
+/// The keys that are asked for and are not there.
+fn lacking(keys: &BTreeSet<&str>, has: impl Fn(&str) -> bool) -> String {
+    let names: Vec<String> = keys.iter().filter(|key| !has(key)).map(|key| format!("`{key}`")).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => format!("it has no key {one}"),
+        [rest @ .., last] => format!("it has no keys {} and {last}", rest.join(", ")),
+    }
+}

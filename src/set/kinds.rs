@@ -1,0 +1,135 @@
+//! The kinds that workloads are joined with: one row a kind.
+
+use super::autoscalers::{self, Autoscaler};
+use super::budgets::{self, Budget};
+use super::claims::{self, Claim};
+use super::routes::{self, Route};
+use super::secrets::{self, Secret};
+use super::services::{self, Service};
+use crate::manifest::id::ObjectRef;
+use crate::manifest::{Object, kinds};
+
+/// A kind of object that Kubernetes joins with others.
+#[derive(Debug)]
+pub(super) struct JoinedKind {
+    /// API group; empty for the core group.
+    group: &'static str,
+    /// The versions of the group that the decoding reads.
+    versions: &'static [&'static str],
+    /// Kind.
+    kind: &'static str,
+    /// What it is joined by, and how that is read.
+    pub(super) decode: Decode,
+    /// How a note tells of it.
+    words: Words,
+}
+
+/// What an object is joined by, and how that is read from it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Decode {
+    /// Selects Pods by their labels; routes and StatefulSets name it.
+    Service(fn(&Object) -> Service),
+    /// Selects Pods by their labels.
+    Budget(fn(&Object) -> Budget),
+    /// Names a workload; `None` where it does not say which.
+    Autoscaler(fn(&Object) -> Option<Autoscaler>),
+    /// Names Services.
+    Route(fn(&Object) -> Route),
+    /// Volumes name it, and claim templates.
+    Claim(fn(&Object) -> Claim),
+    /// Volumes and variables name it.
+    Secret(fn(&Object) -> Secret),
+    /// Volumes and variables name it; its texts are read where a script is asked for.
+    ConfigMap,
+}
+
+/// The words between the object and what it is joined with; empty where it never is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words {
+    /// `governs` Deployment `web`.
+    pub workload: &'static str,
+    /// `reaches` container `app` of Deployment `web`.
+    pub container: &'static str,
+    /// `routes to` Service `web`.
+    pub service: &'static str,
+}
+
+const NONE: Words = Words { workload: "", container: "", service: "" };
+const SERVICE: Words = Words { workload: "names the Pods of", container: "reaches", service: "stands for" };
+const BUDGET: Words = Words { workload: "governs", ..NONE };
+const SCALER: Words = Words { workload: "scales", ..NONE };
+const ROUTE: Words = Words { service: "routes to", ..NONE };
+const CLAIM: Words = Words { workload: "is mounted in", ..NONE };
+const VALUES: Words = Words { workload: "is mounted in", container: "gives variables to", ..NONE };
+
+const fn row(
+    group: &'static str,
+    versions: &'static [&'static str],
+    kind: &'static str,
+    decode: Decode,
+    words: Words,
+) -> JoinedKind {
+    JoinedKind { group, versions, kind, decode, words }
+}
+
+/// The API group of the Gateway API.
+const GATEWAY: &str = "gateway.networking.k8s.io";
+
+/// Every kind that is joined.
+#[rustfmt::skip]
+static JOINED_KINDS: &[JoinedKind] = &[
+    row("", &["v1"], "Service", Decode::Service(services::read), SERVICE),
+    row("", &["v1"], "ConfigMap", Decode::ConfigMap, VALUES),
+    row("", &["v1"], "Secret", Decode::Secret(secrets::read), VALUES),
+    row("", &["v1"], "PersistentVolumeClaim", Decode::Claim(claims::read), CLAIM),
+    row("policy", &["v1"], "PodDisruptionBudget", Decode::Budget(budgets::read), BUDGET),
+    row("policy", &["v1beta1"], "PodDisruptionBudget", Decode::Budget(budgets::read_beta), BUDGET),
+    row("autoscaling", &["v1", "v2", "v2beta1", "v2beta2"], "HorizontalPodAutoscaler", Decode::Autoscaler(autoscalers::horizontal), SCALER),
+    row("keda.sh", &["v1alpha1"], "ScaledObject", Decode::Autoscaler(autoscalers::keda), SCALER),
+    row("networking.k8s.io", &["v1", "v1beta1"], "Ingress", Decode::Route(routes::ingress), ROUTE),
+    row("extensions", &["v1beta1"], "Ingress", Decode::Route(routes::ingress), ROUTE),
+    row(GATEWAY, &["v1", "v1beta1", "v1alpha2"], "HTTPRoute", Decode::Route(routes::gateway), ROUTE),
+    row(GATEWAY, &["v1", "v1alpha2"], "GRPCRoute", Decode::Route(routes::gateway), ROUTE),
+    row(GATEWAY, &["v1", "v1alpha3", "v1alpha2"], "TLSRoute", Decode::Route(routes::gateway), ROUTE),
+    row(GATEWAY, &["v1", "v1alpha2"], "TCPRoute", Decode::Route(routes::gateway), ROUTE),
+];
+
+/// The row of a kind.
+pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static JoinedKind> {
+    let (group, version) = (kinds::group(api_version), kinds::version(api_version));
+    JOINED_KINDS.iter().find(|row| row.kind == kind && row.group == group && row.versions.contains(&version))
+}
+
+/// The words for an object of a kind.
+pub(crate) fn words(object: &ObjectRef) -> Words {
+    find(&object.api_version, &object.kind).map_or(NONE, |row| row.words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_found_by_group_version_and_kind() {
+        assert!(find("v1", "Service").is_some());
+        assert!(find("autoscaling/v2beta2", "HorizontalPodAutoscaler").is_some());
+        assert!(find("serving.knative.dev/v1", "Service").is_none());
+        assert!(find("policy/v2", "PodDisruptionBudget").is_none());
+    }
+
+    #[test]
+    fn no_row_hides_another() {
+        for row in JOINED_KINDS {
+            for version in row.versions {
+                let api_version = match row.group {
+                    "" => (*version).to_owned(),
+                    group => format!("{group}/{version}"),
+                };
+                assert!(
+                    find(&api_version, row.kind).is_some_and(|found| std::ptr::eq(found, row)),
+                    "{row:?}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Label selectors, and the index that finds who selects a Pod.
+
+use std::collections::{BTreeMap, HashSet};
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
+
+use super::Placed;
+
+/// Labels of a Pod, by key.
+pub(crate) type Labels = BTreeMap<String, String>;
+
+/// What labels a Pod must have to be selected. One without conditions selects every Pod.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Selector {
+    labels: Labels,
+    expressions: Vec<meta::LabelSelectorRequirement>,
+}
+
+impl From<Labels> for Selector {
+    fn from(labels: Labels) -> Self {
+        Self { labels, expressions: Vec::new() }
+    }
+}
+
+impl From<&meta::LabelSelector> for Selector {
+    fn from(selector: &meta::LabelSelector) -> Self {
+        Self {
+            labels: selector.match_labels.clone().unwrap_or_default(),
+            expressions: selector.match_expressions.clone().unwrap_or_default(),
+        }
+    }
+}
+
+impl Selector {
+    /// It has no condition.
+    pub(super) fn is_empty(&self) -> bool {
+        self.labels.is_empty() && self.expressions.is_empty()
+    }
+
+    /// The pairs that each selected Pod carries.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// Every condition holds for these labels.
+    pub(super) fn selects(&self, labels: &Labels) -> bool {
+        self.labels.iter().all(|(key, value)| labels.get(key) == Some(value))
+            && self.expressions.iter().all(|expression| holds(expression, labels))
+    }
+}
+
+/// `NotIn` and `DoesNotExist` hold for a Pod without the label as well. The API server refuses other
+/// operators, so an object that has one selects nothing.
+fn holds(expression: &meta::LabelSelectorRequirement, labels: &Labels) -> bool {
+    let value = labels.get(&expression.key);
+    let is_among = |value: &String| expression.values.as_ref().is_some_and(|values| values.contains(value));
+    match expression.operator.as_str() {
+        "In" => value.is_some_and(is_among),
+        "NotIn" => !value.is_some_and(is_among),
+        "Exists" => value.is_some(),
+        "DoesNotExist" => value.is_none(),
+        _ => false,
+    }
+}
+
+/// Selects Pods by their labels.
+pub(super) trait Selects {
+    /// `None` when it selects nothing.
+    fn selector(&self) -> Option<&Selector>;
+}
+
+/// Things of a namespace that select Pods, found by one pair of their selectors.
+#[derive(Debug, Clone)]
+pub(super) struct Selecting<T> {
+    all: Vec<Placed<T>>,
+    by_pair: BTreeMap<String, BTreeMap<String, Vec<usize>>>,
+    /// Those whose selectors have no pair, so that no label leads to them.
+    unpaired: Vec<usize>,
+}
+
+impl<T> Default for Selecting<T> {
+    fn default() -> Self {
+        Self { all: Vec::new(), by_pair: BTreeMap::new(), unpaired: Vec::new() }
+    }
+}
+
+impl<T: Selects> Selecting<T> {
+    /// Adds a thing, and says under which number it is found.
+    pub(super) fn add(&mut self, thing: Placed<T>) -> usize {
+        let index = self.all.len();
+        if let Some(selector) = thing.item.selector() {
+            let list = match selector.pairs().next() {
+                Some((key, value)) => {
+                    let values = self.by_pair.entry(key.to_owned()).or_default();
+                    values.entry(value.to_owned()).or_default()
+                }
+                None => &mut self.unpaired,
+            };
+            list.push(index);
+        }
+        self.all.push(thing);
+        index
+    }
+
+    /// The thing of a number.
+    pub(super) fn get(&self, index: usize) -> Option<&Placed<T>> {
+        self.all.get(index)
+    }
+
+    /// Those that select Pods with one of these sets of labels, each once: by the first that it selects,
+    /// and then in the order they were added.
+    pub(super) fn selecting<'l>(&self, pods: impl IntoIterator<Item = &'l Labels>) -> Vec<&Placed<T>> {
+        let mut seen = HashSet::new();
+        let mut found: Vec<usize> = Vec::new();
+        for labels in pods {
+            let first = found.len();
+            let paired = labels.iter().filter_map(|(key, value)| self.by_pair.get(key)?.get(value)).flatten();
+            let selecting = paired.chain(&self.unpaired).copied().filter(|index| {
+                let selector = self.all.get(*index).and_then(|thing| thing.item.selector());
+                selector.is_some_and(|selector| selector.selects(labels)) && seen.insert(*index)
+            });
+            found.extend(selecting);
+            found.get_mut(first..).unwrap_or_default().sort_unstable();
+        }
+        found.into_iter().filter_map(|index| self.all.get(index)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(pairs: &[(&str, &str)]) -> Labels {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn selects(operator: &str, values: &[&str], pod: &[(&str, &str)]) -> bool {
+        let expression = meta::LabelSelectorRequirement {
+            key: "tier".to_owned(),
+            operator: operator.to_owned(),
+            values: Some(values.iter().map(|value| (*value).to_owned()).collect()),
+        };
+        let selector = meta::LabelSelector { match_expressions: Some(vec![expression]), match_labels: None };
+        Selector::from(&selector).selects(&labels(pod))
+    }
+
+    #[test]
+    fn an_expression_is_evaluated_as_the_api_server_does() {
+        let front = [("tier", "front")];
+        assert!(selects("In", &["front", "back"], &front) && !selects("In", &["front"], &[]));
+        assert!(!selects("NotIn", &["front"], &front) && selects("NotIn", &["front"], &[]));
+        assert!(selects("Exists", &[], &front) && !selects("Exists", &[], &[]));
+        assert!(!selects("DoesNotExist", &[], &front) && selects("DoesNotExist", &[], &[]));
+        assert!(!selects("Near", &["front"], &front));
+    }
+
+    #[test]
+    fn labels_and_expressions_must_all_hold_and_none_select_everything() {
+        assert!(Selector::default().selects(&labels(&[])));
+        let selector = Selector::from(labels(&[("app", "web"), ("tier", "front")]));
+        assert!(selector.selects(&labels(&[("app", "web"), ("tier", "front"), ("more", "")])));
+        assert!(!selector.selects(&labels(&[("app", "web")])));
+    }
+}

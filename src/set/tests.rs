@@ -1,0 +1,317 @@
+//! What the set answers about manifests that are written out here.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::sync::Arc;
+
+use super::handover::Handover;
+use super::replicas::Replicas;
+use super::{Set, serving};
+use crate::finding::SourceId;
+use crate::manifest::kinds::Kinds;
+use crate::manifest::{Workload, object, workload};
+use crate::text::Source;
+use crate::yaml;
+
+/// The set of some manifests, and their workloads in the order written.
+fn read(text: &str) -> (Set, Vec<Arc<Workload>>) {
+    let (mut set, mut workloads) = (Set::default(), Vec::new());
+    for document in yaml::documents(&Source::new("all.yaml", text), false) {
+        for object in object::objects(&Arc::new(document.content.expect("the text is YAML"))).objects {
+            let workload = workload::workload(&object, &Kinds::default()).map(|(one, _)| Arc::new(one));
+            set.add(SourceId(0), &object, workload.as_ref());
+            workloads.extend(workload);
+        }
+    }
+    (set, workloads)
+}
+
+/// A workload of Pods labelled `app: web` with one container; `spec` is what stands beside the template.
+fn web(kind: &str, name: &str, spec: &str) -> String {
+    format!(
+        "---
+apiVersion: apps/v1
+kind: {kind}
+metadata: {{name: {name}}}
+spec:
+  {spec}
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec: {{containers: [{{name: app, image: web:1, ports: [{{containerPort: 8080}}]}}]}}
+"
+    )
+}
+
+const SERVICE: &str = "---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+";
+
+fn scaler(range: &str) -> String {
+    format!(
+        "---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {{name: web}}
+spec: {{scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: web}}, {range}}}
+"
+    )
+}
+
+fn keda(spec: &str) -> String {
+    format!(
+        "---\napiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {{name: web}}\nspec: {{{spec}}}\n"
+    )
+}
+
+fn replicas(text: &str) -> Replicas {
+    let (set, workloads) = read(text);
+    set.replicas(&workloads[0])
+}
+
+#[test]
+fn the_number_of_pods_is_what_is_written_else_one_else_unknown() {
+    assert_eq!(replicas(&web("Deployment", "web", "replicas: 3")), Replicas::Fixed(3));
+    assert_eq!(replicas(&web("StatefulSet", "web", "")), Replicas::Fixed(1));
+    assert_eq!(replicas(&web("Deployment", "web", "replicas: ${N}")), Replicas::Unknown);
+    assert_eq!(replicas(&web("DaemonSet", "web", "")), Replicas::Unknown);
+    let patch = web("Deployment", "web", "").replace("  selector: {matchLabels: {app: web}}\n", "");
+    assert_eq!(replicas(&patch), Replicas::Unknown);
+    let rollout = |spec| web("Rollout", "web", spec).replace("apps/v1", "argoproj.io/v1alpha1");
+    assert_eq!(replicas(&rollout("replicas: 4")), Replicas::Fixed(4));
+    assert_eq!(replicas(&rollout("")), Replicas::Fixed(1));
+}
+
+#[test]
+fn an_autoscaler_of_the_set_decides_the_number_of_pods() {
+    let deployment = web("Deployment", "web", "replicas: 3");
+    let with = |autoscaler: String| replicas(&format!("{deployment}{autoscaler}"));
+    assert_eq!(with(scaler("minReplicas: 2, maxReplicas: 10")), Replicas::Autoscaled { min: 2, max: 10 });
+    assert_eq!(with(scaler("maxReplicas: 10")), Replicas::Autoscaled { min: 1, max: 10 });
+    assert_eq!(with(scaler("minReplicas: 4, maxReplicas: 4")), Replicas::Fixed(4));
+    assert_eq!(with(scaler("maxReplicas: '${MAX}'")), Replicas::Unknown);
+    assert_eq!(
+        with(scaler("maxReplicas: 10").replace("name: web}, max", "name: api}, max")),
+        Replicas::Fixed(3)
+    );
+    assert_eq!(with(scaler("maxReplicas: 10").replace("apps/v1", "example.com/v1")), Replicas::Fixed(3));
+    assert_eq!(with(keda("scaleTargetRef: {name: web}")), Replicas::Autoscaled { min: 0, max: 100 });
+    assert_eq!(with(keda("scaleTargetRef: {name: web, kind: StatefulSet}")), Replicas::Fixed(3));
+    let both =
+        scaler("minReplicas: 2, maxReplicas: 5") + &keda("scaleTargetRef: {name: web}, minReplicaCount: 1");
+    assert_eq!(with(both), Replicas::Autoscaled { min: 1, max: 100 });
+}
+
+/// The handover of the first workload, in one word.
+fn handover(text: &str) -> String {
+    let (set, workloads) = read(&format!("{text}{SERVICE}"));
+    let traffic = set.traffic(&workloads[0], &[]);
+    match set.handover(&workloads[0], &traffic) {
+        Handover::Replicas => "replicas".to_owned(),
+        Handover::Surge => "surge".to_owned(),
+        Handover::Peer { workload, .. } => workload.item.object.id.name.clone(),
+        Handover::Assumed => "assumed".to_owned(),
+        Handover::None => "none".to_owned(),
+    }
+}
+
+#[test]
+fn a_pod_hands_over_to_a_replica_or_to_the_next_of_a_rollout() {
+    assert_eq!(handover(&web("StatefulSet", "web", "replicas: 2")), "replicas");
+    assert_eq!(handover(&web("StatefulSet", "web", "")), "none");
+    assert_eq!(handover(&web("ReplicaSet", "web", "")), "none");
+    assert_eq!(handover(&web("Deployment", "web", "")), "surge");
+    assert_eq!(handover(&web("Deployment", "web", "strategy: {type: Recreate}")), "none");
+    for surge in ["0", "'0'", "0%"] {
+        let strategy = format!("strategy: {{rollingUpdate: {{maxSurge: {surge}, maxUnavailable: 1}}}}");
+        // Text without a percent sign is no number of Pods, which the API server refuses.
+        let expected = if surge == "'0'" { "surge" } else { "none" };
+        assert_eq!(handover(&web("Deployment", "web", &strategy)), expected, "{surge}");
+    }
+    assert_eq!(handover(&web("Deployment", "web", "replicas: 2\n  strategy: {type: Recreate}")), "replicas");
+}
+
+#[test]
+fn what_does_not_say_is_taken_to_have_a_handover() {
+    assert_eq!(handover(&web("DaemonSet", "web", "")), "assumed");
+    assert_eq!(handover(&web("StatefulSet", "web", "replicas: ${N}")), "assumed");
+    let pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec: {containers: [{name: app, image: web:1}]}\n";
+    assert_eq!(handover(pod), "assumed");
+    let autoscaled = web("Deployment", "web", "strategy: {type: Recreate}") + &scaler("maxReplicas: 10");
+    assert_eq!(handover(&autoscaled), "assumed");
+    let owned = web("ReplicaSet", "web", "").replace(
+        "{name: web}\nspec",
+        "{name: web, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, controller: true}]}\nspec",
+    );
+    assert_eq!(handover(&owned), "assumed");
+}
+
+#[test]
+fn two_workloads_behind_one_service_hand_over_to_each_other() {
+    let alone = web("StatefulSet", "web", "");
+    assert_eq!(handover(&(alone.clone() + &web("Deployment", "canary", ""))), "canary");
+    assert_eq!(handover(&(alone.clone() + &web("Deployment", "web", ""))), "none", "variants of one");
+    assert_eq!(handover(&(alone.clone() + &web("Deployment", "canary", "replicas: 0"))), "none");
+    let elsewhere = web("Deployment", "canary", "").replace("{app: web}", "{app: canary}");
+    assert_eq!(handover(&(alone + &elsewhere)), "none");
+}
+
+/// Whether the first container of the first workload is only scraped.
+fn is_scraped(ports: &str, further: &str) -> bool {
+    let workload = web("Deployment", "web", "").replace("[{containerPort: 8080}]", ports);
+    let (set, workloads) = read(&format!("{workload}{further}"));
+    let traffic = set.traffic(&workloads[0], &[]);
+    set.is_scrape_only(&workloads[0].containers[0], &traffic)
+}
+
+#[test]
+fn a_container_is_only_scraped_if_every_port_says_so() {
+    let metrics = "[{name: http-metrics, containerPort: 9090}, {name: healthz, containerPort: 8081}]";
+    assert!(is_scraped(metrics, ""));
+    assert!(!is_scraped("[]", ""));
+    assert!(!is_scraped("[{name: healthz, containerPort: 8081}]", ""));
+    assert!(!is_scraped("[{name: metrics, containerPort: 9090}, {name: http, containerPort: 80}]", ""));
+    assert!(!is_scraped("[{name: metrics, containerPort: 9090}, {containerPort: 80}]", ""));
+}
+
+#[test]
+fn a_container_is_only_scraped_if_every_way_to_it_says_so() {
+    let service = |ports: &str| SERVICE.replace("[{port: 80, targetPort: 8080}]", ports);
+    let unnamed = "[{containerPort: 9090}]";
+    assert!(is_scraped(unnamed, &service("[{name: metrics, port: 80, targetPort: 9090}]")));
+    assert!(!is_scraped(unnamed, &service("[{port: 80, targetPort: 9090}]")));
+    let named = "[{name: metrics, containerPort: 9090}]";
+    assert!(is_scraped(named, &service("[{port: 80, targetPort: metrics}]")));
+    assert!(!is_scraped(
+        named,
+        &service("[{name: web, port: 80, targetPort: 8080}, {name: metrics, port: 81, targetPort: metrics}]")
+    ));
+    let ingress = "---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web}
+spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
+";
+    let routed = service("[{port: 80, targetPort: metrics}]") + ingress;
+    assert!(!is_scraped(named, &routed));
+}
+
+#[test]
+fn a_service_that_publishes_what_is_not_ready_leads_to_pods_and_is_no_evidence() {
+    let publishing = SERVICE.replace("selector", "publishNotReadyAddresses: true, selector");
+    let (set, workloads) = read(&(web("Deployment", "web", "") + &publishing));
+    let workload = &workloads[0];
+    assert_eq!(set.reaches(workload, &[]).len(), 1);
+    assert!(set.traffic(workload, &[]).is_empty());
+    assert_eq!(
+        serving(workload, &workload.containers[0], &set.traffic(workload, &[])),
+        super::Serving::Possible
+    );
+}
+
+#[test]
+fn a_service_that_leads_to_no_pod_is_still_known_by_its_name() {
+    let bare = "---\napiVersion: v1\nkind: Service\nmetadata: {name: bare}\nspec: {ports: [{port: 80}]}\n";
+    let alias = "---
+apiVersion: v1
+kind: Service
+metadata: {name: alias, namespace: other}
+spec: {type: ExternalName, externalName: web.default.svc.cluster.local., selector: {app: web}}
+";
+    let away = alias.replace("alias", "away").replace("web.default.svc.cluster.local.", "example.com");
+    let (set, workloads) = read(&(web("Deployment", "web", "") + SERVICE + bare + alias + &away));
+    assert!(set.service("default", "bare").is_some() && set.service("other", "alias").is_some());
+    assert!(set.service("other", "away").is_some());
+    assert_eq!(set.reaches(&workloads[0], &[]).len(), 1);
+    let web = set.service("default", "web").unwrap();
+    let names: Vec<&str> = set.routes_to(&web.item).map(|route| route.item.object.id.name.as_str()).collect();
+    assert_eq!(names, ["alias"]);
+}
+
+#[test]
+fn a_route_of_any_kind_and_version_names_its_services_and_its_class() {
+    let old = "---
+apiVersion: extensions/v1beta1
+kind: Ingress
+metadata: {name: old, annotations: {kubernetes.io/ingress.class: nginx}}
+spec: {backend: {serviceName: web, servicePort: http}}
+";
+    let new = "---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: new}
+spec:
+  ingressClassName: alb
+  defaultBackend: {resource: {kind: Bucket, name: files}}
+  rules: [{http: {paths: [{backend: {service: {name: web, port: {number: 80}}}}, {backend: {service: {name: api, port: {name: http}}}}]}}]
+";
+    let gateway = "---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: gateway}
+spec: {rules: [{backendRefs: [{name: web, port: 80}, {kind: Bucket, group: example.com, name: files}]}, {}]}
+";
+    let (set, _) = read(&(old.to_owned() + new + gateway));
+    let routes = set.routes().iter().map(|route| {
+        let backends = route.item.backends.iter();
+        let backends = backends.map(|one| format!("{}:{}", one.service, one.port.as_deref().unwrap_or("")));
+        let class = route.item.class.as_deref().unwrap_or("");
+        format!("{class} {}", backends.collect::<Vec<_>>().join(" "))
+    });
+    assert!(routes.eq(["nginx web:http", "alb api:http web:80", " web:80"]));
+}
+
+#[test]
+fn a_budget_governs_what_its_selector_matches_by_its_version() {
+    let governing = |version: &str, selector: &str| {
+        let budget = format!(
+            "---\napiVersion: policy/{version}\nkind: PodDisruptionBudget\nmetadata: {{name: web}}\nspec: {{maxUnavailable: 1, {selector}}}\n"
+        );
+        let (set, workloads) = read(&(web("Deployment", "web", "") + &budget));
+        set.budgets(&workloads[0]).len() == 1
+    };
+    assert!(governing("v1", "selector: {}") && !governing("v1beta1", "selector: {}"));
+    assert!(!governing("v1", "minAvailable: 1"));
+    for version in ["v1", "v1beta1"] {
+        assert!(governing(version, "selector: {matchLabels: {app: web}}"));
+        assert!(governing(
+            version,
+            "selector: {matchExpressions: [{key: app, operator: In, values: [web]}]}"
+        ));
+        assert!(!governing(
+            version,
+            "selector: {matchLabels: {app: web}, matchExpressions: [{key: app, operator: DoesNotExist}]}"
+        ));
+    }
+}
+
+#[test]
+fn a_claim_is_found_by_its_volume_and_by_the_template_that_made_it() {
+    let claim = |name: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: {name}}}\nspec: {{accessModes: [ReadWriteOnce]}}\n"
+        )
+    };
+    let text = web("StatefulSet", "web", "volumeClaimTemplates: [{metadata: {name: data}, spec: {}}]")
+        .replace(
+            "spec: {containers",
+            "spec: {volumes: [{name: a, persistentVolumeClaim: {claimName: shared}}], containers",
+        );
+    let claims = ["data-web-0", "data-web-12", "data-web-x", "data-webs-0", "data-web-", "shared", "other"];
+    let (set, workloads) = read(&claims.iter().fold(text, |text, name| text + &claim(name)));
+    let found: Vec<&str> =
+        set.claims(&workloads[0]).iter().map(|claim| claim.item.object.id.name.as_str()).collect();
+    assert_eq!(found, ["data-web-0", "data-web-12", "shared"]);
+}
+
+#[test]
+fn of_a_secret_only_the_keys_are_kept() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\ndata: {a: cGFzc3dvcmQ=}\nstringData: {b: hunter2}\n";
+    let (set, _) = read(secret);
+    let kept = set.secret("default", "web").unwrap();
+    assert!(kept.item.keys.iter().eq(["a", "b"]));
+    assert!(!format!("{kept:?}").contains("hunter2"));
+}

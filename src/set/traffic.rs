@@ -1,0 +1,89 @@
+//! Whether a container gets traffic, and of what sort.
+
+use k8s_openapi::api::core::v1 as core;
+
+use super::Set;
+use super::services::{Reach, ServicePort};
+use crate::manifest::kinds::Nature;
+use crate::manifest::{Container, Workload};
+
+/// How sure we are that a container gets traffic; ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Serving {
+    /// No sign of it, or of a kind that never serves.
+    None,
+    /// It declares a port, and no other container of the Pod has a readiness probe.
+    Possible,
+    /// It declares a port and has a readiness probe over the network.
+    Likely,
+    /// A Service in the set reaches it.
+    Certain,
+}
+
+/// The container is of a kind that can get traffic at all.
+pub(crate) fn can_serve(workload: &Workload, container: &Container) -> bool {
+    container.kind.is_long_running() && !matches!(workload.kind.nature, Nature::Batch | Nature::Managed)
+}
+
+/// How sure we are that `container` of `workload` gets traffic; `traffic` is [`Set::traffic`].
+pub(crate) fn serving(workload: &Workload, container: &Container, traffic: &[Reach<'_>]) -> Serving {
+    if !can_serve(workload, container) {
+        return Serving::None;
+    }
+    if traffic.iter().any(|reach| reach.container == container.path) {
+        return Serving::Certain;
+    }
+    if container.ports().is_empty() {
+        return Serving::None;
+    }
+    if container.has_network_readiness_probe() {
+        return Serving::Likely;
+    }
+    let other_has_probe = workload
+        .containers
+        .iter()
+        .any(|other| other.path != container.path && other.spec.readiness_probe.is_some());
+    if other_has_probe { Serving::None } else { Serving::Possible }
+}
+
+/// Words in the name of a port that metrics are read from: `metrics`, `http-metrics`.
+const METRICS_WORDS: [&str; 1] = ["metrics"];
+
+/// Words in the name of a port that only the kubelet asks: `health-probe`.
+const HEALTH_WORDS: [&str; 9] =
+    ["health", "healthz", "healthcheck", "probe", "probes", "live", "livez", "ready", "readyz"];
+
+impl Set {
+    /// The only traffic of a container is metrics being read. The names of its ports have to say so, and
+    /// nothing may speak of more: each Service port that leads to it is named after metrics, or leads to
+    /// a port that is; no Ingress or other route leads to such a Service; and each port it declares is
+    /// one of those, or named after metrics or health. An annotation `prometheus.io/port` shows nothing:
+    /// it often names the port that serves everything.
+    pub(crate) fn is_scrape_only(&self, container: &Container, traffic: &[Reach<'_>]) -> bool {
+        let reaching = || traffic.iter().filter(|reach| reach.container == container.path);
+        let through = || reaching().flat_map(|reach| &reach.through);
+        let is_read = |port: &core::ContainerPort| {
+            is_named(port.name.as_deref(), &METRICS_WORDS)
+                || through().any(|one| is_named(Some(&one.name), &METRICS_WORDS) && one.target.is(port))
+        };
+        let is_read_through = |port: &ServicePort| {
+            is_named(Some(&port.name), &METRICS_WORDS)
+                || container.ports().iter().any(|declared| port.target.is(declared) && is_read(declared))
+        };
+        let has_metrics = through().next().is_some() || container.ports().iter().any(is_read);
+        has_metrics
+            && container
+                .ports()
+                .iter()
+                .all(|port| is_read(port) || is_named(port.name.as_deref(), &HEALTH_WORDS))
+            && reaching().all(|reach| {
+                !reach.through.is_empty()
+                    && reach.through.iter().all(|port| is_read_through(port))
+                    && self.routes_to(&reach.service.item).next().is_none()
+            })
+    }
+}
+
+fn is_named(name: Option<&str>, words: &[&str]) -> bool {
+    name.is_some_and(|name| name.split('-').any(|word| words.contains(&word)))
+}

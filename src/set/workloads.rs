@@ -1,0 +1,79 @@
+//! The workloads of a namespace, by name and by the labels of their Pods.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, OnceLock};
+
+use super::Placed;
+use super::autoscalers::Target;
+use super::selector::Selector;
+use crate::manifest::Workload;
+
+/// The workloads of a namespace that no controller made, in the order they were added.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Workloads {
+    all: Vec<Placed<Arc<Workload>>>,
+    /// Made when it is first asked: most runs do not.
+    index: OnceLock<Index>,
+}
+
+/// Where in the list workloads stand, by numbers of their names and of their labels.
+#[derive(Debug, Clone, Default)]
+struct Index {
+    by_name: BTreeMap<u64, Vec<u32>>,
+    by_pair: BTreeMap<u64, Vec<u32>>,
+}
+
+/// Stands for words in an index: of thousands of workloads, each with a handful of labels, the words
+/// themselves would be kept twice. Two may share a number, so what is found is compared again.
+fn number(words: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    words.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Workloads {
+    pub(super) fn add(&mut self, workload: Placed<Arc<Workload>>) {
+        self.index.take();
+        self.all.push(workload);
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let mut index = Index::default();
+            for (at, workload) in (0..).zip(&self.all) {
+                for (key, value) in &workload.item.labels {
+                    index.by_pair.entry(number((key, value))).or_default().push(at);
+                }
+                index.by_name.entry(number(&workload.item.object.id.name)).or_default().push(at);
+            }
+            index
+        })
+    }
+
+    /// There is one of this name.
+    pub(super) fn has(&self, target: &Target) -> bool {
+        let named = self.index().by_name.get(&number(&target.name)).into_iter().flatten();
+        self.each(named).any(|workload| target.is(&workload.item.object))
+    }
+
+    /// Those whose Pods a selector selects. Looked for among those that carry the rarest of the
+    /// selector's pairs: all of a release may carry another.
+    pub(super) fn selected<'s>(
+        &'s self,
+        selector: &'s Selector,
+    ) -> impl Iterator<Item = &'s Placed<Arc<Workload>>> {
+        let index = self.index();
+        let carrying = |pair| index.by_pair.get(&number(pair)).map_or(&[][..], Vec::as_slice);
+        let rarest = selector.pairs().map(carrying).min_by_key(|carrying| carrying.len());
+        let candidates = self.each(rarest.unwrap_or_default());
+        candidates.filter(|workload| selector.selects(&workload.item.labels))
+    }
+
+    fn each<'s>(
+        &'s self,
+        indices: impl IntoIterator<Item = &'s u32>,
+    ) -> impl Iterator<Item = &'s Placed<Arc<Workload>>> {
+        indices.into_iter().filter_map(|index| self.all.get(usize::try_from(*index).ok()?))
+    }
+}
