@@ -7,6 +7,7 @@ mod calls;
 mod compounds;
 mod expression;
 mod fate;
+mod first_line;
 mod given;
 mod guard;
 pub(crate) mod interpreters;

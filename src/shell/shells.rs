@@ -2,7 +2,7 @@
 
 use super::calls::Call;
 use super::fate::Fate;
-use super::interpreters;
+use super::first_line::first_line;
 use super::invocation;
 use super::machine::{DEEPEST, Frame, Machine};
 use super::state::{Flow, Outcome, State};
@@ -120,7 +120,7 @@ impl Machine<'_> {
 
     /// Runs a file of the container whose text is known.
     pub(super) fn file(&mut self, text: &str, path: &str, call: Call, mut state: State) -> Outcome {
-        let first = interpreters::first_line(text);
+        let first = first_line(text);
         self.depth += 8;
         if first.is_foreign || self.depth > DEEPEST {
             self.depth -= 8;
