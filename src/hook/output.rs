@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::idempotency;
-use crate::programs::{Prints, Runs};
-use crate::shell::{Arg, RedirectionKind, Step, Trace, tidy};
+use crate::programs::{OnFiles, Tells};
+use crate::shell::{RedirectionKind, Step, Trace, tidy};
 
 /// The paths that the trace makes or writes, as far as its words name them whole; devices left out, and
 /// what a copy may have put into a folder that it names.
 pub(crate) fn writes(trace: &Trace) -> BTreeSet<String> {
     let made = idempotency::made(trace);
-    let copies = |step: &&Step| step.args.first().and_then(Arg::known).is_some_and(|name| name != "mkdir");
+    let copies = |step: &&Step| {
+        step.program.is_some_and(|program| matches!(program.files, OnFiles::Copies | OnFiles::Moves))
+    };
     let targets: BTreeSet<String> =
         trace.steps.iter().filter(copies).filter_map(|step| step.args.last()?.known().map(tidy)).collect();
     let is_inside = |path: &str| {
@@ -22,9 +24,8 @@ pub(crate) fn writes(trace: &Trace) -> BTreeSet<String> {
 /// All that it does is to write to its own output, which goes nowhere (fact B30).
 pub(crate) fn only_prints(trace: &Trace) -> bool {
     let prints = |step: &Step| {
-        let is_print = step
-            .program
-            .is_some_and(|program| matches!(program.runs, Runs::Succeeds) && program.prints == Prints::Same);
+        let is_print =
+            step.program.is_some_and(|program| matches!(program.tells, Some(Tells::Words | Tells::Format)));
         is_print && step.redirects.iter().all(|redirect| redirect.kind == RedirectionKind::Duplicate)
     };
     !trace.steps.is_empty() && trace.failure.is_none() && trace.steps.iter().all(prints)

@@ -17,7 +17,12 @@ pub(super) const PROGRAMS: &[Program] = &[
     tool(&["awk"]).runs(Runs::Reads).prints(Prints::Filtered),
     tool(&["gawk", "mawk"]).runs(Runs::Reads),
     tool(&["base64"]).runs(Runs::Reads),
-    tool(&["cat"]).runs(Runs::Reads).says(Says::Failure).prints(Prints::Data).makes_no_files(),
+    tool(&["cat"])
+        .tells(Tells::Input)
+        .runs(Runs::Reads)
+        .says(Says::Failure)
+        .prints(Prints::Data)
+        .makes_no_files(),
     tool(&["cut"]).runs(Runs::Reads).prints(Prints::Filtered).makes_no_files(),
     tool(&["fold"]).runs(Runs::Reads),
     tool(&["head"]).runs(Runs::Reads).prints(Prints::Filtered).makes_no_files(),
@@ -42,8 +47,13 @@ pub(super) const PROGRAMS: &[Program] = &[
     tool(&["grep"]).runs(Runs::Answers).says(Says::Success).prints(Prints::Filtered).makes_no_files(),
     tool(&["egrep"]).runs(Runs::Answers).says(Says::Success).prints(Prints::Filtered).makes_no_files(),
     tool(&["fgrep"]).runs(Runs::Answers).says(Says::Success).prints(Prints::Filtered),
-    tool(&["seq"]).instant().prints(Prints::Same).makes_no_files(),
-    tool(&["expr"]).runs(Runs::Answers).says(Says::Nothing).prints(Prints::Same).makes_no_files(),
+    tool(&["seq"]).tells(Tells::Numbers).instant().prints(Prints::Same).makes_no_files(),
+    tool(&["expr"])
+        .tells(Tells::Expression)
+        .runs(Runs::Answers)
+        .says(Says::Nothing)
+        .prints(Prints::Same)
+        .makes_no_files(),
     tool(&["source-highlight"]).makes_no_files(),
     tool(&["xargs"]).rule(Rule::Xargs).prints(Prints::Filtered),
 ];

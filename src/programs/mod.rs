@@ -87,3 +87,30 @@ pub(crate) fn is_understood(program: &Program) -> bool {
 pub(crate) fn is_helper(program: &Program) -> bool {
     program.kind == Kind::Tool && !matches!(program.runs, Runs::Interpreter { .. } | Runs::Shell(_))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_program_stands_in_one_row() {
+        let mut names: Vec<&str> = all().flat_map(|program| program.names).copied().collect();
+        names.sort_unstable();
+        let twice: Vec<&str> =
+            names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        assert!(twice.is_empty(), "{twice:?} stand in two rows");
+        assert!(names.contains(&"sleep") && names.len() > 200, "{} names", names.len());
+    }
+
+    #[test]
+    fn a_program_is_named_without_its_directory() {
+        for program in all() {
+            for name in program.names {
+                assert!(!name.is_empty() && !name.contains('/'), "{name}");
+                assert!(find(name).is_some_and(|found| std::ptr::eq(found, program)), "{name}");
+            }
+        }
+        assert_eq!(base_name("/usr/local/openresty/bin/openresty"), "openresty");
+        assert_eq!(base_name(r"C:\Windows\System32\cmd.exe"), "cmd.exe");
+    }
+}

@@ -13,6 +13,8 @@ pub(crate) struct Program {
     pub(crate) says: Says,
     /// What it writes to standard output.
     pub(crate) prints: Prints,
+    /// How its words tell what it writes there, where they do.
+    pub(crate) tells: Option<Tells>,
     /// It makes files whose names its words do not tell.
     pub(crate) makes_files: bool,
     /// Options that take a value, where its operands matter.
@@ -179,6 +181,21 @@ pub(crate) enum Prints {
     Fresh,
     /// What a store holds, even where asking it succeeds as expected.
     Data,
+}
+
+/// How a program's words tell what it writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tells {
+    /// Its operands, with blanks between them.
+    Words,
+    /// Its operands, by a format in front of them.
+    Format,
+    /// The numbers from one operand to another.
+    Numbers,
+    /// What an expression comes to.
+    Expression,
+    /// What it reads, when it names no file.
+    Input,
 }
 
 /// What a program does to the files that its operands name.
@@ -425,6 +442,7 @@ pub(super) const fn tool(names: &'static [&'static str]) -> Program {
         runs: Runs::Unknown,
         says: Says::Both,
         prints: Prints::Something,
+        tells: None,
         makes_files: true,
         values: &[],
         files: OnFiles::Nothing,
@@ -461,6 +479,10 @@ impl Program {
 
     pub(super) const fn says(self, says: Says) -> Self {
         Self { says, ..self }
+    }
+
+    pub(super) const fn tells(self, tells: Tells) -> Self {
+        Self { tells: Some(tells), ..self }
     }
 
     pub(super) const fn prints(self, prints: Prints) -> Self {

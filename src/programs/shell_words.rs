@@ -34,8 +34,18 @@ pub(super) const PROGRAMS: &[Program] = &[
     tool(&["pushd"]).rule(Rule::Directory),
     tool(&["popd"]).rule(Rule::Directory),
     tool(&["disown"]).instant(),
-    tool(&["echo"]).runs(Runs::Succeeds).says(Says::Nothing).prints(Prints::Same).makes_no_files(),
-    tool(&["printf"]).runs(Runs::Succeeds).says(Says::Nothing).prints(Prints::Same).makes_no_files(),
+    tool(&["echo"])
+        .tells(Tells::Words)
+        .runs(Runs::Succeeds)
+        .says(Says::Nothing)
+        .prints(Prints::Same)
+        .makes_no_files(),
+    tool(&["printf"])
+        .tells(Tells::Format)
+        .runs(Runs::Succeeds)
+        .says(Says::Nothing)
+        .prints(Prints::Same)
+        .makes_no_files(),
     tool(&["hash"]).rule(Rule::Command).says(Says::Nothing).makes_no_files(),
     tool(&["jobs"]).instant(),
     tool(&["pwd"]).instant().prints(Prints::Same),

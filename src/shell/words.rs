@@ -1,6 +1,7 @@
 //! Words to what a command gets.
 
 use super::arithmetic::{self, Variables};
+use super::calls::program_of;
 use super::fate::Fate;
 use super::machine::{Frame, Machine};
 use super::script::{Command, CommandKind, List, Piece, RedirectionKind, Simple, Word};
@@ -9,6 +10,7 @@ use super::status::Status;
 use super::substitution;
 use super::trace::{Arg, Env};
 use super::value::Value;
+use crate::programs::Tells;
 
 /// Longer values are not followed.
 const LONGEST: usize = 16 * 1024;
@@ -275,16 +277,17 @@ impl Machine<'_> {
         let (args, exact) = self.quietly(|machine| machine.expand_all(words, &mut scratch, frame));
         let values: Option<Vec<&str>> = args.iter().map(Arg::known).collect();
         let values = values.filter(|_| exact)?;
-        match values.as_slice() {
-            ["echo", "-n" | "-e" | "-ne", rest @ ..] | ["echo", rest @ ..] => Some(rest.join(" ")),
-            ["printf", "%s" | "%d" | "%s\\n", value] => Some((*value).to_owned()),
-            ["printf", text] if !text.contains(['%', '\\']) => Some((*text).to_owned()),
-            ["seq", rest @ ..] => sequence(rest),
-            ["expr", rest @ ..] => {
+        let (name, words) = values.split_first()?;
+        match (program_of(name).and_then(|program| program.tells), words) {
+            (Some(Tells::Words), ["-n" | "-e" | "-ne", rest @ ..] | rest) => Some(rest.join(" ")),
+            (Some(Tells::Format), ["%s" | "%d" | "%s\\n", value]) => Some((*value).to_owned()),
+            (Some(Tells::Format), [text]) if !text.contains(['%', '\\']) => Some((*text).to_owned()),
+            (Some(Tells::Numbers), rest) => sequence(rest),
+            (Some(Tells::Expression), rest) => {
                 self.arithmetic(&rest.join(" "), &mut scratch).map(|value| value.to_string())
             }
             // It is not there, so it prints nothing.
-            [_] if status.success() == Some(false) => Some(String::new()),
+            (_, []) if status.success() == Some(false) => Some(String::new()),
             _ => None,
         }
     }
@@ -307,18 +310,17 @@ impl Machine<'_> {
         frame: Frame,
     ) -> Option<String> {
         let CommandKind::Simple(simple) = &command.kind else { return None };
-        let name = simple.name()?;
-        let is_known = matches!(name.as_str(), "echo" | "printf" | "cat");
-        if !is_known {
+        let tells = program_of(&simple.name()?)?.tells?;
+        if !matches!(tells, Tells::Words | Tells::Format | Tells::Input) {
             return None;
         }
         let mut scratch = state.clone();
         let (args, _) = self.quietly(|machine| machine.expand_all(&simple.words, &mut scratch, frame));
-        match name.as_str() {
-            "cat" if args.len() == 1 => {
+        match tells {
+            Tells::Input if args.len() == 1 => {
                 self.quietly(|machine| machine.here_text(command, &mut scratch, frame))
             }
-            "cat" => None,
+            Tells::Input => None,
             _ => {
                 let words = args.iter().skip(1).map(|arg| arg.value.readable());
                 let words = words.filter(|word| !matches!(word.as_str(), "-e" | "-n" | "-E" | "-en"));

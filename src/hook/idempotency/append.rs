@@ -3,7 +3,7 @@
 use super::candidate::Candidate;
 use super::fold::Fold;
 use super::rows::APPEND;
-use crate::programs::{self, Prints};
+use crate::programs::{self, Prints, Tells};
 use crate::shell::{Redirect, RedirectionKind, Step};
 
 /// Takes in one redirection of a command.
@@ -42,7 +42,7 @@ fn mend(redirect: &Redirect, step: &Step) -> String {
     let target = step.written(redirect.target_span);
     if let [echo, line] = step.args.as_slice()
         && echo.literal
-        && echo.known().is_some_and(|name| name.ends_with("echo"))
+        && step.program.is_some_and(|program| program.tells == Some(Tells::Words))
         && line.literal
         && line.known().is_some_and(|text| !text.contains('\n'))
     {
