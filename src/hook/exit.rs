@@ -55,6 +55,16 @@ mod tests {
             ("(exit 7); echo done", Exit::Succeeds),
             ("f() { return 9; }; f", Exit::Fails(Some(9))),
             ("trap 'echo bye' EXIT; exit 6", Exit::Fails(Some(6))),
+            ("trap 'exit 7' EXIT; exit 3", Exit::Fails(Some(7))),
+            ("trap 'exit 0' EXIT; false", Exit::Succeeds),
+            ("break; exit 4", Exit::Fails(Some(4))),
+            ("kill $$; exit 0", Exit::Fails(Some(143))),
+            ("kill -9 $$; exit 0", Exit::Fails(Some(137))),
+            ("echo $((1/0)); exit 0", Exit::Fails(None)),
+            ("timeout 1 sleep 5", Exit::Fails(None)),
+            ("timeout 5 sleep 1", Exit::Succeeds),
+            ("false & wait $!", Exit::Either),
+            ("echo exit 3 | sh", Exit::Either),
             ("false &", Exit::Succeeds),
             ("x=$(exit 5)", Exit::Fails(Some(5))),
             ("case a in b) false ;; esac", Exit::Succeeds),
@@ -78,7 +88,10 @@ mod tests {
     fn a_command_that_cannot_be_there_ends_with_127() {
         assert_eq!(Exit::of(&words(&["sleep 5"])), Exit::Fails(Some(127)));
         assert_eq!(Exit::of(&words(&["sh", "-c", ""])), Exit::Succeeds);
+        assert_eq!(Exit::of(&words(&["sh", "-c"])), Exit::Fails(Some(2)));
         assert_eq!(Exit::of(&sh("if true; sleep 1; fi")), Exit::Fails(Some(2)));
+        // It ends before the shell reads what it cannot read.
+        assert_eq!(Exit::of(&sh("exit 3\n&& sleep 1")), Exit::Fails(Some(3)));
     }
 
     #[test]

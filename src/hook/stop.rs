@@ -41,7 +41,23 @@ mod tests {
         assert_eq!(Stop::of(&sh("/usr/local/apache2/bin/httpd -k graceful-stop")), graceful(0.0));
         let abrupt = Some(Stop { manner: Manner::Abrupt, after: 0.0, surely: true });
         assert_eq!(Stop::of(&sh("nginx -s stop")), abrupt);
-        assert_eq!(Stop::of(&sh("pkill -9 nginx")), abrupt);
+        for script in
+            ["pkill -9 nginx", "pkill -f -9 nginx", "killall -q -s KILL nginx", "pkill --signal=kill nginx"]
+        {
+            assert_eq!(Stop::of(&sh(script)), abrupt, "{script}");
+        }
+        for script in [
+            "curl -X POST localhost:15000/quitquitquit",
+            "wget -qO- --post-data= http://127.0.0.1:15020/quitquitquit",
+            "curl \"http://$POD_IP:15000/quitquitquit?x\"",
+            "kill -s TERM 1",
+            "kill -int 1",
+            "/opt/tools/bin/pkill nginx",
+        ] {
+            assert_eq!(Stop::of(&sh(script)).map(|stop| stop.manner), Some(Manner::Graceful), "{script}");
+        }
+        let later = Stop::of(&sh("(sleep 9; nginx -s quit) & sleep 20"));
+        assert_eq!(later, Some(Stop { manner: Manner::Graceful, after: 9.0, surely: false }));
     }
 
     #[test]
@@ -50,6 +66,18 @@ mod tests {
             "kill -9 1",
             "kill -0 1",
             "nginx -s reload",
+            "kill -hup 1",
+            "kill -s HUP 1",
+            "pkill -f -HUP nginx",
+            "pkill nginx -HUP",
+            "pkill -f --signal USR1 nginx",
+            "killall -q -USR1 nginx",
+            "kill $$",
+            "kill 0",
+            "kill $PPID",
+            "curl -d quitquitquit localhost/log",
+            "curl -o /tmp/quitquitquit localhost/a",
+            "curl http://other.svc:15000/quitquitquit",
             "sleep 5",
             "echo nginx -s quit",
             "false && nginx -s quit",

@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub(crate) use files::GIT_VALUES;
+pub(crate) use network::STOPPING_PATHS;
 pub(crate) use program::*;
 
 /// The files of the catalogue.

@@ -211,6 +211,10 @@ const ROUTE_AGAIN: &[SecondRun] = &[SecondRun {
     ..SECOND
 }];
 
+/// Last steps of an address behind which a server stops: Envoy and Istio's agent
+/// (envoyproxy.io/docs/envoy/latest/operations/admin).
+pub(crate) const STOPPING_PATHS: &[&str] = &["quitquitquit"];
+
 /// The options with a value of nc(1), of OpenBSD, nmap and busybox.
 const NC_VALUES: &[&str] =
     &["-I", "-i", "-M", "-m", "-O", "-P", "-p", "-q", "-s", "-T", "-V", "-W", "-w", "-X", "-x"];

@@ -11,6 +11,8 @@ const DEEPEST: usize = 6;
 pub(super) trait Variables {
     fn get(&self, name: &str) -> Option<String>;
     fn set(&mut self, name: &str, value: Option<i64>);
+    /// There is no such number: a division by zero.
+    fn cannot_compute(&mut self);
 }
 
 /// The value; `None` when it is not known, or the expression is wrong.
@@ -71,7 +73,7 @@ fn value(expression: &Expression, variables: &mut dyn Variables) -> Option<i64> 
         },
         Expression::Binary(operator, left, right) => {
             let (left, right) = (value(left, variables), value(right, variables));
-            binary(*operator, left?, right?)
+            computed(*operator, left?, right?, variables)
         }
         Expression::Conditional(condition, yes, no) => {
             let chosen = if value(condition, variables)? != 0 { yes } else { no };
@@ -83,7 +85,8 @@ fn value(expression: &Expression, variables: &mut dyn Variables) -> Option<i64> 
         }
         Expression::Assignment(name, Some(operator), inner) => {
             let (left, right) = (read(name, variables), value(inner, variables));
-            let result = left.zip(right).and_then(|(left, right)| binary(*operator, left, right));
+            let result =
+                left.zip(right).and_then(|(left, right)| computed(*operator, left, right, variables));
             write(name, result, variables)
         }
         Expression::Step { name, by, before } => {
@@ -104,6 +107,13 @@ fn read(name: &str, variables: &dyn Variables) -> Option<i64> {
 fn write(name: &str, value: Option<i64>, variables: &mut dyn Variables) -> Option<i64> {
     variables.set(name, value);
     value
+}
+
+fn computed(operator: Binary, left: i64, right: i64, variables: &mut dyn Variables) -> Option<i64> {
+    if right == 0 && matches!(operator, Binary::Divide | Binary::Modulo) {
+        variables.cannot_compute();
+    }
+    binary(operator, left, right)
 }
 
 fn binary(operator: Binary, left: i64, right: i64) -> Option<i64> {

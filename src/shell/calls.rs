@@ -76,20 +76,19 @@ impl<'c> Call<'c> {
     }
 }
 
-/// The program's directory is one of the system's.
-fn in_system_directory(program: &str) -> bool {
-    const DIRECTORIES: &[&str] =
-        &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/busybox"];
-    program.rsplit_once('/').is_some_and(|(directory, _)| DIRECTORIES.contains(&directory))
+/// The program's directory is one for programs: `/usr/bin`, `/opt/tools/sbin`.
+fn in_program_directory(program: &str) -> bool {
+    let folder = program.rsplit('/').nth(1);
+    folder.is_some_and(|folder| matches!(folder, "bin" | "sbin" | "busybox"))
 }
 
 /// What is known of the program that a name calls: a product may be installed anywhere, and a tool of the
-/// same name in a directory of the application's is another one.
+/// same name elsewhere is another one.
 pub(crate) fn program_of(name: &str) -> Option<&'static Program> {
     let base = programs::base_name(name);
     let program = programs::find(base)
         .or_else(|| base.strip_suffix(".sh").and_then(programs::find).filter(is_product))?;
-    (!name.contains('/') || in_system_directory(name) || is_product(&program)).then_some(program)
+    (!name.contains('/') || in_program_directory(name) || is_product(&program)).then_some(program)
 }
 
 fn is_product(program: &&'static Program) -> bool {
@@ -106,6 +105,7 @@ impl Machine<'_> {
     ) -> Outcome {
         let before = (!simple.assignments.is_empty()).then(|| state.clone());
         let status = state.status;
+        self.cannot_compute = false;
         // `$?` among the words still is the status of the command before.
         let ignored = frame.unasked();
         let (args, exact) = self.expand_all(&simple.words, &mut state, ignored);
@@ -115,6 +115,10 @@ impl Machine<'_> {
         // The status of assignments alone is that of what they run.
         let of_assignments = if simple.words.is_empty() { frame } else { ignored };
         self.assign(&simple.assignments, &mut state, of_assignments);
+        // dash says 2, bash 1.
+        if std::mem::take(&mut self.cannot_compute) {
+            return Outcome::of(Flow::Exit, state.ended(Status::FAILURE));
+        }
         if args.is_empty() {
             if !command.redirections.is_empty() {
                 self.redirects(command, &mut state, frame);
@@ -415,6 +419,7 @@ impl Machine<'_> {
         mut state: State,
     ) -> Outcome {
         let given = call.given();
+        self.asks_to_stop(call, &mut state);
         let uses = program.map_or(&[][..], |program| program.uses);
         if let Some(found) = uses.iter().find(|found| given.holds(found.arguments)) {
             if let Some(manner) = found.stop {

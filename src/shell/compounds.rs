@@ -11,17 +11,25 @@ use super::state::{Flow, Outcome, State};
 use super::status::Status;
 use super::time::Time;
 use super::trace::Arg;
+use crate::programs::{self, Rule, Runs};
 
 impl Machine<'_> {
     pub(super) fn command(&mut self, command: &Command, state: State, frame: Frame) -> Outcome {
         if !self.step() {
             return self.lost(state);
         }
+        self.weigh(&state);
         let mut state = state;
-        if !command.redirections.is_empty() && !matches!(command.kind, CommandKind::Simple(_)) {
-            self.redirects(command, &mut state, frame);
+        let before = state.away;
+        let is_redirected = !command.redirections.is_empty();
+        if is_redirected {
+            if !matches!(command.kind, CommandKind::Simple(_)) {
+                self.redirects(command, &mut state, frame);
+            }
+            // What runs inside inherits its outputs, a function and a nested shell as well.
+            state.away = before.and(&command.redirections, frame.source);
         }
-        match &command.kind {
+        let mut outcome = match &command.kind {
             CommandKind::Simple(simple) => self.simple(simple, command, state, frame),
             CommandKind::Group(list) => self.list(list, state, frame),
             CommandKind::Subshell(list) => {
@@ -66,7 +74,11 @@ impl Machine<'_> {
                 state.spend(Time::UNKNOWN);
                 self.lost(state)
             }
+        };
+        if is_redirected && !is_lone_exec(command) {
+            outcome.for_each(|state| state.away = before);
         }
+        outcome
     }
 
     fn branches(
@@ -163,6 +175,15 @@ impl Machine<'_> {
         outcome.for_each(|state| state.positional = before.clone());
         outcome
     }
+}
+
+/// `exec >file`: its redirections are the shell's own from now on.
+fn is_lone_exec(command: &Command) -> bool {
+    let CommandKind::Simple(simple) = &command.kind else { return false };
+    simple.words.len() == 1
+        && simple.name().is_some_and(|name| {
+            programs::find(&name).is_some_and(|program| program.runs == Runs::Rule(Rule::Exec))
+        })
 }
 
 fn any(a: Option<bool>, b: Option<bool>) -> Option<bool> {

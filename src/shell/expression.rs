@@ -247,6 +247,8 @@ mod tests {
     struct Five;
 
     impl Variables for Five {
+        fn cannot_compute(&mut self) {}
+
         fn get(&self, name: &str) -> Option<String> {
             (name == "a").then(|| "5".to_owned())
         }

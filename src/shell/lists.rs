@@ -6,7 +6,7 @@ use super::answers;
 use super::fate::{self, Fate};
 use super::guard::{self, Answer, Guard};
 use super::machine::{DEEPEST, Frame, LONGEST_CHAIN, Machine};
-use super::output::redirected;
+use super::output::{self, Away};
 use super::script::{Command, CommandKind, Connector, List, Pipeline, Statement};
 use super::state::{Flow, Job, Outcome, State};
 use super::status::Status;
@@ -56,13 +56,15 @@ impl Machine<'_> {
         let before = std::mem::replace(&mut self.in_background, true);
         let child = self.nested(&state, inner, |machine, state| machine.and_or(statement, state, inner));
         self.in_background = before;
-        let open = !state.quiet && !redirected(statement, frame.source);
-        state.jobs.push(Job { start: state.time, time: child.time, open, mine: true });
+        let open = output::of_job(statement, state.away, frame.source) != Away::ALL;
+        let single = statement.rest.is_empty()
+            && matches!(statement.first.commands.as_slice(), [Command { kind: CommandKind::Simple(_), .. }]);
+        state.jobs.push(Job { start: state.time, time: child.time, open, mine: true, single });
         for job in child.jobs {
             state.jobs.push(Job { start: state.time.then(job.start), ..job });
         }
-        // A stop signal sent from the background can come at any time from now on.
-        if child.stopped {
+        if child.stopped && !state.stopped {
+            state.live += child.live;
             state.stopped = true;
         }
         Outcome::next(state.ended(Status::SUCCESS))

@@ -60,7 +60,10 @@ impl Machine<'_> {
         match head {
             Head::Commands { list, hangs, .. } => {
                 let fate = Fate { hangs: *hangs, ..frame.fate.ignored() };
-                self.list(list, state, Frame { checked: true, condition: true, fate, ..frame })
+                self.loops += 1;
+                let asked = self.list(list, state, Frame { checked: true, condition: true, fate, ..frame });
+                self.loops -= 1;
+                asked
             }
             Head::Arithmetic { condition, .. } => {
                 let answer = match condition.trim() {
@@ -128,7 +131,10 @@ impl Machine<'_> {
 
     /// One run of the body; the state in which the next round starts.
     fn round(&mut self, body: &List, state: State, result: &mut Outcome, frame: Frame) -> Option<State> {
-        let mut outcome = self.list(body, state, frame).map(|flow| match flow {
+        self.loops += 1;
+        let ran = self.list(body, state, frame);
+        self.loops -= 1;
+        let mut outcome = ran.map(|flow| match flow {
             Flow::Continue(1) => Flow::Next,
             Flow::Continue(levels) => Flow::Continue(levels - 1),
             other => other,

@@ -20,8 +20,10 @@ use crate::text::Span;
 
 /// How many commands are followed in one script, loops unrolled.
 const MOST_STEPS: usize = 30_000;
+/// So many variables, parameters and jobs weigh as much as a step.
+const LIGHT: usize = 64;
 /// How deep commands, functions and nested shells may stand in each other.
-pub(super) const DEEPEST: usize = 48;
+pub(super) const DEEPEST: usize = 40;
 /// How many waits are kept for the explanation.
 const MOST_WAITS: usize = 50;
 /// How many steps are noted, and how many of one command in a loop.
@@ -86,6 +88,10 @@ pub(super) struct Machine<'a> {
     pub(super) braces: bool,
     pub(super) functions: BTreeMap<String, Rc<Function>>,
     pub(super) depth: usize,
+    /// How many loops stand around what is followed.
+    pub(super) loops: usize,
+    /// An expression could not be computed, which ends the shell.
+    pub(super) cannot_compute: bool,
     /// The script looks at the clock or counts with an unknown number, so that a loop which seems
     /// to wait without bound may count.
     pub(super) counts_unknown: bool,
@@ -112,6 +118,8 @@ pub(super) fn run(line: &CommandLine<'_>, braces: bool) -> Trace {
         braces,
         functions: BTreeMap::new(),
         depth: 0,
+        loops: 0,
+        cannot_compute: false,
         counts_unknown: false,
         trace: Trace::of(Time::NONE),
         aside: 0,
@@ -256,6 +264,12 @@ impl Machine<'_> {
         self.steps <= MOST_STEPS
     }
 
+    /// What is known at one moment is copied from one to the next, so much of it counts as more steps.
+    pub(super) fn weigh(&mut self, state: &State) {
+        let parameters = state.positional.as_ref().map_or(0, Vec::len);
+        self.steps += (state.vars.len() + parameters + state.jobs.len()) / LIGHT;
+    }
+
     /// There have been too many steps, so that nothing is followed any more.
     pub(super) fn is_tired(&self) -> bool {
         self.steps > MOST_STEPS
@@ -285,9 +299,12 @@ impl Machine<'_> {
             let place = InText::From(words);
             let status = end.status;
             let frame = Frame { fate: frame.fate.ignored(), ..frame };
-            let ran = self.script(&script, &place, end.clone(), frame);
+            let mut ran = self.script(&script, &place, end.clone(), frame);
+            // The status stays what it was, unless the trap itself exits.
+            if let Some(next) = ran.take_next() {
+                ran.add(Flow::Exit, State { status, ..next });
+            }
             end = ran.joined().unwrap_or(end);
-            end.status = status;
         }
         self.since = since;
         for job in &mut end.jobs {
@@ -321,13 +338,16 @@ impl Machine<'_> {
                 let at = error.at.min(text.len());
                 let end =
                     text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |found| at + found);
-                self.fail(
-                    place.words(Span::new(at, end)),
-                    format!("the shell cannot read this: {}", error.message),
-                );
                 let mut outcome = self.readable_part(text, at, state, inner);
-                outcome.for_each(|state| state.status = Status::code(2));
-                outcome.map(|flow| if flow == Flow::Next { Flow::Exit } else { flow })
+                // A script that ends before is never read so far (fact P11).
+                if let Some(state) = outcome.take_next() {
+                    self.fail(
+                        place.words(Span::new(at, end)),
+                        format!("the shell cannot read this: {}", error.message),
+                    );
+                    outcome.add(Flow::Exit, state.ended(Status::code(2)));
+                }
+                outcome
             }
         }
     }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod arithmetic;
+mod braces;
 mod calls;
 mod compounds;
 mod expression;
@@ -22,6 +23,7 @@ pub(crate) mod parse;
 mod rules;
 pub(crate) mod script;
 mod shells;
+mod signals;
 mod state;
 mod status;
 mod substitution;

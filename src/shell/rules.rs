@@ -4,13 +4,12 @@ use super::answers;
 use super::calls::{Call, program_of};
 use super::invocation;
 use super::machine::Machine;
-use super::output::sends_away;
 use super::state::{Flow, Outcome, State};
 use super::status::Status;
 use super::time::{Longest, Time, sleep_operand};
 use super::trace::{Arg, Wait, Words};
 use super::value::Value;
-use crate::programs::{self, Manner, Program, Rule, Runs};
+use crate::programs::{Program, Rule, Runs};
 
 impl Machine<'_> {
     /// Follows a command that has a rule of its own.
@@ -164,9 +163,15 @@ impl Machine<'_> {
         let mut child = self.nested(&state, call.frame, |machine, state| machine.dispatch(inner, state));
         if limit > 0.0 {
             let over = child.time.longest.seconds().is_none_or(|longest| longest > limit);
+            let always = child.time.shortest > limit;
             child.time = child.time.cut(limit);
             child.live = child.live.min(limit);
-            child.status = if over { Status::UNKNOWN } else { child.status };
+            child.status = match over {
+                // coreutils says 124, busybox 143.
+                true if always => Status::FAILURE,
+                true => Status::UNKNOWN,
+                false => child.status,
+            };
         }
         child.answer = answers::of_program(program_of("timeout"), call.frame.condition);
         state.absorb(child);
@@ -205,7 +210,13 @@ impl Machine<'_> {
         if !others {
             state.wait(operands.is_empty());
         }
-        Outcome::next(state.ended(if others { Status::NOT_FOUND } else { Status::SUCCESS }))
+        let status = match others {
+            true => Status::NOT_FOUND,
+            // That of the job.
+            false if !operands.is_empty() => Status::UNKNOWN,
+            false => Status::SUCCESS,
+        };
+        Outcome::next(state.ended(status))
     }
 
     fn tail(&mut self, call: Call, state: State) -> Outcome {
@@ -231,16 +242,8 @@ impl Machine<'_> {
 
     /// Nobody knows how long a server takes to answer, unless the request has a limit.
     fn curl(&mut self, call: Call, mut state: State) -> Outcome {
-        /// Last steps of an address behind which the server stops.
-        const STOPPING: &[&str] = &["quitquitquit"];
         let values = call.values();
-        let stops = values.iter().flatten().any(|value| {
-            let path = value.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-            path.rsplit('/').next().is_some_and(|last| STOPPING.contains(&last))
-        });
-        if stops {
-            self.tells_to_stop(call, &mut state, Manner::Graceful);
-        }
+        self.asks_to_stop(call, &mut state);
         let retries = values.iter().flatten().any(|value| value.starts_with("--retry"));
         let limit = values.iter().enumerate().find_map(|(at, value)| {
             let value = (*value)?;
@@ -290,11 +293,17 @@ impl Machine<'_> {
     }
 
     fn breaks(&mut self, call: Call, state: State) -> Outcome {
-        Outcome::of(Flow::Break(levels(call)), state.ended(Status::SUCCESS))
+        self.leaves(Flow::Break(levels(call).min(self.loops)), state)
     }
 
     fn continues(&mut self, call: Call, state: State) -> Outcome {
-        Outcome::of(Flow::Continue(levels(call)), state.ended(Status::SUCCESS))
+        self.leaves(Flow::Continue(levels(call).min(self.loops)), state)
+    }
+
+    /// Outside of loops there is nothing to leave, and the script goes on.
+    fn leaves(&mut self, flow: Flow, state: State) -> Outcome {
+        let flow = if self.loops == 0 { Flow::Next } else { flow };
+        Outcome::of(flow, state.ended(Status::SUCCESS))
     }
 
     fn set(&mut self, call: Call, mut state: State) -> Outcome {
@@ -339,6 +348,13 @@ impl Machine<'_> {
             (Some(all), Some(by)) if by < all.len() => {
                 all.drain(1..=by);
             }
+            // bash goes on; dash ends.
+            (Some(_), Some(_)) => {
+                let failed = state.ended(Status::FAILURE);
+                let mut outcome = Outcome::of(Flow::Exit, failed.clone());
+                outcome.add(Flow::Next, failed);
+                return outcome;
+            }
             _ => state.positional = None,
         }
         Outcome::next(state.ended(Status::SUCCESS))
@@ -364,9 +380,8 @@ impl Machine<'_> {
         Outcome::next(state.ended(Status::SUCCESS))
     }
 
-    /// `exec >file`: only the shell's own redirections.
-    fn exec(&mut self, call: Call, mut state: State) -> Outcome {
-        state.quiet |= sends_away(call.redirections, call.frame.source);
+    /// `exec >file`: only the shell's own redirections, which stay.
+    fn exec(&mut self, _: Call, state: State) -> Outcome {
         Outcome::next(state.ended(Status::SUCCESS))
     }
 
@@ -409,52 +424,13 @@ impl Machine<'_> {
             words.pop();
         }
         let mut state = answers::tested(state, &words);
+        if compares_no_number(&words) {
+            state.status = Status::code(2);
+        }
         if !call.args.iter().all(|arg| arg.exact) {
             state.status = Status::UNKNOWN;
         }
         Outcome::next(state)
-    }
-
-    fn kill(&mut self, call: Call, mut state: State) -> Outcome {
-        let signal = signal(call);
-        let targets = targets(call);
-        if targets.is_empty() || targets.iter().all(|target| *target == Some("")) {
-            let lists = call.text(1).is_some_and(|option| option == "-l" || option == "-L");
-            return Outcome::next(state.ended(Status::answer(Some(lists))));
-        }
-        if signal == "0" {
-            return Outcome::next(state.ended(Status::UNKNOWN));
-        }
-        let own_job = |target: &Option<&str>| target.is_some_and(|target| target.starts_with('%'));
-        // The kernel keeps KILL from the first process of a container, which is the server only where
-        // the container has its processes for itself.
-        let in_vain = |target: &Option<&str>| {
-            *target == Some("1") && (self.line.shares_processes || manner(signal) == Manner::Abrupt)
-        };
-        let stops = STOP_SIGNALS.contains(&signal);
-        if targets.iter().any(own_job) && stops {
-            for job in &mut state.jobs {
-                job.time.shortest = 0.0;
-            }
-        }
-        if stops && targets.iter().any(|target| !own_job(target) && !in_vain(target)) {
-            self.tells_to_stop(call, &mut state, manner(signal));
-        }
-        self.instant(call, state)
-    }
-
-    fn kill_by_name(&mut self, call: Call, mut state: State) -> Outcome {
-        let signal = signal(call);
-        if signal == "0" {
-            return Outcome::next(state.ended(Status::UNKNOWN));
-        }
-        // A small tool that runs beside the server is not the server.
-        let is_beside = |target: &Option<&str>| target.and_then(program_of).is_some_and(programs::is_helper);
-        let targets = targets(call);
-        if STOP_SIGNALS.contains(&signal) && (targets.is_empty() || !targets.iter().all(is_beside)) {
-            self.tells_to_stop(call, &mut state, manner(signal));
-        }
-        self.instant(call, state)
     }
 
     fn date(&mut self, call: Call, state: State) -> Outcome {
@@ -463,20 +439,20 @@ impl Machine<'_> {
     }
 }
 
-/// The signals that ask a server to stop; HUP and USR1 ask for a reload or for new log files.
-const STOP_SIGNALS: &[&str] = &["TERM", "15", "INT", "2", "QUIT", "3", "KILL", "9", "WINCH", "28"];
-
-/// No program hears of KILL.
-fn manner(signal: &str) -> Manner {
-    if matches!(signal, "KILL" | "9") { Manner::Abrupt } else { Manner::Graceful }
-}
-
 fn follows(call: Call) -> bool {
     call.values().into_iter().flatten().any(|argument| {
         argument == "--follow"
             || argument.starts_with("--follow=")
             || argument.starts_with('-') && !argument.starts_with("--") && argument.contains(['f', 'F'])
     })
+}
+
+/// `[ a -eq 1 ]`: it is an error, and fails.
+fn compares_no_number(words: &[Value]) -> bool {
+    let [left, operator, right] = words else { return false };
+    let is_text = |value: &Value| value.known().is_some_and(|text| text.trim().parse::<i64>().is_err());
+    matches!(operator.known(), Some("-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge"))
+        && (is_text(left) || is_text(right))
 }
 
 fn with_status(call: Call, state: State) -> State {
@@ -494,32 +470,4 @@ fn with_status(call: Call, state: State) -> State {
 
 fn levels(call: Call) -> usize {
     call.text(1).and_then(|text| text.parse().ok()).unwrap_or(1).max(1)
-}
-
-/// The signal a `kill` sends, without `SIG`.
-fn signal<'c>(call: Call<'c>) -> &'c str {
-    let option = call.text(1).unwrap_or_default();
-    let name = match option {
-        "-s" | "--signal" | "-n" => call.text(2).unwrap_or_default(),
-        _ if option.starts_with("--signal=") => option.strip_prefix("--signal=").unwrap_or_default(),
-        _ => option.strip_prefix('-').unwrap_or_default(),
-    };
-    let name = name.strip_prefix("SIG").or_else(|| name.strip_prefix("sig")).unwrap_or(name);
-    let is_signal = name == "0"
-        || name.parse::<u8>().is_ok()
-        || (name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));
-    if is_signal { name } else { "TERM" }
-}
-
-/// What a `kill` sends its signal to.
-fn targets<'c>(call: Call<'c>) -> Vec<Option<&'c str>> {
-    let values = call.values();
-    let options = match call.text(1) {
-        Some("-s" | "-n" | "--signal") => 2,
-        Some("--") => 1,
-        Some(option) if option.starts_with('-') => 1,
-        _ => 0,
-    };
-    let rest = values.get(options..).unwrap_or_default();
-    rest.iter().copied().filter(|value| *value != Some("--")).collect()
 }

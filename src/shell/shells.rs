@@ -2,7 +2,7 @@
 
 use super::calls::Call;
 use super::fate::Fate;
-use super::first_line::first_line;
+use super::first_line::{FirstLine, first_line};
 use super::invocation;
 use super::machine::{DEEPEST, Frame, Machine};
 use super::state::{Flow, Outcome, State};
@@ -24,8 +24,12 @@ impl Machine<'_> {
         let texts: Vec<Option<&str>> = (1..call.args.len()).map(|at| call.text(at)).collect();
         let Some(shell) = invocation::shell_call(&texts) else { return self.unknown_script(call, state) };
         let Some(at) = shell.script.map(|at| at + 1) else {
+            if shell.inline {
+                return Outcome::next(state.ended(Status::code(2)));
+            }
             // Without a script a shell reads its input; a hook's is empty.
-            return match call.redirections.is_empty() && call.is_known() && call.input.is_none() {
+            let is_empty = call.redirections.is_empty() && call.frame.pipeline_start.is_none();
+            return match is_empty && call.is_known() && call.input.is_none() {
                 true => Outcome::next(state.ended(Status::SUCCESS)),
                 false => self.unknown_script(call, state),
             };
@@ -35,7 +39,12 @@ impl Machine<'_> {
         };
         if !shell.inline {
             return match (self.line.files)(text) {
-                Some(script) => self.file(script, text, call.without(at), state),
+                // The first line is a comment to a shell that was called by name.
+                Some(script) => {
+                    let options =
+                        FirstLine { errexit: shell.errexit, pipefail: shell.pipefail, ..first_line(script) };
+                    self.script_file(script, text, options, call.without(at), state)
+                }
                 None => self.unknown_script(call, state),
             };
         }
@@ -119,8 +128,18 @@ impl Machine<'_> {
     }
 
     /// Runs a file of the container whose text is known.
-    pub(super) fn file(&mut self, text: &str, path: &str, call: Call, mut state: State) -> Outcome {
-        let first = first_line(text);
+    pub(super) fn file(&mut self, text: &str, path: &str, call: Call, state: State) -> Outcome {
+        self.script_file(text, path, first_line(text), call, state)
+    }
+
+    fn script_file(
+        &mut self,
+        text: &str,
+        path: &str,
+        first: FirstLine,
+        call: Call,
+        mut state: State,
+    ) -> Outcome {
         self.depth += 8;
         if first.is_foreign || self.depth > DEEPEST {
             self.depth -= 8;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::guard::{self, Answer, Guard};
+use super::output::Away;
 use super::status::Status;
 use super::time::{Longest, Time};
 use super::trace::Words;
@@ -107,6 +108,8 @@ pub(super) struct Job {
     pub(super) open: bool,
     /// `wait` waits for it.
     pub(super) mine: bool,
+    /// It is one program, so that nothing of it is left when it is killed.
+    pub(super) single: bool,
 }
 
 /// One moment of the run.
@@ -144,8 +147,8 @@ pub(super) struct State {
     pub(super) pipefail: bool,
     /// What `trap … EXIT` has asked for.
     pub(super) trap: Option<(String, Words)>,
-    /// The shell's own output goes elsewhere, so that its jobs hold nothing open.
-    pub(super) quiet: bool,
+    /// Where the shell's own outputs go: what goes elsewhere its jobs do not hold open.
+    pub(super) away: Away,
 }
 
 impl State {
@@ -167,7 +170,7 @@ impl State {
             errexit: false,
             pipefail: false,
             trap: None,
-            quiet: false,
+            away: Away::default(),
         }
     }
 
@@ -245,7 +248,7 @@ impl State {
             errexit: self.errexit && other.errexit,
             pipefail: self.pipefail && other.pipefail,
             trap: self.trap.or(other.trap),
-            quiet: self.quiet && other.quiet,
+            away: self.away.meet(other.away),
         }
     }
 

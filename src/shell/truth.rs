@@ -68,14 +68,13 @@ fn run(shell: &[&str], scripts: &[String]) -> Option<Vec<Truth>> {
     // long it was asked to.
     let programs = "sleep() { echo \"s$1\" >>\"$LOG\"; }\n\
                     seq() { case $1 in 1) echo 1 ;; 2) echo 1 2 ;; 3) echo 1 2 3 ;; esac; }\n";
-    write(
-        "all",
-        &format!(
-            "{programs}at=0\nwhile [ $at -lt {} ]; do\nLOG=$PWD/$at.log; export LOG\n( . ./$at.sh ) >/dev/null 2>&1 </dev/null\n\
-             echo $? >>status\nat=$((at + 1))\ndone\n",
-            scripts.len()
-        ),
-    );
+    // One by one, since a loop around them would be theirs to leave.
+    let mut all = String::from(programs);
+    for at in 0..scripts.len() {
+        let _ = writeln!(all, "export LOG=\"$PWD/{at}.log\"; ( . ./{at}.sh ) >/dev/null 2>&1 </dev/null");
+        let _ = writeln!(all, "echo $? >>status");
+    }
+    write("all", &all);
     let mut command = Command::new(shell[0]);
     command
         .args(&shell[1..])
@@ -205,14 +204,15 @@ impl Writer {
     }
 
     fn script(mut self) -> String {
-        self.put("a=1\nb=2\nf() { ");
+        self.put("a=1\nb=2\nset -- x y\nf() { ");
         self.mark();
         self.put("; return $1; }\n");
         if self.below(5) == 0 {
             self.put("set -e\n");
         }
         if self.below(8) == 0 {
-            self.put("trap 'echo trapped >>\"$LOG\"' EXIT\n");
+            let end = ["", "; exit 9", "; false"][usize::try_from(self.below(3)).unwrap()];
+            let _ = writeln!(self.text, "trap 'echo trapped >>\"$LOG\"{end}' EXIT");
         }
         for _ in 0..2 + self.below(4) {
             self.statement(0);
@@ -241,7 +241,16 @@ impl Writer {
         if depth > 3 || self.budget == 0 {
             return self.mark();
         }
-        match self.below(20) {
+        match self.below(24) {
+            20 => {
+                self.put("for v in \"$@\"; do ");
+                self.list(depth + 1);
+                self.put("; done");
+            }
+            21 => self.put("set -- one two; shift"),
+            22 if depth == 0 => self.put("break"),
+            22 => self.put("{ sleep 2; } >>\"$LOG\" 2>&1"),
+            23 => self.put("sleep \"$#\""),
             0..=3 => self.mark(),
             4 => {
                 self.answer(depth);

@@ -1,6 +1,7 @@
 //! Words to what a command gets.
 
 use super::arithmetic::{self, Variables};
+use super::braces;
 use super::calls::program_of;
 use super::fate::Fate;
 use super::machine::{Frame, Machine};
@@ -22,11 +23,17 @@ struct Scripted<'m, 's> {
     state: &'s mut State,
     /// An unknown value was counted with.
     unknown: bool,
+    /// There is no such number.
+    cannot_compute: bool,
 }
 
 impl Variables for Scripted<'_, '_> {
     fn get(&self, name: &str) -> Option<String> {
         lookup(self.env, self.state, name)
+    }
+
+    fn cannot_compute(&mut self) {
+        self.cannot_compute = true;
     }
 
     fn set(&mut self, name: &str, value: Option<i64>) {
@@ -61,9 +68,10 @@ fn may_hold_options(word: &Word) -> bool {
 
 impl Machine<'_> {
     pub(super) fn arithmetic(&mut self, expression: &str, state: &mut State) -> Option<i64> {
-        let mut variables = Scripted { env: self.line.env, state, unknown: false };
+        let mut variables = Scripted { env: self.line.env, state, unknown: false, cannot_compute: false };
         let value = arithmetic::evaluate(expression, &mut variables);
         let unknown = variables.unknown;
+        self.cannot_compute |= variables.cannot_compute;
         self.counts_unknown |= value.is_none() || unknown;
         value
     }
@@ -120,10 +128,13 @@ impl Machine<'_> {
                 into.push(arg(home(text), true));
                 return true;
             }
-            let values = if self.braces { braces(text) } else { None };
+            let values = if self.braces { braces::expanded(text) } else { Some(vec![text.clone()]) };
             let globs =
                 text.contains(['*', '?']) || (text.contains('[') && !matches!(text.as_str(), "[" | "[["));
-            let values = values.unwrap_or_else(|| vec![text.clone()]);
+            let Some(values) = values else {
+                into.push(arg(Value::unknown("braces"), false));
+                return false;
+            };
             into.extend(values.into_iter().map(|value| arg(Value::of(&value), !globs)));
             return !globs;
         }
@@ -132,7 +143,11 @@ impl Machine<'_> {
         for piece in &word.pieces {
             match piece {
                 Piece::Literal { text, quoted } => fields.push(&Value::of(text), *quoted),
+                Piece::Variable { name, .. } if name == "*" && is_quoted => {
+                    fields.push(&self.variable(name, state), true);
+                }
                 Piece::Variable { name, .. } if name == "@" || name == "*" => match &state.positional {
+                    Some(all) if is_quoted => fields.each(all.iter().skip(1)),
                     Some(all) => fields.separate(all.iter().skip(1)),
                     None => fields.unknown(Value::unknown(name), false),
                 },
@@ -382,6 +397,16 @@ impl Fields {
         self.done.extend(values.cloned());
     }
 
+    /// `"$@"`: each is a word; what stands in front joins the first, what stands behind the last.
+    fn each<'v>(&mut self, values: impl Iterator<Item = &'v Value>) {
+        for (at, value) in values.enumerate() {
+            if at > 0 {
+                self.done.extend(self.current.take());
+            }
+            self.push(value, true);
+        }
+    }
+
     fn unknown(&mut self, value: Value, quoted: bool) {
         self.push(&value, true);
         self.exact &= quoted;
@@ -402,40 +427,5 @@ fn sequence(arguments: &[&str]) -> Option<String> {
         [first, step, last] => (*first, *step, *last),
         _ => return None,
     };
-    count(first, step, last).map(|numbers| numbers.join("\n"))
-}
-
-fn count(first: i64, step: i64, last: i64) -> Option<Vec<String>> {
-    if step == 0 || last.checked_sub(first)?.checked_div(step)? > MOST_WORDS as i64 {
-        return None;
-    }
-    let mut numbers = Vec::new();
-    let mut at = first;
-    while if step > 0 { at <= last } else { at >= last } {
-        numbers.push(at.to_string());
-        at = at.checked_add(step)?;
-    }
-    Some(numbers)
-}
-
-/// One pair of braces in an unquoted word: `{1..10}`, `a{b,c}`.
-fn braces(text: &str) -> Option<Vec<String>> {
-    let (front, rest) = text.split_once('{')?;
-    let (inner, back) = rest.split_once('}')?;
-    if inner.contains('{') || back.contains('{') || front.ends_with('$') {
-        return None;
-    }
-    let values = match inner.split("..").collect::<Vec<_>>().as_slice() {
-        [first, last] => range(first, last, 1)?,
-        [first, last, step] => range(first, last, step.parse().ok()?)?,
-        _ if inner.contains(',') => inner.split(',').map(str::to_owned).collect(),
-        _ => return None,
-    };
-    Some(values.into_iter().map(|value| format!("{front}{value}{back}")).collect())
-}
-
-fn range(first: &str, last: &str, step: i64) -> Option<Vec<String>> {
-    let (first, last): (i64, i64) = (first.parse().ok()?, last.parse().ok()?);
-    let step = step.checked_abs()?.max(1);
-    count(first, if first <= last { step } else { -step }, last)
+    braces::count(first, step, last).map(|numbers| numbers.join("\n"))
 }

@@ -300,6 +300,51 @@ fn an_invocation_names_the_argument_that_holds_the_script() {
 }
 
 #[test]
+fn a_job_lasts_while_it_holds_an_output() {
+    for (script, seconds) in [
+        ("sleep 9 &", 9.0),
+        ("sleep 9 >/dev/null &", 9.0),
+        ("sleep 9 >/dev/stdout 2>/dev/stderr &", 9.0),
+        ("sleep 9 >/dev/null 2>&1 &", 0.0),
+        ("exec 2>/dev/null; sleep 9 >/dev/null &", 0.0),
+        ("exec 1>&-; exec 2>&-; sleep 9 &", 0.0),
+        ("(sleep 9 &) >/dev/null 2>&1; sleep 1", 1.0),
+        ("{ sleep 9 & } >/dev/null 2>&1", 0.0),
+        ("{ true; } >/dev/null 2>&1; sleep 9 &", 9.0),
+        ("if true; then sleep 9 & fi >/dev/null 2>&1", 0.0),
+        ("for i in 1 2; do sleep 9 & done >/dev/null 2>&1", 0.0),
+        ("f() { sleep 9 & }; f >/dev/null 2>&1; sleep 1", 1.0),
+        ("sh -c 'sleep 9 &' >/dev/null 2>&1", 0.0),
+        ("sleep 9 & sleep 2; kill $!", 2.0),
+        ("sleep 9 & P=$!; sleep 2; kill \"$P\"; wait $P", 2.0),
+        ("tail -f /dev/null & sleep 3; kill %1", 3.0),
+    ] {
+        assert_eq!(interval(&sh(script)), exactly(seconds), "{script}");
+    }
+    // What a killed subshell has started goes on.
+    assert_eq!(interval(&sh("(sleep 9; true) & sleep 2; kill $!")), between(2.0, 9.0));
+}
+
+#[test]
+fn parameters_are_words_of_their_own() {
+    for (script, seconds) in [
+        ("set -- 1 2; sleep \"$@\"", 3.0),
+        ("set -- 1 2; sleep $*", 3.0),
+        ("f() { sleep \"$@\"; }; f 4", 4.0),
+        ("main() { sleep \"$1\"; }; main \"$@\" 5", 5.0),
+        ("set -- 1 2; for a in \"$@\"; do sleep $a; done", 3.0),
+        ("set -- 1; sleep 1\"$@\"", 11.0),
+        ("break; sleep 2", 2.0),
+        ("for i in 1 2 3; do sleep 1; break 5; done; sleep 2", 3.0),
+    ] {
+        assert_eq!(interval(&sh(script)), exactly(seconds), "{script}");
+    }
+    assert_eq!(interval(&run(&["sh", "-c", "sleep \"$@\"", "sh", "2", "3"])), exactly(5.0));
+    assert!(reason(&sh("set -- 1 2; sleep \"$*\"")).contains("`1 2`"));
+    assert_eq!(interval(&sh("shift 3; sleep 5")), between(0.0, 5.0));
+}
+
+#[test]
 fn hostile_scripts_end_soon() {
     let start = std::time::Instant::now();
     for script in [
@@ -307,6 +352,7 @@ fn hostile_scripts_end_soon() {
         "f() { f & f; }; f",
         "eval \"$(eval x)\"; x='eval $x$x$x'; eval $x",
         "x=a; while :; do x=$x$x; done",
+        "set -- {1..20000}; while [ $# -gt 0 ]; do shift; sleep 0.001; done",
         "for i in {1..99999999}; do sleep 1; done",
         "for a in $(seq 20000); do for b in $(seq 20000); do sleep 1; done; done",
         "i=0; while [ $i -lt 999999999 ]; do sleep 1; i=$((i+1)); done",

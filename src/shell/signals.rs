@@ -1,0 +1,181 @@
+//! Signals, and requests that ask a server to stop.
+
+use super::calls::{Call, program_of};
+use super::machine::Machine;
+use super::state::{Flow, Outcome, State};
+use super::status::Status;
+use super::trace::Arg;
+use super::value::Value;
+use crate::programs::{self, Asks, Manner};
+
+/// The signals that ask a server to stop, with their numbers; HUP and USR1 ask for a reload or for new
+/// log files.
+const STOPS: &[(&str, u8)] = &[("TERM", 15), ("INT", 2), ("QUIT", 3), ("KILL", 9), ("WINCH", 28)];
+
+/// Every other signal that a command may name.
+const OTHERS: &[&str] = &[
+    "HUP", "ILL", "TRAP", "ABRT", "IOT", "BUS", "FPE", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "STKFLT",
+    "CHLD", "CLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "IO",
+    "POLL", "PWR", "SYS",
+];
+
+/// Options of `pkill` and `killall` with a value of their own.
+const VALUES: &[&str] = &["-u", "-U", "-t", "-P", "-G", "-g", "-F", "-y"];
+
+/// A signal by one of its names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Signal(String);
+
+impl Signal {
+    /// `TERM`, `SIGTERM`, `term` and `15`.
+    fn of(text: &str) -> Option<Self> {
+        let upper = text.to_ascii_uppercase();
+        let name = upper.strip_prefix("SIG").unwrap_or(&upper);
+        let stop = STOPS.iter().find(|(known, number)| *known == name || number.to_string() == name);
+        let is_number = name.parse::<u8>().is_ok_and(|number| number <= 64);
+        let known =
+            stop.map(|(known, _)| *known).or_else(|| (is_number || OTHERS.contains(&name)).then_some(name));
+        known.map(|name| Self(name.to_owned()))
+    }
+
+    fn is_stop(&self) -> bool {
+        self.number().is_some()
+    }
+
+    /// That of a signal which asks to stop.
+    fn number(&self) -> Option<u8> {
+        STOPS.iter().find(|(name, _)| *name == self.0).map(|(_, number)| *number)
+    }
+
+    /// No program hears of KILL.
+    fn manner(&self) -> Manner {
+        if self.0 == "KILL" { Manner::Abrupt } else { Manner::Graceful }
+    }
+}
+
+/// What a `kill`, `pkill` or `killall` sends to whom.
+struct Sent<'c> {
+    signal: Signal,
+    targets: Vec<&'c Arg>,
+}
+
+impl<'c> Sent<'c> {
+    fn of(call: Call<'c>, by_name: bool) -> Self {
+        let mut signal = None;
+        let mut targets = Vec::new();
+        let mut args = call.args.iter().skip(1);
+        while let Some(arg) = args.next() {
+            let option = arg.known().filter(|text| text.len() > 1 && text.starts_with('-'));
+            // Behind its signal `kill` takes groups of processes: `-1`.
+            match option.filter(|_| by_name || (signal.is_none() && targets.is_empty())) {
+                None if arg.known() == Some("--") => {}
+                None => targets.push(arg),
+                Some("--") => targets.extend(args.by_ref()),
+                Some("-s" | "--signal" | "-n") => {
+                    signal = args.next().and_then(Arg::known).and_then(Signal::of).or(signal);
+                }
+                Some(option) => {
+                    let name = option
+                        .strip_prefix("--signal=")
+                        .or_else(|| option.strip_prefix('-'))
+                        .unwrap_or(option);
+                    match Signal::of(name) {
+                        Some(named) => signal = Some(named),
+                        None if VALUES.contains(&option) => _ = args.next(),
+                        None => {}
+                    }
+                }
+            }
+        }
+        Self { signal: signal.unwrap_or_else(|| Signal("TERM".to_owned())), targets }
+    }
+}
+
+impl Machine<'_> {
+    pub(super) fn kill(&mut self, call: Call, mut state: State) -> Outcome {
+        let Sent { signal, targets } = Sent::of(call, false);
+        if targets.iter().all(|target| target.known() == Some("")) {
+            let lists = call.text(1).is_some_and(|option| option == "-l" || option == "-L");
+            return Outcome::next(state.ended(Status::answer(Some(lists))));
+        }
+        if signal.0 == "0" {
+            return Outcome::next(state.ended(Status::UNKNOWN));
+        }
+        let Some(number) = signal.number() else { return self.instant(call, state) };
+        // The shell, and the group of processes in which it runs.
+        let is_shell =
+            |target: &&Arg| target.known() == Some("0") || target.value.text == Value::unknown("$").text;
+        if targets.iter().any(is_shell) {
+            return Outcome::of(Flow::Exit, state.ended(Status::code(128 + number)));
+        }
+        let own_job = |target: &Arg| target.known().is_some_and(|target| target.starts_with('%'));
+        if targets.iter().any(|target| own_job(target)) {
+            end_jobs(&mut state);
+        }
+        // The kernel keeps KILL from the first process of a container, which is the server only where
+        // the container has its processes for itself.
+        let in_vain = |target: &Arg| {
+            let is_first = target.known() == Some("1");
+            let is_parent = target.value.text == Value::unknown("PPID").text;
+            is_parent || is_first && (self.line.shares_processes || signal.manner() == Manner::Abrupt)
+        };
+        if targets.iter().any(|target| !own_job(target) && !in_vain(target)) {
+            self.tells_to_stop(call, &mut state, signal.manner());
+        }
+        self.instant(call, state)
+    }
+
+    pub(super) fn kill_by_name(&mut self, call: Call, mut state: State) -> Outcome {
+        let Sent { signal, targets } = Sent::of(call, true);
+        if signal.0 == "0" {
+            return Outcome::next(state.ended(Status::UNKNOWN));
+        }
+        // A small tool that runs beside the server is not the server.
+        let is_beside = |target: &&Arg| target.known().and_then(program_of).is_some_and(programs::is_helper);
+        if signal.is_stop() && (targets.is_empty() || !targets.iter().all(is_beside)) {
+            self.tells_to_stop(call, &mut state, signal.manner());
+        }
+        self.instant(call, state)
+    }
+
+    /// A request to this container behind which the server stops.
+    pub(super) fn asks_to_stop(&mut self, call: Call, state: &mut State) {
+        let program = call.text(0).and_then(program_of).filter(|program| program.asks == Some(Asks::Urls));
+        let Some(program) = program else { return };
+        let operands = call.given().operands(program.values);
+        if operands.iter().any(|operand| is_stop(&operand.value.readable())) {
+            self.tells_to_stop(call, state, Manner::Graceful);
+        }
+    }
+}
+
+/// The address is one of this container, and its last step one behind which the server stops.
+fn is_stop(address: &str) -> bool {
+    let behind = address.split_once("://").map_or(address, |(_, behind)| behind);
+    let Some((authority, path)) = behind.split_once('/') else { return false };
+    let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match host.strip_prefix('[') {
+        Some(address) => address.split(']').next(),
+        None => host.split(':').next(),
+    };
+    // A placeholder may be the Pod's own address.
+    let is_here = host.is_some_and(|host| {
+        matches!(host, "localhost" | "::1" | "0.0.0.0") || host.starts_with("127.") || host.contains('_')
+    });
+    is_here && path.rsplit('/').next().is_some_and(|last| programs::STOPPING_PATHS.contains(&last))
+}
+
+/// A signal for a job of the shell's own: it may end now, and does when it is the only one and one program.
+fn end_jobs(state: &mut State) {
+    let now = state.time;
+    let is_only = state.jobs.iter().filter(|job| job.mine).count() == 1;
+    for job in &mut state.jobs {
+        job.time.shortest = 0.0;
+        if let Some(most) =
+            now.since(job.start).longest.seconds().filter(|_| is_only && job.mine && job.single)
+        {
+            job.time = job.time.cut(most);
+        }
+    }
+}
