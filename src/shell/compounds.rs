@@ -6,7 +6,8 @@ use super::answers;
 use super::fate::Fate;
 use super::guard::{self, Guard};
 use super::machine::{DEEPEST, Frame, Function, Machine};
-use super::script::{Command, CommandKind, List, Word};
+use super::pattern;
+use super::script::{Command, CommandKind, List, Piece, Word};
 use super::state::{Flow, Outcome, State};
 use super::status::Status;
 use super::time::Time;
@@ -195,17 +196,15 @@ fn any(a: Option<bool>, b: Option<bool>) -> Option<bool> {
 }
 
 /// A pattern of `case` matches the word.
-fn matches(pattern: &Word, value: Option<&str>) -> Option<bool> {
-    let pattern = pattern.literal()?;
+fn matches(word: &Word, value: Option<&str>) -> Option<bool> {
+    let pattern = word.literal()?;
     if pattern == "*" {
         return Some(true);
     }
     let value = value?;
-    match pattern.split_once('*') {
-        _ if pattern.contains(['?', '[', '\\']) => None,
-        None => Some(pattern == value),
-        Some((front, "")) => Some(value.starts_with(front)),
-        Some(("", back)) if !back.contains('*') => Some(value.ends_with(back)),
-        Some(_) => None,
-    }
+    let is_equal = pattern == value;
+    // In quotes a `*` stands for itself.
+    let is_quoted = word.pieces.iter().any(|piece| matches!(piece, Piece::Literal { quoted: true, .. }));
+    let matched = pattern::matches(&pattern, value);
+    matched.filter(|matched| !is_quoted || *matched == is_equal)
 }

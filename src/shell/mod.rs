@@ -20,6 +20,7 @@ mod loops;
 mod machine;
 mod output;
 pub(crate) mod parse;
+mod pattern;
 mod rules;
 pub(crate) mod script;
 mod shells;

@@ -1,5 +1,7 @@
 //! `[ … ]`, `test` and `[[ … ]]` over words that may be unknown.
 
+use super::pattern;
+
 /// Deeper negations and parentheses are not followed.
 const DEEPEST: usize = 20;
 
@@ -82,6 +84,11 @@ fn unary(operator: &str, word: &str) -> Option<bool> {
     }
 }
 
+/// A pattern between `[[` and `]]`, and the same as plain text: in quotes, and between `[` and `]`.
+fn matched(text: &str, pattern: &str) -> Option<bool> {
+    pattern::matches(pattern, text).filter(|matched| *matched == (text == pattern))
+}
+
 fn binary(left: &str, operator: &str, right: &str) -> Option<bool> {
     let numbers = || Some((left.trim().parse::<i64>().ok()?, right.trim().parse::<i64>().ok()?));
     let compare = |holds: fn(i64, i64) -> bool| match numbers() {
@@ -91,8 +98,10 @@ fn binary(left: &str, operator: &str, right: &str) -> Option<bool> {
     };
     let glob = right.contains(['*', '?', '[']);
     match operator {
-        "=" | "==" if !glob => Some(left == right),
-        "!=" if !glob => Some(left != right),
+        "=" | "==" if glob => matched(left, right),
+        "!=" if glob => matched(left, right).map(|matched| !matched),
+        "=" | "==" => Some(left == right),
+        "!=" => Some(left != right),
         "-eq" => compare(|a, b| a == b),
         "-ne" => compare(|a, b| a != b),
         "-lt" => compare(|a, b| a < b),

@@ -312,7 +312,8 @@ impl Writer {
                 self.put("; done");
             }
             11 => {
-                self.put("case $a$b in 12) ");
+                let first = ["12", "[!01]*", "?[0-2]", "*1*2"][usize::try_from(self.below(4)).unwrap()];
+                let _ = write!(self.text, "case $a$b in {first}) ");
                 self.list(depth + 1);
                 self.put(";; 1*) ");
                 self.list(depth + 1);
