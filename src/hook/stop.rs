@@ -51,6 +51,8 @@ mod tests {
             "wget -qO- --post-data= http://127.0.0.1:15020/quitquitquit",
             "curl \"http://$POD_IP:15000/quitquitquit?x\"",
             "kill -s TERM 1",
+            "pidof app | xargs -I{} kill {}",
+            "pilot-agent request POST quitquitquit",
             "kill -int 1",
             "/opt/tools/bin/pkill nginx",
         ] {

@@ -22,6 +22,8 @@ pub(super) const PROGRAMS: &[Program] = &[
     product(&["httpd", "apache2"]).uses(HTTPD),
     product(&["kong"])
         .uses(&[stops_and_waits(&["quit"], Manner::Graceful), stops(&["stop"], Manner::Abrupt)]),
+    // Istio's agent asks its Envoy (istio.io/docs/reference/commands/pilot-agent).
+    product(&["pilot-agent"]).uses(&[stops(&["request", "POST", "quitquitquit"], Manner::Graceful)]),
     product(&["caddy"]).uses(&[stops_and_waits(&["stop"], Manner::Graceful)]),
     product(&["varnishadm"]).uses(&[stops(&["stop"], Manner::Abrupt)]),
     product(&["catalina"]).uses(&[stops_and_waits(&["stop"], Manner::Graceful)]),

@@ -48,8 +48,8 @@ pub(super) const PROGRAMS: &[Program] = &[
     tool(&["stdbuf"]).runs(Runs::Wraps(Wrapper { values: &["-i", "-o", "-e"], assignments: false })),
     tool(&["time"]).runs(Runs::Wraps(Wrapper { values: &[], assignments: false })),
     tool(&["busybox"]).runs(Runs::Wraps(Wrapper { values: &[], assignments: false })),
-    product(&["tini"]).runs(Runs::Wraps(Wrapper { values: &[], assignments: false })),
-    product(&["dumb-init"]).runs(Runs::Wraps(Wrapper { values: &[], assignments: false })),
+    product(&["tini"]).runs(Runs::Wraps(Wrapper { values: &["-p", "-e"], assignments: false })),
+    product(&["dumb-init"]).runs(Runs::Wraps(Wrapper { values: &["-r", "--rewrite"], assignments: false })),
     // They work beside a server, and none of them is one.
     tool(&["cron", "crond", "anacron", "logrotate", "rsyslogd", "syslogd"]),
     tool(&["service"]).makes_no_files().uses(&[stops_and_waits(&["*", "stop"], Manner::Graceful)]),

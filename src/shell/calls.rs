@@ -398,6 +398,7 @@ impl Machine<'_> {
     pub(super) fn wrapped(&mut self, name: &str, taken: usize, call: Call, mut state: State) -> Outcome {
         let base = programs::base_name(name);
         if base == "env" {
+            self.clear(call, taken, &mut state);
             for at in 1..taken {
                 if let Some((variable, value)) = call.text(at).and_then(|text| text.split_once('=')) {
                     state.vars.insert(variable.to_owned(), Value::of(value));
@@ -407,8 +408,32 @@ impl Machine<'_> {
         }
         let outcome = self.dispatch(call.without(taken), state);
         match base {
-            "exec" => outcome.map(|flow| if flow == Flow::Next { Flow::Exit } else { flow }),
+            // The shell is gone, and its traps with it.
+            "exec" => {
+                let mut outcome = outcome.map(|flow| if flow == Flow::Next { Flow::Exit } else { flow });
+                outcome.for_each(|state| state.trap = None);
+                outcome
+            }
             _ => outcome,
+        }
+    }
+
+    /// `env -i` and `env -u NAME`: the command does not get what the container has.
+    fn clear(&self, call: Call, taken: usize, state: &mut State) {
+        let options = || (1..taken).filter_map(|at| call.text(at));
+        let unset: Vec<String> =
+            match options().any(|option| matches!(option, "-i" | "-" | "--ignore-environment")) {
+                true => self.line.env.keys().chain(state.vars.keys()).cloned().collect(),
+                false => (1..taken)
+                    .filter(|at| matches!(call.text(*at), Some("-u" | "--unset")))
+                    .filter_map(|at| call.text(at + 1))
+                    .chain(options().filter_map(|option| option.strip_prefix("--unset=")))
+                    .map(str::to_owned)
+                    .collect(),
+            };
+        for name in unset {
+            state.vars.insert(name.clone(), Value::of(""));
+            state.exported.insert(name);
         }
     }
 

@@ -168,12 +168,23 @@ impl Machine<'_> {
             script: function.script,
             ..frame.inside()
         };
+        let locals = std::mem::take(&mut state.locals);
+        let around = std::mem::replace(&mut self.in_function, true);
         self.depth += 1;
         let outcome =
             if self.depth > DEEPEST { self.lost(state) } else { self.command(&function.body, state, inner) };
         self.depth -= 1;
+        self.in_function = around;
         let mut outcome = outcome.map(|flow| if flow == Flow::Return { Flow::Next } else { flow });
-        outcome.for_each(|state| state.positional = before.clone());
+        outcome.for_each(|state| {
+            state.positional = before.clone();
+            for (name, before) in std::mem::replace(&mut state.locals, locals.clone()) {
+                match before {
+                    Some(value) => state.vars.insert(name, value),
+                    None => state.vars.remove(&name),
+                };
+            }
+        });
         outcome
     }
 }

@@ -88,6 +88,8 @@ pub(super) struct Machine<'a> {
     pub(super) braces: bool,
     pub(super) functions: BTreeMap<String, Rc<Function>>,
     pub(super) depth: usize,
+    /// A function runs, so that it can have variables of its own.
+    pub(super) in_function: bool,
     /// How many loops stand around what is followed.
     pub(super) loops: usize,
     /// An expression could not be computed, which ends the shell.
@@ -118,6 +120,7 @@ pub(super) fn run(line: &CommandLine<'_>, braces: bool) -> Trace {
         braces,
         functions: BTreeMap::new(),
         depth: 0,
+        in_function: false,
         loops: 0,
         cannot_compute: false,
         counts_unknown: false,

@@ -196,7 +196,22 @@ impl Machine<'_> {
             open: true,
             ..last.clone()
         };
-        let args: Vec<Arg> = call.args.iter().skip(at).cloned().chain([further]).collect();
+        let options = call.args.get(1..at).unwrap_or_default();
+        let placeholder = options.iter().enumerate().find_map(|(number, option)| match option.known()? {
+            "-I" => options.get(number + 1)?.known(),
+            "-i" | "--replace" => Some("{}"),
+            option => option.strip_prefix("-I").or_else(|| option.strip_prefix("--replace=")),
+        });
+        let command = call.args.iter().skip(at);
+        let args: Vec<Arg> = match placeholder {
+            Some(text) if !text.is_empty() => command
+                .map(|arg| match arg.known().is_some_and(|known| known.contains(text)) {
+                    true => Arg { value: further.value.clone(), ..arg.clone() },
+                    false => arg.clone(),
+                })
+                .collect(),
+            _ => command.cloned().chain([further]).collect(),
+        };
         let mut outcome = self.dispatch(Call { args: &args, ..call }, state);
         // Without input nothing runs.
         outcome.for_each(|state| *state = state.clone().ended(Status::UNKNOWN));
@@ -392,6 +407,11 @@ impl Machine<'_> {
             if call.text(0) == Some("export") {
                 let name = text.split('=').next().unwrap_or_default();
                 state.exported.insert(name.to_owned());
+            }
+            if self.in_function && call.text(0) != Some("export") {
+                let name = text.split('=').next().unwrap_or_default();
+                let before = state.vars.get(name).cloned();
+                state.locals.entry(name.to_owned()).or_insert(before);
             }
             let Some((name, _)) = text.split_once('=') else { continue };
             let value = match arg.value.text.split_once('=') {

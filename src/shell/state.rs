@@ -135,6 +135,8 @@ pub(super) struct State {
     pub(super) directory: String,
     /// Variables that the script has set.
     pub(super) vars: BTreeMap<String, Value>,
+    /// Those that belong to the function that runs, with what they were before it.
+    pub(super) locals: BTreeMap<String, Option<Value>>,
     /// The variables among them that programs inherit.
     pub(super) exported: BTreeSet<String>,
     /// `$0`, `$1` …; `None` as a whole when nobody knows how many there are.
@@ -164,6 +166,7 @@ impl State {
             guards: Vec::new(),
             directory,
             vars: BTreeMap::new(),
+            locals: BTreeMap::new(),
             exported: BTreeSet::new(),
             positional: Some(Vec::new()),
             jobs: Vec::new(),
@@ -224,6 +227,10 @@ impl State {
         for (name, value) in other.vars {
             vars.entry(name).or_insert_with_key(|name| Value::unknown(name).and_dynamic(value.dynamic));
         }
+        let mut locals = self.locals;
+        for (name, before) in other.locals {
+            locals.entry(name).or_insert(before);
+        }
         let mut jobs = self.jobs;
         for job in other.jobs {
             if !jobs.contains(&job) {
@@ -242,6 +249,7 @@ impl State {
             guards: guard::meet(self.guards, &other.guards),
             directory: if is_same_place { self.directory } else { Value::unknown(".").text },
             vars,
+            locals,
             exported: self.exported.intersection(&other.exported).cloned().collect(),
             positional: if self.positional == other.positional { self.positional } else { None },
             jobs,

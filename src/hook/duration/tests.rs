@@ -328,6 +328,14 @@ fn a_job_lasts_while_it_holds_an_output() {
 #[test]
 fn parameters_are_words_of_their_own() {
     for (script, seconds) in [
+        ("X=3; f() { local X=4; }; f; sleep $X", 3.0),
+        ("X=3; f() { X=4; }; f; sleep $X", 4.0),
+        ("f() { local n=$1; [ $n -gt 0 ] && { sleep 1; f $((n - 1)); }; sleep $n; }; f 2", 5.0),
+        ("trap 'sleep 3' EXIT; exec sleep 2", 2.0),
+        ("trap 'sleep 3' EXIT; sleep 2", 5.0),
+        ("X=5; export X; env -u X sh -c 'sleep ${X:-2}'", 2.0),
+        ("tini -p SIGTERM -- sleep 4", 4.0),
+        ("dumb-init -r 15:3 sleep 4", 4.0),
         ("set -- 1 2; sleep \"$@\"", 3.0),
         ("set -- 1 2; sleep $*", 3.0),
         ("f() { sleep \"$@\"; }; f 4", 4.0),
@@ -342,6 +350,7 @@ fn parameters_are_words_of_their_own() {
     assert_eq!(interval(&run(&["sh", "-c", "sleep \"$@\"", "sh", "2", "3"])), exactly(5.0));
     assert!(reason(&sh("set -- 1 2; sleep \"$*\"")).contains("`1 2`"));
     assert_eq!(interval(&sh("shift 3; sleep 5")), between(0.0, 5.0));
+    assert!(sh("seq 3 | xargs -I{} sleep {}").failure.is_none());
 }
 
 #[test]
