@@ -181,16 +181,14 @@ fn collect(
         return;
     }
     let metadata = node.get("metadata");
-    let meta = |key: &str| {
-        metadata.and_then(|metadata| metadata.get(key)).and_then(|value| value.text()).map(str::to_owned)
-    };
+    let meta = |key: &str| metadata.and_then(|metadata| metadata.text_of(key)).map(str::to_owned);
     contents.objects.push(Object {
         tree: Arc::clone(tree),
         node: node.id(),
         id: Arc::new(ObjectRef {
             api_version: api_version.to_owned(),
             kind: kind.to_owned(),
-            namespace: meta("namespace").filter(|namespace| !namespace.is_empty()),
+            namespace: meta("namespace"),
             name: meta("name").or_else(|| meta("generateName")).unwrap_or_default(),
         }),
     });

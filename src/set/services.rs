@@ -126,15 +126,14 @@ impl Set {
 
 /// `targetPort` defaults to `port` (fact G12).
 fn port(node: Node<'_>, path: FieldPath) -> Option<ServicePort> {
-    let text = |key: &str| node.get(key).and_then(|value| value.text()).filter(|text| !text.is_empty());
     let number = |key: &str| node.get(key).and_then(|value| value.as_i64());
-    let target = match (number("targetPort"), text("targetPort")) {
+    let target = match (number("targetPort"), node.text_of("targetPort")) {
         (Some(number), _) if number != 0 => TargetPort::Number(number),
-        (None, Some(name)) if name != "null" && name != "~" => TargetPort::Name(name.to_owned()),
+        (None, Some(name)) => TargetPort::Name(name.to_owned()),
         _ => TargetPort::Number(number("port")?),
     };
-    let name = text("name").unwrap_or_default().to_owned();
-    let protocol = text("protocol").unwrap_or("TCP").to_owned();
+    let name = node.text_of("name").unwrap_or_default().to_owned();
+    let protocol = node.text_of("protocol").unwrap_or("TCP").to_owned();
     Some(ServicePort { name, protocol, target, path })
 }
 

@@ -315,3 +315,54 @@ fn of_a_secret_only_the_keys_are_kept() {
     assert!(kept.item.keys.iter().eq(["a", "b"]));
     assert!(!format!("{kept:?}").contains("hunter2"));
 }
+
+/// The Services that lead to the first workload, and the routes that lead to the Service `web`.
+fn around(text: &str) -> (usize, usize) {
+    let (set, workloads) = read(text);
+    let service = set.service("default", "web").map(|service| &service.item);
+    (set.reaches(&workloads[0], &[]).len(), service.map_or(0, |service| set.routes_to(service).count()))
+}
+
+#[test]
+fn what_is_null_is_not_set_and_a_quoted_null_is_a_text() {
+    let web = web("Deployment", "web", "").replace("[{containerPort: 8080}]", "[{containerPort: 80}]");
+    let service = |metadata: &str, port: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: web, {metadata}}}\nspec: {{selector: {{app: web}}, ports: [{{port: 80, {port}}}]}}\n"
+        )
+    };
+    for null in ["null", "Null", "NULL", "~", ""] {
+        let text = web.clone() + &service(&format!("namespace: {null}"), &format!("protocol: {null}"));
+        assert_eq!(around(&text).0, 1, "{null}");
+        let (set, workloads) =
+            read(&(web.clone() + &service("", &format!("name: {null}, targetPort: {null}"))));
+        let reaches = set.reaches(&workloads[0], &[]);
+        assert_eq!(reaches[0].through[0].target, super::services::TargetPort::Number(80), "{null}");
+        assert!(reaches[0].through[0].name.is_empty(), "{null}");
+    }
+    let quoted = web.replace("{containerPort: 80}", "{name: \"null\", containerPort: 80}");
+    assert_eq!(around(&(quoted.clone() + &service("", "targetPort: \"null\""))).0, 1);
+    assert_eq!(around(&(web.clone() + &service("", "targetPort: \"null\""))).0, 0);
+    let web = web + &service("", "");
+    let route = |kind: &str, spec: &str| {
+        around(&format!("{web}---\napiVersion: {kind}\nmetadata: {{name: web}}\nspec: {{{spec}}}\n")).1
+    };
+    let ingress = |backend: &str| {
+        route("networking.k8s.io/v1\nkind: Ingress", &format!("defaultBackend: {{{backend}}}"))
+    };
+    assert_eq!(ingress("service: null, serviceName: web"), 1);
+    assert_eq!(ingress("service: {name: ~}"), 0);
+    assert_eq!(
+        route(
+            "gateway.networking.k8s.io/v1\nkind: HTTPRoute",
+            "rules: [{backendRefs: [{name: web, group: null, kind: null, namespace: null}]}]"
+        ),
+        1
+    );
+    let (set, _) = read(
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec: {ingressClassName: '', defaultBackend: {service: {name: web, port: {name: null, number: 80}}}}\n",
+    );
+    let route = &set.routes()[0].item;
+    assert_eq!(route.backends.iter().next().unwrap().port.as_deref(), Some("80"));
+    assert_eq!(route.class, None);
+}
