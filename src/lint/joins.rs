@@ -112,7 +112,7 @@ fn routes(files: &[File], set: &Set) -> Vec<String> {
                 || ", which was not read".to_owned(),
                 |service| format!(" in {}", file(files, service.source)),
             );
-            let (from, verb) = (file(files, route.source), kinds::words(id).service);
+            let (from, verb) = (file(files, route.source), kinds::verbs(id).service);
             let note = format!("{from}: {} {verb} Service `{}`{found}", named(id), backend.service);
             notes.push(ended(note, &detail));
         }
@@ -124,7 +124,7 @@ fn routes(files: &[File], set: &Set) -> Vec<String> {
 fn idle_autoscalers(files: &[File], set: &Set) -> Vec<String> {
     let note = |idle: &Placed<Autoscaler>| {
         let (id, target) = (&idle.item.object.id, &idle.item.target);
-        let (from, verb) = (file(files, idle.source), kinds::words(id).workload);
+        let (from, verb) = (file(files, idle.source), kinds::verbs(id).workload);
         format!("{from}: {} {verb} {} `{}`, which was not read whole", named(id), target.kind, target.name)
     };
     set.idle_autoscalers().map(note).collect()

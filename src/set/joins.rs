@@ -30,13 +30,13 @@ pub(crate) struct Join<'s> {
 
 impl<'s> Join<'s> {
     fn with_workload(source: SourceId, object: &'s ObjectRef, detail: String) -> Self {
-        let words = kinds::words(object).workload;
-        Self { source, object, verb: words.to_owned(), detail }
+        let verb = kinds::verbs(object).workload;
+        Self { source, object, verb: verb.to_owned(), detail }
     }
 
     fn with_container(source: SourceId, object: &'s ObjectRef, container: &str, detail: String) -> Self {
-        let words = kinds::words(object).container;
-        Self { source, object, verb: format!("{words} container `{container}` of"), detail }
+        let verb = kinds::verbs(object).container;
+        Self { source, object, verb: format!("{verb} container `{container}` of"), detail }
     }
 }
 
@@ -81,7 +81,7 @@ impl Set {
                     let map = self.config_map(namespace, name)?;
                     let has = |key: &str| {
                         let mut fields = ["data", "binaryData"].into_iter().map(FieldPath::of);
-                        fields.any(|field| map.item.at(&field.key(key.to_owned())).is_some())
+                        fields.any(|field| map.item.root().at(&field.key(key.to_owned())).is_some())
                     };
                     (map.source, &map.item.id, lacking(keys, has))
                 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::services::Service;
+use super::services::{EXTERNAL_NAME, Service};
 use super::{Placed, Set};
 use crate::manifest::Object;
 use crate::yaml::Node;
@@ -92,7 +92,12 @@ pub(super) fn gateway(object: &Object) -> Route {
 
 /// What an ExternalName Service stands for, where that is a Service of the cluster.
 pub(super) fn alias(object: &Object) -> Option<Route> {
-    let name = object.at(&FieldPath::of("spec.externalName"))?.as_str()?;
+    let text = |path| object.at(&FieldPath::of(path)).and_then(Node::as_str);
+    if text("spec.type") != Some(EXTERNAL_NAME) {
+        return None;
+    }
+    // Names in DNS are compared without regard to case.
+    let name = text("spec.externalName")?.to_ascii_lowercase();
     let (service, rest) = name.trim_end_matches('.').split_once('.')?;
     let (namespace, suffix) = rest.split_once('.')?;
     CLUSTER_SUFFIXES.contains(&suffix).then(|| {
@@ -110,7 +115,7 @@ impl Set {
     /// What sends traffic to a Service, in file order.
     pub(crate) fn routes_to(&self, service: &Service) -> impl Iterator<Item = &Placed<Route>> {
         let namespace = self.namespaces.get(service.object.namespace());
-        let routed = namespace.and_then(|namespace| namespace.routed.get(&service.object.id.name));
+        let routed = namespace.and_then(|namespace| namespace.routed.get(service.object.name()?));
         routed.into_iter().flatten().filter_map(|index| self.routes.get(*index))
     }
 }

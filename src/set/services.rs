@@ -2,12 +2,15 @@
 
 use k8s_openapi::api::core::v1 as core;
 
-use super::selector::{Labels, Selector, Selects};
+use super::selector::{self, Labels, Selector, Selects};
 use super::{Placed, Set};
 use crate::manifest::kinds::Nature;
 use crate::manifest::{Container, ContainerKind, Object, Workload};
 use crate::yaml::Node;
 use crate::yaml::path::FieldPath;
+
+/// The type of a Service that is a name for a host.
+pub(super) const EXTERNAL_NAME: &str = "ExternalName";
 
 /// What of a Service matters to its endpoints.
 #[derive(Debug, Clone)]
@@ -83,14 +86,15 @@ impl Service {
 /// Reads a Service.
 pub(super) fn read(object: &Object) -> Service {
     let text = |path| object.at(&FieldPath::of(path)).and_then(Node::as_str);
-    let is_external = text("spec.type") == Some("ExternalName");
-    let selector = object.strings(&FieldPath::of("spec.selector"));
+    let is_external = text("spec.type") == Some(EXTERNAL_NAME);
+    let labels = object.at(&FieldPath::of("spec.selector")).and_then(selector::pairs);
+    let selector = labels.filter(|labels| !labels.is_empty() && !is_external);
     let publishes = object.at(&FieldPath::of("spec.publishNotReadyAddresses")).and_then(Node::as_bool);
     let path = FieldPath::of("spec.ports");
     let ports = object.at(&path).into_iter().flat_map(|node| node.items().enumerate());
     Service {
         object: object.clone(),
-        selector: (!selector.is_empty() && !is_external).then(|| selector.into()),
+        selector: selector.map(Selector::from),
         publishes_not_ready: publishes.unwrap_or(false),
         ports: ports.filter_map(|(index, node)| port(node, path.index(index))).collect(),
     }
