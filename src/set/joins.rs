@@ -102,12 +102,11 @@ impl Set {
 
 fn reached<'s>(workload: &Workload, reach: &Reach<'s>) -> Option<Join<'s>> {
     let container = workload.containers.iter().find(|container| container.path == reach.container)?;
-    let detail = match reach.service.item.publishes_not_ready {
-        true => "ready or not",
-        false => "",
-    };
+    let ready = reach.service.item.publishes_not_ready.then_some("ready or not");
+    let ports = reach.through.is_empty().then_some("it lists no port");
+    let detail = ready.into_iter().chain(ports).collect::<Vec<_>>().join(", ");
     let id = &reach.service.item.object.id;
-    Some(Join::with_container(reach.service.source, id, container.name(), detail.to_owned()))
+    Some(Join::with_container(reach.service.source, id, container.name(), detail))
 }
 
 /// What it holds back of the Pods.

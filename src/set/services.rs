@@ -22,6 +22,10 @@ pub(crate) struct Service {
     selector: Option<Selector>,
     /// Its endpoints are ready whether or not the Pods are (fact G2).
     pub publishes_not_ready: bool,
+    /// Its name in DNS leads to the Pods themselves, so to each of their ports.
+    is_headless: bool,
+    /// It says which ports it has, though some may not be readable.
+    lists_ports: bool,
     ports: Vec<ServicePort>,
 }
 
@@ -63,7 +67,8 @@ pub(crate) struct Reach<'s> {
     pub service: &'s Placed<Service>,
     /// Path of the first port that leads there; of the selector where the Service lists no port.
     pub port: FieldPath,
-    /// All ports that lead there, in the order written; none where the Service lists no port.
+    /// All ports that lead there, in the order written; none where the Service lists no port, so that
+    /// it only may lead there.
     pub through: Vec<&'s ServicePort>,
     /// Path of the container in the workload.
     pub container: FieldPath,
@@ -91,11 +96,14 @@ pub(super) fn read(object: &Object) -> Service {
     let selector = labels.filter(|labels| !labels.is_empty() && !is_external);
     let publishes = object.at(&FieldPath::of("spec.publishNotReadyAddresses")).and_then(Node::as_bool);
     let path = FieldPath::of("spec.ports");
-    let ports = object.at(&path).into_iter().flat_map(|node| node.items().enumerate());
+    let list = object.at(&path);
+    let ports = list.into_iter().flat_map(|node| node.items().enumerate());
     Service {
         object: object.clone(),
         selector: selector.map(Selector::from),
         publishes_not_ready: publishes.unwrap_or(false),
+        is_headless: text("spec.clusterIP") == Some("None"),
+        lists_ports: list.is_some_and(|node| !node.is_collection() || node.items().next().is_some()),
         ports: ports.filter_map(|(index, node)| port(node, path.index(index))).collect(),
     }
 }
@@ -141,18 +149,18 @@ fn port(node: Node<'_>, path: FieldPath) -> Option<ServicePort> {
     Some(ServicePort { name, protocol, target, path })
 }
 
-/// The containers of a selected workload that a Service's ports lead to.
+/// The containers of a selected workload that a Service's ports lead to. One without ports leads to each
+/// container if it is headless: nobody can tell which listens. Any other the API server refuses.
 pub(super) fn reaches<'s>(service: &'s Placed<Service>, workload: &Workload) -> Vec<Reach<'s>> {
-    if service.item.ports.is_empty() {
-        // A headless Service may list no port; its DNS name still leads to the Pod.
-        let port = FieldPath::of("spec.selector");
+    if !service.item.lists_ports {
         let reach = |container: &Container| Reach {
             service,
-            port,
+            port: FieldPath::of("spec.selector"),
             through: Vec::new(),
             container: container.path.clone(),
         };
-        return fallback(workload).map(reach).into_iter().collect();
+        let may_listen = long_running(workload).filter(|_| service.item.is_headless);
+        return may_listen.map(reach).collect();
     }
     let mut found: Vec<Reach<'s>> = Vec::new();
     for port in &service.item.ports {

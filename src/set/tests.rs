@@ -467,3 +467,23 @@ fn a_config_map_has_the_keys_that_are_null() {
     assert_eq!(joins.len(), 1);
     assert!(joins[0].detail.is_empty(), "{}", joins[0].detail);
 }
+
+#[test]
+fn a_service_without_ports_leads_to_each_container_if_it_is_headless() {
+    let two = web("Deployment", "web", "")
+        .replace(", ports: [{containerPort: 8080}]}", "}, {name: side, image: side:1}");
+    let serving = |spec: &str| {
+        let service = SERVICE.replace("ports: [{port: 80, targetPort: 8080}]", spec);
+        let (set, workloads) = read(&(two.clone() + &service));
+        let workload = &workloads[0];
+        let traffic = set.traffic(workload, &[]);
+        workload.containers.iter().map(|one| serving(workload, one, &traffic)).collect::<Vec<_>>()
+    };
+    let [none, possible, certain] = [super::Serving::None, super::Serving::Possible, super::Serving::Certain];
+    for ports in ["", ", ports: null", ", ports: []"] {
+        assert_eq!(serving(&format!("clusterIP: None{ports}")), [possible, possible], "{ports}");
+        assert_eq!(serving(&format!("clusterIP: 10.0.0.1{ports}")), [none, none], "{ports}");
+    }
+    assert_eq!(serving("clusterIP: None, ports: [{port: 80}]"), [certain, none]);
+    assert_eq!(serving("clusterIP: None, ports: [{port: '${PORT}'}]"), [none, none], "nobody knows the port");
+}

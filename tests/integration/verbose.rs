@@ -164,7 +164,7 @@ fn every_joined_kind_has_a_note() {
     note: around.yaml: Secret `access` gives variables to container `app` of StatefulSet `store` in store.yaml (it has no key `user`)
     note: around.yaml: Secret `access` is mounted in StatefulSet `store` in store.yaml
     note: around.yaml: Service `store-peers` names the Pods of StatefulSet `store` in store.yaml
-    note: around.yaml: Service `store-peers` reaches container `app` of StatefulSet `store` in store.yaml (ready or not)
+    note: around.yaml: Service `store-peers` reaches container `app` of StatefulSet `store` in store.yaml (ready or not, it lists no port)
     note: around.yaml: Service `store` reaches container `app` of StatefulSet `store` in store.yaml
     note: around.yaml: Service `store` stands for Service `store` in around.yaml
     note: around.yaml: read, 8 documents and 0 workloads
