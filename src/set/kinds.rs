@@ -7,7 +7,8 @@ use super::routes::{self, Route};
 use super::secrets::{self, Secret};
 use super::services::{self, Service};
 use crate::manifest::id::ObjectRef;
-use crate::manifest::{Object, kinds};
+use crate::manifest::{Object, kinds, typed};
+use crate::yaml::Problem;
 
 /// A kind of object that Kubernetes joins with others.
 #[derive(Debug)]
@@ -22,6 +23,14 @@ pub(super) struct JoinedKind {
     pub(super) decode: Decode,
     /// How a note tells of it.
     verbs: Verbs,
+    /// What does not fit its type, where that is looked for.
+    typed: Option<fn(&Object) -> Vec<Problem>>,
+}
+
+impl JoinedKind {
+    const fn typed(self, problems: fn(&Object) -> Vec<Problem>) -> Self {
+        Self { typed: Some(problems), ..self }
+    }
 }
 
 /// What an object is joined by, and how that is read from it.
@@ -75,7 +84,7 @@ const fn row(
     decode: Decode,
     verbs: Verbs,
 ) -> JoinedKind {
-    JoinedKind { group, versions, kind, decode, verbs }
+    JoinedKind { group, versions, kind, decode, verbs, typed: None }
 }
 
 /// The API group of the Gateway API.
@@ -84,11 +93,11 @@ const GATEWAY: &str = "gateway.networking.k8s.io";
 /// Every kind that is joined.
 #[rustfmt::skip]
 static JOINED_KINDS: &[JoinedKind] = &[
-    row("", &["v1"], "Service", SERVICES, SERVICE),
-    row("", &["v1"], "ConfigMap", Decode::ConfigMap, VALUES),
+    row("", &["v1"], "Service", SERVICES, SERVICE).typed(typed::service),
+    row("", &["v1"], "ConfigMap", Decode::ConfigMap, VALUES).typed(typed::config_map),
     row("", &["v1"], "Secret", Decode::Secret(secrets::read), VALUES),
     row("", &["v1"], "PersistentVolumeClaim", Decode::Claim(claims::read), CLAIM),
-    row("policy", &["v1"], "PodDisruptionBudget", Decode::Budget(budgets::read), BUDGET),
+    row("policy", &["v1"], "PodDisruptionBudget", Decode::Budget(budgets::read), BUDGET).typed(typed::budget),
     row("policy", &["v1beta1"], "PodDisruptionBudget", Decode::Budget(budgets::read_beta), BUDGET),
     row("autoscaling", &["v1", "v2", "v2beta1", "v2beta2"], "HorizontalPodAutoscaler", Decode::Autoscaler(autoscalers::horizontal), SCALER),
     row("keda.sh", &["v1alpha1"], "ScaledObject", Decode::Autoscaler(autoscalers::keda), SCALER),
@@ -105,6 +114,18 @@ static JOINED_KINDS: &[JoinedKind] = &[
 pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static JoinedKind> {
     let (group, version) = (kinds::group(api_version), kinds::version(api_version));
     JOINED_KINDS.iter().find(|row| row.kind == kind && row.group == group && row.versions.contains(&version))
+}
+
+/// What does not fit the type of an object that is no workload.
+pub(crate) fn problems(object: &Object) -> Vec<Problem> {
+    let row = find(&object.id.api_version, &object.id.kind);
+    row.and_then(|row| row.typed).map(|problems| problems(object)).unwrap_or_default()
+}
+
+/// It holds texts that containers may run as scripts.
+pub(crate) fn holds_scripts(object: &ObjectRef) -> bool {
+    let row = find(&object.api_version, &object.kind);
+    row.is_some_and(|row| matches!(row.decode, Decode::ConfigMap))
 }
 
 /// The verbs for an object of a kind.
