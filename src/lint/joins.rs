@@ -1,14 +1,17 @@
 //! Which objects of a run were joined, and how: notes for `--verbose`.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::rendered::Sets;
 use crate::finding::SourceId;
-use crate::manifest::Workload;
-use crate::manifest::id::named;
+use crate::manifest::id::{ObjectRef, named};
+use crate::manifest::kinds::group;
+use crate::manifest::{Container, Object, Workload};
 use crate::project::input::File;
 use crate::project::load::Loaded;
 use crate::set::autoscalers::Autoscaler;
 use crate::set::handover::Handover;
-use crate::set::joins::Join;
+use crate::set::joins::{Join, called};
 use crate::set::owners::Owners;
 use crate::set::selector::Labels;
 use crate::set::services::Reach;
@@ -18,36 +21,96 @@ use crate::set::{Placed, Serving, Set, kinds, serving};
 /// join between other objects; unsorted.
 pub(super) fn notes(files: &[File], loaded: &[Loaded], sets: &Sets<'_>, owners: &Owners) -> Vec<String> {
     let mut notes = Vec::new();
+    let names = Names::of(loaded);
+    let mut told = Told::default();
     for (index, (file, one)) in files.iter().zip(loaded).enumerate() {
         let set = sets.of(file);
         for (item, one) in one.items.iter().enumerate() {
             let Some(workload) = &one.workload else { continue };
             if owners.left_out((index, item)).is_none() {
-                let here = Here { files, set, workload, source: SourceId(index) };
-                notes.extend(here.notes(owners.labels_of_copies((index, item))));
+                let here = Here { files, names: &names, set, workload, source: SourceId(index) };
+                notes.extend(here.notes(owners.labels_of_copies((index, item)), &mut told));
             }
         }
     }
     for set in sets.all() {
-        notes.extend(routes(files, set));
-        notes.extend(idle_autoscalers(files, set));
+        notes.extend(routes(files, &names, set));
+        notes.extend(idle_autoscalers(files, &names, set));
     }
+    notes.extend(told.more(files, &names));
     notes
+}
+
+/// How many joins of one object with workloads are listed: one label can select all of a cluster's.
+const MOST_LISTED: usize = 20;
+
+/// How many joins each object has with workloads, by its file.
+#[derive(Default)]
+struct Told<'s>(BTreeMap<(usize, &'s ObjectRef), usize>);
+
+impl<'s> Told<'s> {
+    /// Counts a join, and says whether it is to be listed.
+    fn lists(&mut self, join: &Join<'s>) -> bool {
+        let count = self.0.entry((join.source.0, join.object)).or_default();
+        *count += 1;
+        *count <= MOST_LISTED
+    }
+
+    fn more(&self, files: &[File], names: &Names<'_>) -> Vec<String> {
+        let more = self.0.iter().filter_map(|((source, object), count)| {
+            let more = count.checked_sub(MOST_LISTED).filter(|more| *more > 0)?;
+            let joins = if more == 1 { "join is" } else { "joins are" };
+            let from = file(files, SourceId(*source));
+            Some(format!("{from}: {}: {more} more {joins} not listed", names.called(object)))
+        });
+        more.collect()
+    }
+}
+
+/// The objects of the run, by kind and name.
+struct Names<'a>(HashMap<&'a str, HashMap<&'a str, Vec<&'a Object>>>);
+
+impl<'a> Names<'a> {
+    fn of(loaded: &'a [Loaded]) -> Self {
+        let mut names: HashMap<&str, HashMap<&str, Vec<&Object>>> = HashMap::new();
+        for object in loaded.iter().flat_map(|one| &one.items).map(|item| &item.object) {
+            let id = &object.id;
+            names.entry(&id.kind).or_default().entry(&id.name).or_default().push(object);
+        }
+        Self(names)
+    }
+
+    fn find(&self, kind: &str, name: &str) -> &[&'a Object] {
+        self.0.get(kind).and_then(|named| named.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// `Service `web``, and in which namespace where another has one of that name as well.
+    fn called(&self, id: &ObjectRef) -> String {
+        let namespace = id.namespace.as_deref().unwrap_or("default");
+        let others = self.find(&id.kind, &id.name);
+        let is_elsewhere = others.iter().any(|other| other.namespace() != namespace);
+        match is_elsewhere && !id.name.is_empty() {
+            true => format!("{} in namespace `{namespace}`", named(id)),
+            false => named(id),
+        }
+    }
 }
 
 /// A workload and where it is joined.
 struct Here<'a> {
     files: &'a [File],
+    names: &'a Names<'a>,
     set: &'a Set,
     workload: &'a Workload,
     source: SourceId,
 }
 
 impl<'a> Here<'a> {
-    fn notes(&self, copies: &[Labels]) -> Vec<String> {
+    fn notes(&self, copies: &[Labels], told: &mut Told<'a>) -> Vec<String> {
         let reaches = self.set.reaches(self.workload, copies);
         let joins = self.set.joins_with(self.workload, &reaches);
-        let mut notes: Vec<String> = joins.iter().map(|join| self.joined(join)).collect();
+        let mut notes: Vec<String> =
+            joins.iter().filter(|join| told.lists(join)).map(|join| self.joined(join)).collect();
         let traffic = self.set.traffic(self.workload, copies);
         notes.extend(self.scraped(&traffic));
         notes.extend(self.handed_over(&traffic));
@@ -58,23 +121,25 @@ impl<'a> Here<'a> {
     fn joined(&self, join: &Join<'_>) -> String {
         let Join { source, object, verb, detail } = join;
         let (from, to) = (file(self.files, *source), file(self.files, self.source));
-        let workload = named(&self.workload.object.id);
-        ended(format!("{from}: {} {verb} {workload} in {to}", named(object)), detail)
+        let workload = self.names.called(&self.workload.object.id);
+        ended(format!("{from}: {} {verb} {workload} in {to}", self.names.called(object)), detail)
     }
 
-    /// The containers whose only traffic is metrics being read.
+    /// The containers that Services reach to read metrics, and for nothing else.
     fn scraped(&self, traffic: &[Reach<'_>]) -> Vec<String> {
         let served = self
             .workload
             .containers
             .iter()
-            .filter(|container| serving(self.workload, container, traffic) > Serving::None);
+            .filter(|container| serving(self.workload, container, traffic) > Serving::None)
+            .filter(|container| traffic.iter().any(|reach| reach.container == container.path));
         let scraped = served.filter(|container| self.set.is_scrape_only(container, traffic));
-        let note = |name: &str| {
-            let (file, workload) = (file(self.files, self.source), named(&self.workload.object.id));
-            format!("{file}: container `{name}` of {workload} gets no traffic but reads of its metrics")
+        let (file, workload) = (file(self.files, self.source), self.names.called(&self.workload.object.id));
+        let note = |container: &Container| {
+            let name = called(container);
+            format!("{file}: container `{name}` of {workload} is only asked for its metrics")
         };
-        scraped.map(|container| note(container.name())).collect()
+        scraped.map(note).collect()
     }
 
     /// Who takes the traffic of a workload that a Service reaches, where that is not its own Pods.
@@ -82,14 +147,14 @@ impl<'a> Here<'a> {
         if traffic.is_empty() {
             return None;
         }
-        let (from, name) = (file(self.files, self.source), named(&self.workload.object.id));
+        let (from, name) = (file(self.files, self.source), self.names.called(&self.workload.object.id));
         match self.set.handover(self.workload, traffic) {
             Handover::Replicas | Handover::Surge | Handover::Assumed => None,
             Handover::Peer { service, workload } => Some(format!(
                 "{}: {} takes the traffic of {name} in {from} while it stops: {} reaches both",
                 file(self.files, workload.source),
-                named(&workload.item.object.id),
-                named(&service.item.object.id),
+                self.names.called(&workload.item.object.id),
+                self.names.called(&service.item.object.id),
             )),
             Handover::None => Some(format!(
                 "{from}: nothing takes the traffic of {name} while it stops: its one Pod stops before the next is ready"
@@ -99,7 +164,7 @@ impl<'a> Here<'a> {
 }
 
 /// `ingress.yaml: Ingress `shop` routes to Service `web` in svc.yaml (port 80, class `nginx`)`.
-fn routes(files: &[File], set: &Set) -> Vec<String> {
+fn routes(files: &[File], names: &Names<'_>, set: &Set) -> Vec<String> {
     let mut notes = Vec::new();
     for route in set.routes() {
         let id = &route.item.object.id;
@@ -112,8 +177,16 @@ fn routes(files: &[File], set: &Set) -> Vec<String> {
                 || ", which was not read".to_owned(),
                 |service| format!(" in {}", file(files, service.source)),
             );
-            let (from, verb) = (file(files, route.source), kinds::words(id).service);
-            let note = format!("{from}: {} {verb} Service `{}`{found}", named(id), backend.service);
+            let (from, verb) = (file(files, route.source), kinds::verbs(id).service);
+            let is_elsewhere = |namespace: &str| namespace != backend.namespace;
+            let mut others = names.find("Service", &backend.service).iter();
+            let leaves = is_elsewhere(route.item.object.namespace())
+                || others.any(|other| is_elsewhere(other.namespace()));
+            let target = match leaves {
+                true => format!("Service `{}` in namespace `{}`", backend.service, backend.namespace),
+                false => format!("Service `{}`", backend.service),
+            };
+            let note = format!("{from}: {} {verb} {target}{found}", names.called(id));
             notes.push(ended(note, &detail));
         }
     }
@@ -121,11 +194,23 @@ fn routes(files: &[File], set: &Set) -> Vec<String> {
 }
 
 /// The autoscalers whose target was not read: what they say is known of no workload.
-fn idle_autoscalers(files: &[File], set: &Set) -> Vec<String> {
+fn idle_autoscalers(files: &[File], names: &Names<'_>, set: &Set) -> Vec<String> {
     let note = |idle: &Placed<Autoscaler>| {
         let (id, target) = (&idle.item.object.id, &idle.item.target);
-        let (from, verb) = (file(files, idle.source), kinds::words(id).workload);
-        format!("{from}: {} {verb} {} `{}`, which was not read whole", named(id), target.kind, target.name)
+        let (from, verb) = (file(files, idle.source), kinds::verbs(id).workload);
+        let (kind, name) = (&target.kind, &target.name);
+        let namespace = idle.item.object.namespace();
+        let found = names.find(kind, name);
+        let is_of_group = |object: &&&Object| group(&object.id.api_version) == target.group;
+        let is_here = |object: &&&Object| object.namespace() == namespace;
+        let elsewhere = found.iter().filter(is_of_group).find(|object| !is_here(object));
+        let otherwise = found.iter().filter(is_here).find(|object| !is_of_group(object));
+        let read = match (found.iter().filter(is_of_group).find(is_here), elsewhere, otherwise) {
+            (None, Some(object), _) => format!("was read in namespace `{}` only", object.namespace()),
+            (None, None, Some(object)) => format!("was read as `{}` only", object.id.api_version),
+            _ => "was not read whole".to_owned(),
+        };
+        format!("{from}: {} {verb} {kind} `{name}`, which {read}", names.called(id))
     };
     set.idle_autoscalers().map(note).collect()
 }

@@ -24,6 +24,7 @@ use crate::project::load::{self, Loaded};
 use crate::project::render::Relocator;
 use crate::project::render::notice::Reading;
 pub use crate::rules::settings::{Level, Settings};
+use crate::set;
 pub use crate::shell::Knowledge;
 use crate::suppress;
 use judge::Surroundings;
@@ -107,6 +108,7 @@ fn lint_here(options: &Options) -> Report {
     report.notes.extend(skipped.iter().map(|one| format!("{}: skipped: {}", one.file, one.reason)));
     report.notes.extend(joins);
     report.notes.sort();
+    report.notes.dedup();
     if let (Some(baseline), Some(mut linted)) = (&options.baseline, linted) {
         known::part(&mut report, baseline, &mut linted);
     }
@@ -141,7 +143,8 @@ fn judge_files(run: &Run<'_>, known: &Surroundings<'_>) -> Vec<Option<Vec<Judged
     let is_target = |source: SourceId| run.files.get(source.0).is_some_and(|file| file.role == Role::Target);
     // A script in a target may be run by a workload of the context, and is judged where it stands.
     let holds_scripts = |(file, loaded): (&File, &Loaded)| {
-        file.role == Role::Target && loaded.items.iter().any(|item| item.object.id.kind == "ConfigMap")
+        file.role == Role::Target
+            && loaded.items.iter().any(|item| set::kinds::holds_scripts(&item.object.id))
     };
     let judges_context = run.files.iter().zip(run.loaded).any(holds_scripts);
     run.files

@@ -69,13 +69,20 @@ impl Object {
         self.root().at(path).filter(|node| node.kind() != Kind::Null)
     }
 
+    /// Its name, by which others find it; `None` for one that has none, or that the API server is to name
+    /// (`generateName`).
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.root().field("metadata")?.text_of("name")
+    }
+
     /// The namespace objects are joined in: kubectl puts an object that names none into its
     /// current namespace, which is `default` unless the user moved it.
     pub(crate) fn namespace(&self) -> &str {
         self.id.namespace.as_deref().unwrap_or("default")
     }
 
-    /// A map of strings, such as labels or a selector; entries that are no strings are left out.
+    /// A map of strings, such as labels: a number or a truth value by its text, as its author means it,
+    /// and without what is null, a list or a map.
     pub(crate) fn strings(&self, path: &FieldPath) -> BTreeMap<String, String> {
         self.at(path).map(strings).unwrap_or_default()
     }
@@ -136,7 +143,8 @@ pub(crate) fn lasting<'t>(steps: impl IntoIterator<Item = (Step, Option<Node<'t>
 
 fn strings(node: Node<'_>) -> BTreeMap<String, String> {
     node.entries()
-        .filter_map(|(key, value)| Some((key.text()?.to_owned(), value.as_str()?.to_owned())))
+        .filter(|(_, value)| value.kind() != Kind::Null)
+        .filter_map(|(key, value)| Some((key.text()?.to_owned(), value.text()?.to_owned())))
         .collect()
 }
 
@@ -181,16 +189,14 @@ fn collect(
         return;
     }
     let metadata = node.get("metadata");
-    let meta = |key: &str| {
-        metadata.and_then(|metadata| metadata.get(key)).and_then(|value| value.text()).map(str::to_owned)
-    };
+    let meta = |key: &str| metadata.and_then(|metadata| metadata.text_of(key)).map(str::to_owned);
     contents.objects.push(Object {
         tree: Arc::clone(tree),
         node: node.id(),
         id: Arc::new(ObjectRef {
             api_version: api_version.to_owned(),
             kind: kind.to_owned(),
-            namespace: meta("namespace").filter(|namespace| !namespace.is_empty()),
+            namespace: meta("namespace"),
             name: meta("name").or_else(|| meta("generateName")).unwrap_or_default(),
         }),
     });

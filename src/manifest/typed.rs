@@ -26,19 +26,24 @@ pub(super) fn frame(object: &Object, kind: &WorkloadKind) -> Vec<Problem> {
     }
 }
 
-/// What does not fit in an object that workloads are joined with: Service, ConfigMap,
-/// PodDisruptionBudget. Nothing for any other kind.
-pub(crate) fn problems(object: &Object) -> Vec<Problem> {
-    let (frame, body) = match (object.id.api_version.as_str(), object.id.kind.as_str()) {
-        ("v1", "Service") => (FRAME, decode::<core::ServiceSpec>(object, "spec")),
-        ("v1", "ConfigMap") => (CONFIG_MAP_FRAME, decode::<BTreeMap<String, String>>(object, "data")),
-        ("policy/v1", "PodDisruptionBudget") => {
-            (FRAME, decode::<policy::PodDisruptionBudgetSpec>(object, "spec"))
-        }
-        _ => return Vec::new(),
-    };
-    let mut problems = framed(object, frame);
-    problems.extend(body);
+/// What does not fit in a Service.
+pub(crate) fn service(object: &Object) -> Vec<Problem> {
+    let mut problems = framed(object, FRAME);
+    problems.extend(decode::<core::ServiceSpec>(object, "spec"));
+    problems
+}
+
+/// What does not fit in a ConfigMap.
+pub(crate) fn config_map(object: &Object) -> Vec<Problem> {
+    let mut problems = framed(object, CONFIG_MAP_FRAME);
+    problems.extend(decode::<BTreeMap<String, String>>(object, "data"));
+    problems
+}
+
+/// What does not fit in a PodDisruptionBudget.
+pub(crate) fn budget(object: &Object) -> Vec<Problem> {
+    let mut problems = framed(object, FRAME);
+    problems.extend(decode::<policy::PodDisruptionBudgetSpec>(object, "spec"));
     problems
 }
 

@@ -6,11 +6,10 @@ use crate::finding::{Skipped, Trouble};
 use crate::manifest::id::named;
 use crate::manifest::kinds::{self, KindRef, Kinds, WorkloadKind};
 use crate::manifest::object::{self, Object};
-use crate::manifest::typed;
 use crate::manifest::workload::{self, Workload};
 use crate::project::input::File;
 use crate::project::render::notice::Reading;
-use crate::set::Set;
+use crate::set::{self, Set};
 use crate::text::Source;
 use crate::yaml::{self, DocumentError, Problem};
 
@@ -86,7 +85,7 @@ fn item(object: Object, kinds: &Kinds) -> Option<Item> {
     if let Some((workload, problems)) = workload::workload(&object, kinds) {
         return Some(Item { object, workload: Some(Arc::new(workload)), problems });
     }
-    let problems = typed::problems(&object);
+    let problems = set::kinds::problems(&object);
     let is_needed = Set::joins(&object) || !problems.is_empty() || !object.tree.duplicate_keys().is_empty();
     is_needed.then_some(Item { object, workload: None, problems })
 }

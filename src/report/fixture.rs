@@ -138,13 +138,13 @@ pub(super) fn full() -> Report {
     report
 }
 
-/// How a run in `/work/app` is presented.
+/// How a run in `/srv/app` is presented.
 pub(super) fn how(look: Look) -> Presentation {
     Presentation { look, quiet: false, show_suppressed: false, root: root() }
 }
 
 pub(super) fn root() -> Root {
-    Root::new(std::path::Path::new("/work/app"), |_| None)
+    Root::new(std::path::Path::new("/srv/app"), |_| None)
 }
 
 /// The report in a format, as a pipe gets it.

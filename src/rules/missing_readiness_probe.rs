@@ -39,6 +39,9 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         let finding = match view.serving {
             Serving::Certain => Some(certain(subject, view)),
             _ if pod_has_probe => None,
+            Serving::Likely | Serving::Possible if view.container.ports().is_empty() => {
+                Some(named_only(subject, view))
+            }
             Serving::Likely | Serving::Possible => Some(possible(subject, view)),
             Serving::None if !pod_serves && workload.is_long_running() => {
                 Some(no_traffic(subject, workload, view))
@@ -77,6 +80,19 @@ fn possible(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
             ports.join(", "),
             unread(subject)
         ))
+}
+
+/// A Service without ports leads to its Pod by name.
+fn named_only(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
+    let services = services(&view.reaches).unwrap_or_default();
+    start(subject, Severity::Warning, view)
+        .message(format!("{} may get traffic but has no readinessProbe{}", called(view), subject.here()))
+        .why(format!(
+            "Without one it counts as ready the moment its process exists: if it is what {services} leads to, by \
+             whatever port, requests come before it listens, at every start and in every rollout.{}",
+            unread(subject)
+        ))
+        .all_related(reached_by(&view.reaches))
 }
 
 fn no_traffic(subject: &Subject<'_>, workload: &Workload, view: &ContainerView<'_>) -> FindingBuilder {

@@ -117,7 +117,8 @@ pub(crate) fn reached_by(reaches: &[Reach<'_>]) -> Vec<Related> {
         .iter()
         .map(|reach| {
             let service = reach.service;
-            let message = format!("Service `{}` sends traffic here", service.item.object.id.name);
+            let sends = if reach.through.is_empty() { "may send" } else { "sends" };
+            let message = format!("Service `{}` {sends} traffic here", service.item.object.id.name);
             place::related(service.source, &service.item.object, &reach.port, message)
         })
         .collect()

@@ -12,7 +12,7 @@ pub(crate) struct Autoscaler {
     /// The object.
     pub object: Object,
     /// What it scales.
-    pub target: Target,
+    pub target: ScaleTarget,
     /// The fewest Pods; `None` where it is not known.
     pub min: Option<i64>,
     /// The most Pods; `None` where it is not known.
@@ -21,7 +21,7 @@ pub(crate) struct Autoscaler {
 
 /// A workload as an autoscaler of its namespace names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Target {
+pub(crate) struct ScaleTarget {
     /// API group; empty for the core group. Any version of it is meant.
     pub group: String,
     /// Kind.
@@ -30,18 +30,20 @@ pub(crate) struct Target {
     pub name: String,
 }
 
-impl Target {
-    /// The name by which an autoscaler finds an object.
-    fn of(object: &Object) -> Self {
+impl ScaleTarget {
+    /// The name by which an autoscaler finds an object; `None` where the object has none.
+    fn of(object: &Object) -> Option<Self> {
         let id = &object.id;
         let group = kinds::group(&id.api_version).to_owned();
-        Self { group, kind: id.kind.clone(), name: id.name.clone() }
+        Some(Self { group, kind: id.kind.clone(), name: object.name()?.to_owned() })
     }
 
     /// It is the name of this object.
     pub(super) fn is(&self, object: &Object) -> bool {
         let id = &object.id;
-        self.group == kinds::group(&id.api_version) && self.kind == id.kind && self.name == id.name
+        self.group == kinds::group(&id.api_version)
+            && self.kind == id.kind
+            && object.name() == Some(self.name.as_str())
     }
 
     /// It is of a kind that is linted in every run.
@@ -65,7 +67,7 @@ impl Target {
 /// <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/>.
 pub(super) fn horizontal(object: &Object) -> Option<Autoscaler> {
     Some(Autoscaler {
-        target: Target::read(object, "", "")?,
+        target: ScaleTarget::read(object, "", "")?,
         min: number(object, "spec.minReplicas", Some(1)),
         max: number(object, "spec.maxReplicas", None),
         object: object.clone(),
@@ -76,7 +78,7 @@ pub(super) fn horizontal(object: &Object) -> Option<Autoscaler> {
 /// <https://keda.sh/docs/latest/reference/scaledobject-spec/>.
 pub(super) fn keda(object: &Object) -> Option<Autoscaler> {
     Some(Autoscaler {
-        target: Target::read(object, "apps/v1", "Deployment")?,
+        target: ScaleTarget::read(object, "apps/v1", "Deployment")?,
         min: number(object, "spec.minReplicaCount", Some(0)),
         max: number(object, "spec.maxReplicaCount", Some(100)),
         object: object.clone(),
@@ -95,7 +97,7 @@ impl Set {
     /// The autoscalers that scale a workload, in file order.
     pub(crate) fn autoscalers(&self, workload: &Workload) -> &[Placed<Autoscaler>] {
         self.namespace_of(workload)
-            .and_then(|namespace| namespace.autoscalers.get(&Target::of(&workload.object)))
+            .and_then(|namespace| namespace.autoscalers.get(&ScaleTarget::of(&workload.object)?))
             .map_or(&[], Vec::as_slice)
     }
 

@@ -27,9 +27,9 @@ impl Selects for Budget {
 /// An empty selector selects every Pod of the namespace, a missing one none (fact H29).
 pub(super) fn read(object: &Object) -> Budget {
     let path = FieldPath::of("spec");
-    let spec: policy::PodDisruptionBudgetSpec =
-        object.at(&path).map(|node| yaml::decode(node, path).value).unwrap_or_default();
-    Budget { object: object.clone(), selector: spec.selector.as_ref().map(Selector::from), spec }
+    let spec = object.at(&path).map(|node| yaml::decode(node, path).value).unwrap_or_default();
+    let selector = object.at(&FieldPath::of("spec.selector")).and_then(Selector::read);
+    Budget { object: object.clone(), selector, spec }
 }
 
 /// In `policy/v1beta1` an empty selector selects no Pod:

@@ -37,10 +37,10 @@ impl Set {
             .filter_map(|volume| volume.persistent_volume_claim.as_ref())
             .map(|claim| claim.claim_name.as_str())
             .collect();
-        if let WorkloadSpec::StatefulSet(spec) = &workload.spec {
-            for template in spec.volume_claim_templates.iter().flatten() {
-                let template = template.metadata.name.as_deref().unwrap_or_default();
-                let prefix = format!("{template}-{}-", workload.object.id.name);
+        if let (WorkloadSpec::StatefulSet(spec), Some(name)) = (&workload.spec, workload.object.name()) {
+            let templates = spec.volume_claim_templates.iter().flatten();
+            for template in templates.filter_map(|template| template.metadata.name.as_deref()) {
+                let prefix = format!("{template}-{name}-");
                 let named = namespace.claims.range(prefix.clone()..).map(|(name, _)| name.as_str());
                 names.extend(named.take_while(|name| name.starts_with(&prefix)).filter(|name| {
                     let ordinal = name.strip_prefix(&prefix).unwrap_or_default();

@@ -39,8 +39,10 @@ impl Set {
     /// Whether another ready Pod can take the traffic while one of the workload stops: it has two or
     /// more replicas, or a new Pod comes before the old one goes. A StatefulSet of one replica replaces
     /// its Pod once it is gone (fact H8), so does a Deployment of one that recreates (fact H4) or may not
-    /// surge (fact H2); a ReplicaSet and a ReplicationController have no rollout at all (fact H33). Two
-    /// workloads behind one Service are each other's handover. `traffic` is [`Set::traffic`].
+    /// surge (fact H2) or may be unavailable (fact P2); a ReplicaSet and a ReplicationController have no rollout at all (fact H33). Two
+    /// workloads behind one Service are each other's handover. Two or more replicas are one whatever the
+    /// rollout does: `Recreate` and a `maxUnavailable` of all stop them together, but each Pod that is
+    /// evicted or deleted leaves its traffic to the others. `traffic` is [`Set::traffic`].
     pub(crate) fn handover<'s>(&'s self, workload: &Workload, traffic: &[Reach<'s>]) -> Handover<'s> {
         if workload.object.controller().is_some() || workload.kind.nature != Nature::LongRunning {
             return Handover::Assumed;
@@ -65,18 +67,22 @@ impl Set {
         traffic.iter().find_map(|reach| {
             let service = reach.service;
             let mut selected = namespace.workloads.selected(service.item.selector()?);
-            let peer = selected.find(|other| self.is_peer(workload, &other.item, service))?;
+            let peer = selected.find(|other| self.is_peer(workload, &other.item, reach))?;
             Some(Handover::Peer { service, workload: peer })
         })
     }
 
-    /// Two workloads of one name are variants, of which one runs, whatever their kinds.
-    fn is_peer(&self, workload: &Workload, other: &Workload, service: &Placed<Service>) -> bool {
+    /// Two workloads of one name are variants, of which one runs, whatever their kinds. The traffic is
+    /// handed over by the ports through which it comes: a peer behind another port gets none of it.
+    fn is_peer(&self, workload: &Workload, other: &Workload, reach: &Reach<'_>) -> bool {
+        let is_same = |peer: &Reach<'_>| {
+            reach.through.is_empty() || peer.through.iter().any(|port| reach.through.contains(port))
+        };
         workload.object.id.name != other.object.id.name
             && other.kind.schema != Schema::PodTemplate
             && other.kind.nature != Nature::Batch
             && self.replicas(other) != Replicas::Fixed(0)
-            && !services::reaches(service, other).is_empty()
+            && services::reaches(reach.service, other).iter().any(is_same)
     }
 }
 
@@ -85,11 +91,13 @@ fn alone(workload: &Workload) -> Handover<'static> {
     match &workload.spec {
         WorkloadSpec::Deployment(spec) => {
             let strategy = spec.strategy.as_ref();
-            let surge = strategy.and_then(|strategy| strategy.rolling_update.as_ref()?.max_surge.as_ref());
+            let rolling = strategy.and_then(|strategy| strategy.rolling_update.as_ref());
+            let surge = rolling.and_then(|rolling| rolling.max_surge.as_ref());
+            let unavailable = rolling.and_then(|rolling| rolling.max_unavailable.as_ref());
             let recreates = strategy
                 .and_then(|strategy| strategy.type_.as_deref())
                 .is_some_and(|kind| kind == "Recreate");
-            match recreates || surge.is_some_and(is_zero) {
+            match recreates || surge.is_some_and(is_zero) || unavailable.is_some_and(is_the_one) {
                 true => Handover::None,
                 false => Handover::Surge,
             }
@@ -108,6 +116,17 @@ fn alone(workload: &Workload) -> Handover<'static> {
         | WorkloadSpec::DaemonSet(_)
         | WorkloadSpec::Job(_)
         | WorkloadSpec::CronJob(_) => Handover::Assumed,
+    }
+}
+
+/// Of one replica it rounds down to one (fact H2), which then stops at once (fact P2).
+fn is_the_one(unavailable: &IntOrString) -> bool {
+    match unavailable {
+        IntOrString::Int(pods) => *pods >= 1,
+        IntOrString::String(share) => share
+            .strip_suffix('%')
+            .and_then(|share| share.trim().parse::<u32>().ok())
+            .is_some_and(|share| share >= 100),
     }
 }
 

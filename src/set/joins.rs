@@ -6,13 +6,14 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::autoscalers::Autoscaler;
 use super::budgets::Budget;
+use super::claims::Claim;
 use super::services::Reach;
 use super::values::{References, Store, Taker};
 use super::{Set, kinds};
 use crate::finding::SourceId;
-use crate::manifest::Workload;
 use crate::manifest::id::ObjectRef;
 use crate::manifest::spec::WorkloadSpec;
+use crate::manifest::{Container, Workload};
 use crate::yaml::path::FieldPath;
 
 /// One object that is joined with a workload.
@@ -30,13 +31,19 @@ pub(crate) struct Join<'s> {
 
 impl<'s> Join<'s> {
     fn with_workload(source: SourceId, object: &'s ObjectRef, detail: String) -> Self {
-        let words = kinds::words(object).workload;
-        Self { source, object, verb: words.to_owned(), detail }
+        let verb = kinds::verbs(object).workload;
+        Self { source, object, verb: verb.to_owned(), detail }
     }
 
-    fn with_container(source: SourceId, object: &'s ObjectRef, container: &str, detail: String) -> Self {
-        let words = kinds::words(object).container;
-        Self { source, object, verb: format!("{words} container `{container}` of"), detail }
+    fn with_container(
+        source: SourceId,
+        object: &'s ObjectRef,
+        container: &Container,
+        detail: String,
+    ) -> Self {
+        let verb = kinds::verbs(object).container;
+        let container = called(container);
+        Self { source, object, verb: format!("{verb} container `{container}` of"), detail }
     }
 }
 
@@ -62,9 +69,7 @@ impl Set {
             Join::with_workload(autoscaler.source, &autoscaler.item.object.id, detail)
         }));
         joins.extend(self.claims(workload).into_iter().map(|claim| {
-            let modes = claim.item.spec.access_modes.iter().flatten().cloned();
-            let class = claim.item.spec.storage_class_name.iter().map(|class| format!("class `{class}`"));
-            let detail = modes.chain(class).collect::<Vec<_>>().join(", ");
+            let detail = storage(&claim.item);
             Join::with_workload(claim.source, &claim.item.object.id, detail)
         }));
         joins.extend(self.values_of(workload));
@@ -81,7 +86,7 @@ impl Set {
                     let map = self.config_map(namespace, name)?;
                     let has = |key: &str| {
                         let mut fields = ["data", "binaryData"].into_iter().map(FieldPath::of);
-                        fields.any(|field| map.item.at(&field.key(key.to_owned())).is_some())
+                        fields.any(|field| map.item.root().at(&field.key(key.to_owned())).is_some())
                     };
                     (map.source, &map.item.id, lacking(keys, has))
                 }
@@ -93,7 +98,9 @@ impl Set {
             };
             Some(match taker {
                 Taker::Volume => Join::with_workload(source, id, lacking),
-                Taker::Container(container) => Join::with_container(source, id, container, lacking),
+                Taker::Container(index) => {
+                    Join::with_container(source, id, workload.containers.get(index)?, lacking)
+                }
             })
         });
         joins.collect()
@@ -102,12 +109,34 @@ impl Set {
 
 fn reached<'s>(workload: &Workload, reach: &Reach<'s>) -> Option<Join<'s>> {
     let container = workload.containers.iter().find(|container| container.path == reach.container)?;
-    let detail = match reach.service.item.publishes_not_ready {
-        true => "ready or not",
-        false => "",
-    };
+    let ready = reach.service.item.publishes_not_ready.then_some("ready or not");
+    let ports = reach.through.is_empty().then_some("it lists no port");
+    let detail = ready.into_iter().chain(ports).collect::<Vec<_>>().join(", ");
     let id = &reach.service.item.object.id;
-    Some(Join::with_container(reach.service.source, id, container.name(), detail.to_owned()))
+    Some(Join::with_container(reach.service.source, id, container, detail))
+}
+
+/// By its name, or by its path where it has none.
+pub(crate) fn called(container: &Container) -> String {
+    match container.name() {
+        "" => container.path.to_string(),
+        name => name.to_owned(),
+    }
+}
+
+/// How it may be mounted, each way once, and of which class it is: an empty one is none.
+fn storage(claim: &Claim) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for mode in claim.spec.access_modes.iter().flatten() {
+        if !words.contains(mode) {
+            words.push(mode.clone());
+        }
+    }
+    words.extend(claim.spec.storage_class_name.as_deref().map(|class| match class {
+        "" => "no class".to_owned(),
+        class => format!("class `{class}`"),
+    }));
+    words.join(", ")
 }
 
 /// What it holds back of the Pods.
@@ -127,7 +156,9 @@ fn allowed(budget: &Budget) -> String {
 fn range(autoscaler: &Autoscaler) -> String {
     let Autoscaler { min, max, .. } = autoscaler;
     match (min, max) {
+        (Some(1), Some(1)) => "to 1 replica".to_owned(),
         (Some(min), Some(max)) if min == max => format!("to {min} replicas"),
+        (Some(min), Some(max)) if min > max => format!("its minimum of {min} is above its maximum of {max}"),
         (Some(min), Some(max)) => format!("between {min} and {max} replicas"),
         _ => String::new(),
     }

@@ -7,7 +7,8 @@ use super::routes::{self, Route};
 use super::secrets::{self, Secret};
 use super::services::{self, Service};
 use crate::manifest::id::ObjectRef;
-use crate::manifest::{Object, kinds};
+use crate::manifest::{Object, kinds, typed};
+use crate::yaml::Problem;
 
 /// A kind of object that Kubernetes joins with others.
 #[derive(Debug)]
@@ -21,14 +22,27 @@ pub(super) struct JoinedKind {
     /// What it is joined by, and how that is read.
     pub(super) decode: Decode,
     /// How a note tells of it.
-    words: Words,
+    verbs: Verbs,
+    /// What does not fit its type, where that is looked for.
+    typed: Option<fn(&Object) -> Vec<Problem>>,
+}
+
+impl JoinedKind {
+    const fn typed(self, problems: fn(&Object) -> Vec<Problem>) -> Self {
+        Self { typed: Some(problems), ..self }
+    }
 }
 
 /// What an object is joined by, and how that is read from it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Decode {
     /// Selects Pods by their labels; routes and StatefulSets name it.
-    Service(fn(&Object) -> Service),
+    Service {
+        /// The Service itself.
+        service: fn(&Object) -> Service,
+        /// What it is a name for, where it is one.
+        alias: fn(&Object) -> Option<Route>,
+    },
     /// Selects Pods by their labels.
     Budget(fn(&Object) -> Budget),
     /// Names a workload; `None` where it does not say which.
@@ -43,9 +57,9 @@ pub(super) enum Decode {
     ConfigMap,
 }
 
-/// The words between the object and what it is joined with; empty where it never is.
+/// The verbs between the object and what it is joined with; empty where it never is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Words {
+pub(crate) struct Verbs {
     /// `governs` Deployment `web`.
     pub workload: &'static str,
     /// `reaches` container `app` of Deployment `web`.
@@ -54,22 +68,23 @@ pub(crate) struct Words {
     pub service: &'static str,
 }
 
-const NONE: Words = Words { workload: "", container: "", service: "" };
-const SERVICE: Words = Words { workload: "names the Pods of", container: "reaches", service: "stands for" };
-const BUDGET: Words = Words { workload: "governs", ..NONE };
-const SCALER: Words = Words { workload: "scales", ..NONE };
-const ROUTE: Words = Words { service: "routes to", ..NONE };
-const CLAIM: Words = Words { workload: "is mounted in", ..NONE };
-const VALUES: Words = Words { workload: "is mounted in", container: "gives variables to", ..NONE };
+const NONE: Verbs = Verbs { workload: "", container: "", service: "" };
+const SERVICES: Decode = Decode::Service { service: services::read, alias: routes::alias };
+const SERVICE: Verbs = Verbs { workload: "names the Pods of", container: "reaches", service: "stands for" };
+const BUDGET: Verbs = Verbs { workload: "governs", ..NONE };
+const SCALER: Verbs = Verbs { workload: "scales", ..NONE };
+const ROUTE: Verbs = Verbs { service: "routes to", ..NONE };
+const CLAIM: Verbs = Verbs { workload: "is mounted in", ..NONE };
+const VALUES: Verbs = Verbs { workload: "is mounted in", container: "gives variables to", ..NONE };
 
 const fn row(
     group: &'static str,
     versions: &'static [&'static str],
     kind: &'static str,
     decode: Decode,
-    words: Words,
+    verbs: Verbs,
 ) -> JoinedKind {
-    JoinedKind { group, versions, kind, decode, words }
+    JoinedKind { group, versions, kind, decode, verbs, typed: None }
 }
 
 /// The API group of the Gateway API.
@@ -78,11 +93,11 @@ const GATEWAY: &str = "gateway.networking.k8s.io";
 /// Every kind that is joined.
 #[rustfmt::skip]
 static JOINED_KINDS: &[JoinedKind] = &[
-    row("", &["v1"], "Service", Decode::Service(services::read), SERVICE),
-    row("", &["v1"], "ConfigMap", Decode::ConfigMap, VALUES),
+    row("", &["v1"], "Service", SERVICES, SERVICE).typed(typed::service),
+    row("", &["v1"], "ConfigMap", Decode::ConfigMap, VALUES).typed(typed::config_map),
     row("", &["v1"], "Secret", Decode::Secret(secrets::read), VALUES),
     row("", &["v1"], "PersistentVolumeClaim", Decode::Claim(claims::read), CLAIM),
-    row("policy", &["v1"], "PodDisruptionBudget", Decode::Budget(budgets::read), BUDGET),
+    row("policy", &["v1"], "PodDisruptionBudget", Decode::Budget(budgets::read), BUDGET).typed(typed::budget),
     row("policy", &["v1beta1"], "PodDisruptionBudget", Decode::Budget(budgets::read_beta), BUDGET),
     row("autoscaling", &["v1", "v2", "v2beta1", "v2beta2"], "HorizontalPodAutoscaler", Decode::Autoscaler(autoscalers::horizontal), SCALER),
     row("keda.sh", &["v1alpha1"], "ScaledObject", Decode::Autoscaler(autoscalers::keda), SCALER),
@@ -92,6 +107,7 @@ static JOINED_KINDS: &[JoinedKind] = &[
     row(GATEWAY, &["v1", "v1alpha2"], "GRPCRoute", Decode::Route(routes::gateway), ROUTE),
     row(GATEWAY, &["v1", "v1alpha3", "v1alpha2"], "TLSRoute", Decode::Route(routes::gateway), ROUTE),
     row(GATEWAY, &["v1", "v1alpha2"], "TCPRoute", Decode::Route(routes::gateway), ROUTE),
+    row(GATEWAY, &["v1alpha2"], "UDPRoute", Decode::Route(routes::gateway), ROUTE),
 ];
 
 /// The row of a kind.
@@ -100,9 +116,21 @@ pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static JoinedKind>
     JOINED_KINDS.iter().find(|row| row.kind == kind && row.group == group && row.versions.contains(&version))
 }
 
-/// The words for an object of a kind.
-pub(crate) fn words(object: &ObjectRef) -> Words {
-    find(&object.api_version, &object.kind).map_or(NONE, |row| row.words)
+/// What does not fit the type of an object that is no workload.
+pub(crate) fn problems(object: &Object) -> Vec<Problem> {
+    let row = find(&object.id.api_version, &object.id.kind);
+    row.and_then(|row| row.typed).map(|problems| problems(object)).unwrap_or_default()
+}
+
+/// It holds texts that containers may run as scripts.
+pub(crate) fn holds_scripts(object: &ObjectRef) -> bool {
+    let row = find(&object.api_version, &object.kind);
+    row.is_some_and(|row| matches!(row.decode, Decode::ConfigMap))
+}
+
+/// The verbs for an object of a kind.
+pub(crate) fn verbs(object: &ObjectRef) -> Verbs {
+    find(&object.api_version, &object.kind).map_or(NONE, |row| row.verbs)
 }
 
 #[cfg(test)]
@@ -115,6 +143,7 @@ mod tests {
         assert!(find("autoscaling/v2beta2", "HorizontalPodAutoscaler").is_some());
         assert!(find("serving.knative.dev/v1", "Service").is_none());
         assert!(find("policy/v2", "PodDisruptionBudget").is_none());
+        assert!(find("gateway.networking.k8s.io/v1alpha2", "UDPRoute").is_some());
     }
 
     #[test]

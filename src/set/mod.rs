@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use crate::finding::SourceId;
 use crate::manifest::{Object, Workload};
-use autoscalers::{Autoscaler, Target};
+use autoscalers::{Autoscaler, ScaleTarget};
 use budgets::Budget;
 use claims::Claim;
 use kinds::Decode;
@@ -57,7 +57,7 @@ pub(crate) struct Set {
 }
 
 /// The objects of a namespace. Of two of one kind and name that are found by their name the first is
-/// kept: they are variants, and either would do.
+/// kept: they are variants, and either would do. One without a name of its own is found by none.
 #[derive(Debug, Clone, Default)]
 struct Namespace {
     services: Selecting<Service>,
@@ -65,7 +65,7 @@ struct Namespace {
     /// The routes that lead to a Service, by its name.
     routed: BTreeMap<String, Vec<usize>>,
     budgets: Selecting<Budget>,
-    autoscalers: BTreeMap<Target, Vec<Placed<Autoscaler>>>,
+    autoscalers: BTreeMap<ScaleTarget, Vec<Placed<Autoscaler>>>,
     claims: BTreeMap<String, Placed<Claim>>,
     config_maps: BTreeMap<String, Placed<Object>>,
     secrets: BTreeMap<String, Placed<Secret>>,
@@ -87,13 +87,15 @@ impl Set {
             self.namespace_mut(object.namespace()).workloads.add(Placed { source, item });
         }
         let Some(row) = kinds::find(&object.id.api_version, &object.id.kind) else { return };
-        let name = object.id.name.clone();
+        let name = object.name().map(str::to_owned);
         match row.decode {
-            Decode::Service(read) => {
+            Decode::Service { service, alias } => {
                 let namespace = self.namespace_mut(object.namespace());
-                let index = namespace.services.add(Placed { source, item: read(object) });
-                namespace.service_names.entry(name).or_insert(index);
-                if let Some(item) = routes::alias(object) {
+                let index = namespace.services.add(Placed { source, item: service(object) });
+                if let Some(name) = name {
+                    namespace.service_names.entry(name).or_insert(index);
+                }
+                if let Some(item) = alias(object) {
                     self.add_route(Placed { source, item });
                 }
             }
@@ -109,14 +111,17 @@ impl Set {
             }
             Decode::Route(read) => self.add_route(Placed { source, item: read(object) }),
             Decode::Claim(read) => {
+                let Some(name) = name else { return };
                 let claims = &mut self.namespace_mut(object.namespace()).claims;
                 claims.entry(name).or_insert_with(|| Placed { source, item: read(object) });
             }
             Decode::Secret(read) => {
+                let Some(name) = name else { return };
                 let secrets = &mut self.namespace_mut(object.namespace()).secrets;
                 secrets.entry(name).or_insert_with(|| Placed { source, item: read(object) });
             }
             Decode::ConfigMap => {
+                let Some(name) = name else { return };
                 let config_maps = &mut self.namespace_mut(object.namespace()).config_maps;
                 config_maps.entry(name).or_insert_with(|| Placed { source, item: object.clone() });
             }

@@ -136,6 +136,8 @@ impl ConfigMapSource<'_> {
             Some(text) => {
                 Mounted::File(MountedFile { config_map, path, text, executable: mode & 0o111 != 0 })
             }
+            // Without a text it is a file all the same, as bytes are.
+            None if config_map.item.root().at(&path).is_some() => Mounted::Unknown,
             None if config_map.item.root().at(&FieldPath::of("binaryData").key(key.to_owned())).is_some() => {
                 Mounted::Unknown
             }

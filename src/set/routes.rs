@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::services::Service;
+use super::services::{EXTERNAL_NAME, Service};
 use super::{Placed, Set};
 use crate::manifest::Object;
 use crate::yaml::Node;
@@ -43,7 +43,8 @@ const CLUSTER_SUFFIXES: [&str; 2] = ["svc", "svc.cluster.local"];
 pub(super) fn ingress(object: &Object) -> Route {
     let class = object.at(&FieldPath::of("spec.ingressClassName"));
     let annotation = FieldPath::of("metadata.annotations").key(CLASS_ANNOTATION);
-    let class = class.or_else(|| object.at(&annotation)).and_then(Node::text);
+    let class =
+        class.or_else(|| object.at(&annotation)).and_then(Node::text).filter(|class| !class.is_empty());
     let defaults = ["spec.defaultBackend", "spec.backend"].into_iter().map(FieldPath::of);
     let rules = object.at(&FieldPath::of("spec.rules")).into_iter().flat_map(Node::items);
     let paths = rules.filter_map(|rule| rule.at(&FieldPath::of("http.paths"))).flat_map(Node::items);
@@ -55,17 +56,19 @@ pub(super) fn ingress(object: &Object) -> Route {
 }
 
 fn backend(namespace: &str, node: Node<'_>) -> Option<Backend> {
-    let (name, port) = match node.get("service") {
+    let (name, port) = match node.field("service") {
         Some(service) => {
-            let port = service.get("port");
-            let port = port.and_then(|port| port.get("name").or_else(|| port.get("number")));
-            (service.get("name"), port)
+            let port = service.field("port");
+            let port = port.and_then(|port| port.text_of("name").or_else(|| port.text_of("number")));
+            (service.text_of("name"), port)
         }
-        None => (node.get("serviceName"), node.get("servicePort")),
+        None => (node.text_of("serviceName"), node.text_of("servicePort")),
     };
-    let text =
-        |node: Option<Node<'_>>| node.and_then(Node::text).filter(|text| !text.is_empty()).map(str::to_owned);
-    Some(Backend { namespace: namespace.to_owned(), service: text(name)?, port: text(port) })
+    Some(Backend {
+        namespace: namespace.to_owned(),
+        service: name?.to_owned(),
+        port: port.map(str::to_owned),
+    })
 }
 
 /// Reads a route of the Gateway API, of any of its kinds: each rule names Services in `backendRefs`, in
@@ -75,7 +78,7 @@ pub(super) fn gateway(object: &Object) -> Route {
     let rules = object.at(&FieldPath::of("spec.rules")).into_iter().flat_map(Node::items);
     let references = rules.filter_map(|rule| rule.get("backendRefs")).flat_map(Node::items);
     let backends = references.filter_map(|reference| {
-        let text = |key: &str| reference.get(key).and_then(Node::text).filter(|text| !text.is_empty());
+        let text = |key: &str| reference.text_of(key);
         let is_service = text("group").is_none() && text("kind").is_none_or(|kind| kind == "Service");
         is_service.then_some(())?;
         Some(Backend {
@@ -89,7 +92,12 @@ pub(super) fn gateway(object: &Object) -> Route {
 
 /// What an ExternalName Service stands for, where that is a Service of the cluster.
 pub(super) fn alias(object: &Object) -> Option<Route> {
-    let name = object.at(&FieldPath::of("spec.externalName"))?.as_str()?;
+    let text = |path| object.at(&FieldPath::of(path)).and_then(Node::as_str);
+    if text("spec.type") != Some(EXTERNAL_NAME) {
+        return None;
+    }
+    // Names in DNS are compared without regard to case.
+    let name = text("spec.externalName")?.to_ascii_lowercase();
     let (service, rest) = name.trim_end_matches('.').split_once('.')?;
     let (namespace, suffix) = rest.split_once('.')?;
     CLUSTER_SUFFIXES.contains(&suffix).then(|| {
@@ -107,7 +115,7 @@ impl Set {
     /// What sends traffic to a Service, in file order.
     pub(crate) fn routes_to(&self, service: &Service) -> impl Iterator<Item = &Placed<Route>> {
         let namespace = self.namespaces.get(service.object.namespace());
-        let routed = namespace.and_then(|namespace| namespace.routed.get(&service.object.id.name));
+        let routed = namespace.and_then(|namespace| namespace.routed.get(service.object.name()?));
         routed.into_iter().flatten().filter_map(|index| self.routes.get(*index))
     }
 }

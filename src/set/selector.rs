@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
 
 use super::Placed;
+use crate::yaml::{Kind, Node};
 
 /// Labels of a Pod, by key.
 pub(crate) type Labels = BTreeMap<String, String>;
@@ -22,16 +23,27 @@ impl From<Labels> for Selector {
     }
 }
 
-impl From<&meta::LabelSelector> for Selector {
-    fn from(selector: &meta::LabelSelector) -> Self {
-        Self {
-            labels: selector.match_labels.clone().unwrap_or_default(),
-            expressions: selector.match_expressions.clone().unwrap_or_default(),
-        }
-    }
-}
-
 impl Selector {
+    /// Reads a label selector. `None` where any part of it cannot be read: without a condition that it
+    /// states, it would select more than it says.
+    pub(super) fn read(node: Node<'_>) -> Option<Self> {
+        if node.kind() != Kind::Mapping {
+            return None;
+        }
+        let labels = match node.field("matchLabels") {
+            Some(labels) => pairs(labels)?,
+            None => Labels::new(),
+        };
+        let expressions = match node.field("matchExpressions") {
+            Some(list) if list.kind() == Kind::Sequence => {
+                list.items().map(expression).collect::<Option<_>>()?
+            }
+            Some(_) => return None,
+            None => Vec::new(),
+        };
+        Some(Self { labels, expressions })
+    }
+
     /// It has no condition.
     pub(super) fn is_empty(&self) -> bool {
         self.labels.is_empty() && self.expressions.is_empty()
@@ -47,6 +59,28 @@ impl Selector {
         self.labels.iter().all(|(key, value)| labels.get(key) == Some(value))
             && self.expressions.iter().all(|expression| holds(expression, labels))
     }
+}
+
+/// Reads the pairs that Pods must carry; a number or a truth value is compared by its text, as its author
+/// means it. `None` where that is no map, or holds anything else.
+pub(super) fn pairs(node: Node<'_>) -> Option<Labels> {
+    if node.kind() != Kind::Mapping {
+        return None;
+    }
+    let set = node.entries().filter(|(_, value)| value.kind() != Kind::Null);
+    set.map(|(key, value)| Some((key.text()?.to_owned(), value.text()?.to_owned()))).collect()
+}
+
+fn expression(node: Node<'_>) -> Option<meta::LabelSelectorRequirement> {
+    let values = match node.field("values") {
+        Some(list) if list.kind() == Kind::Sequence => {
+            Some(list.items().map(|value| value.text().map(str::to_owned)).collect::<Option<_>>()?)
+        }
+        Some(_) => return None,
+        None => None,
+    };
+    let (key, operator) = (node.text_of("key")?.to_owned(), node.text_of("operator")?.to_owned());
+    Some(meta::LabelSelectorRequirement { key, operator, values })
 }
 
 /// `NotIn` and `DoesNotExist` hold for a Pod without the label as well. The API server refuses other
@@ -140,8 +174,7 @@ mod tests {
             operator: operator.to_owned(),
             values: Some(values.iter().map(|value| (*value).to_owned()).collect()),
         };
-        let selector = meta::LabelSelector { match_expressions: Some(vec![expression]), match_labels: None };
-        Selector::from(&selector).selects(&labels(pod))
+        Selector { labels: Labels::new(), expressions: vec![expression] }.selects(&labels(pod))
     }
 
     #[test]

@@ -2,12 +2,15 @@
 
 use k8s_openapi::api::core::v1 as core;
 
-use super::selector::{Labels, Selector, Selects};
+use super::selector::{self, Labels, Selector, Selects};
 use super::{Placed, Set};
 use crate::manifest::kinds::Nature;
 use crate::manifest::{Container, ContainerKind, Object, Workload};
 use crate::yaml::Node;
 use crate::yaml::path::FieldPath;
+
+/// The type of a Service that is a name for a host.
+pub(super) const EXTERNAL_NAME: &str = "ExternalName";
 
 /// What of a Service matters to its endpoints.
 #[derive(Debug, Clone)]
@@ -19,6 +22,10 @@ pub(crate) struct Service {
     selector: Option<Selector>,
     /// Its endpoints are ready whether or not the Pods are (fact G2).
     pub publishes_not_ready: bool,
+    /// Its name in DNS leads to the Pods themselves, so to each of their ports.
+    is_headless: bool,
+    /// It says which ports it has, though some may not be readable.
+    lists_ports: bool,
     ports: Vec<ServicePort>,
 }
 
@@ -60,7 +67,8 @@ pub(crate) struct Reach<'s> {
     pub service: &'s Placed<Service>,
     /// Path of the first port that leads there; of the selector where the Service lists no port.
     pub port: FieldPath,
-    /// All ports that lead there, in the order written; none where the Service lists no port.
+    /// All ports that lead there, in the order written; none where the Service lists no port, so that
+    /// it only may lead there.
     pub through: Vec<&'s ServicePort>,
     /// Path of the container in the workload.
     pub container: FieldPath,
@@ -83,15 +91,19 @@ impl Service {
 /// Reads a Service.
 pub(super) fn read(object: &Object) -> Service {
     let text = |path| object.at(&FieldPath::of(path)).and_then(Node::as_str);
-    let is_external = text("spec.type") == Some("ExternalName");
-    let selector = object.strings(&FieldPath::of("spec.selector"));
+    let is_external = text("spec.type") == Some(EXTERNAL_NAME);
+    let labels = object.at(&FieldPath::of("spec.selector")).and_then(selector::pairs);
+    let selector = labels.filter(|labels| !labels.is_empty() && !is_external);
     let publishes = object.at(&FieldPath::of("spec.publishNotReadyAddresses")).and_then(Node::as_bool);
     let path = FieldPath::of("spec.ports");
-    let ports = object.at(&path).into_iter().flat_map(|node| node.items().enumerate());
+    let list = object.at(&path);
+    let ports = list.into_iter().flat_map(|node| node.items().enumerate());
     Service {
         object: object.clone(),
-        selector: (!selector.is_empty() && !is_external).then(|| selector.into()),
+        selector: selector.map(Selector::from),
         publishes_not_ready: publishes.unwrap_or(false),
+        is_headless: text("spec.clusterIP") == Some("None"),
+        lists_ports: list.is_some_and(|node| !node.is_collection() || node.items().next().is_some()),
         ports: ports.filter_map(|(index, node)| port(node, path.index(index))).collect(),
     }
 }
@@ -126,30 +138,29 @@ impl Set {
 
 /// `targetPort` defaults to `port` (fact G12).
 fn port(node: Node<'_>, path: FieldPath) -> Option<ServicePort> {
-    let text = |key: &str| node.get(key).and_then(|value| value.text()).filter(|text| !text.is_empty());
     let number = |key: &str| node.get(key).and_then(|value| value.as_i64());
-    let target = match (number("targetPort"), text("targetPort")) {
+    let target = match (number("targetPort"), node.text_of("targetPort")) {
         (Some(number), _) if number != 0 => TargetPort::Number(number),
-        (None, Some(name)) if name != "null" && name != "~" => TargetPort::Name(name.to_owned()),
+        (None, Some(name)) => TargetPort::Name(name.to_owned()),
         _ => TargetPort::Number(number("port")?),
     };
-    let name = text("name").unwrap_or_default().to_owned();
-    let protocol = text("protocol").unwrap_or("TCP").to_owned();
+    let name = node.text_of("name").unwrap_or_default().to_owned();
+    let protocol = node.text_of("protocol").unwrap_or("TCP").to_owned();
     Some(ServicePort { name, protocol, target, path })
 }
 
-/// The containers of a selected workload that a Service's ports lead to.
+/// The containers of a selected workload that a Service's ports lead to. One without ports leads to each
+/// container if it is headless: nobody can tell which listens. Any other the API server refuses.
 pub(super) fn reaches<'s>(service: &'s Placed<Service>, workload: &Workload) -> Vec<Reach<'s>> {
-    if service.item.ports.is_empty() {
-        // A headless Service may list no port; its DNS name still leads to the Pod.
-        let port = FieldPath::of("spec.selector");
+    if !service.item.lists_ports {
         let reach = |container: &Container| Reach {
             service,
-            port,
+            port: FieldPath::of("spec.selector"),
             through: Vec::new(),
             container: container.path.clone(),
         };
-        return fallback(workload).map(reach).into_iter().collect();
+        let may_listen = long_running(workload).filter(|_| service.item.is_headless);
+        return may_listen.map(reach).collect();
     }
     let mut found: Vec<Reach<'s>> = Vec::new();
     for port in &service.item.ports {

@@ -126,10 +126,19 @@ fn a_pod_hands_over_to_a_replica_or_to_the_next_of_a_rollout() {
     assert_eq!(handover(&web("Deployment", "web", "")), "surge");
     assert_eq!(handover(&web("Deployment", "web", "strategy: {type: Recreate}")), "none");
     for surge in ["0", "'0'", "0%"] {
-        let strategy = format!("strategy: {{rollingUpdate: {{maxSurge: {surge}, maxUnavailable: 1}}}}");
+        let strategy = format!("strategy: {{rollingUpdate: {{maxSurge: {surge}, maxUnavailable: 0}}}}");
         // Text without a percent sign is no number of Pods, which the API server refuses.
         let expected = if surge == "'0'" { "surge" } else { "none" };
         assert_eq!(handover(&web("Deployment", "web", &strategy)), expected, "{surge}");
+    }
+    for (unavailable, expected) in
+        [("1", "none"), ("2", "none"), ("100%", "none"), ("99%", "surge"), ("0", "surge")]
+    {
+        let rolling = format!("{{maxSurge: 1, maxUnavailable: {unavailable}}}");
+        let strategy = format!("strategy: {{rollingUpdate: {rolling}}}");
+        assert_eq!(handover(&web("Deployment", "web", &strategy)), expected, "{unavailable}");
+        let more = format!("replicas: 3\n  {strategy}");
+        assert_eq!(handover(&web("Deployment", "web", &more)), "replicas", "{unavailable}");
     }
     assert_eq!(handover(&web("Deployment", "web", "replicas: 2\n  strategy: {type: Recreate}")), "replicas");
 }
@@ -156,7 +165,24 @@ fn two_workloads_behind_one_service_hand_over_to_each_other() {
     assert_eq!(handover(&(alone.clone() + &web("Deployment", "web", ""))), "none", "variants of one");
     assert_eq!(handover(&(alone.clone() + &web("Deployment", "canary", "replicas: 0"))), "none");
     let elsewhere = web("Deployment", "canary", "").replace("{app: web}", "{app: canary}");
-    assert_eq!(handover(&(alone + &elsewhere)), "none");
+    assert_eq!(handover(&(alone.clone() + &elsewhere)), "none");
+}
+
+#[test]
+fn a_peer_takes_only_the_traffic_of_a_port_that_leads_to_it() {
+    let ports =
+        "ports: [{name: http, port: 80, targetPort: http}, {name: admin, port: 81, targetPort: admin}]";
+    let service = SERVICE.replace("ports: [{port: 80, targetPort: 8080}]", ports);
+    let named = |kind: &str, name: &str, port: &str| {
+        web(kind, name, "").replace("containerPort: 8080", &format!("name: {port}, containerPort: 8080"))
+    };
+    let has_peer = |port: &str| {
+        let peer = named("Deployment", "canary", port);
+        let (set, workloads) = read(&(named("StatefulSet", "web", "http") + &peer + &service));
+        let traffic = set.traffic(&workloads[0], &[]);
+        matches!(set.handover(&workloads[0], &traffic), Handover::Peer { .. })
+    };
+    assert!(has_peer("http") && !has_peer("admin"));
 }
 
 /// Whether the first container of the first workload is only scraped.
@@ -285,6 +311,19 @@ fn a_budget_governs_what_its_selector_matches_by_its_version() {
             version,
             "selector: {matchLabels: {app: web}, matchExpressions: [{key: app, operator: DoesNotExist}]}"
         ));
+        for unreadable in [
+            "web",
+            "[app]",
+            "{matchLabels: [app]}",
+            "{matchLabels: web}",
+            "{matchLabels: {app: [web]}}",
+            "{matchLabels: {app: 5}}",
+            "{matchExpressions: foo}",
+            "{matchExpressions: [foo]}",
+            "{matchExpressions: [{key: app, operator: NotIn, values: api}]}",
+        ] {
+            assert!(!governing(version, &format!("selector: {unreadable}")), "{unreadable}");
+        }
     }
 }
 
@@ -314,4 +353,137 @@ fn of_a_secret_only_the_keys_are_kept() {
     let kept = set.secret("default", "web").unwrap();
     assert!(kept.item.keys.iter().eq(["a", "b"]));
     assert!(!format!("{kept:?}").contains("hunter2"));
+}
+
+/// The Services that lead to the first workload, and the routes that lead to the Service `web`.
+fn around(text: &str) -> (usize, usize) {
+    let (set, workloads) = read(text);
+    let service = set.service("default", "web").map(|service| &service.item);
+    (set.reaches(&workloads[0], &[]).len(), service.map_or(0, |service| set.routes_to(service).count()))
+}
+
+#[test]
+fn what_is_null_is_not_set_and_a_quoted_null_is_a_text() {
+    let web = web("Deployment", "web", "").replace("[{containerPort: 8080}]", "[{containerPort: 80}]");
+    let service = |metadata: &str, port: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: web, {metadata}}}\nspec: {{selector: {{app: web}}, ports: [{{port: 80, {port}}}]}}\n"
+        )
+    };
+    for null in ["null", "Null", "NULL", "~", ""] {
+        let text = web.clone() + &service(&format!("namespace: {null}"), &format!("protocol: {null}"));
+        assert_eq!(around(&text).0, 1, "{null}");
+        let (set, workloads) =
+            read(&(web.clone() + &service("", &format!("name: {null}, targetPort: {null}"))));
+        let reaches = set.reaches(&workloads[0], &[]);
+        assert_eq!(reaches[0].through[0].target, super::services::TargetPort::Number(80), "{null}");
+        assert!(reaches[0].through[0].name.is_empty(), "{null}");
+    }
+    let quoted = web.replace("{containerPort: 80}", "{name: \"null\", containerPort: 80}");
+    assert_eq!(around(&(quoted.clone() + &service("", "targetPort: \"null\""))).0, 1);
+    assert_eq!(around(&(web.clone() + &service("", "targetPort: \"null\""))).0, 0);
+    let web = web + &service("", "");
+    let route = |kind: &str, spec: &str| {
+        around(&format!("{web}---\napiVersion: {kind}\nmetadata: {{name: web}}\nspec: {{{spec}}}\n")).1
+    };
+    let ingress = |backend: &str| {
+        route("networking.k8s.io/v1\nkind: Ingress", &format!("defaultBackend: {{{backend}}}"))
+    };
+    assert_eq!(ingress("service: null, serviceName: web"), 1);
+    assert_eq!(ingress("service: {name: ~}"), 0);
+    assert_eq!(
+        route(
+            "gateway.networking.k8s.io/v1\nkind: HTTPRoute",
+            "rules: [{backendRefs: [{name: web, group: null, kind: null, namespace: null}]}]"
+        ),
+        1
+    );
+    let (set, _) = read(
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec: {ingressClassName: '', defaultBackend: {service: {name: web, port: {name: null, number: 80}}}}\n",
+    );
+    let route = &set.routes()[0].item;
+    assert_eq!(route.backends.iter().next().unwrap().port.as_deref(), Some("80"));
+    assert_eq!(route.class, None);
+}
+
+#[test]
+fn a_number_in_a_selector_is_compared_by_its_text() {
+    let reaching = |selector: &str, labels: &str| {
+        let service = SERVICE.replace("selector: {app: web}", &format!("selector: {selector}"));
+        let web = web("Deployment", "web", "").replace("labels: {app: web}", &format!("labels: {labels}"));
+        around(&(web + &service)).0 == 1
+    };
+    assert!(reaching("{app: web, version: 2}", "{app: web, version: '2'}"));
+    assert!(reaching("{app: web, canary: true}", "{app: web, canary: true}"));
+    assert!(!reaching("{app: web, version: 2}", "{app: web}"));
+    assert!(!reaching("{app: web, version: [2]}", "{app: web}"));
+    assert!(!reaching("[app]", "{app: web}") && !reaching("web", "{app: web}"));
+}
+
+#[test]
+fn an_object_without_a_name_of_its_own_is_found_by_no_name() {
+    let set_of = web("StatefulSet", "web", "volumeClaimTemplates: [{metadata: {}, spec: {}}]").replace(
+        "spec: {containers",
+        "spec: {volumes: [{name: a, secret: {}}, {name: b, configMap: {name: c-}}], containers",
+    );
+    let nameless = |kind: &str, metadata: &str| {
+        format!("---\napiVersion: v1\nkind: {kind}\nmetadata: {{{metadata}}}\nspec: {{}}\n")
+    };
+    let (set, workloads) = read(
+        &(set_of
+            + &nameless("Service", "")
+            + &nameless("Secret", "name: null")
+            + &nameless("ConfigMap", "generateName: c-")
+            + &nameless("PersistentVolumeClaim", "generateName: -web-0")),
+    );
+    assert!(set.joins_with(&workloads[0], &[]).is_empty());
+    assert!(set.config_map("default", "c-").is_none() && set.service("default", "").is_none());
+    let generated =
+        web("Deployment", "web", "replicas: 3").replace("{name: web}\nspec", "{generateName: web}\nspec");
+    assert_eq!(replicas(&(generated + &scaler("maxReplicas: 10"))), Replicas::Fixed(3));
+}
+
+#[test]
+fn a_service_stands_for_another_by_its_type_and_a_host_in_any_case() {
+    let stands = |spec: &str| {
+        let alias =
+            format!("---\napiVersion: v1\nkind: Service\nmetadata: {{name: alias}}\nspec: {{{spec}}}\n");
+        around(&(web("Deployment", "web", "") + SERVICE + &alias)).1 == 1
+    };
+    assert!(stands("type: ExternalName, externalName: Web.Default.SVC.Cluster.Local"));
+    assert!(!stands("type: ClusterIP, externalName: web.default.svc"));
+    assert!(!stands("externalName: web.default.svc"));
+}
+
+#[test]
+fn a_config_map_has_the_keys_that_are_null() {
+    let map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {a: null}\n";
+    let web = web("Deployment", "web", "").replace(
+        "image: web:1",
+        "image: web:1, env: [{name: A, valueFrom: {configMapKeyRef: {name: web, key: a}}}]",
+    );
+    let (set, workloads) = read(&(web + map));
+    let joins = set.joins_with(&workloads[0], &[]);
+    assert_eq!(joins.len(), 1);
+    assert!(joins[0].detail.is_empty(), "{}", joins[0].detail);
+}
+
+#[test]
+fn a_service_without_ports_leads_to_each_container_if_it_is_headless() {
+    let two = web("Deployment", "web", "")
+        .replace(", ports: [{containerPort: 8080}]}", "}, {name: side, image: side:1}");
+    let serving = |spec: &str| {
+        let service = SERVICE.replace("ports: [{port: 80, targetPort: 8080}]", spec);
+        let (set, workloads) = read(&(two.clone() + &service));
+        let workload = &workloads[0];
+        let traffic = set.traffic(workload, &[]);
+        workload.containers.iter().map(|one| serving(workload, one, &traffic)).collect::<Vec<_>>()
+    };
+    let [none, possible, certain] = [super::Serving::None, super::Serving::Possible, super::Serving::Certain];
+    for ports in ["", ", ports: null", ", ports: []"] {
+        assert_eq!(serving(&format!("clusterIP: None{ports}")), [possible, possible], "{ports}");
+        assert_eq!(serving(&format!("clusterIP: 10.0.0.1{ports}")), [none, none], "{ports}");
+    }
+    assert_eq!(serving("clusterIP: None, ports: [{port: 80}]"), [certain, none]);
+    assert_eq!(serving("clusterIP: None, ports: [{port: '${PORT}'}]"), [none, none], "nobody knows the port");
 }

@@ -12,7 +12,8 @@ use crate::manifest::{Container, Workload};
 pub(crate) enum Serving {
     /// No sign of it, or of a kind that never serves.
     None,
-    /// It declares a port, and no other container of the Pod has a readiness probe.
+    /// It declares a port, and no other container of the Pod has a readiness probe; or a headless Service
+    /// without ports leads to its Pod.
     Possible,
     /// It declares a port and has a readiness probe over the network.
     Likely,
@@ -30,11 +31,13 @@ pub(crate) fn serving(workload: &Workload, container: &Container, traffic: &[Rea
     if !can_serve(workload, container) {
         return Serving::None;
     }
-    if traffic.iter().any(|reach| reach.container == container.path) {
+    let mut reaching = traffic.iter().filter(|reach| reach.container == container.path).peekable();
+    let otherwise = if reaching.peek().is_some() { Serving::Possible } else { Serving::None };
+    if reaching.any(|reach| !reach.through.is_empty()) {
         return Serving::Certain;
     }
     if container.ports().is_empty() {
-        return Serving::None;
+        return otherwise;
     }
     if container.has_network_readiness_probe() {
         return Serving::Likely;
@@ -43,7 +46,7 @@ pub(crate) fn serving(workload: &Workload, container: &Container, traffic: &[Rea
         .containers
         .iter()
         .any(|other| other.path != container.path && other.spec.readiness_probe.is_some());
-    if other_has_probe { Serving::None } else { Serving::Possible }
+    if other_has_probe { otherwise } else { Serving::Possible }
 }
 
 /// Words in the name of a port that metrics are read from: `metrics`, `http-metrics`.

@@ -17,15 +17,15 @@ pub(super) enum Store {
 
 /// What takes values in; ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Taker<'w> {
+pub(super) enum Taker {
     /// A volume of the Pod.
     Volume,
-    /// The variables of a container of this name.
-    Container(&'w str),
+    /// The variables of the container of this index in the workload.
+    Container(usize),
 }
 
 /// An object by its kind and name, and what takes its values in.
-pub(super) type Reference<'w> = (Store, &'w str, Taker<'w>);
+pub(super) type Reference<'w> = (Store, &'w str, Taker);
 
 /// What a workload takes in: each reference once, with the keys it asks for.
 #[derive(Debug, Default)]
@@ -38,8 +38,8 @@ impl<'w> References<'w> {
         for volume in workload.pod_spec().volumes.iter().flatten() {
             found.volume(volume);
         }
-        for container in &workload.containers {
-            let taker = Taker::Container(container.name());
+        for (index, container) in workload.containers.iter().enumerate() {
+            let taker = Taker::Container(index);
             for import in container.spec.env_from.iter().flatten() {
                 if let Some(map) = &import.config_map_ref {
                     found.add((Store::ConfigMap, &map.name, taker), [], map.optional);

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use super::Placed;
-use super::autoscalers::Target;
+use super::autoscalers::ScaleTarget;
 use super::selector::Selector;
 use crate::manifest::Workload;
 
@@ -52,7 +52,7 @@ impl Workloads {
     }
 
     /// There is one of this name.
-    pub(super) fn has(&self, target: &Target) -> bool {
+    pub(super) fn has(&self, target: &ScaleTarget) -> bool {
         let named = self.index().by_name.get(&number(&target.name)).into_iter().flatten();
         self.each(named).any(|workload| target.is(&workload.item.object))
     }

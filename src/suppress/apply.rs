@@ -11,6 +11,7 @@ use crate::finding::{Finding, Judged, SourceId, Suppressed};
 use crate::manifest::kinds::Kinds;
 use crate::rules::settings::Settings;
 use crate::rules::{Rule, invalid_suppression, unused_suppression};
+use crate::set::kinds;
 use crate::text::{Source, Span};
 
 /// A file of the run.
@@ -213,7 +214,8 @@ impl<'p> Pass<'p> {
         let idle: Vec<usize> =
             self.idle(false).map(|(suppression, _)| suppression.site.place.source.0).collect();
         // A script of a ConfigMap is judged where it is mounted, so maybe in another file.
-        let is_shared = self.idle(false).any(|(suppression, _)| suppression.site.object.kind == "ConfigMap");
+        let is_shared =
+            self.idle(false).any(|(suppression, _)| kinds::holds_scripts(&suppression.site.object));
         let files: BTreeSet<usize> =
             if is_shared { (0..self.run.files.len()).collect() } else { idle.into_iter().collect() };
         let strictest = self.run.strictest;

@@ -335,6 +335,16 @@ impl<'t> Node<'t> {
         self.get_entry(name).map(|(_, value)| value)
     }
 
+    /// The value of a key, when it is there and not null, which is as good as unset (fact L8).
+    pub(crate) fn field(self, name: &str) -> Option<Node<'t>> {
+        self.get(name).filter(|value| value.kind() != Kind::Null)
+    }
+
+    /// The text of a scalar under a key, when it is set and not empty.
+    pub(crate) fn text_of(self, name: &str) -> Option<&'t str> {
+        self.field(name)?.text().filter(|text| !text.is_empty())
+    }
+
     /// The node a field path leads to.
     pub(crate) fn at(self, path: &FieldPath) -> Option<Node<'t>> {
         path.steps().iter().try_fold(self, |node, step| match step {

@@ -61,7 +61,7 @@ fn the_notes_name_files_joins_and_reasons_in_one_order() {
     insta::assert_snapshot!(ran.err, @"
     note: around.yaml: ConfigMap `settings` is mounted in Deployment `web` in web.yaml
     note: around.yaml: PodDisruptionBudget `all` governs Deployment `web` in web.yaml (minAvailable 1)
-    note: around.yaml: PodDisruptionBudget `web` governs Deployment `web` in web.yaml (minAvailable 1)
+    note: around.yaml: PodDisruptionBudget `web` in namespace `shop` governs Deployment `web` in web.yaml (minAvailable 1)
     note: around.yaml: Service `web` reaches container `app` of Deployment `web` in web.yaml
     note: around.yaml: read, 5 documents and 0 workloads
     note: values.yaml: read, 1 document and 0 workloads
@@ -158,17 +158,17 @@ fn every_joined_kind_has_a_note() {
     insta::assert_snapshot!(ran.err, @"
     note: around.yaml: ConfigMap `settings` gives variables to container `app` of StatefulSet `store` in store.yaml
     note: around.yaml: Ingress `store` routes to Service `absent`, which was not read (port http, class `nginx`)
-    note: around.yaml: Ingress `store` routes to Service `store` in around.yaml (port 80, class `nginx`)
+    note: around.yaml: Ingress `store` routes to Service `store` in namespace `default` in around.yaml (port 80, class `nginx`)
     note: around.yaml: PersistentVolumeClaim `data-store-0` is mounted in StatefulSet `store` in store.yaml (ReadWriteOnce)
     note: around.yaml: PersistentVolumeClaim `shared` is mounted in StatefulSet `store` in store.yaml (ReadWriteMany, class `files`)
     note: around.yaml: Secret `access` gives variables to container `app` of StatefulSet `store` in store.yaml (it has no key `user`)
     note: around.yaml: Secret `access` is mounted in StatefulSet `store` in store.yaml
     note: around.yaml: Service `store-peers` names the Pods of StatefulSet `store` in store.yaml
-    note: around.yaml: Service `store-peers` reaches container `app` of StatefulSet `store` in store.yaml (ready or not)
-    note: around.yaml: Service `store` reaches container `app` of StatefulSet `store` in store.yaml
-    note: around.yaml: Service `store` stands for Service `store` in around.yaml
+    note: around.yaml: Service `store-peers` reaches container `app` of StatefulSet `store` in store.yaml (ready or not, it lists no port)
+    note: around.yaml: Service `store` in namespace `default` reaches container `app` of StatefulSet `store` in store.yaml
+    note: around.yaml: Service `store` in namespace `shop` stands for Service `store` in namespace `default` in around.yaml
     note: around.yaml: read, 8 documents and 0 workloads
-    note: store.yaml: HorizontalPodAutoscaler `store` scales StatefulSet `store` in store.yaml (to 1 replicas)
+    note: store.yaml: HorizontalPodAutoscaler `store` scales StatefulSet `store` in store.yaml (to 1 replica)
     note: store.yaml: ScaledObject `elsewhere` scales Deployment `worker`, which was not read whole
     note: store.yaml: nothing takes the traffic of StatefulSet `store` while it stops: its one Pod stops before the next is ready
     note: store.yaml: read, 3 documents and 1 workload
@@ -211,7 +211,7 @@ spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
     insta::assert_snapshot!(alone.run(&["lint", "--verbose"]).err, @"
     note: service.yaml: Service `web` reaches container `app` of Deployment `web` in web.yaml
     note: service.yaml: read, 1 document and 0 workloads
-    note: web.yaml: container `app` of Deployment `web` gets no traffic but reads of its metrics
+    note: web.yaml: container `app` of Deployment `web` is only asked for its metrics
     note: web.yaml: nothing takes the traffic of Deployment `web` while it stops: its one Pod stops before the next is ready
     note: web.yaml: read, 1 document and 1 workload
     ");
@@ -222,9 +222,107 @@ spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
     note: service.yaml: Service `web` reaches container `app` of Deployment `canary` in canary.yaml
     note: service.yaml: Service `web` reaches container `app` of Deployment `web` in web.yaml
     note: service.yaml: read, 1 document and 0 workloads
-    note: web.yaml: container `app` of Deployment `web` gets no traffic but reads of its metrics
+    note: web.yaml: container `app` of Deployment `web` is only asked for its metrics
     note: web.yaml: read, 1 document and 1 workload
     ");
+}
+
+/// Objects of one name in two namespaces, and what autoscalers say of them.
+const TWICE: &str = "apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: b}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: entry, namespace: b}
+spec: {ingressClassName: '', defaultBackend: {service: {name: web, port: {number: 80}}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {type: ExternalName, externalName: web.b.svc}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: b}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      initContainers:
+        - {name: same, image: setup:1, envFrom: [{configMapRef: {name: settings}}]}
+      containers:
+        - name: same
+          image: web:1
+          env: [{name: A, valueFrom: {configMapKeyRef: {name: settings, key: a}}}]
+          readinessProbe: {tcpSocket: {port: 8080}}
+          lifecycle: {preStop: {sleep: {seconds: 5}}}
+        - {image: side:1, envFrom: [{configMapRef: {name: settings}}]}
+      volumes: [{name: files, persistentVolumeClaim: {claimName: files}}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, namespace: b}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: files, namespace: b}
+spec: {accessModes: [ReadWriteOnce, ReadWriteOnce], storageClassName: ''}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web, namespace: b}
+spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, minReplicas: 5, maxReplicas: 2}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: astray, namespace: c}
+spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, maxReplicas: 2}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: old, namespace: b}
+spec: {scaleTargetRef: {apiVersion: extensions/v1beta1, kind: Deployment, name: web}, maxReplicas: 2}
+";
+
+#[test]
+fn the_notes_tell_apart_what_has_one_name() {
+    let here = Tool::with(&[("all.yaml", TWICE)]);
+    insta::assert_snapshot!(here.run(&["lint", "--verbose"]).err, @"
+    note: all.yaml: ConfigMap `settings` gives variables to container `same` of Deployment `web` in all.yaml
+    note: all.yaml: ConfigMap `settings` gives variables to container `same` of Deployment `web` in all.yaml (it has no key `a`)
+    note: all.yaml: ConfigMap `settings` gives variables to container `spec.template.spec.containers[1]` of Deployment `web` in all.yaml
+    note: all.yaml: HorizontalPodAutoscaler `astray` scales Deployment `web`, which was read in namespace `b` only
+    note: all.yaml: HorizontalPodAutoscaler `old` scales Deployment `web`, which was read as `apps/v1` only
+    note: all.yaml: HorizontalPodAutoscaler `web` scales Deployment `web` in all.yaml (its minimum of 5 is above its maximum of 2)
+    note: all.yaml: Ingress `entry` routes to Service `web` in namespace `b` in all.yaml (port 80)
+    note: all.yaml: PersistentVolumeClaim `files` is mounted in Deployment `web` in all.yaml (ReadWriteOnce, no class)
+    note: all.yaml: Service `web` in namespace `b` reaches container `same` of Deployment `web` in all.yaml
+    note: all.yaml: Service `web` in namespace `default` stands for Service `web` in namespace `b` in all.yaml
+    note: all.yaml: read, 9 documents and 1 workload
+    ");
+}
+
+#[test]
+fn the_notes_list_some_of_what_a_label_joins_and_count_the_rest() {
+    let service = "apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+";
+    let numbers = 10..33;
+    let web: Vec<String> = numbers.map(|number| deployment(&format!("web-{number}"), "{}", "http")).collect();
+    let here = Tool::with(&[("service.yaml", service), ("web.yaml", &web.join("---\n"))]);
+    let ran = here.run(&["lint", "--verbose"]);
+    let of_service: Vec<&str> = ran.err.lines().filter(|line| line.contains("Service `web`")).collect();
+    assert_eq!(of_service.len(), 21);
+    assert_eq!(
+        of_service[0],
+        "note: service.yaml: Service `web` reaches container `app` of Deployment `web-10` in web.yaml"
+    );
+    assert_eq!(of_service[20], "note: service.yaml: Service `web`: 3 more joins are not listed");
 }
 
 const HOOKS: &str = "apiVersion: v1

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     fn root(set: &[(&str, &str)]) -> Root {
-        Root::new(Path::new("/work/app"), |name| {
+        Root::new(Path::new("/srv/app"), |name| {
             set.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value))
         })
     }
@@ -128,9 +128,9 @@ mod tests {
             ("a.yaml", "a.yaml"),
             ("./k8s//a.yaml", "k8s/a.yaml"),
             ("k8s/../a.yaml", "a.yaml"),
-            ("/work/app/k8s/a.yaml", "k8s/a.yaml"),
-            ("../other/a.yaml", "/work/other/a.yaml"),
-            ("/work/apple/a.yaml", "/work/apple/a.yaml"),
+            ("/srv/app/k8s/a.yaml", "k8s/a.yaml"),
+            ("../other/a.yaml", "/srv/other/a.yaml"),
+            ("/srv/apple/a.yaml", "/srv/apple/a.yaml"),
             ("../../../a.yaml", "/a.yaml"),
         ] {
             assert_eq!(root.path(name), path, "{name}");
@@ -139,8 +139,8 @@ mod tests {
 
     #[test]
     fn the_root_that_a_ci_system_names_counts_if_it_lies_above() {
-        assert_eq!(root(&[("GITHUB_WORKSPACE", "/work")]).path("a.yaml"), "app/a.yaml");
-        assert_eq!(root(&[("CI_PROJECT_DIR", "/work/app/")]).path("a.yaml"), "a.yaml");
+        assert_eq!(root(&[("GITHUB_WORKSPACE", "/srv")]).path("a.yaml"), "app/a.yaml");
+        assert_eq!(root(&[("CI_PROJECT_DIR", "/srv/app/")]).path("a.yaml"), "a.yaml");
         assert_eq!(root(&[("GITHUB_WORKSPACE", "/elsewhere")]).path("a.yaml"), "a.yaml");
         assert_eq!(root(&[("GITHUB_WORKSPACE", "")]).path("a.yaml"), "a.yaml");
     }
@@ -149,6 +149,6 @@ mod tests {
     fn uris_are_percent_encoded() {
         let root = root(&[]);
         assert_eq!(root.see("a b/ü%:#?.yaml").uri(), "a%20b/%C3%BC%25%3A%23%3F.yaml");
-        assert_eq!(root.see("../x y.yaml").uri(), "file:///work/x%20y.yaml");
+        assert_eq!(root.see("../x y.yaml").uri(), "file:///srv/x%20y.yaml");
     }
 }
