@@ -109,9 +109,6 @@ impl Machine<'_> {
         // `$?` among the words still is the status of the command before.
         let ignored = frame.unasked();
         let (args, exact) = self.expand_all(&simple.words, &mut state, ignored);
-        if simple.words.is_empty() {
-            state = state.ended(Status::SUCCESS);
-        }
         // The status of assignments alone is that of what they run.
         let of_assignments = if simple.words.is_empty() { frame } else { ignored };
         self.assign(&simple.assignments, &mut state, of_assignments);

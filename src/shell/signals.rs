@@ -2,7 +2,7 @@
 
 use super::calls::{Call, program_of};
 use super::machine::Machine;
-use super::state::{Flow, Outcome, State};
+use super::state::{Flow, Job, Outcome, State};
 use super::status::Status;
 use super::trace::Arg;
 use super::value::Value;
@@ -96,7 +96,8 @@ impl Machine<'_> {
         let Sent { signal, targets } = Sent::of(call, false);
         if targets.iter().all(|target| target.known() == Some("")) {
             let lists = call.text(1).is_some_and(|option| option == "-l" || option == "-L");
-            return Outcome::next(state.ended(Status::answer(Some(lists))));
+            // 2 or 1, by shell.
+            return Outcome::next(state.ended(if lists { Status::SUCCESS } else { Status::FAILURE }));
         }
         if signal.0 == "0" {
             return Outcome::next(state.ended(Status::UNKNOWN));
@@ -110,7 +111,10 @@ impl Machine<'_> {
         }
         let own_job = |target: &Arg| target.known().is_some_and(|target| target.starts_with('%'));
         if targets.iter().any(|target| own_job(target)) {
-            end_jobs(&mut state);
+            let were_running = end_jobs(&mut state);
+            if targets.iter().all(|target| own_job(target)) {
+                return Outcome::next(state.ended(Status::answer(were_running.then_some(true))));
+            }
         }
         // The kernel keeps KILL from the first process of a container, which is the server only where
         // the container has its processes for itself.
@@ -167,8 +171,15 @@ fn is_stop(address: &str) -> bool {
 }
 
 /// A signal for a job of the shell's own: it may end now, and does when it is the only one and one program.
-fn end_jobs(state: &mut State) {
+/// True when every job still ran for sure.
+fn end_jobs(state: &mut State) -> bool {
     let now = state.time;
+    let mut own = state.jobs.iter().filter(|job| job.mine);
+    let is_running = |job: &Job| {
+        let passed = now.since(job.start).longest.seconds();
+        passed.is_some_and(|passed| job.time.shortest > passed)
+    };
+    let were_running = own.all(is_running);
     let is_only = state.jobs.iter().filter(|job| job.mine).count() == 1;
     for job in &mut state.jobs {
         job.time.shortest = 0.0;
@@ -178,4 +189,5 @@ fn end_jobs(state: &mut State) {
             job.time = job.time.cut(most);
         }
     }
+    were_running
 }

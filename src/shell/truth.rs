@@ -51,7 +51,7 @@ fn what_the_scripts_do_is_mostly_known_for_sure() {
 
 /// What a real shell did.
 struct Truth {
-    /// What was written, line by line; `s3` for a sleep of three seconds.
+    /// What was written, line by line; `s:3` for a sleep of three seconds.
     said: Vec<String>,
     status: u8,
 }
@@ -66,7 +66,7 @@ fn run(shell: &[&str], scripts: &[String]) -> Option<Vec<Truth>> {
     }
     // Functions stand for the programs, which saves most of the processes: this sleep writes down how
     // long it was asked to.
-    let programs = "sleep() { echo \"s$1\" >>\"$LOG\"; }\n\
+    let programs = "sleep() { echo \"s:$1\" >>\"$LOG\"; }\n\
                     seq() { case $1 in 1) echo 1 ;; 2) echo 1 2 ;; 3) echo 1 2 3 ;; esac; }\n";
     // One by one, since a loop around them would be theirs to leave.
     let mut all = String::from(programs);
@@ -131,12 +131,12 @@ fn lie(shell: &str, script: &str, truth: &Truth) -> Option<String> {
             let text = |at: usize| step.args.get(at).and_then(|arg| arg.known());
             match text(0)? {
                 "echo" => step.args.get(1).map(|arg| arg.value.readable()),
-                "sleep" => Some(format!("s{}", text(1)?)),
+                "sleep" => step.args.get(1).map(|arg| format!("s:{}", arg.value.readable())),
                 _ => None,
             }
         })
         .collect();
-    let slept: f64 = truth.said.iter().filter_map(|line| line.strip_prefix('s')?.parse::<f64>().ok()).sum();
+    let slept: f64 = truth.said.iter().filter_map(|line| line.strip_prefix("s:")?.parse::<f64>().ok()).sum();
     let is_sure = trace.steps.iter().all(|step| step.reach != super::Reach::Maybe);
     let longest = trace.time.longest.seconds().unwrap_or(f64::INFINITY);
     let wrong = if trace.status.number().is_some_and(|number| number != truth.status)
@@ -250,7 +250,7 @@ impl Writer {
             21 => self.put("set -- one two; shift"),
             22 if depth == 0 => self.put("break"),
             22 => self.put("{ sleep 2; } >>\"$LOG\" 2>&1"),
-            23 => self.put("sleep \"$#\""),
+            23 => self.put("r=$?; sleep $((r + 1)); x=$(exit $r)"),
             0..=3 => self.mark(),
             4 => {
                 self.answer(depth);
