@@ -1,6 +1,7 @@
 //! Users and groups.
 
 use super::program::*;
+use super::row::*;
 
 /// useradd, groupadd and their Debian and busybox kin.
 const ACCOUNT_VALUES: &[&str] = &[

@@ -1,6 +1,7 @@
 //! Kubernetes and containers from inside one.
 
 use super::program::*;
+use super::row::*;
 
 const KUBECTL_VALUES: &[&str] = &[
     "-n",

@@ -1,6 +1,7 @@
 //! Databases and their clients.
 
 use super::program::*;
+use super::row::*;
 
 const PSQL_VALUES: &[&str] = &[
     "-c",

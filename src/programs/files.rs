@@ -1,6 +1,7 @@
 //! Programs on files.
 
 use super::program::*;
+use super::row::*;
 
 const KEYTOOL_UNDO: &[Undo] =
     &[Undo { names: &["keytool"], form: Form::Option(&["-delete"]), same: Same::Any }];

@@ -1,6 +1,7 @@
 //! Programs that read text and write text.
 
 use super::program::*;
+use super::row::*;
 
 const SED_AGAIN: &[SecondRun] = &[SecondRun {
     form: Form::SedInserts,

@@ -1,6 +1,7 @@
 //! Programs that read scripts: shells, and other languages.
 
 use super::program::*;
+use super::row::*;
 
 /// One row a program.
 pub(super) const PROGRAMS: &[Program] = &[

@@ -10,6 +10,7 @@ mod filters;
 mod interpreters;
 mod network;
 mod program;
+mod row;
 mod servers;
 mod shell_words;
 mod stores;
@@ -21,6 +22,7 @@ use std::sync::LazyLock;
 pub(crate) use files::GIT_VALUES;
 pub(crate) use network::STOPPING_PATHS;
 pub(crate) use program::*;
+pub(crate) use row::{ONCE, SECOND};
 
 /// The files of the catalogue.
 const FIELDS: [&[Program]; 11] = [

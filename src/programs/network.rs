@@ -1,6 +1,7 @@
 //! Programs on the network, and those that change the Pod's.
 
 use super::program::*;
+use super::row::*;
 
 const CURL: &Http = &Http {
     method: &["-X", "--request"],

@@ -1,6 +1,7 @@
 //! Web servers and proxies, and how they are told to stop.
 
 use super::program::*;
+use super::row::*;
 
 const NGINX: &[Use] = &[
     stops(&["-s", "quit"], Manner::Graceful),

@@ -1,6 +1,7 @@
 //! Words of the shell: builtins, and what steers it.
 
 use super::program::*;
+use super::row::*;
 
 /// One row a program.
 pub(super) const PROGRAMS: &[Program] = &[

@@ -1,6 +1,7 @@
 //! Brokers, stores and secrets.
 
 use super::program::*;
+use super::row::*;
 
 const RABBIT_VALUES: &[&str] =
     &["-n", "--node", "-p", "--vhost", "-t", "--timeout", "--erlang-cookie", "--description", "--tags"];

@@ -1,6 +1,7 @@
 //! Programs about time, processes and the machine, and those that run others.
 
 use super::program::*;
+use super::row::*;
 
 /// One row a program.
 pub(super) const PROGRAMS: &[Program] = &[
