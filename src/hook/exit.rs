@@ -31,8 +31,8 @@ impl Exit {
 
 #[cfg(test)]
 mod tests {
-    use super::super::traced::{bash, sh, words};
     use super::Exit;
+    use crate::shell::traced::{bash, sh, words};
 
     #[test]
     fn the_status_is_that_of_what_ran_last() {

@@ -10,8 +10,6 @@ mod real_shell;
 #[cfg(test)]
 mod speed;
 pub(crate) mod stop;
-#[cfg(test)]
-mod traced;
 
 pub(crate) use duration::Duration;
 pub(crate) use exit::Exit;

@@ -125,8 +125,8 @@ impl Server {
 
 #[cfg(test)]
 mod tests {
-    use super::super::traced::{bash, sh};
     use super::*;
+    use crate::shell::traced::{bash, sh};
 
     fn asked(trace: &Trace) -> Vec<String> {
         servers(trace).iter().map(Server::words).collect()

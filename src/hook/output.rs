@@ -33,8 +33,8 @@ pub(crate) fn only_prints(trace: &Trace) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::traced::sh;
     use super::*;
+    use crate::shell::traced::sh;
 
     #[test]
     fn a_hook_that_only_prints_leaves_nothing_behind() {

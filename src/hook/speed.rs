@@ -7,8 +7,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::idempotency;
-use super::traced::words;
 use super::{Exit, Stop, output, servers};
+use crate::shell::traced::words;
 use crate::text::Source;
 use crate::yaml::{self, Kind, Node};
 

@@ -26,8 +26,8 @@ impl Stop {
 
 #[cfg(test)]
 mod tests {
-    use super::super::traced::sh;
     use super::*;
+    use crate::shell::traced::sh;
 
     fn graceful(after: f64) -> Option<Stop> {
         Some(Stop { manner: Manner::Graceful, after, surely: true })

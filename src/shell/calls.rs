@@ -258,24 +258,13 @@ impl Machine<'_> {
         let kills = call.frame.kills(&state);
         let step = Step {
             args: call.args.to_vec(),
-            is_empty: false,
             program,
-            source: Rc::clone(call.frame.source),
-            place: call.frame.place.clone(),
-            span: call.span,
             pipeline_start: call.frame.pipeline_start.unwrap_or(call.span.start),
             input: call.input.map(str::to_owned),
             redirects,
-            directory: state.directory.clone(),
-            starts: state.time,
-            takes: Time::NONE,
-            status: Status::UNKNOWN,
-            reach: Reach::Always,
-            guards: state.guards.clone(),
-            background: false,
-            stops: None,
             kills,
             hangs: call.frame.fate.hangs,
+            ..step_at(call.span, &state, call.frame)
         };
         let number = self.step_runs(step, call.frame.script);
         let starts = state.time;
@@ -341,27 +330,7 @@ impl Machine<'_> {
         frame: Frame,
     ) {
         let redirects = self.redirections(redirections, state, frame);
-        let step = Step {
-            args: Vec::new(),
-            is_empty,
-            program: None,
-            source: Rc::clone(frame.source),
-            place: frame.place.clone(),
-            span,
-            pipeline_start: span.start,
-            input: None,
-            redirects,
-            directory: state.directory.clone(),
-            starts: state.time,
-            takes: Time::NONE,
-            status: Status::UNKNOWN,
-            reach: Reach::Always,
-            guards: state.guards.clone(),
-            background: false,
-            stops: None,
-            kills: false,
-            hangs: false,
-        };
+        let step = Step { is_empty, redirects, ..step_at(span, state, frame) };
         self.step_runs(step, frame.script);
     }
 
@@ -505,5 +474,30 @@ impl Machine<'_> {
         self.stops = Some(manner);
         state.stopped_surely |= !state.stopped && state.time.known;
         state.stopped = true;
+    }
+}
+
+/// A step before anything is known of it but where it stands.
+fn step_at(span: Span, state: &State, frame: Frame) -> Step {
+    Step {
+        args: Vec::new(),
+        is_empty: false,
+        program: None,
+        source: Rc::clone(frame.source),
+        place: frame.place.clone(),
+        span,
+        pipeline_start: span.start,
+        input: None,
+        redirects: Vec::new(),
+        directory: state.directory.clone(),
+        starts: state.time,
+        takes: Time::NONE,
+        status: Status::UNKNOWN,
+        reach: Reach::Always,
+        guards: state.guards.clone(),
+        background: false,
+        stops: None,
+        kills: false,
+        hangs: false,
     }
 }

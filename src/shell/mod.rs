@@ -32,6 +32,8 @@ mod test;
 mod time;
 mod trace;
 #[cfg(test)]
+pub(crate) mod traced;
+#[cfg(test)]
 mod truth;
 mod value;
 mod words;

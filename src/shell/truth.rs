@@ -2,14 +2,14 @@
 //! the exit status. Every script is generated here; nothing from a manifest is ever run.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::Longest;
 use super::machine::MOST_ROUNDS;
-use super::{CommandLine, Knowledge, Longest, Trace, trace};
+use super::traced::words;
 
 /// How many scripts are tried in each shell.
 const SCRIPTS: u64 = 2_000;
@@ -42,7 +42,7 @@ fn real_shells_agree_on_order_time_and_status() {
 fn what_the_scripts_do_is_mostly_known_for_sure() {
     let exact = (0..SCRIPTS)
         .filter(|seed| {
-            let trace = traced("dash", &Writer::new(*seed).script());
+            let trace = words(&["dash", "-c", &Writer::new(*seed).script()]);
             trace.status.number().is_some() && trace.time.longest == Longest::Seconds(trace.time.shortest)
         })
         .count();
@@ -105,24 +105,10 @@ fn run(shell: &[&str], scripts: &[String]) -> Option<Vec<Truth>> {
     Some(statuses.into_iter().enumerate().map(truth).collect())
 }
 
-fn traced(shell: &str, script: &str) -> Trace {
-    let argv = [shell, "-c", script].map(str::to_owned);
-    trace(&CommandLine {
-        argv: &argv,
-        env: &BTreeMap::new(),
-        image: None,
-        working_dir: None,
-        files: &|_| None,
-        windows: false,
-        shares_processes: false,
-        knowledge: &Knowledge::NONE,
-    })
-}
-
 /// `None` when the trace tells the truth.
 fn lie(shell: &str, script: &str, truth: &Truth) -> Option<String> {
     let shell = if shell == "busybox" { "ash" } else { shell };
-    let trace = traced(shell, script);
+    let trace = words(&[shell, "-c", script]);
     let said: Vec<String> = trace
         .steps
         .iter()

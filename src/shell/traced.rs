@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::shell::{CommandLine, Knowledge, Trace, trace};
+use super::{CommandLine, Knowledge, Trace, trace};
 
 /// What these words do in a container of which nothing is known.
-pub(super) fn words(argv: &[&str]) -> Trace {
+pub(crate) fn words(argv: &[&str]) -> Trace {
     let argv: Vec<String> = argv.iter().map(|&word| word.to_owned()).collect();
     trace(&CommandLine {
         argv: &argv,
@@ -20,11 +20,11 @@ pub(super) fn words(argv: &[&str]) -> Trace {
 }
 
 /// What `sh -c` does with a script.
-pub(super) fn sh(script: &str) -> Trace {
+pub(crate) fn sh(script: &str) -> Trace {
     words(&["sh", "-c", script])
 }
 
 /// What `bash -c` does with a script.
-pub(super) fn bash(script: &str) -> Trace {
+pub(crate) fn bash(script: &str) -> Trace {
     words(&["bash", "-c", script])
 }
