@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::programs::Asks;
-use crate::shell::{Given, Step, Trace, Value};
+use crate::shell::{Address, Given, Step, Trace, Value};
 
 /// The container itself.
 const HERE: &str = "localhost";
@@ -77,28 +77,15 @@ fn server(name: &Value, port: Option<&Value>) -> Server {
     }
 }
 
-/// The host and port of `http://user@host:port/path`.
+/// The host and port of an address, of which the front is known.
 fn url(value: &Value) -> Server {
-    let Some(text) = value.known().or_else(|| Some(Value::start(&value.text).0)) else {
-        return Server::Unknown;
-    };
-    let behind = text.split_once("://").map_or(text, |(_, behind)| behind);
-    let Some((authority, _)) =
-        behind.split_once(['/', '?', '#']).or_else(|| value.known().map(|_| (behind, "")))
-    else {
-        return Server::Unknown;
-    };
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    if host.is_empty() {
+    let known = value.known();
+    let address = Address::of(known.unwrap_or_else(|| Value::start(&value.text).0));
+    // What is not known may be the rest of the host.
+    if address.host.is_empty() || known.is_none() && address.rest.is_empty() {
         return Server::Unknown;
     }
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => {
-            (name, Some(port.to_owned()))
-        }
-        _ => (host, None),
-    };
-    Server::Host { name: name.trim_matches(['[', ']']).to_owned(), port }
+    Server::Host { name: address.host.to_owned(), port: address.port.map(str::to_owned) }
 }
 
 /// bash's `/dev/tcp/host/port`.

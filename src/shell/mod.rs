@@ -1,6 +1,7 @@
 //! Shell scripts: parsed into a model of our own, and run on what is known about values, once for
 //! everybody who asks.
 
+mod address;
 mod answers;
 mod arithmetic;
 mod braces;
@@ -38,6 +39,7 @@ mod truth;
 mod value;
 mod words;
 
+pub(crate) use address::Address;
 pub(crate) use calls::program_of;
 pub(crate) use given::Given;
 pub(crate) use guard::Guard;

@@ -1,5 +1,6 @@
 //! Signals, and requests that ask a server to stop.
 
+use super::address::Address;
 use super::calls::{Call, program_of};
 use super::machine::Machine;
 use super::state::{Flow, Job, Outcome, State};
@@ -155,19 +156,12 @@ impl Machine<'_> {
 
 /// The address is one of this container, and its last step one behind which the server stops.
 fn is_stop(address: &str) -> bool {
-    let behind = address.split_once("://").map_or(address, |(_, behind)| behind);
-    let Some((authority, path)) = behind.split_once('/') else { return false };
-    let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = match host.strip_prefix('[') {
-        Some(address) => address.split(']').next(),
-        None => host.split(':').next(),
-    };
+    let address = Address::of(address);
     // A placeholder may be the Pod's own address.
-    let is_here = host.is_some_and(|host| {
-        matches!(host, "localhost" | "::1" | "0.0.0.0") || host.starts_with("127.") || host.contains('_')
-    });
-    is_here && path.rsplit('/').next().is_some_and(|last| programs::STOPPING_PATHS.contains(&last))
+    let is_here = matches!(address.host, "localhost" | "::1" | "0.0.0.0")
+        || address.host.starts_with("127.")
+        || address.host.contains('_');
+    is_here && address.last_step().is_some_and(|last| programs::STOPPING_PATHS.contains(&last))
 }
 
 /// A signal for a job of the shell's own: it may end now, and does when it is the only one and one program.
