@@ -44,7 +44,7 @@ mod shell;
 
 mod hook;
 
-mod timeline;
+pub mod timeline;
 
 mod project;
 

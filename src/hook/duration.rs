@@ -22,6 +22,8 @@ pub(crate) struct Duration {
     pub decisive: Option<Words>,
     /// The first command that fails where it was meant to wait.
     pub failure: Option<Failure>,
+    /// The wait that decides, as people write it: `sleep 30`.
+    pub wait: Option<String>,
 }
 
 impl Duration {
@@ -58,6 +60,7 @@ impl Duration {
             stop: trace.stop.clone(),
             decisive,
             failure: trace.failure.clone(),
+            wait: longest_wait.or(trace.waits.first()).map(|wait| wait.what.clone()),
         }
     }
 }

@@ -14,4 +14,4 @@ pub(crate) mod stop;
 pub(crate) use duration::Duration;
 pub(crate) use exit::Exit;
 pub(crate) use network::{Server, servers};
-pub(crate) use stop::Stop;
+pub(crate) use stop::{Signal, Stop, signals};

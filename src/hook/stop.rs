@@ -1,7 +1,7 @@
 //! How and when a hook tells the server to stop: a fold over what it does.
 
-use crate::programs::Manner;
-use crate::shell::{Reach, Trace};
+use crate::programs::{Manner, Rule, Runs};
+use crate::shell::{Reach, Sent, Trace};
 
 /// A stop that a hook asks for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,10 +24,48 @@ impl Stop {
     }
 }
 
+/// A signal that a hook sends to the first process of its container.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Signal {
+    /// Its name without `SIG`.
+    pub(crate) name: String,
+    /// The shortest time before it, in seconds.
+    pub(crate) after: f64,
+    /// It comes at each run.
+    pub(crate) surely: bool,
+}
+
+/// The signals of a trace, in the order of a run.
+pub(crate) fn signals(trace: &Trace) -> Vec<Signal> {
+    let kills = trace.steps.iter().filter(|step| {
+        step.reach != Reach::AfterFailure
+            && step.program.is_some_and(|program| matches!(program.runs, Runs::Rule(Rule::Kill)))
+    });
+    let sent = kills.filter_map(|step| {
+        let sent = Sent::of(&step.args, false);
+        let is_sent = sent.is_to_the_first() && sent.name() != "0";
+        let surely = step.reach == Reach::Always && step.starts.known && !step.background;
+        is_sent.then(|| Signal { name: sent.name().to_owned(), after: step.starts.shortest, surely })
+    });
+    sent.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::shell::traced::sh;
+
+    #[test]
+    fn every_signal_to_the_first_process_is_told() {
+        let of = |script| {
+            let sent = signals(&sh(script)).into_iter();
+            sent.map(|sent| (sent.name, sent.after, sent.surely)).collect::<Vec<_>>()
+        };
+        assert_eq!(of("kill -USR1 1; sleep 20"), [("USR1".to_owned(), 0.0, true)]);
+        assert_eq!(of("sleep 3; kill -s HUP 1"), [("HUP".to_owned(), 3.0, true)]);
+        assert_eq!(of("[ -f /a ] && kill 1"), [("TERM".to_owned(), 0.0, false)]);
+        assert_eq!(of("kill -0 1; kill -TERM 2; kill -l; echo kill -TERM 1"), []);
+    }
 
     fn graceful(after: f64) -> Option<Stop> {
         Some(Stop { manner: Manner::Graceful, after, surely: true })

@@ -1,5 +1,7 @@
-//! Kubernetes itself: its versions, and references to images.
+//! Kubernetes itself: its versions and features, its kubelets, and references to images.
 
+pub(crate) mod features;
 pub(crate) mod image;
 pub(crate) mod images;
+pub(crate) mod kubelet;
 pub(crate) mod version;

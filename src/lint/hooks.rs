@@ -2,7 +2,7 @@
 
 use super::rendered::Sets;
 use crate::finding::SourceId;
-use crate::finding::words::seconds;
+use crate::finding::words::{self, seconds};
 use crate::hook::{Duration, Exit, Server, Stop, output, servers};
 use crate::manifest::Workload;
 use crate::manifest::id::named;
@@ -122,9 +122,5 @@ fn listed(verb: &str, names: impl ExactSizeIterator<Item = String>) -> Option<St
     if more > 0 {
         shown.push(format!("{more} more"));
     }
-    match shown.as_slice() {
-        [] => None,
-        [one] => Some(format!("{verb} {one}")),
-        [rest @ .., last] => Some(format!("{verb} {} and {last}", rest.join(", "))),
-    }
+    Some(format!("{verb} {}", words::listed(shown.into_iter())?))
 }

@@ -17,7 +17,7 @@ use crate::rules::subject::{ContainerView, Subject};
 use crate::rules::{self, Check, RULES};
 use crate::set::owners::{Member, Owners};
 use crate::set::{self, Serving, Set};
-use crate::timeline::PreStop;
+use crate::timeline::{Given, Grace, Shutdown, pre_stops};
 use crate::yaml::path::Step;
 
 /// What is known beside the object that is judged.
@@ -66,14 +66,16 @@ fn judge(
     let source = SourceId(member.0);
     let workload = item.workload.as_deref();
     let copies = known.owners.labels_of_copies(member);
+    let (grace, containers) = workload
+        .map(|workload| views(workload, source, set, copies, settings, known.assumes_traffic))
+        .unwrap_or_default();
     let subject = Subject {
         source,
         object: &item.object,
         problems: &item.problems,
         workload,
-        containers: workload
-            .map(|workload| views(workload, source, set, copies, settings, known.assumes_traffic))
-            .unwrap_or_default(),
+        grace,
+        containers,
         set,
         settings,
         is_partial: known.is_partial,
@@ -117,21 +119,21 @@ fn views<'a>(
     copies: &[BTreeMap<String, String>],
     settings: &Settings,
     assumes_traffic: bool,
-) -> Vec<ContainerView<'a>> {
+) -> (Option<Grace>, Vec<ContainerView<'a>>) {
     let traffic = set.traffic(workload, copies);
-    workload
-        .containers
-        .iter()
-        .map(|container| ContainerView {
-            container,
-            serving: match assumes_traffic && set::can_serve(workload, container) {
+    let conditions = settings.conditions(Given::NOTHING);
+    let hooks = pre_stops(set, source, workload, &conditions);
+    let shutdown = Shutdown::of_ready(workload, &hooks, &conditions);
+    let views =
+        workload.containers.iter().zip(hooks).zip(shutdown.stops).map(|((container, pre_stop), stop)| {
+            let serving = match assumes_traffic && set::can_serve(workload, container) {
                 true => Serving::Certain,
                 false => set::serving(workload, container, &traffic),
-            },
-            reaches: traffic.iter().filter(|reach| reach.container == container.path).cloned().collect(),
-            pre_stop: PreStop::of(set, source, workload, container, &settings.knowledge),
-        })
-        .collect()
+            };
+            let reaches = traffic.iter().filter(|reach| reach.container == container.path).cloned().collect();
+            ContainerView { container, serving, reaches, pre_stop, stop }
+        });
+    (shutdown.grace, views.collect())
 }
 
 /// Sorts into the total order, and makes one of what was found at one place for several

@@ -10,16 +10,18 @@ pub(crate) mod meter;
 mod options;
 mod owned;
 mod rendered;
+mod timelines;
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::config::overrides::PerFile;
 use crate::finding::Judged;
 use crate::finding::{Report, SourceId, Trouble};
 pub use crate::kubernetes::version::KubernetesVersion;
 pub use crate::project::input::Input;
-use crate::project::input::{self, File, Role};
+use crate::project::input::{self, File, Files, Role};
 use crate::project::load::{self, Loaded};
 use crate::project::render::Relocator;
 use crate::project::render::notice::Reading;
@@ -27,13 +29,31 @@ pub use crate::rules::settings::{Level, Settings};
 use crate::set;
 pub use crate::shell::Knowledge;
 use crate::suppress;
+use crate::timeline::{Given, Timeline};
 use judge::Surroundings;
 pub use options::Options;
+use rendered::Plan;
+use timelines::Workloads;
 
 /// Lints everything the options name. What cannot be read or is not linted is part of the report;
 /// the same input gives the same report on any number of threads.
 pub fn lint(options: &Options) -> Report {
-    let run = || lint_here(options);
+    on_threads(options, || lint_here(options))
+}
+
+/// When things happen to the Pods of every workload that [`lint`] would judge, in file order. What the
+/// manifests do not say, `given` can. What cannot be read is left out: [`lint`] names it.
+pub fn timelines(options: &Options, given: &Given) -> Vec<Timeline> {
+    on_threads(options, || {
+        let Read { found, plan, settings, loaded } = Read::of(options);
+        let sets = rendered::join(&found.files, &plan, &loaded);
+        let owners = owned::owners(&found.files, &loaded);
+        let workloads = Workloads { files: &found.files, loaded: &loaded, sets: &sets, owners: &owners };
+        workloads.timelines(given, |index| settings.files.get(index).map(Arc::as_ref))
+    })
+}
+
+fn on_threads<T: Send>(options: &Options, run: impl FnOnce() -> T + Send) -> T {
     let pool =
         options.threads.and_then(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok());
     match pool {
@@ -42,28 +62,43 @@ pub fn lint(options: &Options) -> Report {
     }
 }
 
+/// What a run has read.
+struct Read {
+    found: Files,
+    plan: Plan,
+    settings: PerFile,
+    loaded: Vec<Loaded>,
+}
+
+impl Read {
+    fn of(options: &Options) -> Self {
+        let mut found = input::collect(&options.inputs, &options.context, &options.exclude);
+        if let Some(name) = &options.stdin_filename {
+            found.name_stdin(name);
+        }
+        if let Some(changes) = &options.changes {
+            caused::assign_roles(&mut found, changes);
+        }
+        let plan = rendered::plan(options, &mut found);
+        let settings = options.settings_for(&found.files);
+        found.notes.extend(settings.unused.iter().cloned());
+        options.meter.expect(found.files.len());
+        let loaded: Vec<Loaded> = found
+            .files
+            .par_iter()
+            .zip(&plan.readings)
+            .map(|(file, reading)| {
+                let loaded = guarded(|| load::load(file, *reading, options.max_file_size, &options.kinds));
+                options.meter.count_read();
+                loaded.unwrap_or_else(|| Loaded::bug(file))
+            })
+            .collect();
+        Self { found, plan, settings, loaded }
+    }
+}
+
 fn lint_here(options: &Options) -> Report {
-    let mut found = input::collect(&options.inputs, &options.context, &options.exclude);
-    if let Some(name) = &options.stdin_filename {
-        found.name_stdin(name);
-    }
-    if let Some(changes) = &options.changes {
-        caused::assign_roles(&mut found, changes);
-    }
-    let plan = rendered::plan(options, &mut found);
-    let settings = options.settings_for(&found.files);
-    found.notes.extend(settings.unused.iter().cloned());
-    options.meter.expect(found.files.len());
-    let loaded: Vec<Loaded> = found
-        .files
-        .par_iter()
-        .zip(&plan.readings)
-        .map(|(file, reading)| {
-            let loaded = guarded(|| load::load(file, *reading, options.max_file_size, &options.kinds));
-            options.meter.count_read();
-            loaded.unwrap_or_else(|| Loaded::bug(file))
-        })
-        .collect();
+    let Read { mut found, plan, settings, loaded } = Read::of(options);
     let sets = rendered::join(&found.files, &plan, &loaded);
     let owners = owned::owners(&found.files, &loaded);
     let known = Surroundings {
@@ -87,14 +122,17 @@ fn lint_here(options: &Options) -> Report {
     let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
     let outcome = silence(&run, &known, judged);
     found.trouble.extend(bugs);
-    let joins = match options.explain_joins {
+    let (joins, times) = match options.explain_joins {
         true => {
             let knowledge =
                 |index: usize| settings.files.get(index).map(|settings| settings.knowledge.clone());
             let hooks = hooks::notes(&found.files, &loaded, &sets, knowledge);
-            joins::notes(&found.files, &loaded, &sets, &owners).into_iter().chain(hooks).collect()
+            let joins = joins::notes(&found.files, &loaded, &sets, &owners).into_iter().chain(hooks);
+            let workloads = Workloads { files: &found.files, loaded: &loaded, sets: &sets, owners: &owners };
+            let of_file = |index: usize| settings.files.get(index).map(Arc::as_ref);
+            (joins.collect(), workloads.notes(&workloads.timelines(Given::NOTHING, of_file)))
         }
-        false => Vec::new(),
+        false => (Vec::new(), Vec::new()),
     };
     drop(sets);
     drop(relocator);
@@ -106,9 +144,11 @@ fn lint_here(options: &Options) -> Report {
     report.left_out = left_out;
     let skipped = report.not_linted();
     report.notes.extend(skipped.iter().map(|one| format!("{}: skipped: {}", one.file, one.reason)));
-    report.notes.extend(joins);
+    report.notes.extend::<Vec<String>>(joins);
     report.notes.sort();
     report.notes.dedup();
+    // They stand in the order of time.
+    report.notes.extend(times);
     if let (Some(baseline), Some(mut linted)) = (&options.baseline, linted) {
         known::part(&mut report, baseline, &mut linted);
     }

@@ -58,7 +58,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 // Without a readiness probe a container is Ready as soon as it runs (fact E4).
 
 fn certain(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
-    let services = services(&view.reaches).unwrap_or_default();
+    let services = services(view.reaches.iter()).unwrap_or_default();
     start(subject, Severity::Warning, view)
         .message(format!("{} gets traffic but has no readinessProbe{}", called(view), subject.here()))
         .why(format!(
@@ -84,7 +84,7 @@ fn possible(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
 
 /// A Service without ports leads to its Pod by name.
 fn named_only(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
-    let services = services(&view.reaches).unwrap_or_default();
+    let services = services(view.reaches.iter()).unwrap_or_default();
     start(subject, Severity::Warning, view)
         .message(format!("{} may get traffic but has no readinessProbe{}", called(view), subject.here()))
         .why(format!(

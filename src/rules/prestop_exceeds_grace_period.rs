@@ -5,11 +5,12 @@ use super::{Check, Rule, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::words::seconds;
 use crate::finding::{Finding, Severity};
+use crate::kubernetes::features::{SLEEP_OF_ZERO, Support};
+use crate::kubernetes::kubelet::{Kubelet, LAST_SECONDS};
 use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::place::related;
 use crate::manifest::{Container, Workload};
-use crate::shell::Longest;
-use crate::timeline::{Handler, PreStop};
+use crate::timeline::{Fit, Handler, Hook};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -25,10 +26,6 @@ const DOCS: &[&str] = &[
     "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#hook-handler-execution",
 ];
 
-/// How long the kubelet lets a container run after the stop signal when the grace period is used
-/// up, in seconds (facts A7, A9).
-const LAST_SECONDS: f64 = 2.0;
-
 /// Time for the program itself to stop, in seconds, when a new grace period is suggested.
 const TIME_TO_STOP: f64 = 25.0;
 
@@ -36,61 +33,105 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(workload) = subject.workload else { return };
     let Some(grace) = workload.grace_period() else { return };
     for view in &subject.containers {
-        let Some(hook) = &view.pre_stop else { continue };
-        let finding = match grace {
-            ..=0 => no_grace(subject, workload, view, hook, grace),
-            _ => match hook.handler {
-                Handler::Sleep { seconds } => sleep_action(subject, workload, view, hook, seconds, grace),
-                _ => hook_time(subject, workload, view, hook, grace as f64),
-            },
+        let Some(hook) = view.pre_stop.as_ref().filter(|hook| !hook.is_dropped) else { continue };
+        let finding = match hook.handler {
+            Handler::Sleep { seconds } => sleep_action(subject, workload, view, hook, seconds, grace),
+            _ if grace <= 0 => no_grace(subject, workload, view, hook, grace),
+            _ => hook_time(subject, workload, view, hook, grace),
         };
         findings.extend(finding.map(|finding| finding.docs(DOCS).container(view.container).build()));
     }
 }
 
-/// Facts A12–A15, A17 and A18.
+/// A grace period of 0 leaves the hook a second, or nothing; so does a negative one, which means 1 s (facts
+/// A12–A15, A17, A18 and N3).
 fn no_grace(
     subject: &Subject<'_>,
     workload: &Workload,
     view: &ContainerView<'_>,
-    hook: &PreStop<'_>,
+    hook: &Hook<'_>,
     grace: i64,
 ) -> Option<FindingBuilder> {
-    let budget = 1.0;
-    let is_sleep = matches!(hook.handler, Handler::Sleep { .. });
-    if grace < 0 && !is_sleep && hook.duration.shortest <= budget {
-        return None;
-    }
-    let path = workload.grace_path();
+    let given = subject.grace.map_or(1, |grace| grace.hook);
     let name = view.container.name();
-    let why = match (grace, &hook.handler) {
-        (0, Handler::Sleep { seconds: 1.. }) => {
-            "The API server refuses a sleep action that is longer than terminationGracePeriodSeconds.".to_owned()
-        }
-        (0, _) => "With a grace period of 0 a delete removes the Pod's object at once; the kubelet then gives the hook 1 s \
-                   at most, and skips it altogether when a probe has the container restarted."
-            .to_owned(),
-        (_, Handler::Sleep { .. }) => {
-            "The API server refuses any sleep action beside a negative terminationGracePeriodSeconds.".to_owned()
-        }
-        _ => format!(
-            "A negative grace period is treated as 1 s, and the hook takes at least {}: the stop signal comes while it \
-             still runs, and the kill {} later.",
-            seconds(hook.duration.shortest),
-            seconds(LAST_SECONDS)
+    let least = seconds(hook.duration.shortest);
+    let last = match subject.grace {
+        Some(grace) if !Kubelet::of(subject.settings.kubernetes_version).counts_hooks => grace.all,
+        _ => LAST_SECONDS,
+    };
+    let rest = format!("the stop signal comes while it still runs, and the kill {last} s later");
+    let (severity, message, why) = match Fit::of(hook, given) {
+        _ if given == 0 => (
+            Severity::Error,
+            format!("the grace period is {grace} s, so the preStop hook of `{name}` does not run"),
+            format!(
+                "A kubelet of {} skips preStop where the grace period is 0.",
+                subject.settings.kubernetes_version
+            ),
+        ),
+        Fit::Longer | Fit::Unbounded if hook.duration.never_ends() => (
+            Severity::Error,
+            format!(
+                "the grace period is {grace} s, so the preStop hook of `{name}` gets {given} s, and never ends by itself"
+            ),
+            format!("{}: {rest}.", means(grace)),
+        ),
+        Fit::Longer => (
+            Severity::Error,
+            format!(
+                "the grace period is {grace} s, so the preStop hook of `{name}` gets {given} s, and takes at least {least}"
+            ),
+            format!("{}: {rest}.", means(grace)),
+        ),
+        // Its start comes on top, so that it is cut.
+        Fit::Whole if grace == 0 => (
+            Severity::Error,
+            format!(
+                "the grace period is {grace} s, so the preStop hook of `{name}` gets {given} s, and takes all of it"
+            ),
+            format!("{}: {rest}.", means(grace)),
+        ),
+        Fit::Whole | Fit::Fits => return None,
+        Fit::MayBeLonger(_) | Fit::Unbounded | Fit::Unknown => (
+            Severity::Warning,
+            format!("the grace period is {grace} s, so the preStop hook of `{name}` is cut after {given} s"),
+            format!("{}. If the hook takes longer, {rest}.", means(grace)),
         ),
     };
-    let needed = if hook.duration.known { hook.duration.shortest } else { 0.0 };
+    let skipped = match grace {
+        0 if given > 0 => " When a probe has the container restarted, the hook is skipped altogether.",
+        _ => "",
+    };
     Some(
-        subject
-            .finding(RULE.id, Severity::Error, &path)
-            .message(format!(
-                "the grace period is {grace} s, so the preStop hook of `{name}` has no time to run"
-            ))
-            .why(why)
-            .help("Give the Pod time for the hook and then for the program to stop.", suggested_grace(needed))
-            .related(related(subject.source, subject.object, &view.container.pre_stop_path(), "the hook")),
+        grace_finding(subject, workload, view, hook, severity)
+            .message(message)
+            .why(format!("{why}{skipped}")),
     )
+}
+
+fn means(grace: i64) -> &'static str {
+    match grace {
+        0 => {
+            "With a grace period of 0 a delete removes the Pod's object at once, and the kubelet gives the hook 1 s"
+        }
+        _ => "A negative grace period is treated as 1 s",
+    }
+}
+
+/// A finding about the grace period itself.
+fn grace_finding(
+    subject: &Subject<'_>,
+    workload: &Workload,
+    view: &ContainerView<'_>,
+    hook: &Hook<'_>,
+    severity: Severity,
+) -> FindingBuilder {
+    let needed = if hook.duration.known { hook.duration.shortest } else { 0.0 };
+    let needed = if needed.is_finite() { needed } else { 0.0 };
+    subject
+        .finding(RULE.id, severity, &workload.grace_path())
+        .help("Give the Pod time for the hook and then for the program to stop.", suggested_grace(needed))
+        .related(related(subject.source, subject.object, &view.container.pre_stop_path(), "the hook"))
 }
 
 /// Facts B17 and K9–K11: what the API server accepts of a sleep action.
@@ -98,34 +139,43 @@ fn sleep_action(
     subject: &Subject<'_>,
     workload: &Workload,
     view: &ContainerView<'_>,
-    hook: &PreStop<'_>,
+    hook: &Hook<'_>,
     sleep: i64,
     grace: i64,
 ) -> Option<FindingBuilder> {
     let version = subject.settings.kubernetes_version;
-    // Up to 1.29 the field is unknown, or dropped before validation (fact K1).
-    if version < KubernetesVersion::new(1, 30) {
-        return None;
-    }
     let name = view.container.name();
-    let zero_is_refused = version < KubernetesVersion::new(1, 33);
+    let zero_is_refused = SLEEP_OF_ZERO.by_default(version) != Support::On;
     let finding = |severity| subject.finding_at(RULE.id, severity, hook.words.clone());
     let refused = match (workload.object.id.kind.as_str(), version < KubernetesVersion::new(1, 34)) {
         // The template of a StatefulSet is not validated up to 1.33 (fact K2).
         ("StatefulSet", true) => "The API server takes the StatefulSet, and then refuses every Pod of it",
         _ => "The API server refuses it",
     };
+    let floor = if zero_is_refused { "greater than 0" } else { "non-negative" };
+    let too_short = format!("a sleep action must be {floor} in Kubernetes {version}");
+    // No number of seconds is at most a negative one (fact A18), and only 0 is at most 0.
+    if grace < 0 || (grace == 0 && (sleep > 0 || zero_is_refused)) {
+        let why = match (grace, sleep) {
+            (0, 0) => too_short.as_str(),
+            (0, _) => "a sleep action may not be longer than terminationGracePeriodSeconds",
+            _ => "no sleep action is accepted beside a negative terminationGracePeriodSeconds",
+        };
+        let message =
+            format!("the grace period is {grace} s, so the preStop hook of `{name}` has no time to run");
+        let finding = grace_finding(subject, workload, view, hook, Severity::Error);
+        return Some(finding.message(message).why(format!("{refused}: {why}.")));
+    }
     if sleep < 0 || (sleep == 0 && zero_is_refused) {
-        let floor = if zero_is_refused { "greater than 0" } else { "non-negative" };
         return Some(
             finding(Severity::Error)
                 .message(format!("the preStop hook of `{name}` sleeps {sleep} s, which is not accepted"))
-                .why(format!("{refused}: a sleep action must be {floor} in Kubernetes {version}."))
+                .why(format!("{refused}: {too_short}."))
                 .help("Sleep a positive number of seconds.", "sleep:\n  seconds: 5"),
         );
     }
-    if sleep > grace {
-        return Some(with_grace(
+    match Fit::of(hook, grace) {
+        Fit::Longer => Some(with_grace(
             subject,
             workload,
             sleep as f64,
@@ -137,43 +187,36 @@ fn sleep_action(
                 .why(format!(
                     "{refused}: a sleep action may not be longer than terminationGracePeriodSeconds."
                 )),
-        ));
+        )),
+        Fit::Whole if grace > 0 => Some(equal(subject, workload, view.container, hook, grace)),
+        _ => None,
     }
-    (sleep == grace).then(|| equal(subject, workload, view.container, hook, grace as f64))
 }
 
 fn hook_time(
     subject: &Subject<'_>,
     workload: &Workload,
     view: &ContainerView<'_>,
-    hook: &PreStop<'_>,
-    grace: f64,
+    hook: &Hook<'_>,
+    grace: i64,
 ) -> Option<FindingBuilder> {
     let name = view.container.name();
-    let time = &hook.duration;
     let finding = |severity| subject.finding_at(RULE.id, severity, hook.words.clone());
-    let words = grace_words(workload, grace as i64);
-    if time.shortest > grace && !time.never_ends() {
-        return Some(with_grace(
-            subject,
-            workload,
-            time.shortest,
+    let words = grace_words(workload, grace);
+    let least = hook.duration.shortest;
+    let (needed, finding) = match Fit::of(hook, grace) {
+        Fit::Fits | Fit::Unknown => return None,
+        Fit::Whole => return Some(equal(subject, workload, view.container, hook, grace)),
+        Fit::Longer => (
+            least,
             finding(Severity::Error)
                 .message(format!(
                     "the preStop hook of `{name}` takes at least {}, longer than the grace period of {words}",
-                    seconds(time.shortest)
+                    seconds(least)
                 ))
                 .why(overrun_story(subject, grace)),
-        ));
-    }
-    if time.shortest >= grace && !time.never_ends() {
-        return Some(equal(subject, workload, view.container, hook, grace));
-    }
-    let longest = if time.never_ends() { Longest::Unbounded } else { time.longest };
-    match longest {
-        Longest::Seconds(longest) if longest > grace => Some(with_grace(
-            subject,
-            workload,
+        ),
+        Fit::MayBeLonger(longest) => (
             longest,
             finding(Severity::Warning)
                 .message(format!(
@@ -181,45 +224,50 @@ fn hook_time(
                     seconds(longest)
                 ))
                 .why(overrun_story(subject, grace)),
-        )),
-        Longest::Unbounded => Some(with_grace(
-            subject,
-            workload,
-            if time.never_ends() { 0.0 } else { time.shortest },
+        ),
+        Fit::Unbounded => (
+            if hook.duration.never_ends() { 0.0 } else { least },
             finding(Severity::Info)
-                .message(format!("the preStop hook of `{name}` waits without a bound, and the grace period of {words} cuts it"))
+                .message(format!(
+                    "the preStop hook of `{name}` waits without a bound, and the grace period of {words} cuts it"
+                ))
                 .why(format!(
                     "As long as what it waits for does not happen, the hook runs until the grace period is over; the \
-                     container then gets the stop signal, and is killed {} later.",
-                    seconds(LAST_SECONDS)
+                     container then gets the stop signal, and is killed {LAST_SECONDS} s later."
                 )),
-        )),
-        _ => None,
-    }
+        ),
+    };
+    Some(with_grace(subject, workload, needed, finding))
 }
 
-/// Equality leaves the program two seconds (facts B17, A9).
+/// Equality leaves the program two seconds (facts B17, A9), but up to 1.27 (fact A8).
 fn equal(
     subject: &Subject<'_>,
     workload: &Workload,
     container: &Container,
-    hook: &PreStop<'_>,
-    grace: f64,
+    hook: &Hook<'_>,
+    grace: i64,
 ) -> FindingBuilder {
+    let kubelet = Kubelet::of(subject.settings.kubernetes_version);
+    let why = match kubelet.counts_hooks {
+        true => format!(
+            "preStop counts against the grace period: the stop signal comes at {grace} s, when nothing of it is left, and \
+             the program is killed {LAST_SECONDS} s later."
+        ),
+        false => format!(
+            "The stop signal comes at {grace} s. Up to Kubernetes 1.27 the program then gets another {grace} s; from 1.28 \
+             on nothing of the grace period is left, and it is killed after {LAST_SECONDS} s."
+        ),
+    };
     let finding = subject
         .finding_at(RULE.id, Severity::Warning, hook.words.clone())
         .message(format!(
             "the preStop hook of `{}` takes the whole grace period of {}",
             container.name(),
-            grace_words(workload, grace as i64)
+            grace_words(workload, grace)
         ))
-        .why(format!(
-            "preStop counts against the grace period: the stop signal comes at {}, when nothing of it is left, and the \
-             program is killed {} later.",
-            seconds(grace),
-            seconds(LAST_SECONDS)
-        ));
-    with_grace(subject, workload, grace, finding)
+        .why(why);
+    with_grace(subject, workload, grace as f64, finding)
 }
 
 fn with_grace(
@@ -252,19 +300,15 @@ fn grace_words(workload: &Workload, grace: i64) -> String {
 }
 
 /// Facts A7, A8 and A11.
-fn overrun_story(subject: &Subject<'_>, grace: f64) -> String {
-    if subject.settings.kubernetes_version < KubernetesVersion::new(1, 28) {
-        return format!(
-            "The kubelet stops waiting for the hook after {0} and sends the stop signal while it still runs. Up to \
-             Kubernetes 1.27 the program then gets another {0}; from 1.28 on it is killed after {1}.",
-            seconds(grace),
-            seconds(LAST_SECONDS)
-        );
+fn overrun_story(subject: &Subject<'_>, grace: i64) -> String {
+    match Kubelet::of(subject.settings.kubernetes_version).counts_hooks {
+        false => format!(
+            "The kubelet stops waiting for the hook after {grace} s and sends the stop signal while it still runs. Up to \
+             Kubernetes 1.27 the program then gets another {grace} s; from 1.28 on it is killed after {LAST_SECONDS} s."
+        ),
+        true => format!(
+            "The kubelet stops waiting for the hook after {grace} s, sends the stop signal while it still runs, and kills \
+             the container {LAST_SECONDS} s later: the program never gets its time to stop."
+        ),
     }
-    format!(
-        "The kubelet stops waiting for the hook after {}, sends the stop signal while it still runs, and kills the \
-         container {} later: the program never gets its time to stop.",
-        seconds(grace),
-        seconds(LAST_SECONDS)
-    )
 }

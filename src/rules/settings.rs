@@ -7,6 +7,7 @@ use crate::kubernetes::version::KubernetesVersion;
 use crate::rules::Rule;
 use crate::shell::Knowledge;
 use crate::text::wildcard;
+use crate::timeline::{Conditions, Given};
 
 /// The settings one file is judged by.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +63,16 @@ impl Settings {
             Some(Level::At(set)) if own < rule.severity => own.min(*set),
             Some(Level::At(set)) => *set,
             Some(Level::Off) | None => own,
+        }
+    }
+
+    /// What timelines are computed for, beside what is given of a run.
+    pub(crate) fn conditions<'a>(&'a self, given: &'a Given) -> Conditions<'a> {
+        Conditions {
+            version: self.kubernetes_version,
+            given,
+            knowledge: &self.knowledge,
+            propagation_delay: self.propagation_delay,
         }
     }
 

@@ -1,13 +1,14 @@
 //! What a rule looks at, and how it says what it found.
 
 use crate::finding::builder::FindingBuilder;
+use crate::finding::words::listed;
 use crate::finding::{ObjectRef, Related, Severity, SourceId};
 use crate::manifest::place::{self, Located};
 use crate::manifest::{Container, Object, Workload};
 use crate::rules::settings::Settings;
 use crate::set::services::Reach;
 use crate::set::{Serving, Set};
-use crate::timeline::PreStop;
+use crate::timeline::{Grace, Hook, Stop};
 use crate::yaml::Problem;
 use crate::yaml::path::FieldPath;
 
@@ -22,6 +23,8 @@ pub(crate) struct Subject<'a> {
     pub problems: &'a [Problem],
     /// Its pod template, if it carries one.
     pub workload: Option<&'a Workload>,
+    /// What its Pods get to stop; `None` where the manifest leaves it open, or there are none.
+    pub grace: Option<Grace>,
     /// The workload's containers with what is known about each.
     pub containers: Vec<ContainerView<'a>>,
     /// The set it was linted in.
@@ -42,7 +45,9 @@ pub(crate) struct ContainerView<'a> {
     /// The Services that send it traffic.
     pub reaches: Vec<Reach<'a>>,
     /// How its preStop hook fares, if it has one.
-    pub pre_stop: Option<PreStop<'a>>,
+    pub pre_stop: Option<Hook<'a>>,
+    /// How it stops when its Pod is deleted; `None` for one that does not run then.
+    pub stop: Option<Stop>,
 }
 
 impl Subject<'_> {
@@ -125,14 +130,11 @@ pub(crate) fn reached_by(reaches: &[Reach<'_>]) -> Vec<Related> {
 }
 
 /// `Service `a`` or `Services `a` and `b``; `None` when no Service reaches the container.
-pub(crate) fn services(reaches: &[Reach<'_>]) -> Option<String> {
+pub(crate) fn services<'r>(reaches: impl Iterator<Item = &'r Reach<'r>>) -> Option<String> {
     let mut names: Vec<String> =
-        reaches.iter().map(|reach| format!("`{}`", reach.service.item.object.id.name)).collect();
+        reaches.map(|reach| format!("`{}`", reach.service.item.object.id.name)).collect();
     names.sort();
     names.dedup();
-    match names.as_slice() {
-        [] => None,
-        [one] => Some(format!("Service {one}")),
-        [rest @ .., last] => Some(format!("Services {} and {last}", rest.join(", "))),
-    }
+    let noun = if names.len() == 1 { "Service" } else { "Services" };
+    Some(format!("{noun} {}", listed(names.into_iter())?))
 }

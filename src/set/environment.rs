@@ -29,6 +29,13 @@ pub(crate) fn environment(set: &Set, workload: &Workload, container: &Container)
     known
 }
 
+/// An item of a container's `command` or `args` as the kubelet expands it (fact B5); `None` where it
+/// depends on a variable that is not known.
+pub(crate) fn expanded(text: &str, known: &Environment, container: &Container) -> Option<String> {
+    let has_imports = container.spec.env_from.as_ref().is_some_and(|imports| !imports.is_empty());
+    expand(text, known, has_imports)
+}
+
 /// `None` when the value depends on a variable that is not known.
 fn expand(text: &str, known: &Environment, has_imports: bool) -> Option<String> {
     let mut expanded = String::new();

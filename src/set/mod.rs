@@ -21,6 +21,7 @@ pub(crate) mod services;
 mod tests;
 pub(crate) mod traffic;
 mod values;
+pub(crate) mod ways;
 mod workloads;
 
 use std::collections::BTreeMap;
@@ -36,7 +37,7 @@ use routes::Route;
 use secrets::Secret;
 use selector::Selecting;
 use services::Service;
-pub(crate) use traffic::{Serving, can_serve, serving};
+pub(crate) use traffic::{Serving, behind_sidecars, can_serve, serving};
 use workloads::Workloads;
 
 /// An object and the file it was read from.

@@ -81,6 +81,11 @@ impl Selects for Service {
 }
 
 impl Service {
+    /// Its name in DNS leads to the Pods themselves.
+    pub(crate) fn is_headless(&self) -> bool {
+        self.is_headless
+    }
+
     /// That it reaches a container shows that the container serves. One that publishes Pods that are
     /// not ready is for peers to find each other before they serve (fact G2).
     pub(crate) fn is_evidence_of_traffic(&self) -> bool {

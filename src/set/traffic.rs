@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1 as core;
 use super::Set;
 use super::services::{Reach, ServicePort};
 use crate::manifest::kinds::Nature;
-use crate::manifest::{Container, Workload};
+use crate::manifest::{Container, ContainerKind, Workload};
 
 /// How sure we are that a container gets traffic; ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +47,28 @@ pub(crate) fn serving(workload: &Workload, container: &Container, traffic: &[Rea
         .iter()
         .any(|other| other.path != container.path && other.spec.readiness_probe.is_some());
     if other_has_probe { otherwise } else { Serving::Possible }
+}
+
+/// The application container to which a sidecar passes its traffic on: the first that declares a port which
+/// is not for metrics or health only, else the first, of which it is not known whether it listens.
+pub(crate) fn behind_sidecars(workload: &Workload) -> Option<Upstream<'_>> {
+    let mains = || workload.containers.iter().filter(|one| one.kind == ContainerKind::Container);
+    let is_beside = |port: &core::ContainerPort| {
+        is_named(port.name.as_deref(), &METRICS_WORDS) || is_named(port.name.as_deref(), &HEALTH_WORDS)
+    };
+    let listens = |container: &&Container| container.ports().iter().any(|port| !is_beside(port));
+    let declaring = mains().find(listens);
+    let container = declaring.or_else(|| mains().next())?;
+    Some(Upstream { container, declares_port: declaring.is_some() })
+}
+
+/// An application container behind a sidecar.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Upstream<'w> {
+    /// The container.
+    pub container: &'w Container,
+    /// It declares a port for traffic.
+    pub declares_port: bool,
 }
 
 /// Words in the name of a port that metrics are read from: `metrics`, `http-metrics`.

@@ -46,6 +46,7 @@ pub(crate) use guard::Guard;
 pub use knowledge::Knowledge;
 pub(crate) use line::trace;
 pub(crate) use script::RedirectionKind;
+pub(crate) use signals::Sent;
 pub(crate) use time::{Longest, Time};
 #[cfg(test)]
 pub(crate) use trace::Env;

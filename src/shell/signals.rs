@@ -55,16 +55,17 @@ impl Signal {
 }
 
 /// What a `kill`, `pkill` or `killall` sends to whom.
-struct Sent<'c> {
+pub(crate) struct Sent<'c> {
     signal: Signal,
     targets: Vec<&'c Arg>,
 }
 
 impl<'c> Sent<'c> {
-    fn of(call: Call<'c>, by_name: bool) -> Self {
+    /// From its words; `by_name` is `pkill` and `killall`, whose targets are names of programs.
+    pub(crate) fn of(args: &'c [Arg], by_name: bool) -> Self {
         let mut signal = None;
         let mut targets = Vec::new();
-        let mut args = call.args.iter().skip(1);
+        let mut args = args.iter().skip(1);
         while let Some(arg) = args.next() {
             let option = arg.known().filter(|text| text.len() > 1 && text.starts_with('-'));
             // Behind its signal `kill` takes groups of processes: `-1`.
@@ -90,11 +91,21 @@ impl<'c> Sent<'c> {
         }
         Self { signal: signal.unwrap_or_else(|| Signal("TERM".to_owned())), targets }
     }
+
+    /// The signal's name without `SIG`, or its number where it is no usual one.
+    pub(crate) fn name(&self) -> &str {
+        &self.signal.0
+    }
+
+    /// It goes to the first process.
+    pub(crate) fn is_to_the_first(&self) -> bool {
+        self.targets.iter().any(|target| target.known() == Some("1"))
+    }
 }
 
 impl Machine<'_> {
     pub(super) fn kill(&mut self, call: Call, mut state: State) -> Outcome {
-        let Sent { signal, targets } = Sent::of(call, false);
+        let Sent { signal, targets } = Sent::of(call.args, false);
         if targets.iter().all(|target| target.known() == Some("")) {
             let lists = call.text(1).is_some_and(|option| option == "-l" || option == "-L");
             // 2 or 1, by shell.
@@ -131,7 +142,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn kill_by_name(&mut self, call: Call, mut state: State) -> Outcome {
-        let Sent { signal, targets } = Sent::of(call, true);
+        let Sent { signal, targets } = Sent::of(call.args, true);
         if signal.0 == "0" {
             return Outcome::next(state.ended(Status::UNKNOWN));
         }

@@ -18,6 +18,7 @@ mod docs_commands;
 mod documents;
 mod fixtures;
 mod hostile;
+mod kubelet;
 mod live;
 mod outputs;
 mod partial;

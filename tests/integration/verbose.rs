@@ -1,6 +1,19 @@
 //! `--verbose` says which files were read, skipped and joined, and why.
 
-use crate::tool::Tool;
+use crate::tool::{Ran, Tool};
+
+/// How the notes begin that tell when things happen to a workload.
+const TIMES: [&str; 3] = ["start of ", "stop of ", "a rollout of "];
+
+/// The notes but for those that tell when things happen.
+fn joins(ran: &Ran) -> String {
+    let is_time = |line: &&str| {
+        line.split_once(": ").is_some_and(|(_, rest)| {
+            rest.split_once(": ").is_some_and(|(_, note)| TIMES.iter().any(|start| note.starts_with(start)))
+        })
+    };
+    ran.err.split_inclusive('\n').filter(|line| !is_time(line)).collect()
+}
 
 const WEB: &str = "apiVersion: apps/v1
 kind: Deployment
@@ -58,7 +71,7 @@ fn the_notes_name_files_joins_and_reasons_in_one_order() {
         ),
     ]);
     let ran = here.run(&["lint", "--verbose"]);
-    insta::assert_snapshot!(ran.err, @"
+    insta::assert_snapshot!(joins(&ran), @"
     note: around.yaml: ConfigMap `settings` is mounted in Deployment `web` in web.yaml
     note: around.yaml: PodDisruptionBudget `all` governs Deployment `web` in web.yaml (minAvailable 1)
     note: around.yaml: PodDisruptionBudget `web` in namespace `shop` governs Deployment `web` in web.yaml (minAvailable 1)
@@ -155,7 +168,7 @@ spec: {accessModes: [ReadWriteOnce]}
 fn every_joined_kind_has_a_note() {
     let here = Tool::with(&[("store.yaml", STORE), ("around.yaml", AROUND_STORE)]);
     let ran = here.run(&["lint", "--verbose"]);
-    insta::assert_snapshot!(ran.err, @"
+    insta::assert_snapshot!(joins(&ran), @"
     note: around.yaml: ConfigMap `settings` gives variables to container `app` of StatefulSet `store` in store.yaml
     note: around.yaml: Ingress `store` routes to Service `absent`, which was not read (port http, class `nginx`)
     note: around.yaml: Ingress `store` routes to Service `store` in namespace `default` in around.yaml (port 80, class `nginx`)
@@ -208,7 +221,7 @@ spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
     let recreated = deployment("web", "{type: Recreate}", "metrics");
     let rolling = deployment("canary", "{type: RollingUpdate}", "http");
     let alone = Tool::with(&[("service.yaml", service), ("web.yaml", &recreated)]);
-    insta::assert_snapshot!(alone.run(&["lint", "--verbose"]).err, @"
+    insta::assert_snapshot!(joins(&alone.run(&["lint", "--verbose"])), @"
     note: service.yaml: Service `web` reaches container `app` of Deployment `web` in web.yaml
     note: service.yaml: read, 1 document and 0 workloads
     note: web.yaml: container `app` of Deployment `web` is only asked for its metrics
@@ -216,7 +229,7 @@ spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
     note: web.yaml: read, 1 document and 1 workload
     ");
     let both = Tool::with(&[("canary.yaml", &rolling), ("service.yaml", service), ("web.yaml", &recreated)]);
-    insta::assert_snapshot!(both.run(&["lint", "--verbose"]).err, @"
+    insta::assert_snapshot!(joins(&both.run(&["lint", "--verbose"])), @"
     note: canary.yaml: Deployment `canary` takes the traffic of Deployment `web` in web.yaml while it stops: Service `web` reaches both
     note: canary.yaml: read, 1 document and 1 workload
     note: service.yaml: Service `web` reaches container `app` of Deployment `canary` in canary.yaml
@@ -290,7 +303,7 @@ spec: {scaleTargetRef: {apiVersion: extensions/v1beta1, kind: Deployment, name: 
 #[test]
 fn the_notes_tell_apart_what_has_one_name() {
     let here = Tool::with(&[("all.yaml", TWICE)]);
-    insta::assert_snapshot!(here.run(&["lint", "--verbose"]).err, @"
+    insta::assert_snapshot!(joins(&here.run(&["lint", "--verbose"])), @"
     note: all.yaml: ConfigMap `settings` gives variables to container `same` of Deployment `web` in all.yaml
     note: all.yaml: ConfigMap `settings` gives variables to container `same` of Deployment `web` in all.yaml (it has no key `a`)
     note: all.yaml: ConfigMap `settings` gives variables to container `spec.template.spec.containers[1]` of Deployment `web` in all.yaml
@@ -316,7 +329,8 @@ spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
     let web: Vec<String> = numbers.map(|number| deployment(&format!("web-{number}"), "{}", "http")).collect();
     let here = Tool::with(&[("service.yaml", service), ("web.yaml", &web.join("---\n"))]);
     let ran = here.run(&["lint", "--verbose"]);
-    let of_service: Vec<&str> = ran.err.lines().filter(|line| line.contains("Service `web`")).collect();
+    let notes = joins(&ran);
+    let of_service: Vec<&str> = notes.lines().filter(|line| line.contains("Service `web`")).collect();
     assert_eq!(of_service.len(), 21);
     assert_eq!(
         of_service[0],
@@ -352,7 +366,7 @@ spec:
 fn the_notes_say_what_each_hook_was_read_to_do() {
     let here = Tool::with(&[("pod.yaml", HOOKS)]);
     let ran = here.run(&["lint", "--verbose"]);
-    insta::assert_snapshot!(ran.err, @"
+    insta::assert_snapshot!(joins(&ran), @"
     note: pod.yaml: read, 1 document and 1 workload
     note: pod.yaml: the postStart hook of `app` in Pod `web` takes 0 s, writes /srv/x and /srv/x/ready, ends with status 3
     note: pod.yaml: the postStart hook of `helper` in Pod `web` is not read: it is a program for `node`
@@ -361,4 +375,81 @@ fn the_notes_say_what_each_hook_was_read_to_do() {
     note: pod.yaml: the preStop hook of `helper` in Pod `web` takes 0 s, fails because the first item of `command` is the name of a program, blanks included, and no program is called `sleep 5`, ends with status 127
     note: pod.yaml: the preStop hook of `quiet` in Pod `web` never ends by itself
     ");
+}
+
+const TIMED: &str = "apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: in}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 4
+  minReadySeconds: 3
+  progressDeadlineSeconds: 120
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      initContainers:
+        - {name: setup, image: 'setup:1', command: [sh, -c, 'sleep 3; echo done']}
+        - name: proxy
+          image: proxy:1
+          restartPolicy: Always
+          ports: [{name: in, containerPort: 4143}]
+          startupProbe: {httpGet: {path: /ready, port: in}, periodSeconds: 1}
+      containers:
+        - name: app
+          image: web:1
+          lifecycle:
+            postStart: {exec: {command: [sh, -c, 'sleep 2; touch /tmp/x']}}
+            preStop: {exec: {command: [sleep, '10']}}
+          readinessProbe: {httpGet: {path: /, port: 8080}, initialDelaySeconds: 5, successThreshold: 2}
+          livenessProbe: {httpGet: {path: /, port: 8080}, initialDelaySeconds: 30, terminationGracePeriodSeconds: 4}
+";
+
+/// Each event of a workload in the order of time, with the fields and words that it comes from.
+#[test]
+fn the_notes_tell_when_things_happen_and_why_then() {
+    let here = Tool::with(&[("web.yaml", TIMED)]);
+    let ran = here.run(&["lint", "--verbose"]);
+    let joins = joins(&ran);
+    let of_web = |line: &&str| !joins.contains(*line);
+    let notes: Vec<&str> = ran.err.lines().filter(of_web).collect();
+    let said = notes.join("\n").replace("note: web.yaml: ", "").replace(" of Deployment `web`", "");
+    insta::assert_snapshot!(said, @"
+    start, 0 s: `setup` starts: the first of its Pod; images and volumes come before
+    start, 3 s: init container `setup` ends: what its command takes
+    start, 3 s: `proxy` starts: init container `setup` has ended
+    start, 3 s to 5 s: the startup probe of `proxy` is first asked: initialDelaySeconds 0, then within periodSeconds 1
+    start, 3 s or later: the startup probe of `proxy` can have passed: successThreshold 1
+    start, 3 s or later: `app` starts: the startup probe of sidecar `proxy` has passed
+    start, 3 s or later: postStart of `app` begins: beside the program, and in no order with it
+    start, 5 s or later: the startup probe can have `proxy` stopped, if it fails: failureThreshold 3, asked every 1 s
+    start, 5 s or later: postStart of `app` is over: `sleep 2` takes 2 s
+    start, 7 s or later: the readiness probe of `app` is first asked: initialDelaySeconds 5, then within periodSeconds 10
+    start, 7 s or later: the readiness probe of `app` can have passed: successThreshold 2
+    start, 7 s or later: the Pod is Ready: every container is ready
+    start, 10 s or later: the Pod is Available: it has been Ready for minReadySeconds, 3 s
+    start, 32 s or later: the liveness probe of `app` is first asked: initialDelaySeconds 30, then within periodSeconds 10
+    start, 35 s or later: `proxy` is killed, if it still runs: the Pod's grace period behind the startup probe that has failed
+    start, 52 s or later: the liveness probe can have `app` stopped, if it fails: failureThreshold 3, asked every 10 s
+    start, 58 s or later: `app` is killed, if it still runs: terminationGracePeriodSeconds 4 of the liveness probe that has failed
+    stop, 0 s: the Pod is deleted
+    stop, 0 s: the endpoint for Service `web` is no longer ready: a deleted Pod is not ready, though it may still serve where no other is
+    stop, 0 s: preStop of `app` begins: lifecycle.preStop, with that of every other container
+    stop, 0 s to 5 s: kube-proxy brings no more requests for Service `web`: it can take 5 s to hear of that (propagation delay)
+    stop, 10 s: preStop of `app` is over: `sleep 10` takes 10 s
+    stop, 10 s: the stop signal comes to `app`: its preStop is over
+    stop, 10 s to 30 s: `app` has ended: its program ends on the stop signal, or is killed
+    stop, 10 s to 30 s: the stop signal comes to `proxy`: it has no preStop, and as a sidecar (restartPolicy Always) it waits for what it serves, within the default grace period of 30 s
+    stop, 10 s to 32 s: `proxy` has ended: its program ends on the stop signal, or is killed
+    stop, 10 s to 32 s: the Pod has ended: its last container has ended, and no hook holds it
+    stop, 30 s: `app` is killed, if it still runs: the default grace period of 30 s, less the whole seconds of preStop, but 2 s in any case
+    stop, 30 s to 32 s: `proxy` is killed, if it still runs: the default grace period of 30 s, less the whole seconds before the signal, but 2 s in any case
+    a rollout replaces up to 2 at once (maxSurge 1, maxUnavailable 1), which takes at least 20 s for 4 Pods, and counts as failed after 120 s without progress (progressDeadlineSeconds)
+    ");
+    assert!(ran.err.trim_end().ends_with(&notes.join("\n")), "they stand at the end, in one piece");
 }

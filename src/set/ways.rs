@@ -1,0 +1,135 @@
+//! The ways on which a Service's traffic comes to a Pod, and how long each still brings some once the Pod
+//! is deleted.
+
+use super::services::{Reach, Service};
+use super::{Placed, Set};
+use crate::manifest::Object;
+use crate::yaml::Node;
+use crate::yaml::path::FieldPath;
+
+/// A way on which traffic comes.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Way {
+    /// What brings it, in a sentence.
+    pub name: &'static str,
+    /// Until when it can still bring some after the deletion, in seconds, as its documentation says; `None`
+    /// where that is for the user to say (`propagationDelay`).
+    pub seconds: Option<f64>,
+    /// What it is known by.
+    sign: Sign,
+    /// Where the figure comes from.
+    pub source: &'static str,
+}
+
+/// What a way is known by.
+#[derive(Debug, PartialEq)]
+enum Sign {
+    /// An annotation of the Service whose value holds one of these texts.
+    OnService { key: &'static str, holds: &'static [&'static str] },
+    /// An Ingress of one of these classes that leads to the Service, with such an annotation where one is
+    /// named.
+    Ingress { classes: &'static [&'static str], annotation: Option<(&'static str, &'static [&'static str])> },
+    /// Its name in DNS leads to the Pods themselves.
+    Headless,
+    /// Any other Service.
+    Any,
+}
+
+/// Every way that is known, the one that decides first where several signs are there.
+const WAYS: &[Way] = &[
+    Way {
+        name: "the AWS Network Load Balancer",
+        seconds: Some(10.0),
+        sign: Sign::OnService {
+            key: "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type",
+            holds: &["ip"],
+        },
+        // Fact G14.
+        source: "https://docs.aws.amazon.com/eks/latest/best-practices/load-balancing.html",
+    },
+    Way {
+        name: "the AWS Application Load Balancer",
+        seconds: Some(10.0),
+        sign: Sign::Ingress {
+            classes: &["alb"],
+            annotation: Some(("alb.ingress.kubernetes.io/target-type", &["ip"])),
+        },
+        // Fact G14.
+        source: "https://docs.aws.amazon.com/eks/latest/best-practices/load-balancing.html",
+    },
+    Way {
+        name: "the Google Cloud load balancer",
+        seconds: Some(40.0),
+        sign: Sign::OnService { key: "cloud.google.com/neg", holds: &["true", "exposed_ports"] },
+        // Fact G18.
+        source: "https://cloud.google.com/knowledge/kb/502-503-errors-on-external-http-s-load-balancer-000006416",
+    },
+    Way {
+        name: "Azure's Application Gateway",
+        seconds: Some(90.0),
+        sign: Sign::Ingress {
+            classes: &["azure/application-gateway", "azure-application-gateway"],
+            annotation: None,
+        },
+        // Fact G19.
+        source: "https://github.com/Azure/application-gateway-kubernetes-ingress/blob/master/docs/how-tos/minimize-downtime-during-deployments.md",
+    },
+    Way {
+        name: "the cluster's DNS",
+        seconds: Some(30.0),
+        sign: Sign::Headless,
+        // Fact G9.
+        source: "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
+    },
+    Way {
+        name: "kube-proxy",
+        seconds: None,
+        sign: Sign::Any,
+        // Fact G13.
+        source: "https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/",
+    },
+];
+
+/// Traffic of a Service, and what brings it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrival<'s> {
+    /// What brings it; `None` where the Service goes on sending it until the Pod has ended, since it
+    /// publishes Pods that are not ready (facts G2 and N16).
+    pub way: Option<&'static Way>,
+    /// The Service.
+    pub service: &'s Placed<Service>,
+}
+
+impl Set {
+    /// How traffic comes through the Services of `reaches`, each Service once, in their order. What goes to
+    /// one through a load balancer goes to it through the cluster as well, which is sooner over.
+    pub(crate) fn arrivals<'s>(&'s self, reaches: &[Reach<'s>]) -> Vec<Arrival<'s>> {
+        let mut arrivals: Vec<Arrival<'s>> = Vec::new();
+        for service in reaches.iter().map(|reach| reach.service) {
+            if !arrivals.iter().any(|known| std::ptr::eq(known.service, service)) {
+                let stays = service.item.publishes_not_ready;
+                let way = WAYS.iter().find(|way| !stays && self.is_known_by(&service.item, &way.sign));
+                arrivals.push(Arrival { way, service });
+            }
+        }
+        arrivals
+    }
+
+    fn is_known_by(&self, service: &Service, sign: &Sign) -> bool {
+        match sign {
+            Sign::OnService { key, holds } => has_annotation(&service.object, key, holds),
+            Sign::Ingress { classes, annotation } => self.routes_to(service).any(|route| {
+                let is_of_class = route.item.class.as_deref().is_some_and(|class| classes.contains(&class));
+                is_of_class
+                    && annotation.is_none_or(|(key, holds)| has_annotation(&route.item.object, key, holds))
+            }),
+            Sign::Headless => service.is_headless(),
+            Sign::Any => true,
+        }
+    }
+}
+
+fn has_annotation(object: &Object, key: &'static str, holds: &[&str]) -> bool {
+    let path = FieldPath::of("metadata.annotations").key(key);
+    object.at(&path).and_then(Node::text).is_some_and(|text| holds.iter().any(|part| text.contains(part)))
+}

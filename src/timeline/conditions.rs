@@ -1,0 +1,26 @@
+//! What a timeline is computed for.
+
+use super::given::Given;
+use crate::kubernetes::kubelet::Kubelet;
+use crate::kubernetes::version::KubernetesVersion;
+use crate::shell::Knowledge;
+
+/// The cluster, and what is known of its programs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Conditions<'a> {
+    /// The version of the API server and of the kubelet.
+    pub version: KubernetesVersion,
+    /// What the manifests do not say.
+    pub given: &'a Given,
+    /// What the user knows about programs and images.
+    pub knowledge: &'a Knowledge,
+    /// How long after deletion a Service's traffic can still come, in seconds.
+    pub propagation_delay: f64,
+}
+
+impl Conditions<'_> {
+    /// How the kubelet stops Pods.
+    pub(crate) fn kubelet(&self) -> Kubelet {
+        Kubelet::of(self.version)
+    }
+}

@@ -1,0 +1,137 @@
+//! What happens, when, and why then.
+
+use super::interval::Interval;
+use super::probes::ProbeKind;
+use crate::manifest::place::Place;
+
+/// Something that happens to a Pod or to one of its containers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// What.
+    pub what: What,
+    /// To which container, by its name; `None` where it happens to the Pod.
+    pub container: Option<String>,
+    /// When: since the first container was started, or since the Pod was deleted.
+    pub when: Interval,
+    /// It happens at each run. Else only where nothing that comes before it makes it needless: a kill only
+    /// comes to a program that still runs.
+    pub surely: bool,
+    /// Why then, as a clause.
+    pub reason: String,
+    /// The fields and words that decide, in the order in which the reason names them.
+    pub because: Vec<Place>,
+}
+
+/// What happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// The program of a container is started.
+    Starts,
+    /// An init container has done its work.
+    Completes,
+    /// The postStart hook begins, beside the program.
+    PostStartBegins,
+    /// The postStart hook is over.
+    PostStartEnds,
+    /// The container is stopped since its postStart has failed.
+    FailsToStart,
+    /// The container is started anew.
+    Restarts,
+    /// A probe is asked for the first time.
+    ProbeAsked(ProbeKind),
+    /// A probe can have succeeded often enough.
+    ProbePasses(ProbeKind),
+    /// A probe can have failed often enough to have the container stopped: preStop, stop signal, kill.
+    ProbeStops(ProbeKind),
+    /// The Pod is Ready.
+    Ready,
+    /// The Pod is Available: it counts for a rollout.
+    Available,
+    /// The Pod is deleted.
+    Deleted,
+    /// The endpoint of the Pod is no longer ready: whoever reads it is told.
+    NotReady {
+        /// The Service.
+        service: String,
+    },
+    /// A way on which traffic comes brings no more.
+    TrafficEnds {
+        /// The Service.
+        service: String,
+        /// What brings it.
+        way: &'static str,
+    },
+    /// The preStop hook begins.
+    PreStopBegins,
+    /// The preStop hook is over, or nobody waits for it any longer.
+    PreStopEnds,
+    /// The preStop hook itself tells the program to stop.
+    ToldByHook,
+    /// The stop signal comes.
+    StopSignal {
+        /// The signal that the container asks for; else that of the image, or SIGTERM.
+        named: Option<String>,
+    },
+    /// The container is killed.
+    Kill,
+    /// The program has ended.
+    Ends,
+    /// Everything of the Pod has ended.
+    PodEnds,
+}
+
+impl Event {
+    /// When, what and why, in one sentence without a final period: `5 s: the stop signal comes to `web`:
+    /// preStop is over`.
+    pub fn sentence(&self) -> String {
+        let what = self.what.words(self.container.as_deref().unwrap_or_default());
+        let condition = if self.surely { "" } else { self.what.condition() };
+        let reason = if self.reason.is_empty() { String::new() } else { format!(": {}", self.reason) };
+        format!("{}: {what}{condition}{reason}", self.when.words())
+    }
+}
+
+impl What {
+    fn words(&self, container: &str) -> String {
+        match self {
+            Self::Starts => format!("`{container}` starts"),
+            Self::Completes => format!("init container `{container}` ends"),
+            Self::PostStartBegins => format!("postStart of `{container}` begins"),
+            Self::PostStartEnds => format!("postStart of `{container}` is over"),
+            Self::FailsToStart => format!("`{container}` is stopped again"),
+            Self::Restarts => format!("`{container}` starts anew"),
+            Self::ProbeAsked(kind) => format!("the {} probe of `{container}` is first asked", kind.as_str()),
+            Self::ProbePasses(kind) => {
+                format!("the {} probe of `{container}` can have passed", kind.as_str())
+            }
+            Self::ProbeStops(kind) => {
+                format!("the {} probe can have `{container}` stopped", kind.as_str())
+            }
+            Self::Ready => "the Pod is Ready".to_owned(),
+            Self::Available => "the Pod is Available".to_owned(),
+            Self::Deleted => "the Pod is deleted".to_owned(),
+            Self::NotReady { service } => format!("the endpoint for Service `{service}` is no longer ready"),
+            Self::TrafficEnds { service, way } => {
+                format!("{way} brings no more requests for Service `{service}`")
+            }
+            Self::PreStopBegins => format!("preStop of `{container}` begins"),
+            Self::PreStopEnds => format!("preStop of `{container}` is over"),
+            Self::ToldByHook => format!("preStop tells the program of `{container}` to stop"),
+            Self::StopSignal { named: Some(name) } => format!("{name} comes to `{container}`"),
+            Self::StopSignal { named: None } => format!("the stop signal comes to `{container}`"),
+            Self::Kill => format!("`{container}` is killed"),
+            Self::Ends => format!("`{container}` has ended"),
+            Self::PodEnds => "the Pod has ended".to_owned(),
+        }
+    }
+
+    /// On what it depends where it is not sure.
+    fn condition(&self) -> &'static str {
+        match self {
+            Self::StopSignal { .. } | Self::Kill => ", if it still runs",
+            Self::ProbeStops(_) => ", if it fails",
+            Self::ToldByHook => ", in some runs",
+            _ => "",
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Hooks: what runs them, how long they take, and what of that is known.
+
+use k8s_openapi::api::core::v1 as core;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::conditions::Conditions;
+use super::given::Answers;
+use super::script::HookScript;
+use crate::finding::SourceId;
+use crate::hook::{Duration, Exit, Signal, signals};
+use crate::kubernetes::features::{self, Support};
+use crate::manifest::place::{self, Located};
+use crate::manifest::{Container, Workload};
+use crate::set::Set;
+use crate::shell::{Failure, Longest, TextRef, Words};
+use crate::yaml::path::FieldPath;
+
+/// What runs a hook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Handler {
+    /// A command in the container.
+    Exec,
+    /// A request made by the kubelet.
+    HttpGet,
+    /// Accepted by the API server, unknown to the kubelet (fact B3).
+    TcpSocket,
+    /// A timer in the kubelet (fact B16).
+    Sleep {
+        /// As written.
+        seconds: i64,
+    },
+}
+
+/// Which hook of a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HookKind {
+    /// `postStart`.
+    PostStart,
+    /// `preStop`.
+    PreStop,
+}
+
+/// How a hook fares.
+#[derive(Debug, Clone)]
+pub(crate) struct Hook<'a> {
+    /// What runs it.
+    pub handler: Handler,
+    /// How long it takes, in seconds.
+    pub duration: Duration,
+    /// The words that decide how long.
+    pub words: Located,
+    /// The words that tell the server to stop, where the hook does that before its end.
+    pub stop_words: Option<Located>,
+    /// The argv of an exec hook.
+    pub command: &'a [String],
+    /// The signals that it sends to the first process of its container.
+    pub signals: Vec<Signal>,
+    /// It fails at each run.
+    pub fails: bool,
+    /// The version that is judged for does not have it: its field is refused or dropped.
+    pub is_dropped: bool,
+}
+
+/// A hook that takes exactly so many seconds.
+fn exactly(seconds: f64) -> Duration {
+    Duration {
+        shortest: seconds,
+        longest: Longest::Seconds(seconds),
+        known: true,
+        until_stop: seconds,
+        stops_surely: false,
+        stop: None,
+        decisive: None,
+        failure: None,
+        wait: None,
+    }
+}
+
+/// A hook whose time is decided elsewhere.
+fn unknown() -> Duration {
+    Duration { longest: Longest::Unknown, known: false, ..exactly(0.0) }
+}
+
+/// A hook that fails at once.
+fn failing(reason: String) -> Duration {
+    let words = Words::new(TextRef::Argument(0), 0..0);
+    Duration {
+        failure: Some(Failure { words: words.clone(), reason }),
+        decisive: Some(words),
+        ..exactly(0.0)
+    }
+}
+
+/// The container whose hook it is, and what it stands in.
+#[derive(Clone, Copy)]
+pub(crate) struct Owner<'a> {
+    /// All objects.
+    pub set: &'a Set,
+    /// The file of the workload.
+    pub source: SourceId,
+    /// The workload.
+    pub workload: &'a Workload,
+    /// The container.
+    pub container: &'a Container,
+}
+
+impl<'a> Hook<'a> {
+    /// Looks at a hook of a container; `None` without one, or with none of the handlers.
+    pub(crate) fn of(owner: Owner<'a>, kind: HookKind, conditions: &Conditions<'_>) -> Option<Self> {
+        let container = owner.container;
+        let (hook, path) = match kind {
+            HookKind::PostStart => (container.post_start(), container.post_start_path()),
+            HookKind::PreStop => (container.pre_stop(), container.pre_stop_path()),
+        };
+        let hook = hook.filter(|_| container.kind.is_long_running())?;
+        if let Some(sleep) = &hook.sleep {
+            let support = features::SLEEP_ACTION.in_version(conditions.version, &conditions.given.gates);
+            let words = owner.at(&path.dotted("sleep.seconds"));
+            let duration = exactly(sleep.seconds.max(0) as f64);
+            let is_dropped = support != Support::On;
+            return Some(Self {
+                is_dropped,
+                ..Self::plain(Handler::Sleep { seconds: sleep.seconds }, duration, words)
+            });
+        }
+        if let Some(exec) = &hook.exec {
+            return Self::exec(owner, exec, path.dotted("exec.command"), kind, conditions);
+        }
+        if let Some(get) = &hook.http_get {
+            let duration = request(owner, get, conditions);
+            return Some(Self::plain(Handler::HttpGet, duration, owner.key(&path.key("httpGet"))));
+        }
+        hook.tcp_socket.as_ref()?;
+        let duration = failing("the kubelet knows no tcpSocket hook and fails it at once".to_owned());
+        Some(Self::plain(Handler::TcpSocket, duration, owner.key(&path.key("tcpSocket"))))
+    }
+
+    /// One without a script.
+    fn plain(handler: Handler, duration: Duration, words: Located) -> Self {
+        let fails = duration.failure.is_some();
+        Self {
+            handler,
+            duration,
+            words,
+            stop_words: None,
+            command: &[],
+            signals: Vec::new(),
+            fails,
+            is_dropped: false,
+        }
+    }
+
+    fn exec(
+        owner: Owner<'a>,
+        exec: &'a core::ExecAction,
+        base: FieldPath,
+        kind: HookKind,
+        conditions: &Conditions<'_>,
+    ) -> Option<Self> {
+        let command = exec.command.as_deref().filter(|command| !command.is_empty())?;
+        let script = HookScript::of(owner.set, owner.source, owner.workload, owner.container, command, base);
+        let trace = script.trace(conditions.knowledge);
+        let duration = Duration::of(&trace);
+        let words = duration.decisive.as_ref().map_or_else(|| script.whole(), |words| script.locate(words));
+        let stop_words = duration.stop.as_ref().map(|stop| script.locate(stop));
+        // What becomes of a failed preStop is the same as of one that is over (fact B28).
+        let fails = kind == HookKind::PostStart && matches!(Exit::of(&trace), Exit::Fails(_));
+        Some(Self {
+            stop_words,
+            command,
+            signals: signals(&trace),
+            fails,
+            ..Self::plain(Handler::Exec, duration, words)
+        })
+    }
+}
+
+impl Owner<'_> {
+    fn at(&self, path: &FieldPath) -> Located {
+        place::place(self.source, &self.workload.object, path)
+    }
+
+    fn key(&self, path: &FieldPath) -> Located {
+        let mut located = self.at(path);
+        let object = &self.workload.object;
+        if let Some(key) = object.tree.locate(object.root(), path).key_span {
+            located.place.span = key;
+        }
+        located
+    }
+}
+
+/// How long an httpGet hook takes: its server decides, and any answer is a success (facts B9 and N6).
+fn request(owner: Owner<'_>, get: &core::HTTPGetAction, conditions: &Conditions<'_>) -> Duration {
+    let host = get.host.as_deref().filter(|host| !host.is_empty());
+    // Fact B15: no host, no Pod address, no request.
+    if owner.workload.pod_spec().host_network == Some(true) && host.is_none() {
+        return failing(
+            "an httpGet hook of a hostNetwork Pod needs `host`, else the request is never made".to_owned(),
+        );
+    }
+    let program = conditions.given.programs.get(owner.container.name());
+    if let Some(name) = undeclared(owner, get) {
+        return failing(format!("the container declares no port called `{name}`, so nothing is asked"));
+    }
+    // Another host is no program of this Pod.
+    match program.filter(|_| host.is_none()).map_or(Answers::Unknown, |program| program.answers) {
+        Answers::Unknown => unknown(),
+        Answers::Refuses => exactly(0.0),
+        Answers::After(seconds) => exactly(seconds),
+    }
+}
+
+/// A name is looked up among the ports of the hook's own container, and leads nowhere when it is not there
+/// (fact B14; measured). A patch may leave the ports out, and a placeholder is no name.
+fn undeclared<'h>(owner: Owner<'_>, get: &'h core::HTTPGetAction) -> Option<&'h str> {
+    let IntOrString::String(name) = &get.port else { return None };
+    let is_name = name.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_declared = owner.container.ports().iter().any(|port| port.name.as_ref() == Some(name));
+    (is_name && !is_declared && !owner.workload.is_fragment).then_some(name)
+}

@@ -1,0 +1,164 @@
+//! The scripts that hooks and containers run, and where their words stand.
+
+use super::conditions::Conditions;
+use super::interval::Interval;
+use crate::finding::SourceId;
+use crate::hook::{Duration, Exit};
+use crate::manifest::place::{self, Located};
+use crate::manifest::{Container, Workload};
+use crate::set::Set;
+use crate::set::environment::{environment, expanded};
+use crate::set::mounted::{self, Mounted};
+use crate::shell::invocation::{self, Invocation};
+use crate::shell::{CommandLine, Knowledge, TextRef, Trace, Words, trace};
+use crate::yaml::path::FieldPath;
+
+/// An exec hook together with the script files it runs, as far as the set holds them.
+#[derive(Debug)]
+pub(crate) struct HookScript<'a> {
+    source: SourceId,
+    workload: &'a Workload,
+    container: &'a Container,
+    command: &'a [String],
+    base: FieldPath,
+    set: &'a Set,
+}
+
+impl<'a> HookScript<'a> {
+    /// The hook whose `command` lies at `base`.
+    pub(crate) fn of(
+        set: &'a Set,
+        source: SourceId,
+        workload: &'a Workload,
+        container: &'a Container,
+        command: &'a [String],
+        base: FieldPath,
+    ) -> Self {
+        Self { source, workload, container, command, base, set }
+    }
+
+    /// The text of a file the hook runs, when a ConfigMap of the set holds it.
+    pub(crate) fn file(&self, path: &str) -> Option<&'a str> {
+        match mounted::resolve(self.set, self.workload, self.container, path) {
+            Mounted::File(file) => Some(file.text),
+            Mounted::Missing { .. } | Mounted::Unknown => None,
+        }
+    }
+
+    /// Why a file that the hook runs cannot be run, as far as the set tells: its ConfigMap does not
+    /// hold it, or it is executed directly and its mode has no execute bit.
+    fn unusable_file(&self) -> Option<(usize, String)> {
+        let (argument, path) = invocation::script_path(self.command)?;
+        match mounted::resolve(self.set, self.workload, self.container, &path) {
+            Mounted::Missing { config_map } => Some((
+                argument,
+                format!("ConfigMap `{config_map}` puts no file at {path}, so there is nothing to run"),
+            )),
+            Mounted::File(file) if argument == 0 && !file.executable => Some((
+                argument,
+                format!(
+                    "{path} comes from ConfigMap `{}` without an execute bit (defaultMode), so it cannot be run",
+                    file.config_map.item.id.name
+                ),
+            )),
+            _ => None,
+        }
+    }
+
+    /// What it does.
+    pub(crate) fn trace(&self, knowledge: &Knowledge) -> Trace {
+        if let Some((argument, reason)) = self.unusable_file() {
+            let length = self.command.get(argument).map_or(0, String::len);
+            return Trace::failed(Words::new(TextRef::Argument(argument), 0..length), reason);
+        }
+        let env = environment(self.set, self.workload, self.container);
+        let shares = |shared: Option<bool>| shared == Some(true);
+        trace(&CommandLine {
+            argv: self.command,
+            env: &env,
+            image: self.container.spec.image.as_deref(),
+            working_dir: self.container.spec.working_dir.as_deref(),
+            files: &|path| self.file(path),
+            windows: self.workload.is_windows(),
+            shares_processes: shares(self.workload.pod_spec().host_pid)
+                || shares(self.workload.pod_spec().share_process_namespace),
+            knowledge,
+        })
+    }
+
+    /// The exact words in one of the hook's texts.
+    pub(crate) fn locate(&self, words: &Words) -> Located {
+        match &words.text {
+            TextRef::Argument(index) => {
+                place::words(self.source, &self.workload.object, &self.base.index(*index), words.range())
+            }
+            TextRef::Items(first) => self.items(*first),
+            TextRef::File(path) => match mounted::resolve(self.set, self.workload, self.container, path) {
+                Mounted::File(file) => {
+                    let (source, object) = (file.config_map.source, &file.config_map.item);
+                    let mut located = place::words(source, object, &file.path, words.range());
+                    located.alias = Some(place::related(
+                        self.source,
+                        &self.workload.object,
+                        &self.base,
+                        format!("run by container `{}`", self.container.name()),
+                    ));
+                    located
+                }
+                _ => self.whole(),
+            },
+        }
+    }
+
+    /// The items of the command from one on.
+    fn items(&self, first: usize) -> Located {
+        let item = |index: usize| place::place(self.source, &self.workload.object, &self.base.index(index));
+        let mut located = item(first);
+        let last = item(self.command.len().saturating_sub(1)).place.span;
+        // Items that are aliases may stand anywhere.
+        if last.end > located.place.span.start {
+            located.place.span.end = last.end;
+        }
+        located
+    }
+
+    /// The whole command.
+    pub(crate) fn whole(&self) -> Located {
+        place::place(self.source, &self.workload.object, &self.base)
+    }
+}
+
+/// Why a hook's command is no POSIX shell script that could be read; `None` when it is one, or a
+/// plain command.
+pub(crate) fn unread(workload: &Workload, command: &[String]) -> Option<String> {
+    if workload.is_windows() {
+        return Some("its Pods run on Windows".to_owned());
+    }
+    match invocation::resolve(command) {
+        Invocation::OtherInterpreter { name, .. } => Some(format!("it is a program for `{name}`")),
+        _ => None,
+    }
+}
+
+/// How long a container's own command runs, as far as its words tell; `None` where the image decides what
+/// runs, or a variable that nobody knows. One that fails each time never ends well, so it never ends here.
+pub(crate) fn container_time(
+    set: &Set,
+    source: SourceId,
+    workload: &Workload,
+    container: &Container,
+    conditions: &Conditions<'_>,
+) -> Option<Interval> {
+    container.spec.command.as_ref().filter(|command| !command.is_empty())?;
+    let words = container.spec.command.iter().chain(&container.spec.args).flatten();
+    let known = environment(set, workload, container);
+    let command: Vec<String> =
+        words.map(|word| expanded(word, &known, container)).collect::<Option<Vec<String>>>()?;
+    let base = container.path.key("command");
+    let trace = HookScript::of(set, source, workload, container, &command, base).trace(conditions.knowledge);
+    let Duration { shortest, longest, .. } = Duration::of(&trace);
+    Some(match Exit::of(&trace) {
+        Exit::Fails(_) => Interval { earliest: f64::INFINITY, latest: None },
+        _ => Interval::taking(shortest, longest),
+    })
+}

@@ -1,0 +1,292 @@
+//! When a Pod stops: preStop, the stop signal, the kill and the end of each container.
+
+use super::conditions::Conditions;
+use super::given::{OnSignal, Program};
+use super::grace::Grace;
+use super::hook::{Handler, Hook};
+use super::interval::Interval;
+use crate::kubernetes::features::{self, Support};
+use crate::kubernetes::kubelet::LAST_SECONDS;
+use crate::manifest::{ContainerKind, Workload};
+use crate::shell::Longest;
+
+/// How a Pod stops, from what begins it: the deletion, or the end of what holds it up.
+#[derive(Debug, Clone)]
+pub(crate) struct Shutdown {
+    /// What the Pod gets; `None` where the manifest leaves it open.
+    pub grace: Option<Grace>,
+    /// How each container of the workload stops, in their order; `None` for one that does not run.
+    pub stops: Vec<Option<Stop>>,
+    /// When the last of them has ended, and no hook holds the Pod.
+    pub ends: Interval,
+}
+
+/// How a container stops.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Stop {
+    /// When the kubelet begins with it, and preStop with that (facts A5, A6 and D5).
+    pub begins: Interval,
+    /// When preStop is over or cut; `None` where none runs.
+    pub hook: Option<Interval>,
+    /// When preStop itself tells the program to stop (fact B34).
+    pub told: Option<Moment>,
+    /// The latest that a sidecar waits for its turn: the end of what it serves.
+    pub turn: Option<Interval>,
+    /// When the stop signal comes; `None` where the program has ended before.
+    pub signal: Option<Moment>,
+    /// When the container is killed; `None` where the program has ended before.
+    pub kill: Option<Moment>,
+    /// When the program has ended.
+    pub ends: Interval,
+    /// When the kubelet is done with it: a sleep action holds the Pod though the program has ended (fact
+    /// N13).
+    pub done: Interval,
+}
+
+/// An instant, and whether it comes at all.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Moment {
+    /// When.
+    pub when: Interval,
+    /// It comes at each run; else the program may have ended before.
+    pub surely: bool,
+}
+
+/// How the time of a preStop hook stands to the grace period.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Fit {
+    /// It is over before.
+    Fits,
+    /// It takes all of it.
+    Whole,
+    /// It certainly takes longer.
+    Longer,
+    /// It can take so many seconds, which is longer.
+    MayBeLonger(f64),
+    /// It waits without a bound for something else.
+    Unbounded,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl Fit {
+    /// Of a hook that has so many seconds.
+    pub(crate) fn of(hook: &Hook<'_>, seconds: i64) -> Self {
+        let (time, seconds) = (&hook.duration, seconds as f64);
+        match time.longest {
+            _ if time.never_ends() => Self::Unbounded,
+            _ if time.shortest > seconds => Self::Longer,
+            _ if time.shortest >= seconds => Self::Whole,
+            Longest::Seconds(longest) if longest > seconds => Self::MayBeLonger(longest),
+            Longest::Seconds(_) => Self::Fits,
+            Longest::Unbounded => Self::Unbounded,
+            Longest::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// What is killed, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Killed<'a> {
+    /// Its preStop hook.
+    pub hook: Option<&'a Hook<'a>>,
+    /// What it gets; `None` where nobody knows.
+    pub grace: Option<Grace>,
+    /// Its program.
+    pub program: &'a Program,
+    /// When the program ends by itself, since the kubelet began; may lie in the past.
+    pub alone: Option<Interval>,
+    /// When the containers have ended that it waits for.
+    pub turn: Option<Interval>,
+}
+
+/// Which containers run when the kubelet begins to stop them, and when their programs end by themselves.
+pub(crate) type Running = Vec<Option<Option<Interval>>>;
+
+impl Shutdown {
+    /// Of a Pod that is Ready and deleted. `hooks` are the preStop hooks of its containers.
+    pub(crate) fn of_ready(
+        workload: &Workload,
+        hooks: &[Option<Hook<'_>>],
+        conditions: &Conditions<'_>,
+    ) -> Self {
+        let running = workload.containers.iter().map(|one| one.kind.is_long_running().then_some(None));
+        Self::of(workload, hooks, conditions, &running.collect(), begins(conditions, Interval::ZERO))
+    }
+
+    /// Of a Pod whose containers run as `running` says, and with which the kubelet begins at `begins`
+    /// after the deletion.
+    pub(crate) fn of(
+        workload: &Workload,
+        hooks: &[Option<Hook<'_>>],
+        conditions: &Conditions<'_>,
+        running: &Running,
+        begins: Interval,
+    ) -> Self {
+        let kubelet = conditions.kubelet();
+        let request = conditions.given.delete_grace;
+        let spec = workload.grace_period().or(request);
+        let grace = spec.map(|spec| Grace::on_deletion(spec, request, kubelet));
+        let count = workload.containers.len();
+        let mut stops: Vec<Option<Stop>> = vec![None; count];
+        let unknown = Program::default();
+        // Those that wait come last, the last sidecar first (facts D5 and D7).
+        let waits = kubelet.orders_sidecars && has_sidecars(conditions);
+        let is_waiting = |at: &usize| {
+            waits && workload.containers.get(*at).is_some_and(|one| one.kind == ContainerKind::Sidecar)
+        };
+        let first = (0..count).filter(|at| !is_waiting(at));
+        let order: Vec<usize> = first.chain((0..count).rev().filter(is_waiting)).collect();
+        let mut turn = Interval::ZERO;
+        for at in order {
+            let (Some(container), Some(Some(alone))) = (workload.containers.get(at), running.get(at)) else {
+                continue;
+            };
+            let is_waiting = is_waiting(&at);
+            let stop = Stop::of(Killed {
+                hook: hooks.get(at).and_then(Option::as_ref),
+                grace,
+                program: conditions.given.programs.get(container.name()).unwrap_or(&unknown),
+                alone: alone.map(|alone| since(alone, begins)),
+                turn: is_waiting.then_some(turn),
+            });
+            if is_waiting || container.kind == ContainerKind::Container {
+                turn = turn.both(stop.done);
+            }
+            if let Some(place) = stops.get_mut(at) {
+                *place = Some(stop);
+            }
+        }
+        for (stop, running) in stops.iter_mut().zip(running) {
+            let Some(stop) = stop else { continue };
+            stop.shift(begins);
+            // What ends by itself does not wait for the kubelet.
+            if let (None, None, Some(Some(alone))) = (stop.signal, stop.told, running) {
+                stop.ends = *alone;
+            }
+        }
+        let ends = stops.iter().flatten().map(|stop| stop.done).reduce(Interval::both);
+        Self { grace, stops, ends: ends.unwrap_or(begins) }
+    }
+}
+
+/// The version has sidecars, else the field makes no difference (fact D12).
+pub(crate) fn has_sidecars(conditions: &Conditions<'_>) -> bool {
+    features::SIDECARS.in_version(conditions.version, &conditions.given.gates) == Support::On
+}
+
+/// When the kubelet begins with what it could begin with at `free`.
+pub(crate) fn begins(conditions: &Conditions<'_>, free: Interval) -> Interval {
+    match conditions.kubelet().waits_for_relist {
+        true => free.plus(Interval::between(0.0, crate::kubernetes::kubelet::RELIST)),
+        false => free,
+    }
+}
+
+/// An instant since one that lies in `start`.
+fn since(instant: Interval, start: Interval) -> Interval {
+    Interval {
+        earliest: instant.earliest - start.latest.unwrap_or(f64::INFINITY),
+        latest: instant.latest.map(|latest| latest - start.earliest),
+    }
+}
+
+impl Stop {
+    /// From the moment the kubelet begins (`killContainer` of the kubelet, facts A5 to A14).
+    pub(crate) fn of(killed: Killed<'_>) -> Self {
+        let Killed { grace, program, turn, .. } = killed;
+        // Where the grace period is 0 a hook is skipped (fact A12).
+        let hook = killed.hook.filter(|hook| !hook.is_dropped && grace.is_none_or(|grace| grace.hook > 0));
+        let told = hook.and_then(|hook| told(hook, grace, program));
+        let by_hook = told.and_then(|told| ended_by(told, program.on_signal));
+        let over = by_hook.into_iter().chain(killed.alone).reduce(Interval::first);
+        let hook_ends = hook.map(|hook| hook_ends(hook, grace, over));
+        let hook_time = hook_ends.unwrap_or(Interval::ZERO);
+        let signal = match (turn, grace) {
+            (None, _) => hook_time,
+            (Some(turn), Some(grace)) => hook_time.both(turn).first(grace.deadline(hook_time)),
+            (Some(turn), None) => Interval { latest: None, ..hook_time.both(turn) },
+        };
+        let kill = match grace {
+            Some(grace) => grace.kill(hook_time, signal),
+            None => Interval { earliest: signal.earliest + LAST_SECONDS as f64, latest: None },
+        };
+        let signal = Moment::unless(signal, over);
+        let by_signal = signal.and_then(|signal| ended_by(signal, program.on_signal));
+        let ends = over.into_iter().chain(by_signal).reduce(Interval::first);
+        let kill = signal.and_then(|signal| Some((Moment::unless(kill, ends)?, signal)));
+        let kill = kill.map(|(kill, signal)| Moment { surely: kill.surely && signal.surely, ..kill });
+        let ends = ends.into_iter().chain(kill.map(|kill| kill.when)).reduce(Interval::first);
+        let ends = ends.unwrap_or(Interval::UNKNOWN);
+        let begins = Interval::ZERO;
+        Self { begins, hook: hook_ends, told, turn, signal, kill, ends, done: hook_time.both(ends) }
+    }
+
+    /// The same where the kubelet begins at that moment.
+    #[must_use]
+    pub(crate) fn beginning(mut self, at: Interval) -> Self {
+        self.shift(at);
+        self
+    }
+
+    fn shift(&mut self, by: Interval) {
+        let moments = [&mut self.told, &mut self.signal, &mut self.kill].into_iter().flatten();
+        let rest = self.hook.iter_mut().chain(&mut self.turn);
+        let own = [&mut self.begins, &mut self.ends, &mut self.done];
+        for when in moments.map(|moment| &mut moment.when).chain(rest).chain(own) {
+            *when = when.plus(by);
+        }
+    }
+
+    /// The first moment in which the program may be told to stop, by the hook or by the signal.
+    pub(crate) fn first_told(&self) -> Interval {
+        let both = self.told.into_iter().chain(self.signal).map(|moment| moment.when);
+        both.reduce(Interval::first).unwrap_or(self.ends)
+    }
+}
+
+impl Moment {
+    /// What comes at `when`, if the program has not ended before.
+    fn unless(when: Interval, over: Option<Interval>) -> Option<Self> {
+        match over {
+            None => Some(Self { when, surely: true }),
+            Some(over) if over.latest.is_some_and(|latest| latest <= when.earliest) => None,
+            Some(over) => {
+                Some(Self { when, surely: when.latest.is_some_and(|latest| latest < over.earliest) })
+            }
+        }
+    }
+}
+
+/// When a program that is told to stop ends; `None` where it goes on.
+fn ended_by(told: Moment, on_signal: OnSignal) -> Option<Interval> {
+    let ends = match on_signal {
+        OnSignal::Unknown => Interval { latest: None, ..told.when },
+        OnSignal::EndsAfter(seconds) => told.when.plus(Interval::exactly(seconds)),
+        OnSignal::Ignores => return None,
+    };
+    Some(if told.surely { ends } else { Interval { latest: None, ..ends } })
+}
+
+/// When a hook tells the program to stop before it is cut.
+fn told(hook: &Hook<'_>, grace: Option<Grace>, program: &Program) -> Option<Moment> {
+    let time = &hook.duration;
+    let stop = time.stop.is_some().then_some((time.until_stop, time.stops_surely));
+    let heard = hook.signals.iter().filter(|signal| program.also_on.contains(&signal.name));
+    let all = stop.into_iter().chain(heard.map(|signal| (signal.after, signal.surely)));
+    let (after, surely) = all.reduce(|a, b| if b.0 < a.0 { b } else { a })?;
+    let is_cut = grace.is_some_and(|grace| after > grace.hook as f64);
+    let latest = surely.then_some(after);
+    (!is_cut).then_some(Moment { when: Interval { earliest: after, latest }, surely })
+}
+
+/// When a hook is over or cut. One that runs in the container ends with it, and so does a request to its
+/// program; the timer of a sleep action does not (fact N13).
+fn hook_ends(hook: &Hook<'_>, grace: Option<Grace>, over: Option<Interval>) -> Interval {
+    let takes = Interval::taking(hook.duration.shortest, hook.duration.longest);
+    let takes = match over.filter(|_| !matches!(hook.handler, Handler::Sleep { .. })) {
+        Some(over) => takes.first(Interval { earliest: over.earliest.max(0.0), ..over }),
+        None => takes,
+    };
+    grace.map_or(takes, |grace| grace.cut(takes))
+}

@@ -1,0 +1,225 @@
+//! Timelines are held to what real kubelets did: `testdata/_kubelet/`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use kubectl_lifecycle::lint::{Input, KubernetesVersion, Options, timelines};
+use kubectl_lifecycle::timeline::{Answers, Event, Given, OnSignal, Program, Timeline, What};
+
+use crate::tool::{entries, repository};
+
+/// How exact the measures are, in seconds: repeated runs differ by that.
+const TOLERANCE: f64 = 0.3;
+/// How much wider an interval may be for a kubelet that looks at its containers once a second.
+const RELIST: f64 = 1.0;
+/// How much wider that of a kill may be where a hook does not take whole seconds: they are counted down.
+const WHOLE_SECOND: f64 = 1.0;
+
+/// One file.
+struct Experiment {
+    path: PathBuf,
+    given: Given,
+    /// Containers of which nothing says how long their hooks take.
+    undecided: BTreeSet<String>,
+    measured: BTreeMap<String, Measured>,
+}
+
+/// What one kubelet did.
+#[derive(Default)]
+struct Measured {
+    /// Container, event and seconds.
+    events: Vec<(String, String, f64)>,
+    /// So long nothing happened.
+    nothing_for: Option<f64>,
+}
+
+fn number(text: &str) -> f64 {
+    text.trim().trim_end_matches(" s").parse().unwrap_or_else(|_| panic!("no number of seconds: {text}"))
+}
+
+impl Experiment {
+    fn read(path: &Path) -> Self {
+        let text = std::fs::read_to_string(path).unwrap();
+        let mut one = Self {
+            path: path.to_owned(),
+            given: Given::default(),
+            undecided: BTreeSet::new(),
+            measured: BTreeMap::new(),
+        };
+        let header = text.lines().skip(1).map_while(|line| line.strip_prefix("# "));
+        for line in header {
+            let (key, value) = line.split_once(": ").unwrap_or_else(|| panic!("{path:?}: {line}"));
+            match key.split_once(' ').unwrap_or((key, "")) {
+                ("gates", _) => {
+                    let (gate, on) = value.split_once('=').unwrap();
+                    one.given.gates.insert(gate.to_owned(), on == "true");
+                }
+                ("delete-grace", _) => one.given.delete_grace = Some(number(value) as i64),
+                ("deleted-after", _) => one.given.deleted_after = Some(number(value)),
+                ("program", name) => _ = one.given.programs.insert(name.to_owned(), program(value)),
+                ("undecided", _) => {
+                    one.undecided.insert(value.strip_suffix(" hook").unwrap().to_owned());
+                }
+                ("measured", version) => one.measured.entry(version.to_owned()).or_default().add(value),
+                _ => panic!("{path:?}: {line}"),
+            }
+        }
+        assert!(!one.measured.is_empty(), "{path:?} measures nothing");
+        one
+    }
+
+    fn predicted(&self, version: &str) -> Timeline {
+        let mut options = Options::of([Input::path(&self.path)]);
+        options.settings.kubernetes_version = version.parse().unwrap();
+        let mut timelines = timelines(&options, &self.given);
+        assert_eq!(timelines.len(), 1, "{:?}", self.path);
+        timelines.remove(0)
+    }
+
+    /// What is wrong with the prediction for one kubelet.
+    fn faults(&self, version: &str, measured: &Measured) -> Vec<String> {
+        let timeline = self.predicted(version);
+        let mut faults = Vec::new();
+        for (container, event, at) in &measured.events {
+            let Some(found) = find(&timeline, container, event) else {
+                faults.push(format!("{container} {event} at {at} s is not predicted"));
+                continue;
+            };
+            // That of the start is told since the start.
+            let shift = if event == "postStart ends" { self.given.deleted_after.unwrap_or(0.0) } else { 0.0 };
+            let when = found.when;
+            let earliest = when.earliest - shift;
+            let latest = when.latest.map_or(f64::INFINITY, |latest| latest - shift);
+            if *at < earliest - TOLERANCE || *at > latest + TOLERANCE {
+                faults.push(format!("{container} {event} at {at} s, predicted {}", when.words()));
+            }
+            let most = self.width(version, container, event);
+            if when.width() > most + 1e-9 {
+                faults.push(format!("{container} {event}: {} is wider than {most} s", when.words()));
+            }
+        }
+        faults.extend(self.not_measured(&timeline, measured));
+        faults
+    }
+
+    /// How wide the interval of an event may be: as wide as what is unknown.
+    fn width(&self, version: &str, container: &str, event: &str) -> f64 {
+        let text = std::fs::read_to_string(&self.path).unwrap();
+        let relist = if version.parse::<KubernetesVersion>().unwrap().minor < 36 { RELIST } else { 0.0 };
+        let undecided = if self.undecided.contains(container) { 30.0 } else { 0.0 };
+        let is_counted = text.contains("\"4.9\"") || text.contains("\"3.5\"");
+        let counted = if is_counted && matches!(event, "kill" | "ends") { WHOLE_SECOND } else { 0.0 };
+        relist + undecided + counted
+    }
+
+    /// Stop signals and kills that are sure to come by the prediction, and did not.
+    fn not_measured(&self, timeline: &Timeline, measured: &Measured) -> Vec<String> {
+        let is_sure =
+            |event: &&Event| event.surely && matches!(event.what, What::StopSignal { .. } | What::Kill);
+        let watched = measured.nothing_for.unwrap_or(f64::INFINITY);
+        let sure = timeline.shutdown.iter().filter(is_sure).filter(|event| event.when.earliest < watched);
+        let was_measured = |event: &Event| {
+            let name = if event.what == What::Kill { "kill" } else { "signal" };
+            let container = event.container.as_deref().unwrap();
+            measured.events.iter().any(|(of, what, _)| of == container && what == name)
+        };
+        sure.filter(|event| !was_measured(event))
+            .map(|event| format!("did not come: {}", event.sentence()))
+            .collect()
+    }
+}
+
+impl Measured {
+    fn add(&mut self, text: &str) {
+        if let Some(seconds) = text.strip_prefix("nothing for ") {
+            self.nothing_for = Some(number(seconds));
+            return;
+        }
+        let (container, rest) = text.split_once(' ').unwrap();
+        let rest = rest.strip_suffix(" s").unwrap();
+        let (event, seconds) = rest.rsplit_once(' ').unwrap();
+        self.events.push((container.to_owned(), event.to_owned(), number(seconds)));
+    }
+}
+
+fn program(text: &str) -> Program {
+    let mut program = Program::default();
+    for part in text.split(", ") {
+        let seconds = |start: &str, end: &str| {
+            part.strip_prefix(start).and_then(|rest| rest.strip_suffix(end)).map(number)
+        };
+        if part == "ignores the stop signal" {
+            program.on_signal = OnSignal::Ignores;
+        } else if let Some(after) = seconds("ends ", " s after the stop signal") {
+            program.on_signal = OnSignal::EndsAfter(after);
+        } else if let Some(signal) = part.strip_prefix("also on ") {
+            program.also_on.push(signal.to_owned());
+        } else if part == "never ends by itself" {
+            program.runs = Some(f64::INFINITY);
+        } else if let Some(after) = seconds("ends by itself after ", " s") {
+            program.runs = Some(after);
+        } else if part == "refuses" {
+            program.answers = Answers::Refuses;
+        } else if let Some(after) = seconds("answers after ", " s") {
+            program.answers = Answers::After(after);
+        } else {
+            panic!("what does the program do: {part}");
+        }
+    }
+    program
+}
+
+fn find<'t>(timeline: &'t Timeline, container: &str, event: &str) -> Option<&'t Event> {
+    let stopping = |is: fn(&What) -> bool| timeline.stopping(Some(container), is);
+    match event {
+        "preStop begins" => stopping(|what| *what == What::PreStopBegins),
+        "preStop ends" => stopping(|what| *what == What::PreStopEnds),
+        "told" => stopping(|what| *what == What::ToldByHook),
+        "signal" => stopping(|what| matches!(what, What::StopSignal { .. })),
+        "kill" => stopping(|what| *what == What::Kill),
+        "ends" => stopping(|what| *what == What::Ends),
+        "held" => timeline.stopping(None, |what| *what == What::PodEnds),
+        "postStart ends" => timeline.starting(Some(container), |what| *what == What::PostStartEnds),
+        _ => panic!("no such event: {event}"),
+    }
+}
+
+fn experiments() -> Vec<Experiment> {
+    let all = entries(&repository("testdata/_kubelet"));
+    let files = all.iter().filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    files.map(|path| Experiment::read(path)).collect()
+}
+
+#[test]
+fn every_instant_that_was_measured_lies_in_its_interval_which_is_narrow() {
+    let mut faults = Vec::new();
+    let mut counts = BTreeMap::new();
+    for one in experiments() {
+        for (version, measured) in &one.measured {
+            *counts.entry(version.clone()).or_insert(0) += 1;
+            let name = one.path.file_stem().unwrap().to_string_lossy().into_owned();
+            let found = one.faults(version, measured);
+            faults.extend(found.into_iter().map(|fault| format!("{name} on {version}: {fault}")));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(counts["v1.36.3"] >= 55 && counts["v1.34.4"] >= 44, "{counts:?}");
+}
+
+/// The check itself can fail.
+#[test]
+fn a_wrong_prediction_would_be_told() {
+    let path = repository("testdata/_kubelet/exec-sleep-cut-and-killed.yaml");
+    let right = Experiment::read(&path);
+    let mut wrong = Experiment::read(&path);
+    wrong.given.delete_grace = Some(9);
+    let measured = &right.measured["v1.36.3"];
+    assert!(right.faults("v1.36.3", measured).is_empty());
+    assert!(wrong.faults("v1.36.3", measured).iter().any(|fault| fault.contains("signal at 5.03 s")));
+    wrong.given = Given::default();
+    let kill = wrong.faults("v1.36.3", &Measured::default());
+    assert!(kill.iter().any(|fault| fault.contains("did not come: 5 s: the stop signal")), "{kill:?}");
+    // Of a program of which nothing is known the end may be anywhere: too wide to prove anything.
+    let wide = wrong.faults("v1.36.3", measured);
+    assert!(wide.iter().any(|fault| fault.contains("is wider than")), "{wide:?}");
+}
