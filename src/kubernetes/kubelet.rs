@@ -28,10 +28,13 @@ pub(crate) const RELIST: f64 = 1.0;
 const OLDEST: Kubelet =
     Kubelet { counts_hooks: false, orders_sidecars: false, takes_zero: false, waits_for_relist: true };
 
+/// From the kubelet before to the one after.
+type Change = fn(Kubelet) -> Kubelet;
+
 /// What changed in which minor version, in their order. Read in `killContainer`, in
 /// `kuberuntime_termination_order.go`, in `calculateEffectiveGracePeriod` and in `GetNewerThan` of the
 /// pod cache of 1.25 to 1.36; 1.34.4 and 1.36.3 were measured.
-const CHANGES: [(u32, fn(Kubelet) -> Kubelet); 4] = [
+const CHANGES: [(u32, Change); 4] = [
     // Fact A8: the grace period is overridden before the hook runs, no longer behind it.
     (28, |before| Kubelet { counts_hooks: true, ..before }),
     // Facts D5 and D8.

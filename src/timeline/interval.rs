@@ -76,6 +76,11 @@ impl Interval {
         self.earliest.is_infinite()
     }
 
+    /// It has certainly happened when the other begins to be possible.
+    pub(crate) fn is_before(self, other: Self) -> bool {
+        self.latest.is_some_and(|latest| latest < other.earliest)
+    }
+
     /// `5 s`, `5 s to 10 s`, `5 s or later`.
     pub fn words(self) -> String {
         match self.latest {

@@ -3,7 +3,7 @@
 use super::conditions::Conditions;
 use super::given::Program;
 use super::grace::Grace;
-use super::hook::{Hook, HookKind, Owner};
+use super::hook::{Handler, Hook, HookKind, Owner};
 use super::interval::Interval;
 use super::probes::{ProbeKind, Probed};
 use super::script::container_time;
@@ -31,6 +31,8 @@ pub(crate) struct Startup<'a> {
 pub(crate) struct Start<'a> {
     /// When its program is started.
     pub starts: Interval,
+    /// When its program ends by itself, of one that is given to.
+    pub over: Option<Interval>,
     /// Its postStart hook.
     pub post_start: Option<PostStart<'a>>,
     /// When it has ended, of an init container.
@@ -106,11 +108,7 @@ impl<'a> Startup<'a> {
         let running = both().map(|(container, start)| {
             let runs = |start: &&Start<'_>| has_begun(start) || (mains_begun && is_main(container));
             let start = start.as_ref().filter(runs)?;
-            let ends = start.ends.or_else(|| {
-                let runs = conditions.given.programs.get(container.name())?.runs?;
-                Some(start.starts.plus(Interval::exactly(runs)))
-            });
-            let ends = ends.filter(|ends| !ends.is_never()).map(|ends| Interval {
+            let ends = start.ends.or(start.over).filter(|ends| !ends.is_never()).map(|ends| Interval {
                 earliest: ends.earliest - after,
                 latest: ends.latest.map(|latest| latest - after),
             });
@@ -168,7 +166,7 @@ impl<'a> Starting<'a, '_> {
             .or_else(|| container_time(self.set, self.source, self.workload, container, self.conditions))
             .unwrap_or(Interval::UNKNOWN);
         let ends = Some(starts.plus(takes));
-        Start { starts, post_start: None, ends, free: starts, probes: Vec::new(), ready: None }
+        Start { starts, over: None, post_start: None, ends, free: starts, probes: Vec::new(), ready: None }
     }
 
     /// A sidecar: the next container waits for its postStart and its startup probe (facts D1 and D2).
@@ -183,20 +181,33 @@ impl<'a> Starting<'a, '_> {
         let Self { set, source, workload, conditions, .. } = *self;
         let owner = Owner { set, source, workload, container };
         let hook = Hook::of(owner, HookKind::PostStart, conditions).filter(|hook| !hook.is_dropped);
+        let runs = self.given(container).and_then(|program| program.runs).filter(|runs| runs.is_finite());
+        let over = runs.map(|runs| starts.plus(Interval::exactly(runs)));
         let post_start = hook.map(|hook| {
             let takes = Interval::taking(hook.duration.shortest, hook.duration.longest);
             let ends = starts.plus(takes);
+            // What runs in a container ends with it, and has failed.
+            let cut = over.filter(|over| hook.handler == Handler::Exec && over.is_before(ends));
+            let ends = cut.unwrap_or(ends);
             let grace = self.workload.grace_period().map(|grace| grace.max(0));
-            let killed = hook.fails.then(|| self.killed(at, container, grace, ends));
+            let fails = hook.fails || cut.is_some();
+            let killed = fails.then(|| self.killed(at, container, grace, ends, cut.is_some()));
             PostStart { hook, ends, killed }
         });
         let free = post_start.as_ref().map_or(starts, PostStart::done);
-        Start { starts, post_start, ends: None, free, probes: Vec::new(), ready: None }
+        Start { starts, over, post_start, ends: None, free, probes: Vec::new(), ready: None }
     }
 
     /// How a container is stopped alone, for a postStart or a probe that has failed: with its preStop, and
-    /// in no turn (facts A14, A20, A23, N8 and N15).
-    fn killed(&self, at: usize, container: &Container, grace: Option<i64>, failed: Interval) -> Stop {
+    /// in no turn (facts A14, A20, A23, N8 and N15). Its program may be over already.
+    fn killed(
+        &self,
+        at: usize,
+        container: &Container,
+        grace: Option<i64>,
+        failed: Interval,
+        is_over: bool,
+    ) -> Stop {
         let unknown = Program::default();
         let kubelet = self.conditions.kubelet();
         let grace = grace.map(|grace| Grace::of_container(grace, kubelet));
@@ -204,7 +215,7 @@ impl<'a> Starting<'a, '_> {
             hook: self.hooks.get(at).and_then(Option::as_ref),
             grace,
             program: self.given(container).unwrap_or(&unknown),
-            alone: None,
+            alone: is_over.then_some(Interval::ZERO),
             turn: None,
         };
         Stop::of(killed).beginning(failed)
@@ -219,7 +230,7 @@ impl<'a> Starting<'a, '_> {
                 // Fact A21.
                 let own = probe.termination_grace_period_seconds.filter(|own| *own > 0);
                 let grace = own.or_else(|| self.workload.grace_period().map(|grace| grace.max(0)));
-                probed.killed = Some(self.killed(at, container, grace, probed.fails));
+                probed.killed = Some(self.killed(at, container, grace, probed.fails, false));
             }
             Some((kind, probed))
         };

@@ -79,7 +79,22 @@ fn one(
             teller.tell(Event::new(What::FailsToStart, killed.ends, reason).to(container).because([words]));
             let anew = killed.done.plus(Interval::between(0.0, 2.0 * RELIST));
             let reason = "each further time comes later: 10 s, 20 s, 40 s (back-off)";
-            teller.tell(Event::new(What::Restarts, anew, reason).to(container).because([name]));
+            teller.tell(Event::new(What::Restarts, anew, reason).to(container).because([name.clone()]));
+        }
+    }
+    if let Some(over) = start.over {
+        let reason = "its program ends by itself, so that no preStop runs";
+        teller.tell(Event::new(What::Ends, over, reason).to(container).because([name.clone()]));
+        let policy = teller.workload.pod_spec().restart_policy.as_deref().unwrap_or("Always");
+        if policy == "Always" {
+            let at = teller.field(&teller.workload.pod_spec_path.key("restartPolicy"));
+            let anew = over.plus(Interval::between(0.0, 2.0 * RELIST));
+            let restarts = Event::new(
+                What::Restarts,
+                anew,
+                "restartPolicy Always, and back-off from the second time on",
+            );
+            teller.tell(restarts.to(container).because([at]));
         }
     }
     for (kind, probed) in &start.probes {

@@ -29,5 +29,6 @@ mod rendering;
 mod rooms;
 mod streams;
 mod suppressions;
+mod timeline;
 mod verbose;
 mod yaml;
