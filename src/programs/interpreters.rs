@@ -6,12 +6,12 @@ use super::row::*;
 /// One row a program.
 pub(super) const PROGRAMS: &[Program] = &[
     tool(&["sh"]).runs(Runs::Shell(Dialect::Sh)),
-    tool(&["bash"]).runs(Runs::Shell(Dialect::Bash)),
+    tool(&["bash"]).runs(Runs::Shell(Dialect::Bash)).gives_way(GivesWay::ToPlain),
     tool(&["ksh"]).runs(Runs::Shell(Dialect::Bash)),
-    tool(&["mksh"]).runs(Runs::Shell(Dialect::Bash)),
-    tool(&["zsh"]).runs(Runs::Shell(Dialect::Bash)),
-    tool(&["dash"]).runs(Runs::Shell(Dialect::Posix)),
-    tool(&["ash"]).runs(Runs::Shell(Dialect::Posix)),
+    tool(&["mksh"]).runs(Runs::Shell(Dialect::Bash)).gives_way(GivesWay::ToOnly),
+    tool(&["zsh"]).runs(Runs::Shell(Dialect::Bash)).gives_way(GivesWay::ToSimple),
+    tool(&["dash"]).runs(Runs::Shell(Dialect::Posix)).gives_way(GivesWay::Never),
+    tool(&["ash"]).runs(Runs::Shell(Dialect::Posix)).gives_way(GivesWay::ToSimple),
     tool(&["python"]).runs(Runs::Interpreter { windows: false }),
     tool(&["python2"]).runs(Runs::Interpreter { windows: false }),
     tool(&["python3"]).runs(Runs::Interpreter { windows: false }),

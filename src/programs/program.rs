@@ -31,6 +31,22 @@ pub(crate) struct Program {
     pub(crate) second: &'static [SecondRun],
     /// It reads statements in a language.
     pub(crate) client: Option<&'static Client>,
+    /// To which last command of a script it gives way, as a shell; `None` where nobody knows.
+    pub(crate) gives_way: Option<GivesWay>,
+}
+
+/// To which last command of `-c` a shell gives way, becoming that program instead of waiting for it
+/// (facts I4, N12 and P10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GivesWay {
+    /// To none.
+    Never,
+    /// To one that is all of the script.
+    ToOnly,
+    /// To one without redirections.
+    ToPlain,
+    /// To any simple one.
+    ToSimple,
 }
 
 /// Who brings a program.

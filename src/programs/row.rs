@@ -19,6 +19,7 @@ pub(super) const fn tool(names: &'static [&'static str]) -> Program {
         uses: &[],
         second: &[],
         client: None,
+        gives_way: None,
     }
 }
 
@@ -83,6 +84,10 @@ impl Program {
 
     pub(super) const fn second(self, second: &'static [SecondRun]) -> Self {
         Self { second, ..self }
+    }
+
+    pub(super) const fn gives_way(self, gives_way: GivesWay) -> Self {
+        Self { gives_way: Some(gives_way), ..self }
     }
 
     pub(super) const fn client(self, client: &'static Client) -> Self {

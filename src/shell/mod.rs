@@ -10,6 +10,7 @@ mod compounds;
 mod expression;
 mod fate;
 mod first_line;
+pub(crate) mod first_process;
 mod given;
 mod guard;
 pub(crate) mod interpreters;

@@ -10,9 +10,8 @@ pub struct Given {
     /// The grace period of the delete request, in seconds (`kubectl delete --grace-period`); `None` is the
     /// Pod's own.
     pub delete_grace: Option<i64>,
-    /// How long after the start of its first container the Pod is deleted, in seconds; `None` is once it
-    /// is Ready.
-    pub deleted_after: Option<f64>,
+    /// When the Pod is deleted.
+    pub deleted: Deletion,
     /// Feature gates that the cluster sets otherwise than its version does, by name.
     pub gates: BTreeMap<String, bool>,
     /// What the programs of containers do, by the container's name.
@@ -21,8 +20,24 @@ pub struct Given {
 
 impl Given {
     /// Nothing is given.
-    pub(crate) const NOTHING: &'static Self =
-        &Self { delete_grace: None, deleted_after: None, gates: BTreeMap::new(), programs: BTreeMap::new() };
+    pub(crate) const NOTHING: &'static Self = &Self {
+        delete_grace: None,
+        deleted: Deletion::OnceReady,
+        gates: BTreeMap::new(),
+        programs: BTreeMap::new(),
+    };
+}
+
+/// When a Pod is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Deletion {
+    /// Once it is Ready, so that nothing of its start is left to be done.
+    #[default]
+    OnceReady,
+    /// So many seconds after its first container was started.
+    After(f64),
+    /// Nobody knows: a postStart hook that is still running may hold the deletion up for all of its time.
+    AtAnyTime,
 }
 
 /// What the program of a container does.

@@ -54,6 +54,12 @@ impl Interval {
         Self { earliest: by(self.earliest), latest: self.latest.map(by) }
     }
 
+    /// How much later it is than another that comes before it in any case.
+    pub(crate) fn since(self, other: Self) -> Self {
+        let latest = self.latest.map(|latest| (latest - other.earliest).max(0.0));
+        Self { earliest: (self.earliest - other.latest.unwrap_or(self.earliest)).max(0.0), latest }
+    }
+
     /// When both have happened.
     #[must_use]
     pub(crate) fn both(self, other: Self) -> Self {

@@ -27,6 +27,7 @@ mod grace;
 mod hook;
 mod interval;
 mod probes;
+mod program;
 mod rollout;
 mod script;
 mod shutdown;
@@ -36,7 +37,7 @@ mod tell_start;
 mod tell_stop;
 
 pub use event::{Event, What};
-pub use given::{Answers, Given, OnSignal, Program};
+pub use given::{Answers, Deletion, Given, OnSignal, Program};
 pub use interval::Interval;
 pub use probes::ProbeKind;
 pub use rollout::{Manner, Rollout};
@@ -86,9 +87,15 @@ impl Timeline {
             return None;
         }
         let hooks = pre_stops(set, source, workload, conditions);
-        let startup = Startup::of(set, source, workload, &hooks, conditions);
-        let (running, begins) = startup.at_deletion(workload, conditions);
-        let shutdown = Shutdown::of(workload, &hooks, conditions, &running, begins);
+        let programs: Vec<Program> = workload
+            .containers
+            .iter()
+            .map(|container| program::program(set, workload, container, conditions))
+            .collect();
+        let programs: Vec<&Program> = programs.iter().collect();
+        let startup = Startup::of(set, source, workload, &hooks, &programs, conditions);
+        let deleted = startup.at_deletion(workload, conditions);
+        let shutdown = Shutdown::of(workload, &hooks, &programs, conditions, &deleted);
         let reaches = set.reaches(workload, copies);
         let arrivals = set.arrivals(&reaches);
         let pace = Pace { ends: shutdown.ends, available: startup.available };

@@ -140,6 +140,15 @@ pub(crate) fn unread(workload: &Workload, command: &[String]) -> Option<String> 
     }
 }
 
+/// What a container runs, where its manifest says it: `command` and `args` as the kubelet expands them (fact
+/// B5); `None` where the image decides, or a variable that nobody knows.
+pub(crate) fn own_command(set: &Set, workload: &Workload, container: &Container) -> Option<Vec<String>> {
+    container.spec.command.as_ref().filter(|command| !command.is_empty())?;
+    let words = container.spec.command.iter().chain(&container.spec.args).flatten();
+    let known = environment(set, workload, container);
+    words.map(|word| expanded(word, &known, container)).collect()
+}
+
 /// How long a container's own command runs, as far as its words tell; `None` where the image decides what
 /// runs, or a variable that nobody knows. One that fails each time never ends well, so it never ends here.
 pub(crate) fn container_time(
@@ -149,11 +158,7 @@ pub(crate) fn container_time(
     container: &Container,
     conditions: &Conditions<'_>,
 ) -> Option<Interval> {
-    container.spec.command.as_ref().filter(|command| !command.is_empty())?;
-    let words = container.spec.command.iter().chain(&container.spec.args).flatten();
-    let known = environment(set, workload, container);
-    let command: Vec<String> =
-        words.map(|word| expanded(word, &known, container)).collect::<Option<Vec<String>>>()?;
+    let command = own_command(set, workload, container)?;
     let base = container.path.key("command");
     let trace = HookScript::of(set, source, workload, container, &command, base).trace(conditions.knowledge);
     let Duration { shortest, longest, .. } = Duration::of(&trace);

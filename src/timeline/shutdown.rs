@@ -100,8 +100,29 @@ pub(crate) struct Killed<'a> {
     pub turn: Option<Interval>,
 }
 
-/// Which containers run when the kubelet begins to stop them, and when their programs end by themselves.
-pub(crate) type Running = Vec<Option<Option<Interval>>>;
+/// How a deletion finds a Pod.
+#[derive(Debug, Clone)]
+pub(crate) struct Deleted {
+    /// Which of its containers run when the kubelet begins to stop them; instants are since the deletion.
+    pub running: Running,
+    /// When the kubelet begins after the deletion.
+    pub begins: Interval,
+}
+
+/// The containers of a workload, in their order; `None` for one that does not run.
+pub(crate) type Running = Vec<Option<Live>>;
+
+/// A container that runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Live {
+    /// When its program ends by itself, where it does.
+    pub alone: Option<Interval>,
+}
+
+impl Live {
+    /// It runs on until it is stopped.
+    pub(crate) const SERVER: Self = Self { alone: None };
+}
 
 impl Shutdown {
     /// Of a Pod that is Ready and deleted. `hooks` are the preStop hooks of its containers.
@@ -110,26 +131,33 @@ impl Shutdown {
         hooks: &[Option<Hook<'_>>],
         conditions: &Conditions<'_>,
     ) -> Self {
-        let running = workload.containers.iter().map(|one| one.kind.is_long_running().then_some(None));
-        Self::of(workload, hooks, conditions, &running.collect(), begins(conditions, Interval::ZERO))
+        let running: Running = workload
+            .containers
+            .iter()
+            .map(|one| one.kind.is_long_running().then_some(Live::SERVER))
+            .collect();
+        let of_any = Program::default();
+        let programs = vec![&of_any; running.len()];
+        let begins = begins(conditions, Interval::ZERO);
+        Self::of(workload, hooks, &programs, conditions, &Deleted { running, begins })
     }
 
-    /// Of a Pod whose containers run as `running` says, and with which the kubelet begins at `begins`
-    /// after the deletion.
+    /// Of a Pod that is deleted as `deleted` says. `programs` are those of its containers.
     pub(crate) fn of(
         workload: &Workload,
         hooks: &[Option<Hook<'_>>],
+        programs: &[&Program],
         conditions: &Conditions<'_>,
-        running: &Running,
-        begins: Interval,
+        deleted: &Deleted,
     ) -> Self {
+        let Deleted { running, begins } = deleted;
+        let begins = *begins;
         let kubelet = conditions.kubelet();
         let request = conditions.given.delete_grace;
         let spec = workload.grace_period().or(request);
         let grace = spec.map(|spec| Grace::on_deletion(spec, request, kubelet));
         let count = workload.containers.len();
         let mut stops: Vec<Option<Stop>> = vec![None; count];
-        let unknown = Program::default();
         // Those that wait come last, the last sidecar first (facts D5 and D7).
         let waits = kubelet.orders_sidecars && has_sidecars(conditions);
         let is_waiting = |at: &usize| {
@@ -139,15 +167,17 @@ impl Shutdown {
         let order: Vec<usize> = first.chain((0..count).rev().filter(is_waiting)).collect();
         let mut turn = Interval::ZERO;
         for at in order {
-            let (Some(container), Some(Some(alone))) = (workload.containers.get(at), running.get(at)) else {
+            let (Some(container), Some(program), Some(Some(live))) =
+                (workload.containers.get(at), programs.get(at), running.get(at))
+            else {
                 continue;
             };
             let is_waiting = is_waiting(&at);
             let stop = Stop::of(Killed {
                 hook: hooks.get(at).and_then(Option::as_ref),
                 grace,
-                program: conditions.given.programs.get(container.name()).unwrap_or(&unknown),
-                alone: alone.map(|alone| since(alone, begins)),
+                program,
+                alone: live.alone.map(|alone| since(alone, begins)),
                 turn: is_waiting.then_some(turn),
             });
             if is_waiting || container.kind == ContainerKind::Container {
@@ -161,7 +191,7 @@ impl Shutdown {
             let Some(stop) = stop else { continue };
             stop.shift(begins);
             // What ends by itself does not wait for the kubelet.
-            if let (None, None, Some(Some(alone))) = (stop.signal, stop.told, running) {
+            if let (None, None, Some(Live { alone: Some(alone) })) = (stop.signal, stop.told, running) {
                 stop.ends = *alone;
             }
         }

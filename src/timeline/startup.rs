@@ -1,13 +1,13 @@
 //! When a Pod starts: its containers in their order, the hooks between them, and the probes.
 
 use super::conditions::Conditions;
-use super::given::Program;
+use super::given::{Deletion, Program};
 use super::grace::Grace;
 use super::hook::{Handler, Hook, HookKind, Owner};
 use super::interval::Interval;
 use super::probes::{ProbeKind, Probed};
 use super::script::container_time;
-use super::shutdown::{Killed, Running, Stop, begins, has_sidecars};
+use super::shutdown::{Deleted, Killed, Live, Running, Stop, begins, has_sidecars};
 use crate::finding::SourceId;
 use crate::kubernetes::kubelet::RELIST;
 use crate::manifest::spec::WorkloadSpec;
@@ -70,31 +70,40 @@ struct Starting<'a, 'c> {
     source: SourceId,
     workload: &'a Workload,
     hooks: &'c [Option<Hook<'a>>],
+    programs: &'c [&'c Program],
     conditions: &'c Conditions<'c>,
 }
 
 impl<'a> Startup<'a> {
-    /// Of a workload whose preStop hooks are `hooks`.
+    /// Of a workload whose containers have these preStop hooks and programs.
     pub(crate) fn of(
         set: &'a Set,
         source: SourceId,
         workload: &'a Workload,
         hooks: &[Option<Hook<'a>>],
+        programs: &[&Program],
         conditions: &Conditions<'_>,
     ) -> Self {
-        Starting { set, source, workload, hooks, conditions }.run()
+        Starting { set, source, workload, hooks, programs, conditions }.run()
     }
 
-    /// What runs when the Pod is deleted, and when the kubelet begins to stop it: it does not while it
-    /// still starts containers (facts B26, N7).
-    pub(crate) fn at_deletion(
-        &self,
-        workload: &Workload,
-        conditions: &Conditions<'_>,
-    ) -> (Running, Interval) {
-        let Some(after) = conditions.given.deleted_after else {
-            let running = workload.containers.iter().map(|one| one.kind.is_long_running().then_some(None));
-            return (running.collect(), begins(conditions, Interval::ZERO));
+    /// How a deletion finds the Pod: the kubelet does not stop it while it still starts containers (facts
+    /// B26, N7).
+    pub(crate) fn at_deletion(&self, workload: &Workload, conditions: &Conditions<'_>) -> Deleted {
+        let all = || -> Running {
+            workload.containers.iter().map(|one| one.kind.is_long_running().then_some(Live::SERVER)).collect()
+        };
+        let after = match conditions.given.deleted {
+            Deletion::OnceReady => {
+                return Deleted { running: all(), begins: begins(conditions, Interval::ZERO) };
+            }
+            Deletion::AtAnyTime => {
+                let held = self.starts.iter().flatten().map(|start| start.free.since(start.starts));
+                let longest = held.reduce(Interval::both).unwrap_or(Interval::ZERO);
+                let held = Interval { earliest: 0.0, ..longest };
+                return Deleted { running: all(), begins: begins(conditions, held) };
+            }
+            Deletion::After(after) => after,
         };
         let has_begun = |start: &Start<'_>| start.starts.earliest <= after;
         let begun = self.starts.iter().flatten().filter(|start| has_begun(start));
@@ -114,9 +123,9 @@ impl<'a> Startup<'a> {
             });
             // It has ended before, and is not killed (fact A23).
             let is_over = ends.is_some_and(|ends| ends.latest.is_some_and(|latest| latest < 0.0));
-            (!is_over).then_some(ends)
+            (!is_over).then_some(Live { alone: ends })
         });
-        (running.collect(), begins(conditions, free))
+        Deleted { running: running.collect(), begins: begins(conditions, free) }
     }
 }
 
@@ -191,7 +200,7 @@ impl<'a> Starting<'a, '_> {
             let ends = cut.unwrap_or(ends);
             let grace = self.workload.grace_period().map(|grace| grace.max(0));
             let fails = hook.fails || cut.is_some();
-            let killed = fails.then(|| self.killed(at, container, grace, ends, cut.is_some()));
+            let killed = fails.then(|| self.killed(at, grace, ends, cut.is_some()));
             PostStart { hook, ends, killed }
         });
         let free = post_start.as_ref().map_or(starts, PostStart::done);
@@ -200,21 +209,14 @@ impl<'a> Starting<'a, '_> {
 
     /// How a container is stopped alone, for a postStart or a probe that has failed: with its preStop, and
     /// in no turn (facts A14, A20, A23, N8 and N15). Its program may be over already.
-    fn killed(
-        &self,
-        at: usize,
-        container: &Container,
-        grace: Option<i64>,
-        failed: Interval,
-        is_over: bool,
-    ) -> Stop {
+    fn killed(&self, at: usize, grace: Option<i64>, failed: Interval, is_over: bool) -> Stop {
         let unknown = Program::default();
         let kubelet = self.conditions.kubelet();
         let grace = grace.map(|grace| Grace::of_container(grace, kubelet));
         let killed = Killed {
             hook: self.hooks.get(at).and_then(Option::as_ref),
             grace,
-            program: self.given(container).unwrap_or(&unknown),
+            program: self.programs.get(at).copied().unwrap_or(&unknown),
             alone: is_over.then_some(Interval::ZERO),
             turn: None,
         };
@@ -230,7 +232,7 @@ impl<'a> Starting<'a, '_> {
                 // Fact A21.
                 let own = probe.termination_grace_period_seconds.filter(|own| *own > 0);
                 let grace = own.or_else(|| self.workload.grace_period().map(|grace| grace.max(0)));
-                probed.killed = Some(self.killed(at, container, grace, probed.fails, false));
+                probed.killed = Some(self.killed(at, grace, probed.fails, false));
             }
             Some((kind, probed))
         };

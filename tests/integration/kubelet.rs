@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use kubectl_lifecycle::lint::{Input, KubernetesVersion, Options, timelines};
-use kubectl_lifecycle::timeline::{Answers, Event, Given, OnSignal, Program, Timeline, What};
+use kubectl_lifecycle::timeline::{Answers, Deletion, Event, Given, OnSignal, Program, Timeline, What};
 
 use crate::tool::{entries, repository};
 
@@ -19,7 +19,8 @@ const WHOLE_SECOND: f64 = 1.0;
 struct Experiment {
     path: PathBuf,
     given: Given,
-    /// Containers of which nothing says how long their hooks take.
+    /// Containers of which nothing says how long their hooks take, or whether their programs hear of the
+    /// signal.
     undecided: BTreeSet<String>,
     measured: BTreeMap<String, Measured>,
 }
@@ -55,10 +56,12 @@ impl Experiment {
                     one.given.gates.insert(gate.to_owned(), on == "true");
                 }
                 ("delete-grace", _) => one.given.delete_grace = Some(number(value) as i64),
-                ("deleted-after", _) => one.given.deleted_after = Some(number(value)),
+                ("deleted-after", _) => one.given.deleted = Deletion::After(number(value)),
                 ("program", name) => _ = one.given.programs.insert(name.to_owned(), program(value)),
                 ("undecided", _) => {
-                    one.undecided.insert(value.strip_suffix(" hook").unwrap().to_owned());
+                    let (container, what) = value.split_once(' ').unwrap();
+                    assert!(matches!(what, "hook" | "signal"), "{path:?}: {line}");
+                    one.undecided.insert(container.to_owned());
                 }
                 ("measured", version) => one.measured.entry(version.to_owned()).or_default().add(value),
                 _ => panic!("{path:?}: {line}"),
@@ -86,7 +89,10 @@ impl Experiment {
                 continue;
             };
             // That of the start is told since the start.
-            let shift = if event == "postStart ends" { self.given.deleted_after.unwrap_or(0.0) } else { 0.0 };
+            let shift = match (event.as_str(), self.given.deleted) {
+                ("postStart ends", Deletion::After(after)) => after,
+                _ => 0.0,
+            };
             let when = found.when;
             let earliest = when.earliest - shift;
             let latest = when.latest.map_or(f64::INFINITY, |latest| latest - shift);
@@ -222,4 +228,28 @@ fn a_wrong_prediction_would_be_told() {
     // Of a program of which nothing is known the end may be anywhere: too wide to prove anything.
     let wide = wrong.faults("v1.36.3", measured);
     assert!(wide.iter().any(|fault| fault.contains("is wider than")), "{wide:?}");
+}
+
+/// Whoever does not know when a Pod was deleted still gets intervals that hold: a postStart that runs may
+/// hold the deletion up for all of its time.
+#[test]
+fn a_deletion_at_any_time_may_be_held_up_by_a_post_start() {
+    let mut count = 0;
+    for mut one in experiments() {
+        let name = one.path.file_stem().unwrap().to_string_lossy().into_owned();
+        if !name.starts_with("poststart-") {
+            continue;
+        }
+        one.given.deleted = Deletion::AtAnyTime;
+        for (version, measured) in &one.measured {
+            let since_deletion = measured.events.iter().filter(|(_, event, _)| event != "postStart ends");
+            let events = since_deletion.cloned().collect();
+            let found = one.faults(version, &Measured { events, nothing_for: Some(0.0) });
+            let wrong: Vec<String> =
+                found.into_iter().filter(|fault| !fault.contains("is wider than")).collect();
+            assert!(wrong.is_empty(), "{name} on {version}: {wrong:?}");
+            count += 1;
+        }
+    }
+    assert!(count >= 10, "{count}");
 }

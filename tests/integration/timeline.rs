@@ -9,7 +9,9 @@ mod starts;
 mod versions;
 
 use kubectl_lifecycle::lint::{Input, Options, timelines};
-use kubectl_lifecycle::timeline::{Event, Given, Manner, OnSignal, ProbeKind, Program, Timeline, What};
+use kubectl_lifecycle::timeline::{
+    Deletion, Event, Given, Manner, OnSignal, ProbeKind, Program, Timeline, What,
+};
 
 use crate::tool::Tool;
 

@@ -63,7 +63,7 @@ containers:
 ");
     let program = Program { runs: Some(3.0), ..Program::default() };
     let programs = [("app".to_owned(), program)].into();
-    let given = Given { programs, deleted_after: Some(8.0), ..Given::default() };
+    let given = Given { programs, deleted: Deletion::After(8.0), ..Given::default() };
     let timeline = of(&text, &given, 36);
     assert_eq!(timeline.stopping(Some("app"), |_| true), None);
     assert_eq!(timeline.starting(Some("app"), |what| *what == What::Restarts), None, "restartPolicy Never");
@@ -82,7 +82,7 @@ containers: [{name: app, image: app:1}]
 ");
     let program = Program { runs: Some(5.0), ..Program::default() };
     let programs = [("app".to_owned(), program)].into();
-    let given = Given { programs, deleted_after: Some(5.5), ..Given::default() };
+    let given = Given { programs, deleted: Deletion::After(5.5), ..Given::default() };
     let timeline = of(&text, &given, 36);
     assert_eq!(stop(&timeline, "side", &SIGNAL).when.words(), "3 s", "its own hook");
 }
