@@ -2,7 +2,7 @@
 //!
 //! The library is what the command is made of: name what to lint in [`lint::Options`], and get a
 //! [`finding::Report`] of every fault with its place, its reason and its mend. [`rules`] says what can be
-//! found.
+//! found, and [`timeline`] when things happen to the Pods of each workload.
 //!
 //! ```
 //! use kubectl_lifecycle::finding::Severity;

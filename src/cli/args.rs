@@ -206,7 +206,8 @@ pub(super) struct Lint {
     #[arg(short, long, help_heading = "Output")]
     pub(super) quiet: bool,
 
-    /// Also write what was read, joined and not judged, and what each hook was read to do, to standard error
+    /// Also write what was read, joined and not judged, what each hook was read to do, and when things happen
+    /// to each workload, to standard error
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
     pub(super) verbose: bool,
 }
