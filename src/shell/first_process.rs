@@ -154,6 +154,7 @@ fn returns_at_once(program: &Program) -> bool {
                     | Rule::Let
                     | Rule::Unset
                     | Rule::Directory
+                    | Rule::Date
                     | Rule::Test
                     | Rule::Kill
                     | Rule::KillByName
@@ -232,6 +233,7 @@ mod tests {
             ("/app/server >/log 2>&1", [Nobody, Nobody, Program, Maybe]),
             ("/app/server\n", [Nobody, Program, Nobody, Maybe]),
             ("/app/server; echo done", [Nobody; 4]),
+            ("date; echo done", [Maybe; 4]),
             ("/app/server || exit 1", [Nobody; 4]),
             ("/app/server | tee /log", [Nobody; 4]),
             ("/app/server & wait", [Nobody; 4]),

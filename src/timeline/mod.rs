@@ -53,6 +53,7 @@ use crate::manifest::Workload;
 use crate::manifest::kinds::Nature;
 use crate::set::Set;
 use crate::set::selector::Labels;
+use program::Own;
 use rollout::Pace;
 use startup::{Startup, min_ready};
 use tell::Teller;
@@ -87,12 +88,10 @@ impl Timeline {
             return None;
         }
         let hooks = pre_stops(set, source, workload, conditions);
-        let programs: Vec<Program> = workload
-            .containers
-            .iter()
-            .map(|container| program::program(set, workload, container, conditions))
-            .collect();
-        let programs: Vec<&Program> = programs.iter().collect();
+        let containers = workload.containers.iter();
+        let owns: Vec<Own> =
+            containers.map(|container| program::own(set, workload, container, conditions)).collect();
+        let programs: Vec<&Program> = owns.iter().map(|own| &own.program).collect();
         let startup = Startup::of(set, source, workload, &hooks, &programs, conditions);
         let deleted = startup.at_deletion(workload, conditions);
         let shutdown = Shutdown::of(workload, &hooks, &programs, conditions, &deleted);
@@ -100,8 +99,14 @@ impl Timeline {
         let arrivals = set.arrivals(&reaches);
         let pace = Pace { ends: shutdown.ends, available: startup.available };
         let teller = || Teller::new(source, workload);
-        let stopping =
-            Stopping { workload, hooks: &hooks, arrivals: &arrivals, shutdown: &shutdown, conditions };
+        let stopping = Stopping {
+            workload,
+            hooks: &hooks,
+            owns: &owns,
+            arrivals: &arrivals,
+            shutdown: &shutdown,
+            conditions,
+        };
         Some(Self {
             object: (*workload.object.id).clone(),
             source,

@@ -7,18 +7,22 @@ use crate::manifest::{Container, Workload};
 use crate::set::Set;
 use crate::shell::first_process::{Hears, hears};
 
-/// The program of a container. What is given of it counts only where the signal reaches it: a shell that
-/// waits for its program passes nothing on (facts I2, I4 and N12).
-pub(super) fn program(
-    set: &Set,
-    workload: &Workload,
-    container: &Container,
-    conditions: &Conditions<'_>,
-) -> Program {
+/// The program of a container, and whether the signal reaches it.
+#[derive(Debug)]
+pub(super) struct Own {
+    pub(super) program: Program,
+    /// `None` where the image decides what runs.
+    pub(super) hears: Option<Hears>,
+}
+
+/// Looks at the command of a container. What is given of its program counts only where the signal reaches
+/// it: a shell that waits for its program passes nothing on (facts I2, I4 and N12).
+pub(super) fn own(set: &Set, workload: &Workload, container: &Container, conditions: &Conditions<'_>) -> Own {
     let given = conditions.given.programs.get(container.name()).cloned().unwrap_or_default();
     let pod = workload.pod_spec();
     let shares = pod.share_process_namespace == Some(true) || pod.host_pid == Some(true);
-    let on_signal = match own_command(set, workload, container).map(|command| hears(&command, shares)) {
+    let hears = own_command(set, workload, container).map(|command| hears(&command, shares));
+    let on_signal = match hears {
         None | Some(Hears::Program) => given.on_signal,
         Some(Hears::Nobody) => OnSignal::Ignores,
         Some(Hears::Dies) => OnSignal::EndsAfter(0.0),
@@ -27,5 +31,5 @@ pub(super) fn program(
             OnSignal::Unknown | OnSignal::EndsAfter(_) => OnSignal::Unknown,
         },
     };
-    Program { on_signal, ..given }
+    Own { program: Program { on_signal, ..given }, hears }
 }

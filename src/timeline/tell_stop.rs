@@ -4,6 +4,7 @@ use super::conditions::Conditions;
 use super::event::{Event, What};
 use super::hook::Hook;
 use super::interval::Interval;
+use super::program::Own;
 use super::shutdown::{Fit, Shutdown, Stop};
 use super::tell::{Teller, hook_reason};
 use crate::finding::words::seconds;
@@ -13,12 +14,14 @@ use crate::manifest::place;
 use crate::manifest::workload::DEFAULT_GRACE_PERIOD;
 use crate::manifest::{Container, ContainerKind, Workload};
 use crate::set::ways::Arrival;
+use crate::shell::first_process::Hears;
 use crate::yaml::path::FieldPath;
 
 /// What the events are told from.
 pub(super) struct Stopping<'a> {
     pub(super) workload: &'a Workload,
     pub(super) hooks: &'a [Option<Hook<'a>>],
+    pub(super) owns: &'a [Own],
     pub(super) arrivals: &'a [Arrival<'a>],
     pub(super) shutdown: &'a Shutdown,
     pub(super) conditions: &'a Conditions<'a>,
@@ -34,7 +37,8 @@ impl Stopping<'_> {
         for (at, container) in self.workload.containers.iter().enumerate() {
             let Some(stop) = self.shutdown.stops.get(at).and_then(Option::as_ref) else { continue };
             let hook = self.hooks.get(at).and_then(Option::as_ref);
-            self.container(&mut teller, container, hook, stop);
+            let hears = self.owns.get(at).and_then(|own| own.hears);
+            self.container(&mut teller, container, hook, stop, hears);
         }
         teller.tell(Event::new(
             What::PodEnds,
@@ -83,6 +87,7 @@ impl Stopping<'_> {
         container: &Container,
         hook: Option<&Hook<'_>>,
         stop: &Stop,
+        hears: Option<Hears>,
     ) {
         let name = teller.name(container);
         let grace = teller.field(&self.workload.grace_path());
@@ -109,7 +114,12 @@ impl Stopping<'_> {
             let event = Event::new(What::Kill, kill.when, self.kill_reason(stop));
             teller.tell(event.to(container).if_so(kill.surely).because([grace]));
         }
-        teller.tell(Event::new(What::Ends, stop.ends, ended_reason(stop)).to(container).because([name]));
+        let place = match hears {
+            None => name,
+            Some(_) => teller.field(&container.path.key("command")),
+        };
+        let ends = Event::new(What::Ends, stop.ends, ended_reason(stop, hears));
+        teller.tell(ends.to(container).because([place]));
     }
 
     /// Fact D5: hooks do not wait for each other.
@@ -194,8 +204,14 @@ impl Stopping<'_> {
     }
 }
 
-fn ended_reason(stop: &Stop) -> &'static str {
+fn ended_reason(stop: &Stop, hears: Option<Hears>) -> &'static str {
     match (stop.signal, stop.kill) {
+        (Some(_), Some(kill)) if kill.surely && hears == Some(Hears::Nobody) => {
+            "its first process is a shell that waits, or a program that does not handle the signal"
+        }
+        (Some(_), None) if hears == Some(Hears::Dies) => {
+            "its shell, or its program without a handler, ends by the signal"
+        }
         (None, _) => "its program has ended by itself, or by its hook",
         (Some(_), None) => "its program ends on the stop signal",
         (Some(_), Some(kill)) if kill.surely => "its program goes on until it is killed",
