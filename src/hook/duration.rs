@@ -1,6 +1,6 @@
 //! How long a hook takes: a fold over what it does.
 
-use crate::shell::{Failure, Longest, Time, Trace, Words};
+use crate::shell::{Failure, Longest, Reach, Time, Trace, Words};
 
 /// How long a hook takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +14,8 @@ pub(crate) struct Duration {
     /// The shortest time in seconds before the hook itself tells the server to stop (B34); the same
     /// as `shortest` when it does not.
     pub until_stop: f64,
+    /// The longest time before that; [`Longest::Unknown`] when it does not.
+    pub stop_by: Longest,
     /// It does so at each run, and nothing before takes a time that nobody knows.
     pub stops_surely: bool,
     /// The command that tells the server to stop, when that is before the end.
@@ -51,10 +53,12 @@ impl Duration {
             .or_else(|| trace.waits.first().map(|wait| wait.decisive.clone()))
             .or_else(|| trace.failure.as_ref().map(|failure| failure.words.clone()))
             .or_else(|| trace.stop.clone());
+        let stop = trace.steps.iter().find(|step| step.stops.is_some() && step.reach != Reach::AfterFailure);
         Self {
             shortest,
             longest,
             known,
+            stop_by: stop.map_or(Longest::Unknown, |step| step.starts.longest),
             until_stop: trace.until_stop.map_or(shortest, |live| live.min(shortest)),
             stops_surely: trace.stops_surely,
             stop: trace.stop.clone(),

@@ -1,7 +1,7 @@
 //! How and when a hook tells the server to stop: a fold over what it does.
 
 use crate::programs::{Manner, Rule, Runs};
-use crate::shell::{Reach, Sent, Trace};
+use crate::shell::{Reach, Sent, Time, Trace};
 
 /// A stop that a hook asks for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,8 +29,8 @@ impl Stop {
 pub(crate) struct Signal {
     /// Its name without `SIG`.
     pub(crate) name: String,
-    /// The shortest time before it, in seconds.
-    pub(crate) after: f64,
+    /// The time before it, in seconds.
+    pub(crate) after: Time,
     /// It comes at each run.
     pub(crate) surely: bool,
 }
@@ -45,7 +45,7 @@ pub(crate) fn signals(trace: &Trace) -> Vec<Signal> {
         let sent = Sent::of(&step.args, false);
         let is_sent = sent.is_to_the_first() && sent.name() != "0";
         let surely = step.reach == Reach::Always && step.starts.known && !step.background;
-        is_sent.then(|| Signal { name: sent.name().to_owned(), after: step.starts.shortest, surely })
+        is_sent.then(|| Signal { name: sent.name().to_owned(), after: step.starts, surely })
     });
     sent.collect()
 }
@@ -59,7 +59,7 @@ mod tests {
     fn every_signal_to_the_first_process_is_told() {
         let of = |script| {
             let sent = signals(&sh(script)).into_iter();
-            sent.map(|sent| (sent.name, sent.after, sent.surely)).collect::<Vec<_>>()
+            sent.map(|sent| (sent.name, sent.after.shortest, sent.surely)).collect::<Vec<_>>()
         };
         assert_eq!(of("kill -USR1 1; sleep 20"), [("USR1".to_owned(), 0.0, true)]);
         assert_eq!(of("sleep 3; kill -s HUP 1"), [("HUP".to_owned(), 3.0, true)]);

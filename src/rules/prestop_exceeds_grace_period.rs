@@ -94,19 +94,24 @@ fn no_grace(
         Fit::Whole | Fit::Fits => return None,
         Fit::MayBeLonger(_) | Fit::Unbounded | Fit::Unknown => (
             Severity::Warning,
-            format!("the grace period is {grace} s, so the preStop hook of `{name}` is cut after {given} s"),
+            format!(
+                "the grace period is {grace} s, so the preStop hook of `{name}` gets no more than {given} s"
+            ),
             format!("{}. If the hook takes longer, {rest}.", means(grace)),
         ),
     };
-    let skipped = match grace {
-        0 if given > 0 => " When a probe has the container restarted, the hook is skipped altogether.",
-        _ => "",
+    let skipped = match grace == 0 && given > 0 && is_restarted_by_probe(view.container) {
+        true => " When a probe has the container restarted, the hook is skipped altogether.",
+        false => "",
     };
-    Some(
-        grace_finding(subject, workload, view, hook, severity)
-            .message(message)
-            .why(format!("{why}{skipped}")),
-    )
+    let finding = grace_finding(subject, workload, view, hook, severity);
+    Some(finding.message(message).why(format!("{why}{skipped}")))
+}
+
+/// One of its probes can have the container stopped, within the grace period of the Pod (facts A14, A21).
+fn is_restarted_by_probe(container: &Container) -> bool {
+    let probes = [&container.spec.liveness_probe, &container.spec.startup_probe];
+    probes.into_iter().flatten().any(|probe| probe.termination_grace_period_seconds.is_none())
 }
 
 fn means(grace: i64) -> &'static str {
@@ -126,8 +131,9 @@ fn grace_finding(
     hook: &Hook<'_>,
     severity: Severity,
 ) -> FindingBuilder {
-    let needed = if hook.duration.known { hook.duration.shortest } else { 0.0 };
-    let needed = if needed.is_finite() { needed } else { 0.0 };
+    let time = &hook.duration;
+    let longest = time.longest.seconds().unwrap_or(time.shortest);
+    let needed = if longest.is_finite() { longest } else { 0.0 };
     subject
         .finding(RULE.id, severity, &workload.grace_path())
         .help("Give the Pod time for the hook and then for the program to stop.", suggested_grace(needed))
@@ -279,7 +285,7 @@ fn with_grace(
     let finding = finding.help(
         "Raise the grace period in the pod spec above the hook's time and the time the program needs to stop, or \
          shorten the hook.",
-        suggested_grace(needed),
+        suggested_grace(needed.max(workload.grace_period().unwrap_or_default() as f64)),
     );
     if workload.pod_spec().termination_grace_period_seconds.is_none() {
         return finding.also_why(&subject.unread("a patch elsewhere may set a longer grace period"));

@@ -49,17 +49,29 @@ pub(crate) fn serving(workload: &Workload, container: &Container, traffic: &[Rea
     if other_has_probe { otherwise } else { Serving::Possible }
 }
 
-/// The application container to which a sidecar passes its traffic on: the first that declares a port which
-/// is not for metrics or health only, else the first, of which it is not known whether it listens.
-pub(crate) fn behind_sidecars(workload: &Workload) -> Option<Upstream<'_>> {
+/// The application container to which sidecars pass their traffic on: one that a Service reaches as well,
+/// else one that shows that it listens, by a port or by a probe over the network, else the first, of which
+/// nothing is known. `traffic` is [`Set::traffic`].
+pub(crate) fn behind_sidecars<'w>(workload: &'w Workload, traffic: &[Reach<'_>]) -> Option<Upstream<'w>> {
     let mains = || workload.containers.iter().filter(|one| one.kind == ContainerKind::Container);
+    let is_reached = |one: &&Container| traffic.iter().any(|reach| reach.container == one.path);
+    let found = mains()
+        .find(is_reached)
+        .or_else(|| mains().find(|one| declares_port(one) && one.is_asked_over_the_network()))
+        .or_else(|| mains().find(|one| declares_port(one)))
+        .or_else(|| mains().find(|one| one.is_asked_over_the_network()));
+    let container = found.or_else(|| mains().next())?;
+    Some(Upstream { container, listens: found.is_some() })
+}
+
+/// It declares a port for more than metrics or health.
+fn declares_port(container: &Container) -> bool {
     let is_beside = |port: &core::ContainerPort| {
-        is_named(port.name.as_deref(), &METRICS_WORDS) || is_named(port.name.as_deref(), &HEALTH_WORDS)
+        is_named(port.name.as_deref(), &METRICS_WORDS)
+            || is_named(port.name.as_deref(), &HEALTH_WORDS)
+            || port.protocol.as_deref() == Some("UDP")
     };
-    let listens = |container: &&Container| container.ports().iter().any(|port| !is_beside(port));
-    let declaring = mains().find(listens);
-    let container = declaring.or_else(|| mains().next())?;
-    Some(Upstream { container, declares_port: declaring.is_some() })
+    container.ports().iter().any(|port| !is_beside(port))
 }
 
 /// An application container behind a sidecar.
@@ -67,8 +79,8 @@ pub(crate) fn behind_sidecars(workload: &Workload) -> Option<Upstream<'_>> {
 pub(crate) struct Upstream<'w> {
     /// The container.
     pub container: &'w Container,
-    /// It declares a port for traffic.
-    pub declares_port: bool,
+    /// Its manifest shows that it listens.
+    pub listens: bool,
 }
 
 /// Words in the name of a port that metrics are read from: `metrics`, `http-metrics`.

@@ -68,6 +68,7 @@ fn exactly(seconds: f64) -> Duration {
         longest: Longest::Seconds(seconds),
         known: true,
         until_stop: seconds,
+        stop_by: Longest::Unknown,
         stops_surely: false,
         stop: None,
         decisive: None,
@@ -115,8 +116,14 @@ impl<'a> Hook<'a> {
         let hook = hook.filter(|_| container.kind.is_long_running())?;
         if let Some(sleep) = &hook.sleep {
             let support = features::SLEEP_ACTION.in_version(conditions.version, &conditions.given.gates);
-            let words = owner.at(&path.dotted("sleep.seconds"));
-            let duration = exactly(sleep.seconds.max(0) as f64);
+            let path = path.dotted("sleep.seconds");
+            let words = owner.at(&path);
+            // What is to be filled in was decoded as 0.
+            let written = owner.workload.object.at(&path);
+            let duration = match written.is_some_and(|node| node.as_i64().is_none()) {
+                true => unknown(),
+                false => exactly(sleep.seconds.max(0) as f64),
+            };
             let is_dropped = support != Support::On;
             return Some(Self {
                 is_dropped,
@@ -212,11 +219,26 @@ fn request(owner: Owner<'_>, get: &core::HTTPGetAction, conditions: &Conditions<
 }
 
 /// A name is looked up among the ports of the hook's own container, and leads nowhere when it is not there
-/// (fact B14; measured). A patch may leave the ports out, and a placeholder is no name.
+/// (fact B14; measured). Nothing is said where another file may add the port, to a container that declares
+/// none or to a patch, nor where a placeholder stands for a name.
 fn undeclared<'h>(owner: Owner<'_>, get: &'h core::HTTPGetAction) -> Option<&'h str> {
     let IntOrString::String(name) = &get.port else { return None };
-    let is_name = name.bytes().any(|byte| byte.is_ascii_alphabetic())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let is_declared = owner.container.ports().iter().any(|port| port.name.as_ref() == Some(name));
-    (is_name && !is_declared && !owner.workload.is_fragment).then_some(name)
+    let ports = owner.container.ports();
+    let written = owner.workload.object.at(&owner.container.path.key("ports"))?;
+    let is_literal = written.items().count() == ports.len()
+        && ports.iter().all(|port| port.name.as_deref().is_none_or(is_port_name));
+    let is_declared = ports.iter().any(|port| port.name.as_ref() == Some(name));
+    let is_known = !ports.is_empty() && is_literal && is_port_name(name) && !owner.workload.is_fragment;
+    (is_known && !is_declared).then_some(name)
+}
+
+/// What the API server takes for the name of a port (fact K7).
+fn is_port_name(name: &str) -> bool {
+    const LONGEST: usize = 15;
+    name.len() <= LONGEST
+        && name.bytes().any(|byte| byte.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+        && !name.contains("--")
 }

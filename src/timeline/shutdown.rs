@@ -301,13 +301,17 @@ fn ended_by(told: Moment, on_signal: OnSignal) -> Option<Interval> {
 /// When a hook tells the program to stop before it is cut.
 fn told(hook: &Hook<'_>, grace: Option<Grace>, program: &Program) -> Option<Moment> {
     let time = &hook.duration;
-    let stop = time.stop.is_some().then_some((time.until_stop, time.stops_surely));
+    let own = Moment { when: Interval::taking(time.until_stop, time.stop_by), surely: time.stops_surely };
     let heard = hook.signals.iter().filter(|signal| program.also_on.contains(&signal.name));
-    let all = stop.into_iter().chain(heard.map(|signal| (signal.after, signal.surely)));
-    let (after, surely) = all.reduce(|a, b| if b.0 < a.0 { b } else { a })?;
-    let is_cut = grace.is_some_and(|grace| after > grace.hook as f64);
-    let latest = surely.then_some(after);
-    (!is_cut).then_some(Moment { when: Interval { earliest: after, latest }, surely })
+    let heard = heard.map(|signal| Moment {
+        when: Interval::taking(signal.after.shortest, signal.after.longest),
+        surely: signal.surely,
+    });
+    let all = time.stop.is_some().then_some(own).into_iter().chain(heard);
+    let first = all.reduce(|a, b| if b.when.earliest < a.when.earliest { b } else { a })?;
+    let is_cut = grace.is_some_and(|grace| first.when.earliest > grace.hook as f64);
+    let latest = first.when.latest.filter(|_| first.surely);
+    (!is_cut).then_some(Moment { when: Interval { latest, ..first.when }, ..first })
 }
 
 /// When a hook is over or cut. One that runs in the container ends with it, and so does a request to its

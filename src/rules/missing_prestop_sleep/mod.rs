@@ -1,21 +1,22 @@
 //! `missing-prestop-sleep`: the stop signal can come before endpoints stop sending traffic.
 
-use super::subject::{ContainerView, Subject, reached_by, services};
+mod served;
+
+use super::subject::{ContainerView, Subject, services};
 use super::{Check, Rule, page};
 use crate::finding::builder::FindingBuilder;
-use crate::finding::words::{capitalised, listed, seconds};
-use crate::finding::{Finding, Related, Severity};
+use crate::finding::words::{capitalised, seconds};
+use crate::finding::{Finding, Severity};
 use crate::hook::Duration;
 use crate::kubernetes::features::{SLEEP_ACTION, Support};
 use crate::kubernetes::images;
-use crate::manifest::place::related;
-use crate::manifest::{ContainerKind, Workload};
+use crate::manifest::Workload;
 use crate::programs;
+use crate::set::Serving;
 use crate::set::mounted::{self, Mounted};
-use crate::set::services::Reach;
-use crate::set::{Serving, behind_sidecars};
 use crate::shell::{Longest, interpreters, invocation};
 use crate::timeline::{Fit, Grace, Handler, Hook};
+use served::Served;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -32,35 +33,21 @@ const DOCS: &[&str] = &[
     "https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/",
 ];
 
-/// A container that serves, or to which a sidecar passes its traffic on.
-struct Served<'v, 'a> {
-    view: &'v ContainerView<'a>,
-    /// The sidecars that serve in front of it, and stop once it has.
-    sidecars: Vec<&'v ContainerView<'a>>,
-}
-
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let Some(workload) = subject.workload.filter(|workload| !workload.is_fragment) else { return };
-    let sidecars = waiting_sidecars(subject);
-    let upstream = behind_sidecars(workload);
-    for view in &subject.containers {
-        let is_waiting = sidecars.iter().any(|sidecar| std::ptr::eq(*sidecar, view));
-        let in_front = upstream.filter(|upstream| upstream.container.path == view.container.path);
-        let sidecars = sidecars.iter().copied().filter(|sidecar| {
-            // One that waits for long enough by itself may serve without what stops before it.
-            in_front.is_some_and(|upstream| {
-                upstream.declares_port || held(subject, sidecar) < subject.settings.propagation_delay
-            })
-        });
-        let served = Served { view, sidecars: sidecars.collect() };
+    let delay = subject.settings.propagation_delay;
+    if delay <= 0.0 || subject.workload.is_none_or(|workload| workload.is_fragment) {
+        return;
+    }
+    for served in served::all(subject) {
         let severity = match served.serving() {
             Serving::Certain | Serving::Likely => Severity::Warning,
             Serving::Possible => Severity::Info,
             Serving::None => continue,
         };
+        let view = served.view;
         let finding = match &view.pre_stop {
-            _ if is_waiting => {
-                view.pre_stop.as_ref().and_then(|hook| stops_itself(subject, &served, hook, severity))
+            hook if served.waits => {
+                hook.as_ref().and_then(|hook| stops_itself(subject, &served, hook, severity))
             }
             Some(hook) => present(subject, &served, hook, severity),
             None if is_undecoded(subject, view) => None,
@@ -69,48 +56,6 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         findings.extend(finding.map(|finding| {
             finding.docs(DOCS).container(view.container).all_related(served.reached_by()).build()
         }));
-    }
-}
-
-/// The sidecars that serve and whose stop signal waits for the application containers (facts D5 to D7 and
-/// N10): it cannot come too early unless theirs does.
-fn waiting_sidecars<'v, 'a>(subject: &'v Subject<'a>) -> Vec<&'v ContainerView<'a>> {
-    let waits = |view: &&ContainerView<'a>| {
-        view.container.kind == ContainerKind::Sidecar
-            && view.serving > Serving::None
-            && view.stop.as_ref().is_some_and(|stop| stop.turn.is_some())
-    };
-    subject.containers.iter().filter(waits).collect()
-}
-
-impl<'v, 'a> Served<'v, 'a> {
-    fn serving(&self) -> Serving {
-        let in_front = self.sidecars.iter().map(|sidecar| sidecar.serving);
-        in_front.fold(self.view.serving, Serving::max)
-    }
-
-    fn reaches(&self) -> impl Iterator<Item = &'v Reach<'a>> {
-        std::iter::once(self.view).chain(self.sidecars.iter().copied()).flat_map(|view| &view.reaches)
-    }
-
-    fn reached_by(&self) -> Vec<Related> {
-        let in_front = self.sidecars.iter().flat_map(|sidecar| {
-            sidecar.reaches.iter().map(|reach| {
-                let service = reach.service;
-                let name = &service.item.object.id.name;
-                let message =
-                    format!("Service `{name}` sends traffic to sidecar `{}`", sidecar.container.name());
-                related(service.source, &service.item.object, &reach.port, message)
-            })
-        });
-        reached_by(&self.view.reaches).into_iter().chain(in_front).collect()
-    }
-
-    /// `sidecar `a``, `sidecars `a` and `b``; `None` without any.
-    fn sidecars(&self) -> Option<String> {
-        let names = self.sidecars.iter().map(|sidecar| format!("`{}`", sidecar.container.name()));
-        let noun = if self.sidecars.len() == 1 { "sidecar" } else { "sidecars" };
-        Some(format!("{noun} {}", listed(names)?))
     }
 }
 
@@ -138,19 +83,20 @@ fn is_undecoded(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
 fn absent(subject: &Subject<'_>, served: &Served<'_, '_>, severity: Severity) -> FindingBuilder {
     let view = served.view;
     let (text, yaml) = advice(subject, served, None);
-    let told = match served.sidecars() {
-        Some(sidecars) => format!("it and {sidecars} are told"),
-        None => "it is told".to_owned(),
-    };
+    let through = served.through();
     subject
         .finding_at(RULE.id, severity, subject.container_place(view.container))
         .message(format!(
-            "{} `{}` has no preStop hook{}, so {told} to stop while traffic still comes in",
+            "{} `{}` has no preStop hook{}, so it is told to stop while traffic still comes in{through}",
             view.container.kind.noun(),
             view.container.name(),
             subject.here()
         ))
-        .why(format!("{}{}", story(subject, served, 0.0), subject.unread("a patch elsewhere may add one")))
+        .why(format!(
+            "{}{}",
+            story(subject, served, "at", 0.0),
+            subject.unread("a patch elsewhere may add one")
+        ))
         .help(text, yaml)
 }
 
@@ -165,11 +111,16 @@ fn present(
     let delay = subject.settings.propagation_delay;
     let time = &hook.duration;
     let held = held(subject, view);
-    if held >= delay && !hook.is_dropped {
+    // Where the grace period leaves a hook no time at all another rule says so.
+    let never_runs = subject.grace.is_some_and(|grace| grace.hook == 0);
+    if !hook.is_dropped && (held >= delay || never_runs) {
         return None;
     }
     if !time.known && !time.stops_surely && !hook.is_dropped {
-        return subject.settings.strict.then(|| unknown(subject, served, hook));
+        return match cut_at(subject, view).filter(|cut| *cut < delay) {
+            Some(cut) => Some(cut_too_soon(subject, served, hook, severity, cut)),
+            None => subject.settings.strict.then(|| unknown(subject, served, hook)),
+        };
     }
     let name = view.container.name();
     let version = subject.settings.kubernetes_version;
@@ -188,7 +139,13 @@ fn present(
             format!("the preStop hook of `{name}` cannot run, so it holds nothing back"),
             format!("{}. A failed preStop does not stop the termination (FailedPreStopHook). ", capitalised(&failure.reason)),
         ),
-        None if stops_first(time) => (stops_message(name, held), GONE_BY_THEN.to_owned()),
+        None if stops_first(time) => (
+            format!(
+                "the preStop hook of `{name}` stops the server after {}, while traffic still comes in",
+                seconds(held)
+            ),
+            GONE_BY_THEN.to_owned(),
+        ),
         None if held == 0.0 => (
             format!("the preStop hook of `{name}` does not wait, so the stop signal comes while traffic still comes in"),
             match time.longest {
@@ -214,22 +171,47 @@ fn present(
         subject
             .finding_at(RULE.id, severity, words)
             .message(message)
-            .why(format!("{reason}{}{unread}", story(subject, served, held)))
+            .why(format!("{reason}{}{unread}", story(subject, served, "at", held)))
             .help(text, yaml),
     )
+}
+
+/// When the stop signal comes at the latest, in seconds, of a hook whose time nobody knows: its own bound or
+/// the grace period cuts it. With a grace period of 0 another rule says what that leaves.
+fn cut_at(subject: &Subject<'_>, view: &ContainerView<'_>) -> Option<f64> {
+    let grace = subject.workload.and_then(Workload::grace_period).filter(|grace| *grace > 0)?;
+    let signal = view.stop.as_ref()?.signal?;
+    signal.when.latest.filter(|latest| *latest <= grace as f64)
+}
+
+fn cut_too_soon(
+    subject: &Subject<'_>,
+    served: &Served<'_, '_>,
+    hook: &Hook<'_>,
+    severity: Severity,
+    cut: f64,
+) -> FindingBuilder {
+    let (text, yaml) = advice(subject, served, Some(hook));
+    let name = served.view.container.name();
+    let cut_words = seconds(cut);
+    let delay = seconds(subject.settings.propagation_delay);
+    subject
+        .finding_at(RULE.id, severity, hook.words.clone())
+        .message(format!(
+            "the preStop hook of `{name}` waits {cut_words} at most, less than the {delay} traffic needs to end"
+        ))
+        .why(format!(
+            "How long the hook takes is not known from here, but not longer. {}",
+            story(subject, served, "by", cut)
+        ))
+        .help(text, yaml)
 }
 
 const GONE_BY_THEN: &str =
     "What the hook does after telling the server to stop protects nothing: the server is gone by then. ";
 
-fn stops_message(name: &str, held: f64) -> String {
-    format!(
-        "the preStop hook of `{name}` stops the server after {}, while traffic still comes in",
-        seconds(held)
-    )
-}
-
-/// The stop signal of a sidecar waits, but its hook runs at once with those of the others (fact D6).
+/// The stop signal of a sidecar waits, but its hook runs at once with those of the others (fact D6). One
+/// that first waits for something, of which nobody knows how long it takes, may do that well.
 fn stops_itself(
     subject: &Subject<'_>,
     served: &Served<'_, '_>,
@@ -237,22 +219,28 @@ fn stops_itself(
     severity: Severity,
 ) -> Option<FindingBuilder> {
     let delay = subject.settings.propagation_delay;
-    let told = served.view.stop.as_ref()?.told.filter(|told| told.when.earliest < delay)?;
-    let held = told.when.earliest;
+    let told = served.view.stop.as_ref()?.told.filter(|told| told.surely)?;
+    told.when.latest.filter(|latest| *latest < delay)?;
+    let held = seconds(told.when.earliest);
     let sender = sender(served);
-    let (text, yaml) = advice(subject, served, Some(hook));
     let words = hook.stop_words.as_ref().unwrap_or(&hook.words).clone();
     Some(
         subject
             .finding_at(RULE.id, severity, words)
-            .message(stops_message(served.view.container.name(), held))
+            .message(format!(
+                "the preStop hook of sidecar `{}` stops its server after {held}, while traffic still comes in",
+                served.view.container.name()
+            ))
             .why(format!(
                 "The stop signal of a sidecar waits for the application containers, but its preStop begins with the \
-                 deletion: the server stops at {}, and {sender} can send requests until about {}.",
-                seconds(held),
+                 deletion: the server stops at {held}, and {sender} can send requests until about {}.",
                 seconds(delay)
             ))
-            .help(text, yaml),
+            .help(
+                "Take the stop out of the hook: the kubelet stops a sidecar by itself, once the application containers \
+                 have ended.",
+                "",
+            ),
     )
 }
 
@@ -296,20 +284,15 @@ fn sender(served: &Served<'_, '_>) -> String {
 }
 
 /// Fact A4: nothing orders the kubelet's shutdown and the removal of endpoints.
-fn story(subject: &Subject<'_>, served: &Served<'_, '_>, held: f64) -> String {
-    let (sender, held) = (sender(served), seconds(held));
-    let name = served.view.container.name();
-    let signal = match served.sidecars() {
-        Some(sidecars) => {
-            format!(
-                "the stop signal of `{name}` comes at {held}, and that of {sidecars} once `{name}` has ended"
-            )
-        }
-        None => format!("the stop signal comes at {held}"),
+fn story(subject: &Subject<'_>, served: &Served<'_, '_>, at: &str, held: f64) -> String {
+    let (sender, held, through) = (sender(served), seconds(held), served.through());
+    let signal = match through.is_empty() {
+        true => "the stop signal comes".to_owned(),
+        false => format!("the stop signal of `{}` comes", served.view.container.name()),
     };
     format!(
-        "When the Pod is deleted, {signal}; {sender} can send requests until about {}, and those in between are refused \
-         or cut off. Nothing orders the two.",
+        "When the Pod is deleted, {signal} {at} {held}; {sender} can send requests{through} until about {}, and those in \
+         between are refused or cut off. Nothing orders the two.",
         seconds(subject.settings.propagation_delay)
     )
 }
@@ -351,8 +334,7 @@ fn sidecar_advice(served: &Served<'_, '_>) -> String {
     let name = served.view.container.name();
     match served.sidecars() {
         Some(sidecars) => format!(
-            " A wait there holds {sidecars} back as well, whose stop signal waits for `{name}`; a wait in the sidecar alone \
-             changes nothing for `{name}`."
+            " The stop signal of {sidecars} waits for `{name}`; a wait in a sidecar alone changes nothing for `{name}`."
         ),
         None => String::new(),
     }

@@ -1,0 +1,101 @@
+//! Which containers are asked, and which stand behind sidecars that are.
+
+use crate::finding::Related;
+use crate::finding::words::listed;
+use crate::manifest::ContainerKind;
+use crate::manifest::place::related;
+use crate::rules::subject::{ContainerView, Subject, reached_by};
+use crate::set::services::Reach;
+use crate::set::{Serving, behind_sidecars};
+
+/// How many sidecars a finding names.
+const MOST_NAMED: usize = 3;
+
+/// A container that may serve, or to which sidecars pass their traffic on.
+pub(super) struct Served<'v, 'a> {
+    /// The container.
+    pub(super) view: &'v ContainerView<'a>,
+    /// The sidecars that serve in front of it, and stop once it has.
+    sidecars: Vec<&'v ContainerView<'a>>,
+    /// It is such a sidecar itself: its stop signal cannot come too early unless that of an application
+    /// container does (facts D5 to D7 and N10).
+    pub(super) waits: bool,
+}
+
+/// All containers of the workload.
+pub(super) fn all<'v, 'a>(subject: &'v Subject<'a>) -> Vec<Served<'v, 'a>> {
+    let waits = |view: &ContainerView<'_>| {
+        view.container.kind == ContainerKind::Sidecar
+            && view.stop.as_ref().is_some_and(|stop| stop.turn.is_some())
+    };
+    let mut sidecars: Vec<&ContainerView<'a>> =
+        subject.containers.iter().filter(|view| waits(view) && view.serving > Serving::None).collect();
+    let upstream = match (sidecars.is_empty(), subject.workload) {
+        (false, Some(workload)) => {
+            let traffic: Vec<Reach<'_>> =
+                subject.containers.iter().flat_map(|view| view.reaches.iter().cloned()).collect();
+            sidecars.retain(|sidecar| !subject.set.is_scrape_only(sidecar.container, &traffic));
+            behind_sidecars(workload, &traffic)
+        }
+        _ => None,
+    };
+    let listens = upstream.is_some_and(|upstream| upstream.listens);
+    // Without a sign that the container listens, the sidecar has to be reached for sure, and one that waits
+    // for long enough by itself may well serve alone.
+    sidecars.retain(|sidecar| {
+        let is_held = super::held(subject, sidecar) >= subject.settings.propagation_delay;
+        listens || (sidecar.serving == Serving::Certain && !is_held)
+    });
+    let views = subject.containers.iter().map(|view| {
+        let is_behind = upstream.is_some_and(|upstream| upstream.container.path == view.container.path);
+        let sidecars = if is_behind { sidecars.clone() } else { Vec::new() };
+        Served { view, sidecars, waits: waits(view) }
+    });
+    views.collect()
+}
+
+impl<'v, 'a> Served<'v, 'a> {
+    /// How sure we are that traffic comes, to itself or through a sidecar.
+    pub(super) fn serving(&self) -> Serving {
+        let in_front = self.sidecars.iter().map(|sidecar| sidecar.serving);
+        in_front.fold(self.view.serving, Serving::max)
+    }
+
+    /// The Services that send it traffic, to itself or through a sidecar.
+    pub(super) fn reaches(&self) -> impl Iterator<Item = &'v Reach<'a>> {
+        std::iter::once(self.view).chain(self.sidecars.iter().copied()).flat_map(|view| &view.reaches)
+    }
+
+    /// The same as related places.
+    pub(super) fn reached_by(&self) -> Vec<Related> {
+        let in_front = self.sidecars.iter().take(MOST_NAMED).flat_map(|sidecar| {
+            sidecar.reaches.iter().map(|reach| {
+                let service = reach.service;
+                let (name, to) = (&service.item.object.id.name, sidecar.container.name());
+                let sends = if reach.through.is_empty() { "may send" } else { "sends" };
+                let message = format!("Service `{name}` {sends} traffic to sidecar `{to}`");
+                related(service.source, &service.item.object, &reach.port, message)
+            })
+        });
+        reached_by(&self.view.reaches).into_iter().chain(in_front).collect()
+    }
+
+    /// `sidecar `a``, `sidecars `a` and `b``; `None` without any.
+    pub(super) fn sidecars(&self) -> Option<String> {
+        let more = self.sidecars.len().saturating_sub(MOST_NAMED);
+        let named = self.sidecars.iter().take(MOST_NAMED);
+        let names = named.map(|sidecar| format!("`{}`", sidecar.container.name()));
+        let noun = if self.sidecars.len() == 1 { "sidecar" } else { "sidecars" };
+        Some(format!("{noun} {}", listed(names.chain((more > 0).then(|| format!("{more} more"))))?))
+    }
+
+    /// ` through sidecar `a``; empty where the traffic comes to itself alone.
+    pub(super) fn through(&self) -> String {
+        match self.view.serving {
+            Serving::None => {
+                self.sidecars().map(|sidecars| format!(" through {sidecars}")).unwrap_or_default()
+            }
+            _ => String::new(),
+        }
+    }
+}
