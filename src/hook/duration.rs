@@ -24,8 +24,8 @@ pub(crate) struct Duration {
     pub decisive: Option<Words>,
     /// The first command that fails where it was meant to wait.
     pub failure: Option<Failure>,
-    /// The wait that decides, as people write it: `sleep 30`.
-    pub wait: Option<String>,
+    /// The wait that decides, as people write it, and its shortest time in seconds: `sleep 30`.
+    pub wait: Option<(String, f64)>,
 }
 
 impl Duration {
@@ -64,7 +64,7 @@ impl Duration {
             stop: trace.stop.clone(),
             decisive,
             failure: trace.failure.clone(),
-            wait: longest_wait.or(trace.waits.first()).map(|wait| wait.what.clone()),
+            wait: longest_wait.or(trace.waits.first()).map(|wait| (wait.what.clone(), wait.time.shortest)),
         }
     }
 }

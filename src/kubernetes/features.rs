@@ -16,6 +16,8 @@ pub(crate) struct Feature {
     since: KubernetesVersion,
     /// The first version that has it on; `None` where none has so far.
     on: Option<KubernetesVersion>,
+    /// The first version in which its gate can no longer be set.
+    locked: Option<KubernetesVersion>,
 }
 
 /// What a version makes of a feature.
@@ -34,22 +36,35 @@ const fn since(minor: u32) -> KubernetesVersion {
 }
 
 /// The `sleep` handler of hooks.
-pub(crate) const SLEEP_ACTION: Feature =
-    Feature { gate: "PodLifecycleSleepAction", since: since(29), on: Some(since(30)) };
+pub(crate) const SLEEP_ACTION: Feature = Feature {
+    gate: "PodLifecycleSleepAction",
+    since: since(29),
+    on: Some(since(30)),
+    locked: Some(since(34)),
+};
 /// A `sleep` of 0 s.
-pub(crate) const SLEEP_OF_ZERO: Feature =
-    Feature { gate: "PodLifecycleSleepActionAllowZero", since: since(32), on: Some(since(33)) };
+pub(crate) const SLEEP_OF_ZERO: Feature = Feature {
+    gate: "PodLifecycleSleepActionAllowZero",
+    since: since(32),
+    on: Some(since(33)),
+    locked: Some(since(34)),
+};
 /// Init containers with `restartPolicy: Always`, and that they stop behind the containers they serve.
 pub(crate) const SIDECARS: Feature =
-    Feature { gate: "SidecarContainers", since: since(28), on: Some(since(29)) };
+    Feature { gate: "SidecarContainers", since: since(28), on: Some(since(29)), locked: Some(since(33)) };
 /// `lifecycle.stopSignal`.
-pub(crate) const STOP_SIGNALS: Feature = Feature { gate: "ContainerStopSignals", since: since(33), on: None };
+pub(crate) const STOP_SIGNALS: Feature =
+    Feature { gate: "ContainerStopSignals", since: since(33), on: None, locked: None };
+/// `maxUnavailable` of StatefulSets: on in 1.35.0, and off again from its first patch on.
+pub(crate) const MAX_UNAVAILABLE_STATEFUL_SET: Feature =
+    Feature { gate: "MaxUnavailableStatefulSet", since: since(24), on: None, locked: None };
 
 impl Feature {
     /// What a version makes of it whose gates stand as `gates` says, and where that says nothing as the
     /// version has them.
     pub(crate) fn in_version(&self, version: KubernetesVersion, gates: &Gates) -> Support {
-        let is_on = || gates.get(self.gate).copied();
+        let can_be_set = self.locked.is_none_or(|locked| version < locked);
+        let is_on = || gates.get(self.gate).copied().filter(|_| can_be_set);
         match version {
             _ if version < self.since => Support::Unknown,
             _ if is_on().unwrap_or_else(|| self.on.is_some_and(|on| version >= on)) => Support::On,
@@ -89,5 +104,6 @@ mod tests {
         assert_eq!(STOP_SIGNALS.in_version(since(32), &gates), Support::Unknown);
         let gates = Gates::from([("SidecarContainers".to_owned(), false)]);
         assert_eq!(SIDECARS.in_version(since(30), &gates), Support::Off);
+        assert_eq!(SIDECARS.in_version(since(33), &gates), Support::On, "the gate is locked");
     }
 }

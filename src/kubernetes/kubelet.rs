@@ -6,6 +6,10 @@ use super::version::KubernetesVersion;
 /// `minimumGracePeriodInSeconds`; N2, N3 and N5).
 pub(crate) const LAST_SECONDS: i64 = 2;
 
+/// How much longer than what it runs a hook can take, and the start of a container before it, in seconds: each
+/// has to be started, and the end has to be seen (measured: 0.05 s to 0.2 s).
+pub(crate) const OVERHEAD: f64 = 0.25;
+
 /// How a kubelet stops Pods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kubelet {

@@ -13,6 +13,11 @@ fn counted(loaded: &Loaded) -> String {
     format!("{} and {}", plural(loaded.documents, "document"), plural(workloads, "workload"))
 }
 
+/// The text of a file; of one that was not read only its name.
+pub(super) fn source(file: &File, read: Option<Source>) -> Source {
+    read.unwrap_or_else(|| Source::new(file.name.as_str(), ""))
+}
+
 fn read(file: &File) -> &'static str {
     match file.role {
         Role::Target => "read",
@@ -85,8 +90,7 @@ pub(super) fn report(
             let left_out = skipped.chain(trouble).map(|reason| format!("{}: context, {reason}", file.name));
             report.notes.extend(left_out);
         }
-        let source = loaded.source.unwrap_or_else(|| Source::new(file.name.as_str(), ""));
-        report.sources.push(source);
+        report.sources.push(source(file, loaded.source));
     }
     report.notes.sort();
     report.skipped.sort();

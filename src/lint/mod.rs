@@ -29,10 +29,11 @@ pub use crate::rules::settings::{Level, Settings};
 use crate::set;
 pub use crate::shell::Knowledge;
 use crate::suppress;
-use crate::timeline::{Given, Timeline};
+use crate::timeline::Given;
 use judge::Surroundings;
 pub use options::Options;
 use rendered::Plan;
+pub use timelines::Timelines;
 use timelines::Workloads;
 
 /// Lints everything the options name. What cannot be read or is not linted is part of the report;
@@ -41,15 +42,19 @@ pub fn lint(options: &Options) -> Report {
     on_threads(options, || lint_here(options))
 }
 
-/// When things happen to the Pods of every workload that [`lint`] would judge, in file order. What the
-/// manifests do not say, `given` can. What cannot be read is left out: [`lint`] names it.
-pub fn timelines(options: &Options, given: &Given) -> Vec<Timeline> {
+/// When things happen to the Pods of every workload that [`lint`] would judge. What the manifests do not
+/// say, `given` can. What cannot be read is left out: [`lint`] names it.
+pub fn timelines(options: &Options, given: &Given) -> Timelines {
     on_threads(options, || {
         let Read { found, plan, settings, loaded } = Read::of(options);
         let sets = rendered::join(&found.files, &plan, &loaded);
         let owners = owned::owners(&found.files, &loaded);
         let workloads = Workloads { files: &found.files, loaded: &loaded, sets: &sets, owners: &owners };
-        workloads.timelines(given, |index| settings.files.get(index).map(Arc::as_ref))
+        let timelines = workloads.timelines(given, |index| settings.files.get(index).map(Arc::as_ref));
+        drop(sets);
+        let texts = found.files.iter().zip(loaded);
+        let sources = texts.map(|(file, loaded)| assemble::source(file, loaded.source)).collect();
+        Timelines { timelines, sources }
     })
 }
 

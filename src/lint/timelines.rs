@@ -2,14 +2,32 @@
 
 use rayon::prelude::*;
 
+use super::guarded;
 use super::rendered::Sets;
-use crate::finding::SourceId;
+use crate::finding::{Source, SourceId};
 use crate::manifest::id::named;
 use crate::project::input::{File, Role};
 use crate::project::load::Loaded;
 use crate::rules::settings::Settings;
 use crate::set::owners::Owners;
 use crate::timeline::{Event, Given, Timeline};
+
+/// The timelines of a run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Timelines {
+    /// One of each workload that is judged, in file order.
+    pub timelines: Vec<Timeline>,
+    /// The files that were read, in their order.
+    pub sources: Vec<Source>,
+}
+
+impl Timelines {
+    /// The file that a timeline, or a place of an event, is of.
+    pub fn source(&self, id: SourceId) -> Option<&Source> {
+        self.sources.get(id.0)
+    }
+}
 
 /// Where the workloads of a run stand.
 #[derive(Clone, Copy)]
@@ -38,7 +56,8 @@ impl<'r> Workloads<'r> {
                 let copies = self.owners.labels_of_copies((index, item));
                 Timeline::of(set, SourceId(index), one.workload.as_deref()?, copies, &conditions)
             });
-            timelines.collect()
+            // A bug of ours costs the timelines of one file.
+            guarded(|| timelines.collect()).unwrap_or_default()
         };
         self.files.par_iter().zip(self.loaded).enumerate().flat_map_iter(of_file).collect()
     }

@@ -51,6 +51,11 @@ impl Workload {
         }
     }
 
+    /// A number is written there that is not known: a placeholder, or a value of the wrong type.
+    pub(crate) fn is_open(&self, path: &FieldPath) -> bool {
+        self.object.at(path).is_some_and(|node| node.as_i64().is_none())
+    }
+
     /// Path of `terminationGracePeriodSeconds`.
     pub(crate) fn grace_path(&self) -> FieldPath {
         self.pod_spec_path.key("terminationGracePeriodSeconds")
@@ -62,6 +67,13 @@ impl Workload {
         let selector = self.pod_spec().node_selector.as_ref();
         let label = |key: &str| selector.and_then(|labels| labels.get(key)).map(String::as_str);
         [os, label("kubernetes.io/os"), label("beta.kubernetes.io/os")].contains(&Some("windows"))
+    }
+
+    /// The first process that a container sees is not its own: it shares those of the Pod or of the node
+    /// (fact I6).
+    pub(crate) fn shares_processes(&self) -> bool {
+        let pod = self.pod_spec();
+        pod.host_pid == Some(true) || pod.share_process_namespace == Some(true)
     }
 
     /// Its Pods run until something stops them: no Job, no Pod that is not restarted.

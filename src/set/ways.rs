@@ -15,6 +15,8 @@ pub(crate) struct Way {
     /// Until when it can still bring some after the deletion, in seconds, as its documentation says; `None`
     /// where that is for the user to say (`propagationDelay`).
     pub seconds: Option<f64>,
+    /// What its documentation says of that time.
+    pub says: &'static str,
     /// What it is known by.
     sign: Sign,
     /// Where the figure comes from.
@@ -35,11 +37,14 @@ enum Sign {
     Any,
 }
 
+const ADVISED: &str = "its documentation waits";
+
 /// Every way that is known, the one that decides first where several signs are there.
 const WAYS: &[Way] = &[
     Way {
         name: "the AWS Network Load Balancer",
         seconds: Some(10.0),
+        says: ADVISED,
         sign: Sign::OnService {
             key: "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type",
             holds: &["ip"],
@@ -50,6 +55,7 @@ const WAYS: &[Way] = &[
     Way {
         name: "the AWS Application Load Balancer",
         seconds: Some(10.0),
+        says: ADVISED,
         sign: Sign::Ingress {
             classes: &["alb"],
             annotation: Some(("alb.ingress.kubernetes.io/target-type", &["ip"])),
@@ -60,6 +66,7 @@ const WAYS: &[Way] = &[
     Way {
         name: "the Google Cloud load balancer",
         seconds: Some(40.0),
+        says: ADVISED,
         sign: Sign::OnService { key: "cloud.google.com/neg", holds: &["true", "exposed_ports"] },
         // Fact G18.
         source: "https://cloud.google.com/knowledge/kb/502-503-errors-on-external-http-s-load-balancer-000006416",
@@ -67,6 +74,7 @@ const WAYS: &[Way] = &[
     Way {
         name: "Azure's Application Gateway",
         seconds: Some(90.0),
+        says: ADVISED,
         sign: Sign::Ingress {
             classes: &["azure/application-gateway", "azure-application-gateway"],
             annotation: None,
@@ -77,13 +85,15 @@ const WAYS: &[Way] = &[
     Way {
         name: "the cluster's DNS",
         seconds: Some(30.0),
+        says: "clients may keep an address for",
         sign: Sign::Headless,
         // Fact G9.
-        source: "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
+        source: "https://github.com/kubernetes/kubernetes/blob/v1.36.0/cmd/kubeadm/app/phases/addons/dns/manifests.go",
     },
     Way {
         name: "kube-proxy",
         seconds: None,
+        says: "",
         sign: Sign::Any,
         // Fact G13.
         source: "https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/",

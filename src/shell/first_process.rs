@@ -5,7 +5,7 @@ use super::calls::program_of;
 use super::interpreters;
 use super::invocation::{self, Invocation};
 use super::parse::parse;
-use super::script::{Command, CommandKind, Connector, List, Simple};
+use super::script::{Command, CommandKind, Connector, List, Simple, Statement, Word};
 use crate::programs::{self, GivesWay, Program, Rule, Runs};
 
 /// Who gets a signal.
@@ -35,13 +35,19 @@ pub(crate) fn hears(argv: &[String], shares: bool) -> Hears {
             };
             let shell = programs::find(programs::base_name(shell)).and_then(|shell| shell.gives_way);
             match parse(&text) {
-                Ok(list) => script(&list, shell, text.ends_with('\n'), deaf),
-                Err(_) => Hears::Maybe,
+                // The parser takes the word `time` for nothing, and bash waits for what stands behind it.
+                Ok(list) if !text.split_whitespace().any(|word| word == TIME) => {
+                    script(&list, shell, text.ends_with('\n'), deaf)
+                }
+                _ => Hears::Maybe,
             }
         }
         _ => Hears::Program,
     }
 }
+
+/// A word in front of a pipeline.
+const TIME: &str = "time";
 
 /// It has no handler for the signal.
 fn is_deaf(name: &str) -> bool {
@@ -52,12 +58,20 @@ fn is_deaf(name: &str) -> bool {
 /// One command of a script and what joins it to the one before.
 struct Part<'s> {
     commands: &'s [Command],
+    negated: bool,
     joined_by: Option<Connector>,
     background: bool,
 }
 
 fn script(list: &List, shell: Option<GivesWay>, ends_in_line_end: bool, deaf: Hears) -> Hears {
-    if traps(list) {
+    let Some((last, before)) = list.split_last() else { return Hears::Maybe };
+    // What may handle the signal, or become the first process before the end, decides.
+    let inner = before.iter().chain(std::iter::once(last)).flat_map(commands);
+    let is_last_exec = |command: &Command| {
+        let end = last.rest.last().map_or(&last.first, |(_, pipeline)| pipeline);
+        matches!(end.commands.as_slice(), [only] if std::ptr::eq(only, command))
+    };
+    if inner.into_iter().any(|command| is_open(command, &is_last_exec)) {
         return Hears::Maybe;
     }
     let parts: Vec<Part<'_>> = list
@@ -67,19 +81,21 @@ fn script(list: &List, shell: Option<GivesWay>, ends_in_line_end: bool, deaf: He
             let rest = statement.rest.iter().map(|(connector, pipeline)| (Some(*connector), pipeline));
             std::iter::once(first).chain(rest).map(|(joined_by, pipeline)| Part {
                 commands: &pipeline.commands,
+                negated: pipeline.negated,
                 joined_by,
                 background: statement.background,
             })
         })
         .collect();
     let Some((last, before)) = parts.split_last() else { return Hears::Maybe };
-    let waits_before = before.iter().any(|part| !part.is_instant());
+    let waits_before = before.iter().any(|part| !part.background && !part.is_instant());
     match last.only_simple() {
         // What it is replaced by gets the signal, once it runs.
         Some(simple) if is(simple, Rule::Exec) && simple.words.len() > 1 && !last.background => {
-            match simple.words.get(1).and_then(|word| word.literal()) {
-                Some(name) if is_deaf(&name) => deaf,
-                _ => Hears::Program,
+            let words: Option<Vec<String>> = simple.words.iter().skip(1).map(Word::literal).collect();
+            match words.filter(|words| !words.first().is_some_and(|word| word.starts_with('-'))) {
+                Some(words) => hears(&words, deaf == Hears::Dies),
+                None => Hears::Maybe,
             }
         }
         // The shell waits for its jobs, and hears of nothing meanwhile.
@@ -92,6 +108,7 @@ fn script(list: &List, shell: Option<GivesWay>, ends_in_line_end: bool, deaf: He
                 Hears::Maybe
             }
         }
+        Some(simple) if simple.name().is_none_or(|name| runs_another(&name)) => Hears::Maybe,
         _ if waits_before || last.background || last.joined_by == Some(Connector::Or) => Hears::Maybe,
         _ if last.commands.len() > 1 => deaf,
         Some(simple) => {
@@ -102,13 +119,20 @@ fn script(list: &List, shell: Option<GivesWay>, ends_in_line_end: bool, deaf: He
             let is_only = before.is_empty() && simple.assignments.is_empty();
             let has_redirections = last.commands.iter().any(|command| !command.redirections.is_empty());
             let gives_way = match shell {
+                _ if last.negated => false,
                 None => return Hears::Maybe,
                 Some(GivesWay::Never) => false,
                 Some(GivesWay::ToOnly) => is_only && !has_redirections,
                 Some(GivesWay::ToPlain) => !has_redirections,
                 Some(GivesWay::ToSimple) => !ends_in_line_end,
             };
-            if gives_way { Hears::Program } else { deaf }
+            // bash stays with its jobs, others may not.
+            let has_jobs = before.iter().any(|part| part.background);
+            match gives_way {
+                true if has_jobs => Hears::Maybe,
+                true => Hears::Program,
+                false => deaf,
+            }
         }
         None => match last.commands.first().map(|command| &command.kind) {
             Some(CommandKind::While { .. } | CommandKind::For { .. } | CommandKind::ForArithmetic { .. }) => {
@@ -169,29 +193,56 @@ fn is(simple: &Simple, rule: Rule) -> bool {
     program.is_some_and(|program| program.runs == Runs::Rule(rule))
 }
 
-/// A handler is set somewhere, so that signals may be passed on.
-fn traps(list: &List) -> bool {
-    let pipelines = list.iter().flat_map(|statement| {
-        std::iter::once(&statement.first).chain(statement.rest.iter().map(|(_, pipeline)| pipeline))
-    });
-    pipelines.flat_map(|pipeline| &pipeline.commands).any(|command| match &command.kind {
-        CommandKind::Simple(simple) => is(simple, Rule::Trap),
-        CommandKind::Group(inner) | CommandKind::Subshell(inner) => traps(inner),
-        CommandKind::If { branches, otherwise } => {
-            branches.iter().any(|(condition, body)| traps(condition) || traps(body))
-                || otherwise.as_ref().is_some_and(traps)
-        }
-        CommandKind::While { condition, body, .. } => traps(condition) || traps(body),
-        CommandKind::For { body, .. } | CommandKind::ForArithmetic { body, .. } => traps(body),
-        CommandKind::Case { arms, .. } => arms.iter().any(|(_, body)| traps(body)),
-        CommandKind::Function { body, .. } => match &body.kind {
-            CommandKind::Group(inner) | CommandKind::Subshell(inner) => traps(inner),
-            _ => true,
-        },
-        CommandKind::Test(_) | CommandKind::Arithmetic(_) => false,
-        // Nothing may be concluded from it.
-        CommandKind::Other => true,
+/// Its words are run by it: `eval`, `.`, `time`, `command`, a shell.
+fn runs_another(name: &str) -> bool {
+    programs::find(name).is_some_and(|program| match program.runs {
+        Runs::Rule(rule) => matches!(rule, Rule::Eval | Rule::Source | Rule::Command | Rule::Xargs),
+        Runs::Wraps(_) | Runs::Shell(_) | Runs::Interpreter { .. } => true,
+        _ => false,
     })
+}
+
+/// All commands of a statement, with those that stand inside of others.
+fn commands(statement: &Statement) -> Vec<&Command> {
+    let pipelines =
+        std::iter::once(&statement.first).chain(statement.rest.iter().map(|(_, pipeline)| pipeline));
+    let mut found = Vec::new();
+    for command in pipelines.flat_map(|pipeline| &pipeline.commands) {
+        found.push(command);
+        found.extend(inside(command).into_iter().flatten().flat_map(commands));
+    }
+    found
+}
+
+/// The lists inside of a command.
+fn inside(command: &Command) -> Vec<&List> {
+    match &command.kind {
+        CommandKind::Group(inner) | CommandKind::Subshell(inner) => vec![inner],
+        CommandKind::If { branches, otherwise } => {
+            let branches = branches.iter().flat_map(|(condition, body)| [condition, body]);
+            branches.chain(otherwise).collect()
+        }
+        CommandKind::While { condition, body, .. } => vec![condition, body],
+        CommandKind::For { body, .. } | CommandKind::ForArithmetic { body, .. } => vec![body],
+        CommandKind::Case { arms, .. } => arms.iter().map(|(_, body)| body).collect(),
+        CommandKind::Function { body, .. } => inside(body),
+        CommandKind::Simple(_) | CommandKind::Test(_) | CommandKind::Arithmetic(_) | CommandKind::Other => {
+            Vec::new()
+        }
+    }
+}
+
+/// A handler is set, another program may take the place of the shell, or a name may be a function's: what
+/// then becomes of the signal is not followed here. An `exec` that ends the script is.
+fn is_open(command: &Command, is_last: &impl Fn(&Command) -> bool) -> bool {
+    match &command.kind {
+        CommandKind::Simple(simple) => {
+            let sets = is(simple, Rule::Trap) || is(simple, Rule::Eval) || is(simple, Rule::Source);
+            sets || (is(simple, Rule::Exec) && simple.words.len() > 1 && !is_last(command))
+        }
+        CommandKind::Function { .. } | CommandKind::Other => true,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -239,6 +290,21 @@ mod tests {
             ("/app/server & wait", [Nobody; 4]),
             ("while true; do /app/step; sleep 5; done", [Nobody; 4]),
             ("exec sleep infinity", [Nobody; 4]),
+            ("exec dash -c '/app/server; true'", [Nobody; 4]),
+            ("exec bash -c /app/server", [Program; 4]),
+            ("exec -a name /app/server", [Maybe; 4]),
+            ("! /app/server", [Nobody; 4]),
+            ("time /app/server", [Maybe; 4]),
+            ("eval /app/server", [Maybe; 4]),
+            (". /run.sh", [Maybe; 4]),
+            ("run() { /app/server; }; run", [Maybe; 4]),
+            ("main() { exec /app/server; }; main", [Maybe; 4]),
+            ("exec /app/server || exit 1", [Maybe; 4]),
+            ("true; exec /app/server; true", [Maybe; 4]),
+            ("for i in 1; do exec /app/server; done", [Maybe; 4]),
+            ("if true; then exec /app/server; fi; exit 1", [Maybe; 4]),
+            ("/app/server & exit 0", [Maybe; 4]),
+            ("sleep 1000 & /app/server", [Nobody, Maybe, Maybe, Maybe]),
             ("sleep infinity", [Nobody; 4]),
             ("{ /app/server; }", [Maybe; 4]),
             ("/app/migrate; /app/server", [Maybe; 4]),

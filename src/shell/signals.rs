@@ -58,12 +58,15 @@ impl Signal {
 pub(crate) struct Sent<'c> {
     signal: Signal,
     targets: Vec<&'c Arg>,
+    /// It names a signal that does not exist, upon which `kill` fails.
+    is_invalid: bool,
 }
 
 impl<'c> Sent<'c> {
     /// From its words; `by_name` is `pkill` and `killall`, whose targets are names of programs.
     pub(crate) fn of(args: &'c [Arg], by_name: bool) -> Self {
         let mut signal = None;
+        let mut is_invalid = false;
         let mut targets = Vec::new();
         let mut args = args.iter().skip(1);
         while let Some(arg) = args.next() {
@@ -84,12 +87,12 @@ impl<'c> Sent<'c> {
                     match Signal::of(name) {
                         Some(named) => signal = Some(named),
                         None if VALUES.contains(&option) => _ = args.next(),
-                        None => {}
+                        None => is_invalid |= !by_name && name.len() > 1,
                     }
                 }
             }
         }
-        Self { signal: signal.unwrap_or_else(|| Signal("TERM".to_owned())), targets }
+        Self { signal: signal.unwrap_or_else(|| Signal("TERM".to_owned())), targets, is_invalid }
     }
 
     /// The signal's name without `SIG`, or its number where it is no usual one.
@@ -99,17 +102,20 @@ impl<'c> Sent<'c> {
 
     /// It goes to the first process.
     pub(crate) fn is_to_the_first(&self) -> bool {
-        self.targets.iter().any(|target| target.known() == Some("1"))
+        !self.is_invalid && self.targets.iter().any(|target| target.known() == Some("1"))
     }
 }
 
 impl Machine<'_> {
     pub(super) fn kill(&mut self, call: Call, mut state: State) -> Outcome {
-        let Sent { signal, targets } = Sent::of(call.args, false);
+        let Sent { signal, targets, is_invalid } = Sent::of(call.args, false);
         if targets.iter().all(|target| target.known() == Some("")) {
             let lists = call.text(1).is_some_and(|option| option == "-l" || option == "-L");
             // 2 or 1, by shell.
             return Outcome::next(state.ended(if lists { Status::SUCCESS } else { Status::FAILURE }));
+        }
+        if is_invalid {
+            return Outcome::next(state.ended(Status::FAILURE));
         }
         if signal.0 == "0" {
             return Outcome::next(state.ended(Status::UNKNOWN));
@@ -131,9 +137,13 @@ impl Machine<'_> {
         // The kernel keeps KILL from the first process of a container, which is the server only where
         // the container has its processes for itself.
         let in_vain = |target: &Arg| {
+            // `-1` is every process but the first.
             let is_first = target.known() == Some("1");
+            let is_rest = target.known() == Some("-1") && !self.line.shares_processes;
             let is_parent = target.value.text == Value::unknown("PPID").text;
-            is_parent || is_first && (self.line.shares_processes || signal.manner() == Manner::Abrupt)
+            is_parent
+                || is_rest
+                || is_first && (self.line.shares_processes || signal.manner() == Manner::Abrupt)
         };
         if targets.iter().any(|target| !own_job(target) && !in_vain(target)) {
             self.tells_to_stop(call, &mut state, signal.manner());
@@ -142,7 +152,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn kill_by_name(&mut self, call: Call, mut state: State) -> Outcome {
-        let Sent { signal, targets } = Sent::of(call.args, true);
+        let Sent { signal, targets, .. } = Sent::of(call.args, true);
         if signal.0 == "0" {
             return Outcome::next(state.ended(Status::UNKNOWN));
         }

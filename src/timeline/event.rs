@@ -6,6 +6,7 @@ use crate::manifest::place::Place;
 
 /// Something that happens to a Pod or to one of its containers.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Event {
     /// What.
     pub what: What,
@@ -13,8 +14,8 @@ pub struct Event {
     pub container: Option<String>,
     /// When: since the first container was started, or since the Pod was deleted.
     pub when: Interval,
-    /// It happens at each run. Else only where nothing that comes before it makes it needless: a kill only
-    /// comes to a program that still runs.
+    /// It happens at each run. Else only where nothing that comes before it makes it needless, as a kill
+    /// comes only to a program that still runs, or where something else lets it: a probe that passes.
     pub surely: bool,
     /// Why then, as a clause.
     pub reason: String,
@@ -24,16 +25,19 @@ pub struct Event {
 
 /// What happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum What {
     /// The program of a container is started.
     Starts,
     /// An init container has done its work.
     Completes,
+    /// Nothing that stands behind a container is ever started.
+    HoldsUp,
     /// The postStart hook begins, beside the program.
     PostStartBegins,
     /// The postStart hook is over.
     PostStartEnds,
-    /// The container is stopped since its postStart has failed.
+    /// A container whose postStart has failed has been stopped again.
     FailsToStart,
     /// The container is started anew.
     Restarts,
@@ -43,6 +47,8 @@ pub enum What {
     ProbePasses(ProbeKind),
     /// A probe can have failed often enough to have the container stopped: preStop, stop signal, kill.
     ProbeStops(ProbeKind),
+    /// What such a probe has stopped is killed.
+    KilledByProbe(ProbeKind),
     /// The Pod is Ready.
     Ready,
     /// The Pod is Available: it counts for a rollout.
@@ -64,7 +70,10 @@ pub enum What {
     /// The preStop hook begins.
     PreStopBegins,
     /// The preStop hook is over, or nobody waits for it any longer.
-    PreStopEnds,
+    PreStopEnds {
+        /// The grace period cuts it: it goes on until its container ends (fact A11).
+        cut: bool,
+    },
     /// The preStop hook itself tells the program to stop.
     ToldByHook,
     /// The stop signal comes.
@@ -81,8 +90,8 @@ pub enum What {
 }
 
 impl Event {
-    /// When, what and why, in one sentence without a final period: `5 s: the stop signal comes to `web`:
-    /// preStop is over`.
+    /// When, what and why, in one sentence without a final period, such as "5 s: the stop signal comes to
+    /// web: its preStop is over".
     pub fn sentence(&self) -> String {
         let what = self.what.words(self.container.as_deref().unwrap_or_default());
         let condition = if self.surely { "" } else { self.what.condition() };
@@ -96,6 +105,7 @@ impl What {
         match self {
             Self::Starts => format!("`{container}` starts"),
             Self::Completes => format!("init container `{container}` ends"),
+            Self::HoldsUp => format!("nothing is started behind `{container}`"),
             Self::PostStartBegins => format!("postStart of `{container}` begins"),
             Self::PostStartEnds => format!("postStart of `{container}` is over"),
             Self::FailsToStart => format!("`{container}` is stopped again"),
@@ -111,11 +121,13 @@ impl What {
             Self::Available => "the Pod is Available".to_owned(),
             Self::Deleted => "the Pod is deleted".to_owned(),
             Self::NotReady { service } => format!("the endpoint for Service `{service}` is no longer ready"),
+            Self::KilledByProbe(_) => format!("`{container}` is killed"),
             Self::TrafficEnds { service, way } => {
                 format!("{way} brings no more requests for Service `{service}`")
             }
             Self::PreStopBegins => format!("preStop of `{container}` begins"),
-            Self::PreStopEnds => format!("preStop of `{container}` is over"),
+            Self::PreStopEnds { cut: false } => format!("preStop of `{container}` is over"),
+            Self::PreStopEnds { cut: true } => format!("preStop of `{container}` is cut"),
             Self::ToldByHook => format!("preStop tells the program of `{container}` to stop"),
             Self::StopSignal { named: Some(name) } => format!("{name} comes to `{container}`"),
             Self::StopSignal { named: None } => format!("the stop signal comes to `{container}`"),
@@ -128,7 +140,8 @@ impl What {
     /// On what it depends where it is not sure.
     fn condition(&self) -> &'static str {
         match self {
-            Self::StopSignal { .. } | Self::Kill => ", if it still runs",
+            Self::StopSignal { .. } | Self::Kill | Self::KilledByProbe(_) => ", if it still runs",
+            Self::TrafficEnds { .. } => ", where another endpoint is ready",
             Self::ProbeStops(_) => ", if it fails",
             Self::ToldByHook => ", in some runs",
             _ => "",

@@ -1,11 +1,7 @@
 //! The grace period: what of it a hook gets, and what is left for the program.
 
 use super::interval::Interval;
-use crate::kubernetes::kubelet::{Kubelet, LAST_SECONDS};
-
-/// How much longer than what it runs a hook can take, in seconds: it has to be started, and its end has to
-/// be seen (measured: 0.05 s to 0.2 s). It matters where whole seconds are counted.
-const OVERHEAD: f64 = 0.25;
+use crate::kubernetes::kubelet::{Kubelet, LAST_SECONDS, OVERHEAD};
 
 /// What the kubelet gives a container to stop, in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +10,25 @@ pub(crate) struct Grace {
     pub hook: i64,
     /// All of it.
     pub all: i64,
-    kubelet: Kubelet,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What preStop takes is taken from it, and the last seconds are always given.
+    counts: bool,
+}
+
+/// Where a grace period comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// `terminationGracePeriodSeconds` of the Pod, or its default.
+    Pod,
+    /// The same, since the kubelet takes a request of 0 for none (fact A15).
+    PodForZero,
+    /// The delete request.
+    Request,
+    /// What was asked for is 0, and is raised (fact A13).
+    RaisedFromZero,
+    /// What was asked for is negative, which means 1 s (facts A18 and N19).
+    Negative,
 }
 
 impl Grace {
@@ -23,16 +37,25 @@ impl Grace {
     pub(crate) fn on_deletion(spec: i64, request: Option<i64>, kubelet: Kubelet) -> Self {
         let stored = |grace: i64| if grace < 0 { 1 } else { grace };
         let asked = stored(request.unwrap_or(spec));
-        let all = if asked == 0 && !kubelet.takes_zero { stored(spec) } else { asked }.max(1);
+        let falls_back = asked == 0 && !kubelet.takes_zero && spec != 0;
+        let all = if falls_back { stored(spec) } else { asked }.max(1);
+        let origin = match request {
+            _ if request.unwrap_or(spec) < 0 => Origin::Negative,
+            _ if falls_back => Origin::PodForZero,
+            _ if asked == 0 => Origin::RaisedFromZero,
+            Some(_) => Origin::Request,
+            None => Origin::Pod,
+        };
         // Fact A8: what was stored, before the Pod's worker raises it.
         let hook = if kubelet.counts_hooks { all } else { asked };
-        Self { hook, all, kubelet }
+        Self { hook, all, origin, counts: kubelet.counts_hooks }
     }
 
-    /// For a container that is killed alone, by a failed probe or a failed postStart (facts A14, A21 and
-    /// A23): nothing is raised, so that 0 leaves no time for preStop.
-    pub(crate) fn of_container(grace: i64, kubelet: Kubelet) -> Self {
-        Self { hook: grace.max(0), all: grace, kubelet }
+    /// For a container that is killed alone, by a failed probe or a failed postStart (facts A8, A14, A21 and
+    /// A23): nothing overrides what is written, so that every kubelet counts the hook, and 0 leaves no time
+    /// for it.
+    pub(crate) fn of_container(grace: i64) -> Self {
+        Self { hook: grace.max(0), all: grace, origin: Origin::Pod, counts: true }
     }
 
     /// How long preStop runs until it is over or cut, of a hook that takes so long.
@@ -54,17 +77,21 @@ impl Grace {
     /// When a container is killed that gets its stop signal then, after a hook that took so long (facts
     /// A7, A9, A10, D7, N4 and N5).
     pub(crate) fn kill(self, hook: Interval, signal: Interval) -> Interval {
-        if !self.kubelet.counts_hooks {
+        if !self.counts {
             return signal.plus(Interval::exactly(self.all as f64));
         }
         let least = LAST_SECONDS as f64;
         let until = |at: f64, counted: f64| at + (self.all as f64 - counted).max(least);
-        let is_whole = hook.width() == 0.0 && hook.earliest.fract() == 0.0;
-        let how = match is_whole || hook == signal {
-            true => Counted::Once,
-            false => Counted::Apart,
-        };
-        counted(signal, how, until)
+        if hook == signal {
+            return counted(signal, Counted::Once, until);
+        }
+        if hook.width() > 0.0 || signal.width() > 0.0 {
+            return counted(signal, Counted::Apart, until);
+        }
+        // Each of the two may be seen a little late.
+        let (hook, signal) = (hook.earliest, signal.earliest);
+        let counted = |late: f64| (hook + late).floor() + (signal - hook + late).floor();
+        Interval::between(until(signal, counted(OVERHEAD)), until(signal, counted(0.0)))
     }
 }
 
@@ -83,7 +110,7 @@ fn counted(at: Interval, how: Counted, until: impl Fn(f64, f64) -> f64) -> Inter
         let before = until(whole, (whole - 1.0 - apart).max(0.0));
         return Interval::between(low(first).min(until(whole, whole)), high(last).max(before));
     }
-    let earliest = if whole <= last + OVERHEAD { until(last, whole) } else { low(first) };
+    let earliest = if whole <= last + OVERHEAD { until(whole, whole) } else { low(first) };
     Interval::between(earliest.min(low(first)), high(last))
 }
 
@@ -139,7 +166,7 @@ mod tests {
         assert_eq!(of(30, Some(0), 30), (30, 30), "fact A15");
         assert_eq!(of(0, None, 28), (1, 1));
         assert_eq!(of(0, None, 27), (0, 1), "the hook does not run");
-        let alone = Grace::of_container(0, kubelet(36));
+        let alone = Grace::of_container(0);
         assert_eq!(alone.cut(Interval::exactly(5.0)), Interval::ZERO, "fact A14");
         assert_eq!(alone.kill(Interval::ZERO, Interval::ZERO), Interval::exactly(2.0), "fact A14");
     }
@@ -151,7 +178,11 @@ mod tests {
         assert_eq!(kill_behind(30, 0.5), Interval::exactly(30.5), "fact A10");
         // 4.9 s may be seen as 5 s.
         let close = kill_behind(8, 4.9);
-        assert_eq!((close.earliest, close.latest), (7.9, Some(8.9)), "fact N4");
+        assert_eq!(
+            (close.earliest, close.latest),
+            (8.0, Some(8.9)),
+            "fact N4; 8.1 s and 9.0 s were measured"
+        );
     }
 
     #[test]
@@ -172,8 +203,8 @@ mod tests {
         // Each length in between is held.
         for tenth in 0..=300 {
             let one = kill_behind(30, f64::from(tenth) / 10.0);
-            assert!(kill.earliest <= one.earliest + OVERHEAD, "{one:?}");
-            assert!(one.latest.is_some_and(|latest| latest <= 32.0), "{one:?}");
+            assert!(kill.earliest <= one.earliest, "{one:?}");
+            assert!(one.latest.zip(kill.latest).is_some_and(|(one, all)| one <= all), "{one:?}");
         }
     }
 
@@ -183,7 +214,9 @@ mod tests {
         assert_eq!(grace(8).deadline(hook), Interval::exactly(8.5));
         // 3.5 s count 3, and 1.6 s of waiting count 1.
         let kill = grace(8).kill(hook, Interval::exactly(5.1));
-        assert_eq!((kill.earliest, kill.latest), (8.1, Some(9.1)));
+        assert_eq!(kill, Interval::exactly(9.1), "9.16 s were measured");
+        let open = grace(8).kill(hook, Interval::between(3.5, 5.1));
+        assert!(open.earliest <= 8.0 && open.latest.is_some_and(|latest| latest >= 9.1), "{open:?}");
         assert_eq!(grace(8).deadline(Interval::exactly(8.0)), Interval::exactly(8.0), "nothing is left");
     }
 
@@ -193,6 +226,10 @@ mod tests {
         let hook = grace.cut(Interval::exactly(45.0));
         assert_eq!(hook, Interval::exactly(30.0));
         assert_eq!(grace.kill(hook, hook), Interval::exactly(60.0), "fact A8");
+        assert_eq!(
+            Grace::of_container(30).kill(Interval::exactly(5.0), Interval::exactly(5.0)),
+            Interval::exactly(30.0)
+        );
         let zero = Grace::on_deletion(0, None, kubelet(27));
         assert_eq!(zero.kill(Interval::ZERO, Interval::ZERO), Interval::exactly(1.0), "fact A9");
     }

@@ -5,6 +5,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::conditions::Conditions;
 use super::given::Answers;
+use super::interval::Interval;
 use super::script::HookScript;
 use crate::finding::SourceId;
 use crate::hook::{Duration, Exit, Signal, signals};
@@ -21,7 +22,10 @@ pub(crate) enum Handler {
     /// A command in the container.
     Exec,
     /// A request made by the kubelet.
-    HttpGet,
+    HttpGet {
+        /// To another host than the container's own.
+        is_elsewhere: bool,
+    },
     /// Accepted by the API server, unknown to the kubelet (fact B3).
     TcpSocket,
     /// A timer in the kubelet (fact B16).
@@ -59,6 +63,8 @@ pub(crate) struct Hook<'a> {
     pub fails: bool,
     /// The version that is judged for does not have it: its field is refused or dropped.
     pub is_dropped: bool,
+    /// What it cannot run without may stand in another file: a port of a container that declares none.
+    pub may_be_completed: bool,
 }
 
 /// A hook that takes exactly so many seconds.
@@ -134,12 +140,38 @@ impl<'a> Hook<'a> {
             return Self::exec(owner, exec, path.dotted("exec.command"), kind, conditions);
         }
         if let Some(get) = &hook.http_get {
-            let duration = request(owner, get, conditions);
-            return Some(Self::plain(Handler::HttpGet, duration, owner.key(&path.key("httpGet"))));
+            let is_elsewhere = get.host.as_deref().is_some_and(|host| !host.is_empty());
+            let program = conditions.given.programs.get(container.name());
+            let answers =
+                program.filter(|_| !is_elsewhere).map_or(Answers::Unknown, |program| program.answers);
+            let duration = request(owner, get, answers);
+            let plain =
+                Self::plain(Handler::HttpGet { is_elsewhere }, duration, owner.key(&path.key("httpGet")));
+            let may_be_completed = undeclared(owner, get).is_some() && container.ports().is_empty();
+            return Some(Self {
+                fails: plain.fails || answers == Answers::Refuses,
+                may_be_completed,
+                ..plain
+            });
         }
         hook.tcp_socket.as_ref()?;
         let duration = failing("the kubelet knows no tcpSocket hook and fails it at once".to_owned());
         Some(Self::plain(Handler::TcpSocket, duration, owner.key(&path.key("tcpSocket"))))
+    }
+
+    /// How long it takes.
+    pub(crate) fn takes(&self) -> Interval {
+        Interval::taking(self.duration.shortest, self.duration.longest)
+    }
+
+    /// It ends at the latest when the program of its container does: it runs in the container, or asks it.
+    /// The timer of a sleep action does not (fact N13).
+    pub(crate) fn ends_with_its_program(&self) -> bool {
+        match self.handler {
+            Handler::Exec | Handler::TcpSocket => true,
+            Handler::HttpGet { is_elsewhere } => !is_elsewhere,
+            Handler::Sleep { .. } => false,
+        }
     }
 
     /// One without a script.
@@ -154,6 +186,7 @@ impl<'a> Hook<'a> {
             signals: Vec::new(),
             fails,
             is_dropped: false,
+            may_be_completed: false,
         }
     }
 
@@ -175,7 +208,8 @@ impl<'a> Hook<'a> {
         Some(Self {
             stop_words,
             command,
-            signals: signals(&trace),
+            // The first process of a Pod whose processes are shared is another one (fact I6).
+            signals: if owner.workload.shares_processes() { Vec::new() } else { signals(&trace) },
             fails,
             ..Self::plain(Handler::Exec, duration, words)
         })
@@ -198,20 +232,17 @@ impl Owner<'_> {
 }
 
 /// How long an httpGet hook takes: its server decides, and any answer is a success (facts B9 and N6).
-fn request(owner: Owner<'_>, get: &core::HTTPGetAction, conditions: &Conditions<'_>) -> Duration {
-    let host = get.host.as_deref().filter(|host| !host.is_empty());
+fn request(owner: Owner<'_>, get: &core::HTTPGetAction, answers: Answers) -> Duration {
     // Fact B15: no host, no Pod address, no request.
-    if owner.workload.pod_spec().host_network == Some(true) && host.is_none() {
+    if owner.workload.pod_spec().host_network == Some(true) && get.host.as_deref().is_none_or(str::is_empty) {
         return failing(
             "an httpGet hook of a hostNetwork Pod needs `host`, else the request is never made".to_owned(),
         );
     }
-    let program = conditions.given.programs.get(owner.container.name());
     if let Some(name) = undeclared(owner, get) {
         return failing(format!("the container declares no port called `{name}`, so nothing is asked"));
     }
-    // Another host is no program of this Pod.
-    match program.filter(|_| host.is_none()).map_or(Answers::Unknown, |program| program.answers) {
+    match answers {
         Answers::Unknown => unknown(),
         Answers::Refuses => exactly(0.0),
         Answers::After(seconds) => exactly(seconds),
@@ -219,16 +250,15 @@ fn request(owner: Owner<'_>, get: &core::HTTPGetAction, conditions: &Conditions<
 }
 
 /// A name is looked up among the ports of the hook's own container, and leads nowhere when it is not there
-/// (fact B14; measured). Nothing is said where another file may add the port, to a container that declares
-/// none or to a patch, nor where a placeholder stands for a name.
+/// (fact B14; measured). Nothing is said of a patch, nor where a placeholder may stand for the name.
 fn undeclared<'h>(owner: Owner<'_>, get: &'h core::HTTPGetAction) -> Option<&'h str> {
     let IntOrString::String(name) = &get.port else { return None };
     let ports = owner.container.ports();
-    let written = owner.workload.object.at(&owner.container.path.key("ports"))?;
-    let is_literal = written.items().count() == ports.len()
+    let written = owner.workload.object.at(&owner.container.path.key("ports"));
+    let is_literal = written.is_none_or(|list| list.is_collection() && list.items().count() == ports.len())
         && ports.iter().all(|port| port.name.as_deref().is_none_or(is_port_name));
     let is_declared = ports.iter().any(|port| port.name.as_ref() == Some(name));
-    let is_known = !ports.is_empty() && is_literal && is_port_name(name) && !owner.workload.is_fragment;
+    let is_known = is_literal && is_port_name(name) && !owner.workload.is_fragment;
     (is_known && !is_declared).then_some(name)
 }
 

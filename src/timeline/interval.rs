@@ -54,10 +54,15 @@ impl Interval {
         Self { earliest: by(self.earliest), latest: self.latest.map(by) }
     }
 
-    /// How much later it is than another that comes before it in any case.
+    /// How much later it is than another; nothing where it comes before.
+    #[must_use]
     pub(crate) fn since(self, other: Self) -> Self {
+        let earliest = match other.latest {
+            Some(latest) => self.earliest - latest,
+            None => 0.0,
+        };
         let latest = self.latest.map(|latest| (latest - other.earliest).max(0.0));
-        Self { earliest: (self.earliest - other.latest.unwrap_or(self.earliest)).max(0.0), latest }
+        Self { earliest: earliest.max(0.0), latest }
     }
 
     /// When both have happened.
@@ -79,7 +84,7 @@ impl Interval {
 
     /// It certainly never happens.
     pub(crate) fn is_never(self) -> bool {
-        self.earliest.is_infinite()
+        self.earliest == f64::INFINITY
     }
 
     /// It has certainly happened when the other begins to be possible.

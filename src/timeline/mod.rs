@@ -10,14 +10,23 @@
 //!
 //! // A preStop of 45 s in a grace period of 30 s.
 //! let options = Options::of([Input::path("k8s/02-prestop-hook.yaml")]);
-//! let timelines = timelines(&options, &Given::default());
-//! let export = &timelines.iter().find(|timeline| timeline.object.name == "orders").expect("it is there");
+//! let run = timelines(&options, &Given::default());
+//! let orders = run.timelines.iter().find(|one| one.object.name == "orders").expect("it is there");
 //!
-//! let signal = export.stopping(Some("export"), |what| matches!(what, What::StopSignal { .. }));
+//! let signal = orders.stopping(Some("export"), |what| matches!(what, What::StopSignal { .. }));
 //! assert_eq!(signal.expect("the hook is cut").when.earliest, 30.0);
-//! let kill = export.stopping(Some("export"), |what| *what == What::Kill).expect("2 s are left");
+//! let over = orders.stopping(Some("export"), |what| *what == What::PreStopEnds { cut: true });
+//! let words = &over.expect("it takes 45 s").because[0];
+//! assert_eq!(run.source(words.source).expect("the file").slice(words.span), "45");
+//! let kill = orders.stopping(Some("export"), |what| *what == What::Kill).expect("2 s are left");
 //! assert_eq!(kill.when.words(), "32 s");
-//! assert_eq!(kill.because[0].path.to_string(), "spec.template.spec.terminationGracePeriodSeconds");
+//!
+//! // The same if somebody deletes it with `--grace-period=5`.
+//! let given = Given { delete_grace: Some(5), ..Given::default() };
+//! let sooner = timelines(&options, &given);
+//! # let orders = sooner.timelines.iter().find(|one| one.object.name == "orders").expect("it is there");
+//! # let kill = orders.stopping(Some("export"), |what| *what == What::Kill).expect("2 s are left");
+//! # assert_eq!(kill.when.words(), "7 s");
 //! ```
 
 mod conditions;
@@ -52,15 +61,17 @@ use crate::finding::{ObjectRef, SourceId};
 use crate::manifest::Workload;
 use crate::manifest::kinds::Nature;
 use crate::set::Set;
+use crate::set::handover::Handover;
 use crate::set::selector::Labels;
 use program::Own;
 use rollout::Pace;
-use startup::{Startup, min_ready};
+use startup::Startup;
 use tell::Teller;
 use tell_stop::Stopping;
 
 /// What happens to the Pods of a workload.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Timeline {
     /// The workload.
     pub object: ObjectRef,
@@ -97,22 +108,28 @@ impl Timeline {
         let shutdown = Shutdown::of(workload, &hooks, &programs, conditions, &deleted);
         let reaches = set.reaches(workload, copies);
         let arrivals = set.arrivals(&reaches);
-        let pace = Pace { ends: shutdown.ends, available: startup.available };
+        let pace = Pace { ends: shutdown.ends, ready: startup.ready, available: startup.available };
+        let traffic = set.traffic(workload, copies);
+        let hands_over = matches!(
+            set.handover(workload, &traffic),
+            Handover::Replicas | Handover::Surge | Handover::Peer { .. }
+        );
         let teller = || Teller::new(source, workload);
         let stopping = Stopping {
             workload,
             hooks: &hooks,
             owns: &owns,
             arrivals: &arrivals,
+            hands_over,
             shutdown: &shutdown,
             conditions,
         };
         Some(Self {
             object: (*workload.object.id).clone(),
             source,
-            startup: tell_start::tell(&startup, min_ready(&workload.spec), teller()),
+            startup: tell_start::tell(&startup, teller()),
             shutdown: stopping.tell(teller()),
-            rollout: Rollout::of(set, workload, pace),
+            rollout: Rollout::of(set, workload, pace, conditions),
         })
     }
 

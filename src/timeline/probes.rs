@@ -9,6 +9,7 @@ use crate::manifest::Container;
 
 /// Which probe of a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ProbeKind {
     /// `startupProbe`.
     Startup,
@@ -62,6 +63,10 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
+    /// The keys of its fields.
+    pub(crate) const KEYS: [&str; 4] =
+        ["initialDelaySeconds", "periodSeconds", "successThreshold", "failureThreshold"];
+
     pub(crate) fn of(probe: &core::Probe) -> Self {
         let or = |number: Option<i32>, default: i32| {
             f64::from(number.filter(|number| *number > 0).unwrap_or(default))
@@ -97,8 +102,12 @@ impl Probed {
     /// (facts B25 and N9), and that may be asked from `allowed` on (fact E5). The delay counts from the
     /// container's start, whatever holds the probe up (fact E7). A probe is asked once a period, from a
     /// beat of its own, and hears of a container's start within a second.
-    pub(crate) fn of(probe: &core::Probe, starts: Interval, free: Interval, allowed: Interval) -> Self {
-        let Numbers { delay, period, failures, .. } = Numbers::of(probe);
+    /// Without numbers a placeholder hides one of them.
+    pub(crate) fn of(numbers: Option<Numbers>, starts: Interval, free: Interval, allowed: Interval) -> Self {
+        let Some(Numbers { delay, period, failures, .. }) = numbers else {
+            let any = Interval { latest: None, ..starts.both(free).both(allowed) };
+            return Self { asked: any, passes: any, fails: any, killed: None };
+        };
         let counted = Interval::between((delay - ROUNDED).max(0.0), delay);
         let from = starts.plus(counted).both(free).both(allowed);
         let asked = from.plus(Interval::between(0.0, period + RELIST));
@@ -126,7 +135,7 @@ mod tests {
 
     fn probed(probe: &core::Probe, starts: f64, free: f64, allowed: f64) -> Probed {
         let at = Interval::exactly;
-        Probed::of(probe, at(starts), at(free), at(allowed))
+        Probed::of(Some(Numbers::of(probe)), at(starts), at(free), at(allowed))
     }
 
     #[test]

@@ -19,9 +19,8 @@ pub(super) struct Own {
 /// it: a shell that waits for its program passes nothing on (facts I2, I4 and N12).
 pub(super) fn own(set: &Set, workload: &Workload, container: &Container, conditions: &Conditions<'_>) -> Own {
     let given = conditions.given.programs.get(container.name()).cloned().unwrap_or_default();
-    let pod = workload.pod_spec();
-    let shares = pod.share_process_namespace == Some(true) || pod.host_pid == Some(true);
-    let hears = own_command(set, workload, container).map(|command| hears(&command, shares));
+    let command = own_command(set, workload, container);
+    let hears = command.map(|command| hears(&command, workload.shares_processes()));
     let on_signal = match hears {
         None | Some(Hears::Program) => given.on_signal,
         Some(Hears::Nobody) => OnSignal::Ignores,

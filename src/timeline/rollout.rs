@@ -3,15 +3,20 @@
 use k8s_openapi::api::apps::v1 as apps;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use super::conditions::Conditions;
 use super::interval::Interval;
 use crate::finding::words::seconds;
+use crate::kubernetes::features::{MAX_UNAVAILABLE_STATEFUL_SET, Support};
+use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::Workload;
 use crate::manifest::spec::WorkloadSpec;
 use crate::set::Set;
 use crate::set::replicas::Replicas;
+use crate::yaml::path::FieldPath;
 
 /// How a rollout replaces the Pods of a workload.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Rollout {
     /// In which manner.
     pub manner: Manner,
@@ -19,18 +24,20 @@ pub struct Rollout {
     pub pods: Option<i64>,
     /// How many are replaced at once, at most; `None` where the manifests do not say.
     pub at_once: Option<i64>,
-    /// How long it takes at least, in seconds, on a cluster that has the images and room for the Pods;
-    /// `None` where the number of Pods is not known, or nothing is replaced without a person.
+    /// How long it takes at least, in seconds, on a cluster that has the images and room for the Pods: for
+    /// all Pods, or for each where their number is not known. `None` where nothing is replaced, or only by
+    /// a person.
     pub at_least: Option<f64>,
     /// `progressDeadlineSeconds`: how long the rollout may go on without progress, in seconds, before it
     /// counts as failed; `None` where there is no such limit.
     pub deadline: Option<f64>,
-    /// No new Pod can be Available before the deadline.
+    /// Nothing that counts as progress can come before the deadline.
     pub is_stuck: bool,
 }
 
 /// In which manner Pods are replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Manner {
     /// So many Pods more than are wanted may exist, and so many of those wanted may be missing; `None`
     /// where the number of Pods decides, and is not known.
@@ -42,18 +49,24 @@ pub enum Manner {
     },
     /// All old Pods are gone before the first new one comes (fact H4).
     Recreate,
-    /// One after the other, each once its predecessor is gone (facts H7 and H8).
-    InOrder,
+    /// From the highest ordinal down to the partition, each once the new Pod of the one above it is
+    /// Available (facts H7 and H8).
+    InOrder {
+        /// `partition`: ordinals below it are left alone.
+        partition: i64,
+    },
     /// Only when somebody deletes a Pod (fact H9).
     OnDelete,
 }
 
-/// When a Pod of the workload is gone and when a new one is Available, each since it began.
+/// How long a Pod of the workload takes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace {
     /// From the deletion until the Pod has ended.
     pub ends: Interval,
-    /// From the start of the first container until the Pod is Available.
+    /// From the start of the first container until the Pod is Ready.
+    pub ready: Interval,
+    /// And until it is Available.
     pub available: Interval,
 }
 
@@ -63,16 +76,21 @@ const NO_DEADLINE: i32 = i32::MAX;
 const DEFAULT_DEADLINE: i32 = 600;
 
 impl Rollout {
-    /// How a workload replaces its Pods; `None` for a kind that does not.
-    pub(super) fn of(set: &Set, workload: &Workload, pace: Pace) -> Option<Self> {
+    /// How a workload replaces its Pods; `None` for a kind that does not, and where a placeholder hides how.
+    pub(super) fn of(
+        set: &Set,
+        workload: &Workload,
+        pace: Pace,
+        conditions: &Conditions<'_>,
+    ) -> Option<Self> {
         let replicas = match set.replicas(workload) {
             Replicas::Fixed(count) => Some(count.max(0)),
             Replicas::Autoscaled { .. } | Replicas::Unknown => None,
         };
         match &workload.spec {
-            WorkloadSpec::Deployment(spec) => Some(deployment(spec, replicas, pace)),
-            WorkloadSpec::StatefulSet(spec) => Some(stateful_set(spec, replicas, pace)),
-            WorkloadSpec::DaemonSet(spec) => Some(daemon_set(spec, pace)),
+            WorkloadSpec::Deployment(spec) => deployment(workload, spec, replicas, pace),
+            WorkloadSpec::StatefulSet(spec) => stateful_set(workload, spec, replicas, pace, conditions),
+            WorkloadSpec::DaemonSet(spec) => daemon_set(spec, pace),
             // None of them replaces its Pods when its template changes, and a custom resource does it in
             // its own way.
             WorkloadSpec::Pod(_)
@@ -82,6 +100,12 @@ impl Rollout {
             | WorkloadSpec::CronJob(_)
             | WorkloadSpec::Template(_) => None,
         }
+    }
+
+    /// One that nothing but a person's hand brings on.
+    fn on_delete(pods: Option<i64>) -> Self {
+        let manner = Manner::OnDelete;
+        Self { manner, pods, at_once: None, at_least: None, deadline: None, is_stuck: false }
     }
 
     /// In one sentence that follows on "a rollout", without a final period.
@@ -95,17 +119,24 @@ impl Rollout {
                     .to_owned()
             }
             (Manner::Recreate, _) => "stops all old Pods before it starts new ones (Recreate)".to_owned(),
-            (Manner::InOrder, _) => "replaces one Pod after the other, each once it is gone".to_owned(),
+            (Manner::InOrder { partition: 0 }, _) => {
+                "replaces one Pod after the other, each once the new one before it is Available".to_owned()
+            }
+            (Manner::InOrder { partition }, _) => format!(
+                "replaces one Pod after the other down to ordinal {partition} (partition), each once the new one \
+                 before it is Available"
+            ),
             (Manner::OnDelete, _) => "replaces a Pod only when somebody deletes it (OnDelete)".to_owned(),
         };
         let of_pods = match self.pods {
-            Some(1) => " for its one Pod".to_owned(),
+            Some(1) => " for 1 Pod".to_owned(),
             Some(pods) => format!(" for {pods} Pods"),
+            None if self.manner == Manner::Recreate => String::new(),
             None => " for each Pod".to_owned(),
         };
         let least = self.at_least.map(|least| format!(", which takes at least {}{of_pods}", seconds(least)));
         let deadline = self.deadline.map(|deadline| {
-            let late = if self.is_stuck { ", before any new Pod can be Available" } else { "" };
+            let late = if self.is_stuck { ", before any can be made" } else { "" };
             let deadline = seconds(deadline);
             format!(
                 ", and counts as failed after {deadline} without progress (progressDeadlineSeconds){late}"
@@ -116,10 +147,20 @@ impl Rollout {
 }
 
 /// Facts H1 to H5, E16 and E17. At most `surge + unavailable` new Pods are not Available at once, so the
-/// rollout takes as many rounds as they need.
-fn deployment(spec: &apps::DeploymentSpec, replicas: Option<i64>, pace: Pace) -> Rollout {
+/// rollout takes as many rounds as they need. That a new Pod is Ready is progress already, and that old ones
+/// stop is none (`DeploymentProgressing`).
+fn deployment(
+    workload: &Workload,
+    spec: &apps::DeploymentSpec,
+    replicas: Option<i64>,
+    pace: Pace,
+) -> Option<Rollout> {
     let strategy = spec.strategy.as_ref();
-    let recreates = strategy.and_then(|strategy| strategy.type_.as_deref()) == Some("Recreate");
+    let recreates = match strategy.and_then(|strategy| strategy.type_.as_deref()) {
+        Some("Recreate") => true,
+        None | Some("RollingUpdate") => false,
+        Some(_) => return None,
+    };
     let rolling = strategy.and_then(|strategy| strategy.rolling_update.as_ref());
     let available = pace.available.earliest;
     let (manner, at_once, at_least) = if recreates {
@@ -133,48 +174,73 @@ fn deployment(spec: &apps::DeploymentSpec, replicas: Option<i64>, pace: Pace) ->
         let unavailable = bound(|rolling| rolling.max_unavailable.as_ref(), false);
         // Fact H2: both resolve to 0, and one may be missing after all.
         let unavailable = if surge == Some(0) && unavailable == Some(0) { Some(1) } else { unavailable };
-        let at_once = surge.zip(unavailable).map(|(surge, unavailable)| surge + unavailable);
-        let rounds = at_once.zip(replicas).filter(|(at_once, _)| *at_once > 0);
-        let rounds = rounds.map(|(at_once, replicas)| (replicas as f64 / at_once as f64).ceil());
+        let together = surge.zip(unavailable).map(|(surge, missing)| surge.saturating_add(missing));
+        let at_once = together.zip(replicas).map(|(together, replicas)| together.min(replicas));
+        let rounds = at_once.zip(replicas).map(|(at_once, replicas)| rounds(replicas, at_once));
         (Manner::Rolling { surge, unavailable }, at_once, rounds.map(|rounds| rounds * available))
     };
-    let deadline = spec.progress_deadline_seconds.unwrap_or(DEFAULT_DEADLINE);
-    let deadline = (deadline != NO_DEADLINE).then(|| f64::from(deadline));
-    Rollout {
+    let deadline = match spec.progress_deadline_seconds {
+        Some(NO_DEADLINE) => None,
+        None if workload.is_open(&FieldPath::of("spec.progressDeadlineSeconds")) => None,
+        written => Some(f64::from(written.unwrap_or(DEFAULT_DEADLINE))),
+    };
+    let first_progress =
+        if recreates { pace.ready.earliest.max(pace.ends.earliest) } else { pace.ready.earliest };
+    let some = replicas != Some(0);
+    Some(Rollout {
         manner,
         pods: replicas,
         at_once,
-        at_least: at_least.filter(|least| least.is_finite()),
+        at_least: at_least.filter(|least| some && least.is_finite()),
         deadline,
-        is_stuck: replicas != Some(0) && deadline.is_some_and(|deadline| available > deadline),
-    }
+        is_stuck: some && deadline.is_some_and(|deadline| first_progress > deadline),
+    })
 }
 
 /// Facts H7 to H9: those below the partition are left alone.
-fn stateful_set(spec: &apps::StatefulSetSpec, replicas: Option<i64>, pace: Pace) -> Rollout {
+fn stateful_set(
+    workload: &Workload,
+    spec: &apps::StatefulSetSpec,
+    replicas: Option<i64>,
+    pace: Pace,
+    conditions: &Conditions<'_>,
+) -> Option<Rollout> {
     let strategy = spec.update_strategy.as_ref();
-    let waits = strategy.and_then(|strategy| strategy.type_.as_deref()) == Some("OnDelete");
-    let partition = strategy.and_then(|strategy| strategy.rolling_update.as_ref()?.partition);
-    let pods = replicas.map(|replicas| (replicas - i64::from(partition.unwrap_or(0))).max(0));
-    let each = pace.ends.earliest + pace.available.earliest;
-    let at_least = pods.map(|pods| pods as f64 * each).filter(|least| !waits && least.is_finite());
-    let manner = if waits { Manner::OnDelete } else { Manner::InOrder };
-    Rollout { manner, pods, at_once: (!waits).then_some(1), at_least, deadline: None, is_stuck: false }
+    match strategy.and_then(|strategy| strategy.type_.as_deref()) {
+        Some("OnDelete") => return Some(Rollout::on_delete(replicas)),
+        None | Some("RollingUpdate") => {}
+        Some(_) => return None,
+    }
+    if workload.is_open(&FieldPath::of("spec.updateStrategy.rollingUpdate.partition")) {
+        return None;
+    }
+    let rolling = strategy.and_then(|strategy| strategy.rolling_update.as_ref());
+    let partition = i64::from(rolling.and_then(|rolling| rolling.partition).unwrap_or(0).max(0));
+    let pods = replicas.map(|replicas| replicas.saturating_sub(partition).max(0));
+    // Up to 1.33 the next Pod waits until the new one is Ready, where Pods are managed in parallel.
+    let waits_for_ready = spec.pod_management_policy.as_deref() == Some("Parallel")
+        && conditions.version < KubernetesVersion::new(1, 34);
+    let new = if waits_for_ready { pace.ready } else { pace.available };
+    let each = pace.ends.earliest + new.earliest;
+    let gate = MAX_UNAVAILABLE_STATEFUL_SET.in_version(conditions.version, &conditions.given.gates);
+    let missing = rolling.and_then(|rolling| rolling.max_unavailable.as_ref());
+    let at_once = match missing.filter(|_| gate == Support::On) {
+        None => Some(1),
+        Some(bound) => replicas.and_then(|replicas| resolved(bound, replicas, true)).map(|most| most.max(1)),
+    };
+    let rounds = pods.zip(at_once).map(|(pods, at_once)| rounds(pods, at_once));
+    let at_least = rounds.map(|rounds| rounds * each).filter(|least| pods != Some(0) && least.is_finite());
+    let manner = Manner::InOrder { partition };
+    Some(Rollout { manner, pods, at_once, at_least, deadline: None, is_stuck: false })
 }
 
 /// Fact H15: percentages round up, and those of the nodes are not known.
-fn daemon_set(spec: &apps::DaemonSetSpec, pace: Pace) -> Rollout {
+fn daemon_set(spec: &apps::DaemonSetSpec, pace: Pace) -> Option<Rollout> {
     let strategy = spec.update_strategy.as_ref();
-    if strategy.and_then(|strategy| strategy.type_.as_deref()) == Some("OnDelete") {
-        let manner = Manner::OnDelete;
-        return Rollout {
-            manner,
-            pods: None,
-            at_once: None,
-            at_least: None,
-            deadline: None,
-            is_stuck: false,
-        };
+    match strategy.and_then(|strategy| strategy.type_.as_deref()) {
+        Some("OnDelete") => return Some(Rollout::on_delete(None)),
+        None | Some("RollingUpdate") => {}
+        Some(_) => return None,
     }
     let rolling = strategy.and_then(|strategy| strategy.rolling_update.as_ref());
     let number = |bound: Option<&IntOrString>, default: i64| match bound {
@@ -191,7 +257,12 @@ fn daemon_set(spec: &apps::DaemonSetSpec, pace: Pace) -> Rollout {
     let ends = if surge == Some(0) { pace.ends.earliest } else { 0.0 };
     let at_least = Some(ends + pace.available.earliest).filter(|least| least.is_finite());
     let manner = Manner::Rolling { surge, unavailable };
-    Rollout { manner, pods: None, at_once, at_least, deadline: None, is_stuck: false }
+    Some(Rollout { manner, pods: None, at_once, at_least, deadline: None, is_stuck: false })
+}
+
+/// How often so many at once have to be replaced.
+fn rounds(pods: i64, at_once: i64) -> f64 {
+    (pods as f64 / at_once.max(1) as f64).ceil()
 }
 
 /// What both bounds are where they are not set (fact H1).

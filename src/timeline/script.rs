@@ -72,7 +72,6 @@ impl<'a> HookScript<'a> {
             return Trace::failed(Words::new(TextRef::Argument(argument), 0..length), reason);
         }
         let env = environment(self.set, self.workload, self.container);
-        let shares = |shared: Option<bool>| shared == Some(true);
         trace(&CommandLine {
             argv: self.command,
             env: &env,
@@ -80,8 +79,7 @@ impl<'a> HookScript<'a> {
             working_dir: self.container.spec.working_dir.as_deref(),
             files: &|path| self.file(path),
             windows: self.workload.is_windows(),
-            shares_processes: shares(self.workload.pod_spec().host_pid)
-                || shares(self.workload.pod_spec().share_process_namespace),
+            shares_processes: self.workload.shares_processes(),
             knowledge,
         })
     }

@@ -3,10 +3,10 @@
 use super::conditions::Conditions;
 use super::given::{OnSignal, Program};
 use super::grace::Grace;
-use super::hook::{Handler, Hook};
+use super::hook::Hook;
 use super::interval::Interval;
 use crate::kubernetes::features::{self, Support};
-use crate::kubernetes::kubelet::LAST_SECONDS;
+use crate::kubernetes::kubelet::{LAST_SECONDS, RELIST};
 use crate::manifest::{ContainerKind, Workload};
 use crate::shell::Longest;
 
@@ -24,6 +24,8 @@ pub(crate) struct Shutdown {
 /// How a container stops.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Stop {
+    /// It is stopped at each run; else only where it runs at all.
+    pub surely: bool,
     /// When the kubelet begins with it, and preStop with that (facts A5, A6 and D5).
     pub begins: Interval,
     /// When preStop is over or cut; `None` where none runs.
@@ -113,15 +115,19 @@ pub(crate) struct Deleted {
 pub(crate) type Running = Vec<Option<Live>>;
 
 /// A container that runs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Live {
     /// When its program ends by itself, where it does.
     pub alone: Option<Interval>,
+    /// How it is stopped already, since its postStart has failed.
+    pub stopping: Option<Stop>,
+    /// It runs for sure.
+    pub surely: bool,
 }
 
 impl Live {
     /// It runs on until it is stopped.
-    pub(crate) const SERVER: Self = Self { alone: None };
+    pub(crate) const SERVER: Self = Self { alone: None, stopping: None, surely: true };
 }
 
 impl Shutdown {
@@ -138,7 +144,7 @@ impl Shutdown {
             .collect();
         let of_any = Program::default();
         let programs = vec![&of_any; running.len()];
-        let begins = begins(conditions, Interval::ZERO);
+        let begins = begins(conditions, Interval::ZERO, false);
         Self::of(workload, hooks, &programs, conditions, &Deleted { running, begins })
     }
 
@@ -177,22 +183,18 @@ impl Shutdown {
                 hook: hooks.get(at).and_then(Option::as_ref),
                 grace,
                 program,
-                alone: live.alone.map(|alone| since(alone, begins)),
+                alone: live.alone.map(|alone| alone.since(begins)),
                 turn: is_waiting.then_some(turn),
             });
-            if is_waiting || container.kind == ContainerKind::Container {
-                turn = turn.both(stop.done);
+            // One that is being stopped already is over when the kubelet begins with the others.
+            if live.stopping.is_none() && (is_waiting || container.kind == ContainerKind::Container) {
+                turn = match live.surely {
+                    true => turn.both(stop.done),
+                    false => Interval { earliest: turn.earliest, ..turn.both(stop.done) },
+                };
             }
             if let Some(place) = stops.get_mut(at) {
-                *place = Some(stop);
-            }
-        }
-        for (stop, running) in stops.iter_mut().zip(running) {
-            let Some(stop) = stop else { continue };
-            stop.shift(begins);
-            // What ends by itself does not wait for the kubelet.
-            if let (None, None, Some(Live { alone: Some(alone) })) = (stop.signal, stop.told, running) {
-                stop.ends = *alone;
+                *place = Some(live.stopping.clone().unwrap_or_else(|| stop.shown(live, begins)));
             }
         }
         let ends = stops.iter().flatten().map(|stop| stop.done).reduce(Interval::both);
@@ -205,20 +207,11 @@ pub(crate) fn has_sidecars(conditions: &Conditions<'_>) -> bool {
     features::SIDECARS.in_version(conditions.version, &conditions.given.gates) == Support::On
 }
 
-/// When the kubelet begins with what it could begin with at `free`.
-pub(crate) fn begins(conditions: &Conditions<'_>, free: Interval) -> Interval {
-    match conditions.kubelet().waits_for_relist {
-        true => free.plus(Interval::between(0.0, crate::kubernetes::kubelet::RELIST)),
-        false => free,
-    }
-}
-
-/// An instant since one that lies in `start`.
-fn since(instant: Interval, start: Interval) -> Interval {
-    Interval {
-        earliest: instant.earliest - start.latest.unwrap_or(f64::INFINITY),
-        latest: instant.latest.map(|latest| latest - start.earliest),
-    }
+/// When the kubelet begins with what it could begin with at `free`. It looks at its containers anew before,
+/// once more where it has just done something with the Pod.
+pub(crate) fn begins(conditions: &Conditions<'_>, free: Interval, just_busy: bool) -> Interval {
+    let looks = f64::from(u8::from(conditions.kubelet().waits_for_relist) + u8::from(just_busy));
+    free.plus(Interval::between(0.0, looks * RELIST))
 }
 
 impl Stop {
@@ -249,7 +242,17 @@ impl Stop {
         let ends = ends.into_iter().chain(kill.map(|kill| kill.when)).reduce(Interval::first);
         let ends = ends.unwrap_or(Interval::UNKNOWN);
         let begins = Interval::ZERO;
-        Self { begins, hook: hook_ends, told, turn, signal, kill, ends, done: hook_time.both(ends) }
+        Self {
+            surely: true,
+            begins,
+            hook: hook_ends,
+            told,
+            turn,
+            signal,
+            kill,
+            ends,
+            done: hook_time.both(ends),
+        }
     }
 
     /// The same where the kubelet begins at that moment.
@@ -259,13 +262,37 @@ impl Stop {
         self
     }
 
+    /// The same of a container that runs like that, since the deletion.
+    fn shown(mut self, live: &Live, begins: Interval) -> Self {
+        self.shift(begins);
+        // What ends by itself does not wait for the kubelet.
+        if let Some(alone) = live.alone.map(|alone| alone.shifted(0.0)) {
+            let ends_alone = self.signal.is_none() && self.told.is_none();
+            self.ends = if ends_alone { alone } else { self.ends.first(alone) };
+        }
+        self.surely = live.surely;
+        for moment in [&mut self.told, &mut self.signal, &mut self.kill].into_iter().flatten() {
+            moment.surely &= live.surely;
+        }
+        self
+    }
+
+    /// So many seconds sooner; what has happened by then happens at once.
+    #[must_use]
+    pub(crate) fn sooner(mut self, seconds: f64) -> Self {
+        self.instants().for_each(|when| *when = when.shifted(-seconds));
+        self
+    }
+
     fn shift(&mut self, by: Interval) {
+        self.instants().for_each(|when| *when = when.plus(by));
+    }
+
+    fn instants(&mut self) -> impl Iterator<Item = &mut Interval> {
         let moments = [&mut self.told, &mut self.signal, &mut self.kill].into_iter().flatten();
         let rest = self.hook.iter_mut().chain(&mut self.turn);
         let own = [&mut self.begins, &mut self.ends, &mut self.done];
-        for when in moments.map(|moment| &mut moment.when).chain(rest).chain(own) {
-            *when = when.plus(by);
-        }
+        moments.map(|moment| &mut moment.when).chain(rest).chain(own)
     }
 
     /// The first moment in which the program may be told to stop, by the hook or by the signal.
@@ -314,13 +341,11 @@ fn told(hook: &Hook<'_>, grace: Option<Grace>, program: &Program) -> Option<Mome
     (!is_cut).then_some(Moment { when: Interval { latest, ..first.when }, ..first })
 }
 
-/// When a hook is over or cut. One that runs in the container ends with it, and so does a request to its
-/// program; the timer of a sleep action does not (fact N13).
+/// When a hook is over or cut, at the latest with its program where it ends with that.
 fn hook_ends(hook: &Hook<'_>, grace: Option<Grace>, over: Option<Interval>) -> Interval {
-    let takes = Interval::taking(hook.duration.shortest, hook.duration.longest);
-    let takes = match over.filter(|_| !matches!(hook.handler, Handler::Sleep { .. })) {
-        Some(over) => takes.first(Interval { earliest: over.earliest.max(0.0), ..over }),
-        None => takes,
+    let takes = match over.filter(|_| hook.ends_with_its_program()) {
+        Some(over) => hook.takes().first(over),
+        None => hook.takes(),
     };
     grace.map_or(takes, |grace| grace.cut(takes))
 }

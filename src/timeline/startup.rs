@@ -3,16 +3,17 @@
 use super::conditions::Conditions;
 use super::given::{Deletion, Program};
 use super::grace::Grace;
-use super::hook::{Handler, Hook, HookKind, Owner};
+use super::hook::{Hook, HookKind, Owner};
 use super::interval::Interval;
-use super::probes::{ProbeKind, Probed};
+use super::probes::{Numbers, ProbeKind, Probed};
 use super::script::container_time;
 use super::shutdown::{Deleted, Killed, Live, Running, Stop, begins, has_sidecars};
 use crate::finding::SourceId;
-use crate::kubernetes::kubelet::RELIST;
+use crate::kubernetes::kubelet::{OVERHEAD, RELIST};
 use crate::manifest::spec::WorkloadSpec;
 use crate::manifest::{Container, ContainerKind, Workload};
 use crate::set::Set;
+use crate::yaml::path::FieldPath;
 
 /// How a Pod starts, since its first container was started: what pulls images and mounts volumes comes
 /// before, and images that are pulled in between come on top.
@@ -37,6 +38,10 @@ pub(crate) struct Start<'a> {
     pub post_start: Option<PostStart<'a>>,
     /// When it has ended, of an init container.
     pub ends: Option<Interval>,
+    /// How long that takes.
+    pub takes: Option<Interval>,
+    /// How long the kubelet is held up by what it starts in one go, since this container's start.
+    pub holds: Interval,
     /// When the kubelet is done with what it started in one go: until then it does nothing else with the
     /// Pod (facts B24, B25 and N7).
     pub free: Interval,
@@ -58,6 +63,12 @@ pub(crate) struct PostStart<'a> {
 }
 
 impl PostStart<'_> {
+    /// The same where its container starts at that moment.
+    fn beginning(self, starts: Interval) -> Self {
+        let killed = self.killed.map(|killed| killed.beginning(starts));
+        Self { ends: starts.plus(self.ends), killed, ..self }
+    }
+
     /// When the kubelet is done with it.
     fn done(&self) -> Interval {
         self.killed.as_ref().map_or(self.ends, |killed| killed.done)
@@ -90,42 +101,94 @@ impl<'a> Startup<'a> {
     /// How a deletion finds the Pod: the kubelet does not stop it while it still starts containers (facts
     /// B26, N7).
     pub(crate) fn at_deletion(&self, workload: &Workload, conditions: &Conditions<'_>) -> Deleted {
-        let all = || -> Running {
-            workload.containers.iter().map(|one| one.kind.is_long_running().then_some(Live::SERVER)).collect()
-        };
         let after = match conditions.given.deleted {
-            Deletion::OnceReady => {
-                return Deleted { running: all(), begins: begins(conditions, Interval::ZERO) };
+            Deletion::OnceReady if !self.ready.is_never() => {
+                let begins = begins(conditions, Interval::ZERO, false);
+                return Deleted { running: self.running(workload), begins };
             }
-            Deletion::AtAnyTime => {
-                let held = self.starts.iter().flatten().map(|start| start.free.since(start.starts));
+            // One that is never Ready is deleted at any time.
+            Deletion::OnceReady | Deletion::AtAnyTime => {
+                let started = self.starts.iter().flatten().filter(|start| !start.starts.is_never());
+                let held = started.map(|start| start.holds).filter(|held| !held.is_never());
                 let longest = held.reduce(Interval::both).unwrap_or(Interval::ZERO);
                 let held = Interval { earliest: 0.0, ..longest };
-                return Deleted { running: all(), begins: begins(conditions, held) };
+                return Deleted { running: self.running(workload), begins: begins(conditions, held, true) };
             }
             Deletion::After(after) => after,
         };
         let has_begun = |start: &Start<'_>| start.starts.earliest <= after;
-        let begun = self.starts.iter().flatten().filter(|start| has_begun(start));
-        let held = begun.map(|start| start.free);
-        let free = held.map(|free| free.shifted(-after)).reduce(Interval::both).unwrap_or(Interval::ZERO);
+        let begun = || self.starts.iter().flatten().filter(|start| has_begun(start));
+        let has_surely = |start: &Start<'_>| start.starts.latest.is_some_and(|latest| latest <= after);
+        // One that only may have been started holds the kubelet up no longer than from then on.
+        let free = begun().map(|start| match has_surely(start) {
+            true => start.free,
+            false => Interval { earliest: 0.0, ..start.holds }.shifted(after),
+        });
+        let free = free.reduce(Interval::both).unwrap_or(Interval::ZERO);
+        let is_idle = free.latest.is_some_and(|free| free + 2.0 * RELIST <= after);
+        let is_held = free.earliest > after;
+        let has_failed =
+            begun().any(|start| start.post_start.as_ref().is_some_and(|hook| hook.killed.is_some()));
         // The application containers are started in one go: once the first has begun the others follow.
         let is_main = |container: &Container| container.kind == ContainerKind::Container;
         let both = || workload.containers.iter().zip(&self.starts);
-        let mains_begun =
-            both().any(|(container, start)| is_main(container) && start.as_ref().is_some_and(&has_begun));
+        let mains = || both().filter(|(one, _)| is_main(one)).filter_map(|(_, start)| start.as_ref());
+        let (follow, follow_surely) = (mains().any(has_begun), mains().any(has_surely));
         let running = both().map(|(container, start)| {
-            let runs = |start: &&Start<'_>| has_begun(start) || (mains_begun && is_main(container));
-            let start = start.as_ref().filter(runs)?;
-            let ends = start.ends.or(start.over).filter(|ends| !ends.is_never()).map(|ends| Interval {
+            let start = start.as_ref()?;
+            (has_begun(start) || (follow && is_main(container))).then_some(())?;
+            let surely = has_surely(start) || (follow_surely && is_main(container));
+            self.live(start, after, surely, restarts_always(container, workload))
+        });
+        let just_busy = (!is_idle && !is_held) || (is_held && has_failed);
+        Deleted { running: running.collect(), begins: begins(conditions, free.shifted(-after), just_busy) }
+    }
+
+    /// How a container runs so long after the start; `None` where it has ended for good, and is not killed
+    /// (fact A23).
+    fn live(&self, start: &Start<'_>, after: f64, surely: bool, restarts: bool) -> Option<Live> {
+        let killed = start.post_start.as_ref().and_then(|hook| hook.killed.as_ref());
+        if let Some(killed) = killed.filter(|killed| killed.done.latest.is_none_or(|done| after <= done)) {
+            let stopping = Some(killed.clone().sooner(after));
+            return Some(Live { stopping, surely, ..Live::SERVER });
+        }
+        let Some(ends) = start.ends.or(start.over).filter(|ends| !ends.is_never()) else {
+            return Some(Live { surely, ..Live::SERVER });
+        };
+        let is_over = ends.latest.is_some_and(|latest| latest < after);
+        if !is_over {
+            let alone = Interval {
                 earliest: ends.earliest - after,
                 latest: ends.latest.map(|latest| latest - after),
-            });
-            // It has ended before, and is not killed (fact A23).
-            let is_over = ends.is_some_and(|ends| ends.latest.is_some_and(|latest| latest < 0.0));
-            (!is_over).then_some(Live { alone: ends })
+            };
+            return Some(Live { alone: Some(alone), surely, ..Live::SERVER });
+        }
+        // It was started anew, if it was.
+        let is_anew = ends.latest.is_some_and(|latest| latest + 2.0 * RELIST <= after);
+        (restarts && start.ends.is_none()).then_some(Live { surely: surely && is_anew, ..Live::SERVER })
+    }
+}
+
+/// It is started anew whenever it has ended: by its own restartPolicy, as that of a sidecar, else by the
+/// Pod's.
+pub(super) fn restarts_always(container: &Container, workload: &Workload) -> bool {
+    let own = container.spec.restart_policy.as_deref();
+    own.or(workload.pod_spec().restart_policy.as_deref()).is_none_or(|policy| policy == "Always")
+}
+
+impl Startup<'_> {
+    /// What runs once everything has been started that ever is: servers, and init containers that never end.
+    fn running(&self, workload: &Workload) -> Running {
+        let all = workload.containers.iter().zip(&self.starts);
+        let runs = all.map(|(container, start)| {
+            let start = start.as_ref().filter(|start| !start.starts.is_never())?;
+            let runs_on = match start.ends {
+                None => container.kind.is_long_running(),
+                Some(ends) => ends.is_never(),
+            };
+            runs_on.then_some(Live::SERVER)
         });
-        Deleted { running: running.collect(), begins: begins(conditions, free) }
+        runs.collect()
     }
 }
 
@@ -152,9 +215,11 @@ impl<'a> Starting<'a, '_> {
             put(&mut starts, *at, start);
         }
         // They are started in one go.
-        for (at, container) in mains {
+        let mut holds = Interval::ZERO;
+        for (at, container) in mains.into_iter().rev() {
             if let Some(start) = starts.get_mut(at).and_then(Option::as_mut) {
-                start.free = now;
+                holds = holds.plus(start.holds);
+                (start.free, start.holds) = (now, holds);
                 self.probe(at, container, start);
             }
         }
@@ -164,7 +229,10 @@ impl<'a> Starting<'a, '_> {
         if gates.is_some_and(|gates| !gates.is_empty()) {
             ready.latest = None;
         }
-        let available = ready.plus(Interval::exactly(min_ready(&self.workload.spec)));
+        let available = match self.workload.is_open(&FieldPath::of(MIN_READY)) {
+            true => Interval { latest: None, ..ready },
+            false => ready.plus(Interval::exactly(min_ready(&self.workload.spec).unwrap_or(0.0))),
+        };
         Startup { starts, ready, available }
     }
 
@@ -175,7 +243,17 @@ impl<'a> Starting<'a, '_> {
             .or_else(|| container_time(self.set, self.source, self.workload, container, self.conditions))
             .unwrap_or(Interval::UNKNOWN);
         let ends = Some(starts.plus(takes));
-        Start { starts, over: None, post_start: None, ends, free: starts, probes: Vec::new(), ready: None }
+        Start {
+            starts,
+            over: None,
+            post_start: None,
+            ends,
+            takes: Some(takes),
+            holds: Interval::ZERO,
+            free: starts,
+            probes: Vec::new(),
+            ready: None,
+        }
     }
 
     /// A sidecar: the next container waits for its postStart and its startup probe (facts D1 and D2).
@@ -191,28 +269,43 @@ impl<'a> Starting<'a, '_> {
         let owner = Owner { set, source, workload, container };
         let hook = Hook::of(owner, HookKind::PostStart, conditions).filter(|hook| !hook.is_dropped);
         let runs = self.given(container).and_then(|program| program.runs).filter(|runs| runs.is_finite());
-        let over = runs.map(|runs| starts.plus(Interval::exactly(runs)));
+        // A server's command ends with it; that of one that is to end may tell when.
+        let by_command = || {
+            let time = container_time(set, source, workload, container, conditions)?;
+            (!restarts_always(container, workload) && time.latest.is_some()).then_some(time)
+        };
+        let over = runs.map(Interval::exactly).or_else(by_command);
+        // All of it is since the container's start, and moved there at the end.
         let post_start = hook.map(|hook| {
-            let takes = Interval::taking(hook.duration.shortest, hook.duration.longest);
-            let ends = starts.plus(takes);
+            let takes = hook.takes();
             // What runs in a container ends with it, and has failed.
-            let cut = over.filter(|over| hook.handler == Handler::Exec && over.is_before(ends));
-            let ends = cut.unwrap_or(ends);
+            let cut = over.filter(|over| hook.ends_with_its_program() && over.is_before(takes));
+            let ends = cut.unwrap_or(takes);
             let grace = self.workload.grace_period().map(|grace| grace.max(0));
             let fails = hook.fails || cut.is_some();
             let killed = fails.then(|| self.killed(at, grace, ends, cut.is_some()));
             PostStart { hook, ends, killed }
         });
-        let free = post_start.as_ref().map_or(starts, PostStart::done);
-        Start { starts, over, post_start, ends: None, free, probes: Vec::new(), ready: None }
+        let late = Interval::between(0.0, OVERHEAD);
+        let holds = post_start.as_ref().map_or(Interval::ZERO, |hook| hook.done().plus(late));
+        Start {
+            starts,
+            over: over.map(|over| starts.plus(over)),
+            post_start: post_start.map(|hook| hook.beginning(starts)),
+            ends: None,
+            takes: None,
+            holds,
+            free: starts.plus(holds),
+            probes: Vec::new(),
+            ready: None,
+        }
     }
 
     /// How a container is stopped alone, for a postStart or a probe that has failed: with its preStop, and
     /// in no turn (facts A14, A20, A23, N8 and N15). Its program may be over already.
     fn killed(&self, at: usize, grace: Option<i64>, failed: Interval, is_over: bool) -> Stop {
         let unknown = Program::default();
-        let kubelet = self.conditions.kubelet();
-        let grace = grace.map(|grace| Grace::of_container(grace, kubelet));
+        let grace = grace.map(Grace::of_container);
         let killed = Killed {
             hook: self.hooks.get(at).and_then(Option::as_ref),
             grace,
@@ -227,7 +320,10 @@ impl<'a> Starting<'a, '_> {
     fn probe(&self, at: usize, container: &Container, start: &mut Start<'a>) {
         let of = |kind: ProbeKind, allowed: Interval| {
             let probe = kind.of(container)?;
-            let mut probed = Probed::of(probe, start.starts, start.free, allowed);
+            let path = container.path.key(kind.key());
+            let is_open = Numbers::KEYS.iter().any(|key| self.workload.is_open(&path.key(*key)));
+            let numbers = (!is_open).then(|| Numbers::of(probe));
+            let mut probed = Probed::of(numbers, start.starts, start.free, allowed);
             if kind != ProbeKind::Readiness {
                 // Fact A21.
                 let own = probe.termination_grace_period_seconds.filter(|own| *own > 0);
@@ -255,15 +351,19 @@ impl<'a> Starting<'a, '_> {
     }
 }
 
-/// When the next container in the list is started: an init container has ended, a sidecar runs and its
-/// startup probe has passed.
+/// When the next container in the list is started: an init container has ended well, a sidecar runs and its
+/// startup probe has passed. That an init container has ended is seen when the kubelet looks at its
+/// containers, and acted upon when it has looked once more ("max 2s", `podWorkerLoop`; about 1 s measured).
 fn next(start: &Start<'_>) -> Interval {
+    let fails = start.post_start.as_ref().is_some_and(|hook| hook.killed.is_some());
     let passed = start.probes.iter().find(|(kind, _)| *kind == ProbeKind::Startup);
-    match (start.ends, passed) {
-        (Some(ends), _) => ends,
-        (None, Some((_, probed))) => start.free.both(probed.passes),
-        (None, None) => start.free,
-    }
+    let (done, looks) = match (start.ends, passed) {
+        _ if fails => return Interval { earliest: f64::INFINITY, latest: None },
+        (Some(ends), _) => (ends, 2.0),
+        (None, Some((_, probed))) => (start.free.both(probed.passes), 1.0),
+        (None, None) => (start.free, 1.0),
+    };
+    done.plus(Interval::between(0.0, looks * RELIST))
 }
 
 fn put<'a>(starts: &mut [Option<Start<'a>>], at: usize, start: Start<'a>) {
@@ -272,8 +372,11 @@ fn put<'a>(starts: &mut [Option<Start<'a>>], at: usize, start: Start<'a>) {
     }
 }
 
-/// `minReadySeconds` (fact E16).
-pub(crate) fn min_ready(spec: &WorkloadSpec) -> f64 {
+/// Where `minReadySeconds` stands.
+pub(super) const MIN_READY: &str = "spec.minReadySeconds";
+
+/// `minReadySeconds`, in seconds (fact E16); `None` of a kind that has none.
+pub(super) fn min_ready(spec: &WorkloadSpec) -> Option<f64> {
     let seconds = match spec {
         WorkloadSpec::Deployment(spec) => spec.min_ready_seconds,
         WorkloadSpec::StatefulSet(spec) => spec.min_ready_seconds,
@@ -283,7 +386,7 @@ pub(crate) fn min_ready(spec: &WorkloadSpec) -> f64 {
         WorkloadSpec::Pod(_)
         | WorkloadSpec::Job(_)
         | WorkloadSpec::CronJob(_)
-        | WorkloadSpec::Template(_) => None,
+        | WorkloadSpec::Template(_) => return None,
     };
-    f64::from(seconds.unwrap_or(0).max(0))
+    Some(f64::from(seconds.unwrap_or(0).max(0)))
 }

@@ -9,6 +9,7 @@ use crate::finding::SourceId;
 use crate::finding::words::seconds;
 use crate::manifest::place::{self, Place};
 use crate::manifest::{Container, Workload};
+use crate::set::joins::called;
 use crate::shell::Longest;
 use crate::yaml::path::FieldPath;
 
@@ -51,14 +52,15 @@ impl<'a> Teller<'a> {
 }
 
 impl Event {
-    /// One that happens to the Pod, at each run.
+    /// One that happens to the Pod, at each run where anything bounds when.
     pub(super) fn new(what: What, when: Interval, reason: impl Into<String>) -> Self {
-        Self { what, container: None, when, surely: true, reason: reason.into(), because: Vec::new() }
+        let surely = when.latest.is_some();
+        Self { what, container: None, when, surely, reason: reason.into(), because: Vec::new() }
     }
 
     /// It happens to this container.
     pub(super) fn to(self, container: &Container) -> Self {
-        Self { container: Some(container.name().to_owned()), ..self }
+        Self { container: Some(called(container)), ..self }
     }
 
     /// What decides.
@@ -89,7 +91,7 @@ pub(super) fn hook_reason(hook: &Hook<'_>) -> String {
     };
     match &hook.handler {
         Handler::Sleep { .. } => format!("the sleep action {takes}"),
-        Handler::HttpGet => format!("the request {takes}"),
+        Handler::HttpGet { .. } => format!("the request {takes}"),
         Handler::TcpSocket => "the kubelet knows no tcpSocket hook".to_owned(),
         Handler::Exec => match decisive(hook) {
             Some(words) => format!("`{words}` {takes}"),
@@ -101,9 +103,11 @@ pub(super) fn hook_reason(hook: &Hook<'_>) -> String {
 /// What of an exec hook decides, where it can be said in a few words.
 fn decisive<'h>(hook: &'h Hook<'_>) -> Option<Cow<'h, str>> {
     const SHOWN: usize = 60;
-    let words = match &hook.duration.wait {
-        Some(wait) => Cow::Borrowed(wait.as_str()),
-        None => Cow::Owned(hook.command.join(" ")),
+    let time = &hook.duration;
+    let words = match &time.wait {
+        // Only where it takes all of the time.
+        Some((wait, takes)) if *takes == time.shortest && takes.is_finite() => Cow::Borrowed(wait.as_str()),
+        _ => Cow::Owned(hook.command.join(" ")),
     };
     Some(words).filter(|words| words.chars().count() <= SHOWN && !words.contains(char::is_control))
 }

@@ -3,15 +3,15 @@
 use super::event::{Event, What};
 use super::interval::Interval;
 use super::probes::{Numbers, ProbeKind, Probed};
-use super::startup::{Start, Startup};
+use super::startup::{MIN_READY, Start, Startup, min_ready, restarts_always};
 use super::tell::{Teller, hook_reason};
 use crate::finding::words::seconds;
 use crate::kubernetes::kubelet::RELIST;
 use crate::manifest::{Container, ContainerKind};
 use crate::yaml::path::FieldPath;
 
-/// All events, since the first container was started. `min_ready` are seconds.
-pub(super) fn tell(startup: &Startup<'_>, min_ready: f64, mut teller: Teller<'_>) -> Vec<Event> {
+/// All events, since the first container was started.
+pub(super) fn tell(startup: &Startup<'_>, mut teller: Teller<'_>) -> Vec<Event> {
     let workload = teller.workload;
     let order = |kind: ContainerKind| match kind {
         ContainerKind::Init | ContainerKind::Sidecar => 0,
@@ -37,12 +37,16 @@ pub(super) fn tell(startup: &Startup<'_>, min_ready: f64, mut teller: Teller<'_>
         false => "every container is ready",
     };
     teller.tell(Event::new(What::Ready, startup.ready, ready).because([pod]));
-    let spec = teller.field(&FieldPath::of("spec.minReadySeconds"));
-    let available = match min_ready > 0.0 {
-        true => format!("it has been Ready for minReadySeconds, {}", seconds(min_ready)),
-        false => "no minReadySeconds is set".to_owned(),
-    };
-    teller.tell(Event::new(What::Available, startup.available, available).because([spec]));
+    if let Some(seconds_ready) = min_ready(&workload.spec) {
+        let path = FieldPath::of(MIN_READY);
+        let reason = match seconds_ready > 0.0 {
+            _ if workload.is_open(&path) => "minReadySeconds is not known from here".to_owned(),
+            true => format!("it has been Ready for minReadySeconds, {}", seconds(seconds_ready)),
+            false => "no minReadySeconds is set".to_owned(),
+        };
+        let at = teller.field(&path);
+        teller.tell(Event::new(What::Available, startup.available, reason).because([at]));
+    }
     teller.finish()
 }
 
@@ -58,47 +62,65 @@ fn one(
     );
     if let Some(ends) = start.ends {
         let command = teller.field(&container.path.key("command"));
-        let reason = match ends.latest {
-            Some(_) => "what its command takes",
-            None => "how long its program takes is not known from here",
+        let takes = start.takes.unwrap_or(Interval::UNKNOWN);
+        let reason = match takes.latest {
+            Some(_) => format!("its command takes {}", takes.words()),
+            None => "how long its program takes is not known from here".to_owned(),
         };
-        teller.tell(Event::new(What::Completes, ends, reason).to(container).because([command]));
+        teller.tell(Event::new(What::Completes, ends, reason).to(container).because([command.clone()]));
+        if ends.is_never() {
+            let reason = "its command never ends, or fails each time";
+            let held = Event::new(What::HoldsUp, start.starts, reason).if_so(true);
+            teller.tell(held.to(container).because([command]));
+        }
     }
+    let mut is_killed = false;
     if let Some(post_start) = &start.post_start {
         let words = post_start.hook.words.place.clone();
-        let begins = "beside the program, and in no order with it";
-        teller.tell(
-            Event::new(What::PostStartBegins, start.starts, begins).to(container).because([words.clone()]),
-        );
-        let reason = hook_reason(&post_start.hook);
-        teller.tell(
-            Event::new(What::PostStartEnds, post_start.ends, reason).to(container).because([words.clone()]),
-        );
+        let begins = "lifecycle.postStart, in no order with the program";
+        let event = Event::new(What::PostStartBegins, start.starts, begins);
+        teller.tell(event.to(container).because([words.clone()]));
+        let reason = match start.over.is_some_and(|over| over == post_start.ends) {
+            true => "its program has ended, and the hook with it".to_owned(),
+            false => hook_reason(&post_start.hook),
+        };
+        let event = Event::new(What::PostStartEnds, post_start.ends, reason);
+        teller.tell(event.to(container).because([words.clone()]));
         if let Some(killed) = &post_start.killed {
-            let reason = "its postStart has failed; preStop and the grace period come first";
-            teller.tell(Event::new(What::FailsToStart, killed.ends, reason).to(container).because([words]));
-            let anew = killed.done.plus(Interval::between(0.0, 2.0 * RELIST));
-            let reason = "each further time comes later: 10 s, 20 s, 40 s (back-off)";
-            teller.tell(Event::new(What::Restarts, anew, reason).to(container).because([name.clone()]));
+            is_killed = true;
+            let reason = "its postStart has failed, and preStop and the grace period come first";
+            let event = Event::new(What::FailsToStart, killed.ends, reason);
+            teller.tell(event.to(container).because([words.clone()]));
+            restarts(teller, container, killed.done);
+            if container.kind == ContainerKind::Sidecar {
+                let reason = "what follows a sidecar waits for its postStart";
+                let held = Event::new(What::HoldsUp, post_start.ends, reason);
+                teller.tell(held.to(container).because([words]));
+            }
         }
     }
-    if let Some(over) = start.over {
+    if let Some(over) = start.over.filter(|_| !is_killed) {
         let reason = "its program ends by itself, so that no preStop runs";
-        teller.tell(Event::new(What::Ends, over, reason).to(container).because([name.clone()]));
-        let policy = teller.workload.pod_spec().restart_policy.as_deref().unwrap_or("Always");
-        if policy == "Always" {
-            let at = teller.field(&teller.workload.pod_spec_path.key("restartPolicy"));
-            let anew = over.plus(Interval::between(0.0, 2.0 * RELIST));
-            let restarts = Event::new(
-                What::Restarts,
-                anew,
-                "restartPolicy Always, and back-off from the second time on",
-            );
-            teller.tell(restarts.to(container).because([at]));
-        }
+        teller.tell(Event::new(What::Ends, over, reason).to(container).because([name]));
+        restarts(teller, container, over);
     }
     for (kind, probed) in &start.probes {
         probe(teller, container, *kind, probed);
+    }
+}
+
+/// A container that has ended is started anew where its own restartPolicy says so, as that of a sidecar, or
+/// the Pod's; at once the first time, and later each further time.
+fn restarts(teller: &mut Teller<'_>, container: &Container, ended: Interval) {
+    if restarts_always(container, teller.workload) {
+        let path = match container.spec.restart_policy {
+            Some(_) => container.path.key("restartPolicy"),
+            None => teller.workload.pod_spec_path.key("restartPolicy"),
+        };
+        let at = teller.field(&path);
+        let anew = ended.plus(Interval::between(0.0, 2.0 * RELIST));
+        let reason = "restartPolicy Always; each further time comes later: 10 s, 20 s, 40 s (back-off)";
+        teller.tell(Event::new(What::Restarts, anew, reason).to(container).because([at]));
     }
 }
 
@@ -107,25 +129,31 @@ fn probe(teller: &mut Teller<'_>, container: &Container, kind: ProbeKind, probed
     let Some(written) = kind.of(container) else { return };
     let Numbers { delay, period, successes, failures } = Numbers::of(written);
     let path = container.path.key(kind.key());
+    let is_open = Numbers::KEYS.iter().any(|key| teller.workload.is_open(&path.key(*key)));
+    let or_open = |reason: String| match is_open {
+        true => "its numbers are not known from here".to_owned(),
+        false => reason,
+    };
     let field = |teller: &Teller<'_>, key: &'static str| teller.field(&path.key(key));
     let behind = match (kind, ProbeKind::Startup.of(container)) {
         (ProbeKind::Readiness | ProbeKind::Liveness, Some(_)) => ", and behind the startup probe",
         _ => "",
     };
-    let asked = format!("initialDelaySeconds {delay}, then within periodSeconds {period}{behind}");
+    let asked = or_open(format!("initialDelaySeconds {delay}, then within periodSeconds {period}{behind}"));
     let places = [field(teller, "initialDelaySeconds"), field(teller, "periodSeconds")];
     teller.tell(Event::new(What::ProbeAsked(kind), probed.asked, asked).to(container).because(places));
     if kind != ProbeKind::Liveness {
-        let reason = format!("successThreshold {successes}");
+        let reason = or_open(format!("successThreshold {successes}"));
         let event = Event::new(What::ProbePasses(kind), probed.passes, reason);
         teller.tell(event.to(container).because([field(teller, "successThreshold")]));
     }
     let Some(killed) = &probed.killed else { return };
-    let reason = format!("failureThreshold {failures}, asked every {}", seconds(period));
+    let reason = or_open(format!("failureThreshold {failures}, asked every {}", seconds(period)));
     let event = Event::new(What::ProbeStops(kind), probed.fails, reason).if_so(false);
     teller.tell(event.to(container).because([field(teller, "failureThreshold")]));
     if let Some(kill) = killed.kill {
-        let (grace, place) = match written.termination_grace_period_seconds {
+        let own = written.termination_grace_period_seconds.filter(|own| *own > 0);
+        let (grace, place) = match own {
             Some(own) => (
                 format!("terminationGracePeriodSeconds {own} of"),
                 field(teller, "terminationGracePeriodSeconds"),
@@ -133,7 +161,12 @@ fn probe(teller: &mut Teller<'_>, container: &Container, kind: ProbeKind, probed
             None => ("the Pod's grace period behind".to_owned(), teller.field(&teller.workload.grace_path())),
         };
         let reason = format!("{grace} the {} probe that has failed", kind.as_str());
-        teller.tell(Event::new(What::Kill, kill.when, reason).to(container).if_so(false).because([place]));
+        teller.tell(
+            Event::new(What::KilledByProbe(kind), kill.when, reason)
+                .to(container)
+                .if_so(false)
+                .because([place]),
+        );
     }
 }
 

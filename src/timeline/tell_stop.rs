@@ -2,6 +2,7 @@
 
 use super::conditions::Conditions;
 use super::event::{Event, What};
+use super::grace::{Grace, Origin};
 use super::hook::Hook;
 use super::interval::Interval;
 use super::program::Own;
@@ -23,6 +24,8 @@ pub(super) struct Stopping<'a> {
     pub(super) hooks: &'a [Option<Hook<'a>>],
     pub(super) owns: &'a [Own],
     pub(super) arrivals: &'a [Arrival<'a>],
+    /// Another Pod is there for sure to take the traffic.
+    pub(super) hands_over: bool,
     pub(super) shutdown: &'a Shutdown,
     pub(super) conditions: &'a Conditions<'a>,
 }
@@ -73,12 +76,13 @@ impl Stopping<'_> {
         teller.tell(not_ready.because([at.clone()]));
         let latest = way.seconds.unwrap_or(self.conditions.propagation_delay);
         let reason = match way.seconds {
-            Some(_) => format!("it can take {} to hear of that, says {}", seconds(latest), way.source),
+            Some(_) => format!("{} {} ({})", way.says, seconds(latest), way.source),
             None => format!("it can take {} to hear of that (propagation delay)", seconds(latest)),
         };
-        let ends =
-            Event::new(What::TrafficEnds { service, way: way.name }, Interval::between(0.0, latest), reason);
-        teller.tell(ends.because([at]));
+        let what = What::TrafficEnds { service, way: way.name };
+        let ends = Event::new(what, Interval::between(0.0, latest), reason);
+        // Fact G3: where no endpoint is ready, those that still serve get the traffic.
+        teller.tell(ends.if_so(self.hands_over).because([at]));
     }
 
     fn container(
@@ -95,13 +99,14 @@ impl Stopping<'_> {
         if let (Some(hook), Some(ends)) = (held, stop.hook) {
             let at = teller.field(&container.pre_stop_path());
             let begins = Event::new(What::PreStopBegins, stop.begins, self.begins(stop));
-            teller.tell(begins.to(container).because([at]));
+            teller.tell(begins.to(container).if_so(stop.surely).because([at]));
             if let Some(told) = stop.told {
                 let words = hook.stop_words.as_ref().unwrap_or(&hook.words).place.clone();
                 let event = Event::new(What::ToldByHook, told.when, "its own words do that");
                 teller.tell(event.to(container).if_so(told.surely).because([words]));
             }
-            let over = Event::new(What::PreStopEnds, ends, self.hook_ends(hook));
+            let cut = self.is_cut(hook, stop);
+            let over = Event::new(What::PreStopEnds { cut }, ends, self.hook_ends(hook, stop));
             teller.tell(over.to(container).because([hook.words.place.clone(), grace.clone()]));
         }
         if let Some(signal) = stop.signal {
@@ -125,51 +130,97 @@ impl Stopping<'_> {
     /// Fact D5: hooks do not wait for each other.
     fn begins(&self, stop: &Stop) -> String {
         let version = self.conditions.version;
-        match stop.begins.earliest > 0.0 {
-            true => "lifecycle.preStop, held up by a postStart until then".to_owned(),
-            false if self.conditions.kubelet().waits_for_relist => format!(
+        let relist = self.conditions.kubelet().waits_for_relist;
+        match stop.begins {
+            begins if begins.earliest > 0.0 => {
+                "lifecycle.preStop, held up by a postStart until then".to_owned()
+            }
+            begins if begins.width() > RELIST => {
+                "lifecycle.preStop, which a postStart that still runs holds up".to_owned()
+            }
+            _ if relist => format!(
                 "lifecycle.preStop, once a kubelet of {version} has looked at the Pod, every {}",
                 seconds(RELIST)
             ),
-            false => "lifecycle.preStop, with that of every other container".to_owned(),
+            _ => "lifecycle.preStop, in no order with that of any other container".to_owned(),
         }
     }
 
     /// Which grace period it is, and where that comes from.
-    fn grace(&self) -> String {
-        let request = self.conditions.given.delete_grace;
-        match (request, self.workload.pod_spec().termination_grace_period_seconds) {
-            (Some(request), _) => format!("the delete request's grace period of {request} s"),
-            (None, Some(own)) => format!("terminationGracePeriodSeconds {own}"),
-            (None, None) => format!("the default grace period of {DEFAULT_GRACE_PERIOD} s"),
+    fn grace_words(&self, grace: Grace) -> String {
+        let (own, all) = (self.workload.pod_spec().termination_grace_period_seconds, grace.all);
+        let of_pod = own.map_or_else(
+            || format!("the default grace period of {DEFAULT_GRACE_PERIOD} s"),
+            |own| format!("terminationGracePeriodSeconds {own}"),
+        );
+        let asked = match self.conditions.given.delete_grace {
+            Some(request) => format!("the delete request's grace period of {request} s"),
+            None => of_pod.clone(),
+        };
+        match grace.origin {
+            Origin::Pod => of_pod,
+            Origin::Request => asked,
+            Origin::PodForZero => {
+                format!(
+                    "{of_pod}, since a kubelet of {} takes a request of 0 for none",
+                    self.conditions.version
+                )
+            }
+            Origin::RaisedFromZero => format!("{all} s, to which the kubelet raises {asked}"),
+            Origin::Negative => format!("{all} s, which {asked} means"),
         }
     }
 
-    fn hook_ends(&self, hook: &Hook<'_>) -> String {
+    /// The grace period certainly cuts it.
+    fn is_cut(&self, hook: &Hook<'_>, stop: &Stop) -> bool {
+        let ends_before = stop.hook.is_some_and(|ends| {
+            self.shutdown.grace.is_some_and(|grace| ends.since(stop.begins).earliest < grace.hook as f64)
+        });
+        let longer = self.shutdown.grace.is_some_and(|grace| {
+            matches!(Fit::of(hook, grace.hook), Fit::Longer) || hook.duration.never_ends()
+        });
+        longer && !ends_before
+    }
+
+    fn hook_ends(&self, hook: &Hook<'_>, stop: &Stop) -> String {
         let reason = hook_reason(hook);
         let Some(grace) = self.shutdown.grace else { return reason };
+        let ends = stop.hook.unwrap_or(stop.begins).since(stop.begins);
+        let words = self.grace_words(grace);
         match Fit::of(hook, grace.hook) {
+            // It would take longer, and ends with what it runs in.
+            _ if ends.latest.is_some_and(|latest| latest < hook.duration.shortest.min(grace.hook as f64)) => {
+                format!("{reason}, but ends with the program of its container")
+            }
             Fit::Fits => reason,
-            Fit::Whole | Fit::Longer => format!("{reason}, and {} cuts it", self.grace()),
+            Fit::Whole | Fit::Longer => format!("{reason}, and {words} cuts it"),
+            Fit::Unbounded if hook.duration.never_ends() => format!("{reason}, and {words} cuts it"),
             Fit::MayBeLonger(_) | Fit::Unbounded | Fit::Unknown => {
-                format!("{reason}, and {} cuts it at the latest", self.grace())
+                format!("{reason}, and {words} cuts it at the latest")
             }
         }
     }
 
     fn signal_reason(&self, hook: Option<&Hook<'_>>, stop: &Stop) -> String {
         let own = match (hook, stop.hook) {
+            (Some(hook), Some(_)) if self.is_cut(hook, stop) => "its preStop is cut",
             (_, Some(_)) => "its preStop is over",
             (Some(hook), None) if hook.is_dropped => "its preStop is dropped by this version",
             (Some(_), None) => "a grace period of 0 leaves no time for its preStop",
+            (None, None) if stop.begins.earliest > 0.0 => {
+                "it has no preStop, but a postStart held the deletion up"
+            }
             (None, None) => "it has no preStop",
         };
-        match stop.turn {
-            None => own.to_owned(),
-            Some(_) => format!(
+        match (stop.turn, self.shutdown.grace) {
+            (None, _) => own.to_owned(),
+            (Some(_), Some(grace)) => format!(
                 "{own}, and as a sidecar (restartPolicy Always) it waits for what it serves, within {}",
-                self.grace()
+                self.grace_words(grace)
             ),
+            (Some(_), None) => {
+                format!("{own}, and as a sidecar (restartPolicy Always) it waits for what it serves")
+            }
         }
     }
 
@@ -177,20 +228,19 @@ impl Stopping<'_> {
         let Some(grace) = self.shutdown.grace else {
             return "terminationGracePeriodSeconds is not known from here".to_owned();
         };
-        let words = self.grace();
+        let words = self.grace_words(grace);
         if !self.conditions.kubelet().counts_hooks {
             let version = self.conditions.version;
-            return format!("a kubelet of {version} gives all of {words} from the signal on");
+            return format!("{words}: a kubelet of {version} gives all of that from the signal on");
         }
         let before = match (stop.hook, stop.turn) {
             (None, None) => "",
             (Some(_), None) => ", less the whole seconds of preStop",
             (_, Some(_)) => ", less the whole seconds before the signal",
         };
-        let raised = if grace.all <= LAST_SECONDS || !before.is_empty() {
-            format!(", but {LAST_SECONDS} s in any case")
-        } else {
-            String::new()
+        let raised = match grace.all <= LAST_SECONDS || !before.is_empty() {
+            true => format!(", but {LAST_SECONDS} s in any case"),
+            false => String::new(),
         };
         format!("{words}{before}{raised}")
     }
@@ -206,15 +256,20 @@ impl Stopping<'_> {
 
 fn ended_reason(stop: &Stop, hears: Option<Hears>) -> &'static str {
     match (stop.signal, stop.kill) {
+        (None, _) if stop.told.is_some() => "its program ends by what its preStop tells it",
+        (None, _) => "its program ends by itself",
         (Some(_), Some(kill)) if kill.surely && hears == Some(Hears::Nobody) => {
             "its first process is a shell that waits, or a program that does not handle the signal"
         }
+        (Some(_), Some(kill)) if kill.surely => "its program goes on until it is killed",
         (Some(_), None) if hears == Some(Hears::Dies) => {
             "its shell, or its program without a handler, ends by the signal"
         }
-        (None, _) => "its program has ended by itself, or by its hook",
-        (Some(_), None) => "its program ends on the stop signal",
-        (Some(_), Some(kill)) if kill.surely => "its program goes on until it is killed",
+        (Some(signal), None) if signal.surely => "its program ends on the stop signal",
+        (Some(_), None) => "its program ends by itself, or on the stop signal",
+        (Some(_), Some(_)) if stop.told.is_some() => {
+            "its program ends by what its preStop tells it, or on the stop signal, or is killed"
+        }
         (Some(_), Some(_)) => "its program ends on the stop signal, or is killed",
     }
 }

@@ -12,6 +12,9 @@ use crate::tool::{entries, repository};
 const TOLERANCE: f64 = 0.3;
 /// How much wider an interval may be for a kubelet that looks at its containers once a second.
 const RELIST: f64 = 1.0;
+/// How much wider it may be for each postStart that is waited for: to start a container and its hook takes
+/// that on top.
+const STEP: f64 = 0.25;
 /// How much wider that of a kill may be where a hook does not take whole seconds: they are counted down.
 const WHOLE_SECOND: f64 = 1.0;
 
@@ -22,6 +25,12 @@ struct Experiment {
     /// Containers of which nothing says how long their hooks take, or whether their programs hear of the
     /// signal.
     undecided: BTreeSet<String>,
+    /// Containers whose hooks or waits end so near to a whole second that they may be counted as one.
+    counted: BTreeSet<String>,
+    /// How many postStart hooks have to be over before the kubelet begins.
+    post_starts: usize,
+    /// How many sidecars are started before the others.
+    sidecars: usize,
     measured: BTreeMap<String, Measured>,
 }
 
@@ -45,6 +54,9 @@ impl Experiment {
             path: path.to_owned(),
             given: Given::default(),
             undecided: BTreeSet::new(),
+            counted: BTreeSet::new(),
+            post_starts: text.matches("postStart:").count(),
+            sidecars: text.matches("restartPolicy: Always").count(),
             measured: BTreeMap::new(),
         };
         let header = text.lines().skip(1).map_while(|line| line.strip_prefix("# "));
@@ -63,6 +75,7 @@ impl Experiment {
                     assert!(matches!(what, "hook" | "signal"), "{path:?}: {line}");
                     one.undecided.insert(container.to_owned());
                 }
+                ("counted", _) => _ = one.counted.insert(value.to_owned()),
                 ("measured", version) => one.measured.entry(version.to_owned()).or_default().add(value),
                 _ => panic!("{path:?}: {line}"),
             }
@@ -74,7 +87,7 @@ impl Experiment {
     fn predicted(&self, version: &str) -> Timeline {
         let mut options = Options::of([Input::path(&self.path)]);
         options.settings.kubernetes_version = version.parse().unwrap();
-        let mut timelines = timelines(&options, &self.given);
+        let mut timelines = timelines(&options, &self.given).timelines;
         assert_eq!(timelines.len(), 1, "{:?}", self.path);
         timelines.remove(0)
     }
@@ -110,12 +123,15 @@ impl Experiment {
 
     /// How wide the interval of an event may be: as wide as what is unknown.
     fn width(&self, version: &str, container: &str, event: &str) -> f64 {
-        let text = std::fs::read_to_string(&self.path).unwrap();
-        let relist = if version.parse::<KubernetesVersion>().unwrap().minor < 36 { RELIST } else { 0.0 };
+        let is_old = version.parse::<KubernetesVersion>().unwrap().minor < 36;
+        // It may just have done something with the Pod.
+        let is_given = matches!(self.given.deleted, Deletion::After(_));
+        let on_the_way = if is_given { 1 + self.sidecars } else { 0 };
+        let looks = (usize::from(is_old) + on_the_way) as f64;
         let undecided = if self.undecided.contains(container) { 30.0 } else { 0.0 };
-        let is_counted = text.contains("\"4.9\"") || text.contains("\"3.5\"");
-        let counted = if is_counted && matches!(event, "kill" | "ends") { WHOLE_SECOND } else { 0.0 };
-        relist + undecided + counted
+        let is_counted = self.counted.contains(container) && matches!(event, "kill" | "ends");
+        let counted = if is_counted { WHOLE_SECOND } else { 0.0 };
+        looks * RELIST + self.post_starts as f64 * STEP + undecided + counted
     }
 
     /// Stop signals and kills that are sure to come by the prediction, and did not.
@@ -179,7 +195,7 @@ fn find<'t>(timeline: &'t Timeline, container: &str, event: &str) -> Option<&'t 
     let stopping = |is: fn(&What) -> bool| timeline.stopping(Some(container), is);
     match event {
         "preStop begins" => stopping(|what| *what == What::PreStopBegins),
-        "preStop ends" => stopping(|what| *what == What::PreStopEnds),
+        "preStop ends" => stopping(|what| matches!(what, What::PreStopEnds { .. })),
         "told" => stopping(|what| *what == What::ToldByHook),
         "signal" => stopping(|what| matches!(what, What::StopSignal { .. })),
         "kill" => stopping(|what| *what == What::Kill),

@@ -10,7 +10,7 @@ mod versions;
 
 use kubectl_lifecycle::lint::{Input, Options, timelines};
 use kubectl_lifecycle::timeline::{
-    Deletion, Event, Given, Manner, OnSignal, ProbeKind, Program, Timeline, What,
+    Answers, Deletion, Event, Given, Manner, OnSignal, ProbeKind, Program, Timeline, What,
 };
 
 use crate::tool::Tool;
@@ -20,7 +20,7 @@ fn of(text: &str, given: &Given, minor: u32) -> Timeline {
     let here = Tool::with(&[("a.yaml", text)]);
     let mut options = Options::of([Input::path(here.at("a.yaml"))]);
     options.settings.kubernetes_version = format!("1.{minor}").parse().unwrap();
-    timelines(&options, given).remove(0)
+    timelines(&options, given).timelines.remove(0)
 }
 
 /// A Pod with these fields of its spec.
@@ -72,11 +72,12 @@ spec:
           readinessProbe: {httpGet: {port: 80}, periodSeconds: 3}
 ";
     let here = Tool::with(&[("a.yaml", text)]);
-    let timeline = timelines(&Options::of([Input::path(here.at("a.yaml"))]), &Given::default()).remove(0);
+    let timeline =
+        timelines(&Options::of([Input::path(here.at("a.yaml"))]), &Given::default()).timelines.remove(0);
     let words = |event: &Event| -> Vec<String> {
         event.because.iter().map(|place| text[place.span.start..place.span.end].to_owned()).collect()
     };
-    assert_eq!(words(stop(&timeline, "app", &What::PreStopEnds)), ["7", "40"]);
+    assert_eq!(words(stop(&timeline, "app", &What::PreStopEnds { cut: false })), ["7", "40"]);
     assert_eq!(words(stop(&timeline, "app", &What::ToldByHook)), ["nginx -s quit"]);
     assert_eq!(words(stop(&timeline, "app", &What::Kill)), ["40"]);
     let asked = start(&timeline, "app", &What::ProbeAsked(ProbeKind::Readiness));
@@ -101,5 +102,5 @@ fn a_patch_and_a_pod_that_a_platform_runs_have_no_timeline() {
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: a, image: 'a:1'}]}}}\n---\n\
          apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: k}\nspec: {template: {spec: {containers: [{image: 'a:1'}]}}}\n",
     )]);
-    assert_eq!(timelines(&Options::of([Input::path(here.at("a.yaml"))]), &Given::default()), []);
+    assert_eq!(timelines(&Options::of([Input::path(here.at("a.yaml"))]), &Given::default()).timelines, []);
 }

@@ -421,12 +421,12 @@ fn the_notes_tell_when_things_happen_and_why_then() {
     let said = notes.join("\n").replace("note: web.yaml: ", "").replace(" of Deployment `web`", "");
     insta::assert_snapshot!(said, @"
     start, 0 s: `setup` starts: the first of its Pod; images and volumes come before
-    start, 3 s: init container `setup` ends: what its command takes
-    start, 3 s: `proxy` starts: init container `setup` has ended
-    start, 3 s to 5 s: the startup probe of `proxy` is first asked: initialDelaySeconds 0, then within periodSeconds 1
+    start, 3 s: init container `setup` ends: its command takes 3 s
+    start, 3 s to 5 s: `proxy` starts: init container `setup` has ended
+    start, 3 s to 7 s: the startup probe of `proxy` is first asked: initialDelaySeconds 0, then within periodSeconds 1
     start, 3 s or later: the startup probe of `proxy` can have passed: successThreshold 1
     start, 3 s or later: `app` starts: the startup probe of sidecar `proxy` has passed
-    start, 3 s or later: postStart of `app` begins: beside the program, and in no order with it
+    start, 3 s or later: postStart of `app` begins: lifecycle.postStart, in no order with the program
     start, 5 s or later: the startup probe can have `proxy` stopped, if it fails: failureThreshold 3, asked every 1 s
     start, 5 s or later: postStart of `app` is over: `sleep 2` takes 2 s
     start, 7 s or later: the readiness probe of `app` is first asked: initialDelaySeconds 5, then within periodSeconds 10
@@ -439,7 +439,7 @@ fn the_notes_tell_when_things_happen_and_why_then() {
     start, 58 s or later: `app` is killed, if it still runs: terminationGracePeriodSeconds 4 of the liveness probe that has failed
     stop, 0 s: the Pod is deleted
     stop, 0 s: the endpoint for Service `web` is no longer ready: a deleted Pod is not ready, though it may still serve where no other is
-    stop, 0 s: preStop of `app` begins: lifecycle.preStop, with that of every other container
+    stop, 0 s: preStop of `app` begins: lifecycle.preStop, in no order with that of any other container
     stop, 0 s to 5 s: kube-proxy brings no more requests for Service `web`: it can take 5 s to hear of that (propagation delay)
     stop, 10 s: preStop of `app` is over: `sleep 10` takes 10 s
     stop, 10 s: the stop signal comes to `app`: its preStop is over

@@ -113,7 +113,7 @@ fn present(
     let held = held(subject, view);
     // Where the grace period leaves a hook no time at all another rule says so.
     let never_runs = subject.grace.is_some_and(|grace| grace.hook == 0);
-    if !hook.is_dropped && (held >= delay || never_runs) {
+    if !hook.is_dropped && (held >= delay || never_runs || hook.may_be_completed) {
         return None;
     }
     if !time.known && !time.stops_surely && !hook.is_dropped {

@@ -14,7 +14,7 @@ containers:
 ",
     );
     let asked = start(&timeline, "app", &What::ProbeAsked(ProbeKind::Liveness));
-    assert_eq!(asked.when.words(), "12 s to 14 s", "12.7 s were measured");
+    assert_eq!(asked.when.words(), "12 s to 14.25 s", "12.7 s were measured");
     assert_eq!(start(&timeline, "app", &What::ProbeStops(ProbeKind::Liveness)).when.earliest, 13.0);
 }
 
@@ -32,7 +32,7 @@ containers:
         ));
         let timeline = of(&text, &given(&[("app", OnSignal::Ignores)]), 36);
         let stops = start(&timeline, "app", &What::ProbeStops(ProbeKind::Liveness)).when.earliest;
-        start(&timeline, "app", &What::Kill).when.earliest - stops
+        start(&timeline, "app", &What::KilledByProbe(ProbeKind::Liveness)).when.earliest - stops
     };
     assert_eq!(
         with(", terminationGracePeriodSeconds: 3"),
@@ -54,8 +54,16 @@ containers:
 ");
     let timeline = of(&text, &given(&[("app", OnSignal::Ignores)]), 36);
     let stops = start(&timeline, "app", &What::ProbeStops(ProbeKind::Liveness)).when.earliest;
-    assert_eq!(start(&timeline, "app", &What::Kill).when.earliest - stops, 2.0, "fact A14, measured");
-    assert_eq!(stop(&timeline, "app", &What::PreStopEnds).when.words(), "1 s", "on deletion it has 1 s");
+    assert_eq!(
+        start(&timeline, "app", &What::KilledByProbe(ProbeKind::Liveness)).when.earliest - stops,
+        2.0,
+        "fact A14, measured"
+    );
+    assert_eq!(
+        stop(&timeline, "app", &What::PreStopEnds { cut: true }).when.words(),
+        "1 s",
+        "on deletion it has 1 s"
+    );
 }
 
 #[test]

@@ -86,3 +86,93 @@ containers: [{name: app, image: app:1}]
     let timeline = of(&text, &given, 36);
     assert_eq!(stop(&timeline, "side", &SIGNAL).when.words(), "3 s", "its own hook");
 }
+
+#[test]
+fn a_sidecar_whose_post_start_fails_lets_nothing_start_behind_it() {
+    let timeline = started(
+        "
+restartPolicy: Never
+initContainers:
+  - name: side
+    image: side:1
+    restartPolicy: Always
+    lifecycle: {postStart: {exec: {command: [sh, -c, 'exit 1']}}}
+containers: [{name: app, image: app:1}]
+",
+    );
+    assert_eq!(timeline.starting(Some("app"), |_| true), None);
+    assert!(timeline.starting(Some("side"), |what| *what == What::HoldsUp).is_some());
+    assert!(
+        timeline.starting(Some("side"), |what| *what == What::Restarts).is_some(),
+        "whatever the Pod says"
+    );
+    assert_eq!(timeline.stopping(Some("app"), |_| true), None, "what never runs is not stopped");
+}
+
+#[test]
+fn a_container_that_is_stopped_already_is_not_stopped_again() {
+    let text = pod("
+terminationGracePeriodSeconds: 3
+containers:
+  - {name: app, image: app:1, lifecycle: {postStart: {exec: {command: [sh, -c, 'sleep 2; exit 1']}}}}
+  - {name: beside, image: beside:1}
+");
+    let mut given = given(&[("app", OnSignal::Ignores)]);
+    given.deleted = Deletion::After(1.5);
+    let timeline = of(&text, &given, 36);
+    assert_eq!(stop(&timeline, "app", &SIGNAL).when.words(), "0.5 s", "0.6 s were measured");
+    assert_eq!(stop(&timeline, "app", &What::Kill).when.words(), "3.5 s", "3.6 s were measured");
+    // The kubelet first looks at the Pod again.
+    assert_eq!(stop(&timeline, "beside", &SIGNAL).when.words(), "3.5 s to 4.75 s");
+}
+
+#[test]
+fn a_program_that_has_ended_runs_again_where_its_pod_restarts_it() {
+    let text = pod("
+containers: [{name: app, image: app:1, lifecycle: {preStop: {exec: {command: [sleep, '2']}}}}]
+");
+    let programs = [("app".to_owned(), Program { runs: Some(7.0), ..Program::default() })].into();
+    let given = Given { programs, deleted: Deletion::After(10.0), ..Given::default() };
+    let timeline = of(&text, &given, 36);
+    assert_eq!(stop(&timeline, "app", &SIGNAL).when.earliest, 2.0, "2.1 s were measured");
+}
+
+#[test]
+fn a_command_that_ends_is_over_where_nothing_restarts_it() {
+    let text = pod("
+restartPolicy: Never
+containers: [{name: app, image: app:1, command: [sleep, '8']}]
+");
+    let given = Given { deleted: Deletion::After(4.0), ..Given::default() };
+    let timeline = of(&text, &given, 36);
+    assert_eq!(stop(&timeline, "app", &What::Ends).when.words(), "4 s", "a sleep hears of no signal");
+}
+
+#[test]
+fn a_container_that_may_not_run_yet_is_not_stopped_for_sure() {
+    let text = pod("
+initContainers:
+  - name: side
+    image: side:1
+    restartPolicy: Always
+    startupProbe: {httpGet: {port: 80}}
+    lifecycle: {preStop: {exec: {command: [sleep, '3']}}}
+containers: [{name: app, image: app:1}]
+");
+    let given = Given { deleted: Deletion::After(5.0), ..Given::default() };
+    let timeline = of(&text, &given, 36);
+    assert!(!stop(&timeline, "app", &SIGNAL).surely);
+    assert!(stop(&timeline, "side", &SIGNAL).surely);
+    assert_eq!(stop(&timeline, "side", &SIGNAL).when.earliest, 3.0);
+}
+
+#[test]
+fn a_refused_request_fails_a_post_start() {
+    let text = pod("
+containers: [{name: app, image: app:1, lifecycle: {postStart: {httpGet: {port: 80}}}}]
+");
+    let refuses = Program { answers: Answers::Refuses, ..Program::default() };
+    let given = Given { programs: [("app".to_owned(), refuses)].into(), ..Given::default() };
+    let timeline = of(&text, &given, 36);
+    assert!(timeline.starting(Some("app"), |what| *what == What::FailsToStart).is_some(), "measured");
+}

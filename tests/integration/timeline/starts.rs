@@ -11,7 +11,7 @@ containers:
   - {name: b, image: 'b:1'}
 ",
     );
-    assert_eq!(start(&timeline, "b", &What::Starts).when.words(), "8 s");
+    assert_eq!(start(&timeline, "b", &What::Starts).when.words(), "8 s to 8.25 s");
     assert!(start(&timeline, "b", &What::Starts).reason.contains("postStart of `a`"));
 }
 
@@ -24,7 +24,7 @@ initContainers:
 containers: [{name: app, image: 'app:1'}]
 ",
     );
-    assert_eq!(start(&timeline, "app", &What::Starts).when.words(), "6 s");
+    assert_eq!(start(&timeline, "app", &What::Starts).when.words(), "6 s to 7.25 s");
 }
 
 #[test]
@@ -44,7 +44,7 @@ containers: [{{name: app, image: 'app:1'}}]
     // 3.9 s were measured: the start of a container is noted in whole seconds.
     let behind = start(&with("startupProbe"), "app", &What::Starts).when;
     assert_eq!((behind.earliest, behind.latest), (3.0, None));
-    assert_eq!(start(&with("readinessProbe"), "app", &What::Starts).when.words(), "0 s", "fact D1");
+    assert_eq!(start(&with("readinessProbe"), "app", &What::Starts).when.words(), "0 s to 1 s", "fact D1");
 }
 
 #[test]
@@ -62,7 +62,11 @@ containers: [{name: app, image: 'app:1'}]
         "7 s",
         "fact B5: $(DELAY) is expanded"
     );
-    assert_eq!(start(&timeline, "two", &What::Starts).when.words(), "7 s");
+    assert_eq!(
+        start(&timeline, "two", &What::Starts).when.words(),
+        "7 s to 9 s",
+        "it is seen a little later"
+    );
     assert_eq!(start(&timeline, "two", &What::Completes).when.words(), "7 s or later", "the image decides");
     assert_eq!(start(&timeline, "app", &What::Starts).when.words(), "7 s or later");
 }
@@ -89,5 +93,5 @@ containers: [{name: app, image: 'app:1'}]
     assert_eq!(old.starting(Some("app"), |_| true), None, "fact D12");
     let gates = [("SidecarContainers".to_owned(), true)].into();
     let gated = of(&text, &Given { gates, ..Given::default() }, 28);
-    assert_eq!(start(&gated, "app", &What::Starts).when.words(), "0 s");
+    assert_eq!(start(&gated, "app", &What::Starts).when.words(), "0 s to 1 s");
 }

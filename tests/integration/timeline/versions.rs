@@ -55,3 +55,51 @@ fn a_forced_deletion_means_nothing_to_kubelets_up_to_1_30() {
     assert_eq!(signal(30), 15.0, "fact A15");
     assert_eq!(signal(31), 1.0);
 }
+
+#[test]
+fn a_container_killed_alone_gets_what_is_left_on_every_kubelet() {
+    let text = pod("
+terminationGracePeriodSeconds: 20
+containers:
+  - name: app
+    image: app:1
+    lifecycle: {preStop: {exec: {command: [sleep, '5']}}}
+    livenessProbe: {httpGet: {port: 8080}}
+");
+    for minor in [27, 36] {
+        let timeline = of(&text, &given(&[("app", OnSignal::Ignores)]), minor);
+        let stops = start(&timeline, "app", &What::ProbeStops(ProbeKind::Liveness)).when.earliest;
+        let kill = start(&timeline, "app", &What::KilledByProbe(ProbeKind::Liveness)).when.earliest;
+        assert_eq!(kill - stops, 20.0, "fact A8: 1.{minor}");
+    }
+}
+
+/// What is said of a grace period that is not simply the Pod's.
+#[test]
+fn a_grace_period_says_where_it_comes_from() {
+    let kill = |grace: &str, delete_grace: Option<i64>, minor: u32| {
+        let text = pod(&format!("{grace}\ncontainers: [{{name: app, image: app:1}}]"));
+        let timeline = of(&text, &Given { delete_grace, ..Given::default() }, minor);
+        stop(&timeline, "app", &What::Kill).reason.clone()
+    };
+    let own = "terminationGracePeriodSeconds: 9";
+    assert_eq!(kill("", None, 36), "the default grace period of 30 s");
+    assert_eq!(kill(own, None, 36), "terminationGracePeriodSeconds 9");
+    assert_eq!(kill(own, Some(4), 36), "the delete request's grace period of 4 s");
+    assert_eq!(
+        kill(own, Some(0), 36),
+        "1 s, to which the kubelet raises the delete request's grace period of 0 s, but 2 s in any case"
+    );
+    assert_eq!(
+        kill(own, Some(0), 30),
+        "terminationGracePeriodSeconds 9, since a kubelet of 1.30 takes a request of 0 for none"
+    );
+    assert_eq!(
+        kill("terminationGracePeriodSeconds: -5", None, 36),
+        "1 s, which terminationGracePeriodSeconds -5 means, but 2 s in any case"
+    );
+    assert_eq!(
+        kill(own, None, 27),
+        "terminationGracePeriodSeconds 9: a kubelet of 1.27 gives all of that from the signal on"
+    );
+}
