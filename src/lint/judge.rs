@@ -7,9 +7,9 @@ use rayon::prelude::*;
 use super::rendered::Sets;
 use crate::finding::Judged;
 use crate::finding::{Finding, ObjectRef, Place, SourceId, Suppressed};
-use crate::manifest::Object;
 use crate::manifest::id::named;
 use crate::manifest::workload::Workload;
+use crate::manifest::{ContainerKind, Object};
 use crate::project::input::File;
 use crate::project::load::{Item, Loaded};
 use crate::rules::settings::Settings;
@@ -123,17 +123,26 @@ fn views<'a>(
     let traffic = set.traffic(workload, copies);
     let conditions = settings.conditions(Given::NOTHING);
     let hooks = pre_stops(set, source, workload, &conditions);
-    let shutdown = Shutdown::of_ready(workload, &hooks, &conditions);
-    let views =
-        workload.containers.iter().zip(hooks).zip(shutdown.stops).map(|((container, pre_stop), stop)| {
-            let serving = match assumes_traffic && set::can_serve(workload, container) {
-                true => Serving::Certain,
-                false => set::serving(workload, container, &traffic),
-            };
-            let reaches = traffic.iter().filter(|reach| reach.container == container.path).cloned().collect();
-            ContainerView { container, serving, reaches, pre_stop, stop }
-        });
-    (shutdown.grace, views.collect())
+    // Where no hook runs and nothing waits for its turn, every stop signal comes at once.
+    let is_plain = hooks.iter().all(Option::is_none)
+        && !workload.containers.iter().any(|one| one.kind == ContainerKind::Sidecar);
+    let (grace, stops) = match is_plain {
+        true => (None, Vec::new()),
+        false => {
+            let Shutdown { grace, stops, .. } = Shutdown::of_ready(workload, &hooks, &conditions);
+            (grace, stops)
+        }
+    };
+    let mut stops = stops.into_iter();
+    let views = workload.containers.iter().zip(hooks).map(|(container, pre_stop)| {
+        let serving = match assumes_traffic && set::can_serve(workload, container) {
+            true => Serving::Certain,
+            false => set::serving(workload, container, &traffic),
+        };
+        let reaches = traffic.iter().filter(|reach| reach.container == container.path).cloned().collect();
+        ContainerView { container, serving, reaches, pre_stop, stop: stops.next().flatten() }
+    });
+    (grace, views.collect())
 }
 
 /// Sorts into the total order, and makes one of what was found at one place for several

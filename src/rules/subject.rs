@@ -23,7 +23,7 @@ pub(crate) struct Subject<'a> {
     pub problems: &'a [Problem],
     /// Its pod template, if it carries one.
     pub workload: Option<&'a Workload>,
-    /// What its Pods get to stop; `None` where the manifest leaves it open, or there are none.
+    /// What its Pods get to stop; `None` where the manifest leaves it open, or nothing takes any of it.
     pub grace: Option<Grace>,
     /// The workload's containers with what is known about each.
     pub containers: Vec<ContainerView<'a>>,
@@ -46,7 +46,8 @@ pub(crate) struct ContainerView<'a> {
     pub reaches: Vec<Reach<'a>>,
     /// How its preStop hook fares, if it has one.
     pub pre_stop: Option<Hook<'a>>,
-    /// How it stops when its Pod is deleted; `None` for one that does not run then.
+    /// How it stops when its Pod is deleted; `None` for one that does not run then, or gets its stop signal
+    /// at once.
     pub stop: Option<Stop>,
 }
 

@@ -264,6 +264,11 @@ fn a_deletion_at_any_time_may_be_held_up_by_a_post_start() {
             let wrong: Vec<String> =
                 found.into_iter().filter(|fault| !fault.contains("is wider than")).collect();
             assert!(wrong.is_empty(), "{name} on {version}: {wrong:?}");
+            // All that is unknown is when in the time of its hooks.
+            let signals = one.predicted(version).shutdown;
+            let signals = signals.iter().filter(|event| matches!(event.what, What::StopSignal { .. }));
+            let bounded = signals.filter(|event| event.when.latest.is_some()).count();
+            assert!(bounded > 0, "{name} on {version}");
             count += 1;
         }
     }
