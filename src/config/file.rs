@@ -242,7 +242,7 @@ fn rules(generator: &mut SchemaGenerator) -> Schema {
             names.filter_map(|name| Some((name.to_owned(), property(name)?))).collect();
         let entry = json!({
             "description": rule.summary,
-            "default": rule.severity.as_str(),
+            "default": rule.severity().as_str(),
             "anyOf": [
                 {"type": "string", "enum": LEVELS},
                 {"type": "boolean"},

@@ -117,7 +117,7 @@ fn level(rule: &Rule, settings: &Settings) -> &'static str {
     match settings.levels.get(rule.id) {
         Some(Level::Off) => "off",
         Some(Level::At(severity)) => severity.as_str(),
-        None => rule.severity.as_str(),
+        None => rule.severity().as_str(),
     }
 }
 

@@ -53,8 +53,8 @@ impl FindingBuilder {
     }
 
     /// Links to the documentation.
-    pub(crate) fn docs(mut self, docs: &[&'static str]) -> Self {
-        self.0.docs = docs.to_vec();
+    pub(crate) fn docs(mut self, docs: impl Iterator<Item = &'static str>) -> Self {
+        self.0.docs = docs.collect();
         self
     }
 

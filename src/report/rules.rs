@@ -16,34 +16,58 @@ pub(crate) fn human(rules: &[Rule], look: &Look, out: &mut dyn Write) -> io::Res
     let palette = Palette::new(look.color);
     let ids = rules.iter().map(|rule| rule.id.width()).max().unwrap_or(0).max("RULE".len());
     let severities =
-        rules.iter().map(|rule| rule.severity.as_str().width()).max().unwrap_or(0).max("SEVERITY".len());
+        rules.iter().map(|rule| rule.severity().as_str().width()).max().unwrap_or(0).max("SEVERITY".len());
     let head = format!("{:ids$}  {:severities$}  SUMMARY", "RULE", "SEVERITY");
     writeln!(out, "{}", palette.strong(&head))?;
     let column = ids + severities + 4;
     for rule in rules {
-        let severity = format!("{:severities$}", rule.severity.as_str());
+        let severity = format!("{:severities$}", rule.severity().as_str());
         let id = format!("{:ids$}", rule.id);
         let mut lines = wrap::lines(rule.summary, look.width.saturating_sub(column).max(20)).into_iter();
         let first = lines.next().unwrap_or_default();
-        writeln!(out, "{}  {}  {first}", palette.code(&id), palette.severity(rule.severity, &severity))?;
+        writeln!(out, "{}  {}  {first}", palette.code(&id), palette.severity(rule.severity(), &severity))?;
         lines.try_for_each(|line| writeln!(out, "{:column$}{line}", ""))?;
     }
     Ok(())
 }
 
-/// Writes `{"version": 1, "rules": [{"id", "severity", "summary"}]}`.
-pub(crate) fn json(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
+/// Writes `{"version": 1, "rules": [...]}`: all that is known of each rule but its page.
+pub(crate) fn json(rules: &'static [Rule], out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct List<'a> {
         version: u32,
         rules: Vec<Entry<'a>>,
     }
     #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
     struct Entry<'a> {
         id: &'a str,
         severity: &'a str,
         summary: &'a str,
+        aliases: &'a [&'a str],
+        group: &'a str,
+        severities: Vec<&'a str>,
+        since: &'a str,
+        status: &'a str,
+        reason: &'a str,
+        docs: Vec<Documentation<'a>>,
     }
-    let entry = |rule: &Rule| Entry { id: rule.id, severity: rule.severity.as_str(), summary: rule.summary };
+    #[derive(Serialize)]
+    struct Documentation<'a> {
+        title: &'a str,
+        url: &'a str,
+    }
+    let entry = |rule: &'static Rule| Entry {
+        id: rule.id,
+        severity: rule.severity().as_str(),
+        summary: rule.summary,
+        aliases: rule.aliases,
+        group: rule.group.id(),
+        severities: rule.severities.iter().map(|severity| severity.as_str()).collect(),
+        since: rule.since,
+        status: rule.status.as_str(),
+        reason: rule.reason,
+        docs: rule.docs.iter().map(|link| Documentation { title: link.title, url: link.url }).collect(),
+    };
     json::to_writer(&List { version: 1, rules: rules.iter().map(entry).collect() }, out)
 }

@@ -1,20 +1,34 @@
 //! `duplicate-key`: kubectl silently keeps the last of two equal keys.
 
 use super::subject::Subject;
-use super::{Check, Rule, page};
+use super::{Check, Group, Link, Rule, Status, page};
 use crate::finding::{Finding, Place, Related, Severity};
 use crate::manifest::place::Located;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     id: "duplicate-key",
-    severity: Severity::Warning,
+    aliases: &[],
+    group: Group::Manifest,
+    severities: &[Severity::Warning],
+    since: "0.1.0",
+    status: Status::Stable,
     summary: "A key stands twice in the same mapping, and only the last one counts.",
+    reason: "kubectl turns YAML into JSON before it sends anything. In this step the last of several equal keys wins, without a word, and even --validate=strict does not help, because the server never sees the others. It mostly happens after a merge, or when a second lifecycle: or env: is added to a long container. The first block is then read by everyone and used by nobody.",
+    facts: &["L3"],
+    docs: &[
+        Link {
+            title: "Server side field validation",
+            url: "https://kubernetes.io/docs/concepts/overview/working-with-objects/#server-side-field-validation",
+        },
+        Link {
+            title: "Validation for unrecognized or duplicate fields",
+            url: "https://kubernetes.io/docs/reference/using-api/api-concepts/#setting-the-field-validation-level",
+        },
+    ],
     page: page!("duplicate-key"),
     check: Check::Object(check),
 };
-
-const DOCS: &[&str] = &["https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation"];
 
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let object = subject.object.root().span();
@@ -26,14 +40,13 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         let at = |span| Place { source: subject.source, span, path: duplicate.path.clone() };
         let located = Located { place: at(duplicate.later), alias: None };
         let finding = subject
-            .finding_at(RULE.id, RULE.severity, located)
+            .finding_at(&RULE, RULE.severity(), located)
             .message(format!("key `{}` stands twice in this mapping", duplicate.name))
             .why(
                 "kubectl keeps the last and drops the first without a word, also with --validate=strict; other tools \
                  refuse the file or keep the first. The rules here judge what kubectl keeps.",
             )
             .help("Merge the two into one, or remove the one that is not meant.", "")
-            .docs(DOCS)
             .related(Related { place: at(duplicate.earlier), message: "dropped by kubectl".to_owned() });
         findings.push(finding.build());
     }

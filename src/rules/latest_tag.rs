@@ -2,7 +2,7 @@
 
 use super::placeholder::has_placeholder;
 use super::subject::Subject;
-use super::{Check, Rule, page};
+use super::{Check, Group, Link, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::kubernetes::image::Reference;
@@ -12,16 +12,28 @@ use crate::yaml::path::FieldPath;
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     id: "latest-tag",
-    severity: Severity::Warning,
+    aliases: &[],
+    group: Group::Image,
+    severities: &[Severity::Warning],
+    since: "0.1.0",
+    status: Status::Stable,
     summary: "An image has no fixed tag and no digest, so nobody can say which code will run.",
+    reason: "latest is not the newest version. It is an ordinary tag that somebody moves, and a missing tag means latest. What that does depends on imagePullPolicy, which Kubernetes fills in when the object is created: Always for the tag latest (written or implied), IfNotPresent for everything else.",
+    facts: &["F2", "F3", "F5"],
+    docs: &[
+        Link {
+            title: "Image names",
+            url: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+        },
+        Link {
+            title: "Default image pull policy",
+            url: "https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting",
+        },
+        Link { title: "Image volumes", url: "https://kubernetes.io/docs/concepts/storage/volumes/#image" },
+    ],
     page: page!("latest-tag"),
     check: Check::Object(check),
 };
-
-const DOCS: &[&str] = &[
-    "https://kubernetes.io/docs/concepts/containers/images/#image-names",
-    "https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting",
-];
 
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(workload) = subject.workload else { return };
@@ -61,15 +73,14 @@ fn judge(
         Some(_) => String::new(),
     };
     let finding = subject
-        .finding(RULE.id, RULE.severity, path)
+        .finding(&RULE, RULE.severity(), path)
         .message(message)
         .why(pull.story())
         .also_why(&unread)
         .help(
             "Name a release of the image, best with its digest (put the tag you tested in place of 1.2.3).",
             format!("{field}: {}:1.2.3", moving.repository),
-        )
-        .docs(DOCS);
+        );
     Some(finding)
 }
 

@@ -1,7 +1,7 @@
 //! `missing-readiness-probe`: a container gets traffic as soon as it runs, ready or not.
 
 use super::subject::{ContainerView, Subject, reached_by, services};
-use super::{Check, Rule, page};
+use super::{Check, Group, Link, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::manifest::Workload;
@@ -12,16 +12,31 @@ use crate::set::Serving;
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     id: "missing-readiness-probe",
-    severity: Severity::Warning,
+    aliases: &[],
+    group: Group::Start,
+    severities: &[Severity::Warning, Severity::Info],
+    since: "0.1.0",
+    status: Status::Stable,
     summary: "A container that serves traffic, or runs for a long time, has no readiness probe.",
+    reason: "Without a readiness probe a container is ready as soon as it runs (and its startup probe, if it has one, has succeeded). Running is not the same as listening. While the process still loads its configuration, the Service already sends it requests, and they fail.",
+    facts: &["E4"],
+    docs: &[
+        Link {
+            title: "Container probes",
+            url: "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-probes",
+        },
+        Link {
+            title: "Configure liveness, readiness and startup probes",
+            url: "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
+        },
+        Link {
+            title: "Sidecar containers",
+            url: "https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/",
+        },
+    ],
     page: page!("missing-readiness-probe"),
     check: Check::Object(check),
 };
-
-const DOCS: &[&str] = &[
-    "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#when-should-you-use-a-readiness-probe",
-    "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
-];
 
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(workload) = subject.workload.filter(|workload| !workload.is_fragment) else { return };
@@ -50,7 +65,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         };
         findings.extend(finding.map(|finding| {
             let (text, yaml) = help(view);
-            finding.help(text, yaml).docs(DOCS).container(view.container).build()
+            finding.help(text, yaml).container(view.container).build()
         }));
     }
 }
@@ -124,7 +139,7 @@ fn unread(subject: &Subject<'_>) -> String {
 }
 
 fn start(subject: &Subject<'_>, severity: Severity, view: &ContainerView<'_>) -> FindingBuilder {
-    subject.finding_at(RULE.id, severity, subject.container_place(view.container))
+    subject.finding_at(&RULE, severity, subject.container_place(view.container))
 }
 
 /// Takes over what the manifest already says about the container's health or port.

@@ -9,38 +9,15 @@ mod missing_readiness_probe;
 mod non_idempotent_poststart;
 mod placeholder;
 mod prestop_exceeds_grace_period;
+mod registry;
 pub(crate) mod settings;
 pub(crate) mod subject;
 mod unknown_field;
 pub(crate) mod unused_suppression;
 
-use crate::finding::{Finding, Severity};
 use crate::text::nearest;
-use subject::Subject;
-
-/// A rule: what it is called, how it is explained, and what it does.
-#[derive(Debug, Clone, Copy)]
-pub struct Rule {
-    /// Kebab-case, reads as "allow <id>"; never changes its meaning.
-    pub id: &'static str,
-    /// The severity it is known for; a finding may be milder or graver, as its page says.
-    pub severity: Severity,
-    /// One sentence: what it reports.
-    pub summary: &'static str,
-    /// Its page, in Markdown.
-    pub page: &'static str,
-    /// How it finds.
-    pub(crate) check: Check,
-}
-
-/// How a rule finds.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Check {
-    /// Adds what it finds in one object.
-    Object(fn(&Subject<'_>, &mut Vec<Finding>)),
-    /// By the pass over suppressions, after all other rules: it is about their findings.
-    Suppressions,
-}
+pub(crate) use registry::Check;
+pub use registry::{Group, Link, Rule, Status};
 
 /// A rule's page, compiled in.
 macro_rules! page {
@@ -64,9 +41,9 @@ pub const RULES: &[Rule] = &[
     invalid_suppression::RULE,
 ];
 
-/// The rule of an id.
+/// The rule of an id, or of a name that it had before.
 pub fn find(id: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.id == id)
+    RULES.iter().find(|rule| rule.is_called(id))
 }
 
 /// The id nearest to a mistyped one, when one is near.

@@ -1,7 +1,7 @@
 //! `non-idempotent-poststart`: a second run of the hook fails, or adds up.
 
 use super::subject::{ContainerView, Subject};
-use super::{Check, Rule, page};
+use super::{Check, Group, Link, Rule, Status, page};
 use crate::finding::words::capitalised;
 use crate::finding::{Finding, Related, Severity};
 use crate::hook::idempotency::{self, Context, Ground, Harm, Mount, Repeat};
@@ -13,16 +13,28 @@ use crate::timeline::HookScript;
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     id: "non-idempotent-poststart",
-    severity: Severity::Warning,
+    aliases: &[],
+    group: Group::Hook,
+    severities: &[Severity::Warning, Severity::Info],
+    since: "0.1.0",
+    status: Status::Stable,
     summary: "A postStart hook fails, or adds up, when it runs a second time.",
+    reason: "Kubernetes delivers hooks at least once, and now and then twice, for example when the kubelet restarts at the wrong moment. That is rare. A restart of the container is not: each new container runs its postStart again, and volumes keep what the first run left there.",
+    facts: &["B23", "B32", "J1"],
+    docs: &[
+        Link {
+            title: "Hook delivery guarantees",
+            url: "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#hook-delivery-guarantees",
+        },
+        Link {
+            title: "Container hooks",
+            url: "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#container-hooks",
+        },
+        Link { title: "Volumes", url: "https://kubernetes.io/docs/concepts/storage/volumes/" },
+    ],
     page: page!("non-idempotent-poststart"),
     check: Check::Object(check),
 };
-
-const DOCS: &[&str] = &[
-    "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#hook-delivery-guarantees",
-    "https://kubernetes.io/docs/tasks/configure-pod-container/attach-handler-lifecycle-event/",
-];
 
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let Some(workload) = subject.workload else { return };
@@ -72,14 +84,13 @@ fn finding(
         Harm::AddsUp => "adds up",
     };
     let mut builder = subject
-        .finding_at(RULE.id, repeat.severity, place)
+        .finding_at(&RULE, repeat.severity, place)
         .message(format!(
             "`{}` in the postStart hook of `{name}` {verb} when the hook runs again",
             repeat.command
         ))
         .why(why(view.container, repeat, runs_once))
         .help("Make a second run harmless.", repeat.mend.clone())
-        .docs(DOCS)
         .container(view.container);
     if let Some(mount) = mount_related(subject, view.container, repeat) {
         builder = builder.related(mount);

@@ -1,7 +1,7 @@
 //! `prestop-exceeds-grace-period`: SIGKILL can come before preStop is done.
 
 use super::subject::{ContainerView, Subject};
-use super::{Check, Rule, page};
+use super::{Check, Group, Link, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::words::seconds;
 use crate::finding::{Finding, Severity};
@@ -15,16 +15,33 @@ use crate::timeline::{Fit, Handler, Hook};
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     id: "prestop-exceeds-grace-period",
-    severity: Severity::Error,
+    aliases: &[],
+    group: Group::Stop,
+    severities: &[Severity::Error, Severity::Warning, Severity::Info],
+    since: "0.1.0",
+    status: Status::Stable,
     summary: "A preStop hook needs the whole grace period or more, so nothing is left for a clean shutdown.",
+    reason: "The grace period covers the hook and the shutdown together. Its clock starts when the Pod is deleted, not when preStop is done. If preStop is still running when the time is up, the kubelet stops waiting for it, sends the stop signal, and allows the application about 2 more seconds before SIGKILL. Requests in flight are cut, buffers are not written, and nothing in the events says that preStop was the reason.",
+    facts: &[
+        "A7", "A8", "A9", "A11", "A13", "A14", "A18", "A21", "B17", "K2", "K9", "K10", "K11", "N3", "N4",
+    ],
+    docs: &[
+        Link {
+            title: "Pod termination",
+            url: "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
+        },
+        Link {
+            title: "Pod shutdown and sidecar containers",
+            url: "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#termination-with-sidecars",
+        },
+        Link {
+            title: "Hook handler execution",
+            url: "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#hook-handler-execution",
+        },
+    ],
     page: page!("prestop-exceeds-grace-period"),
     check: Check::Object(check),
 };
-
-const DOCS: &[&str] = &[
-    "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
-    "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#hook-handler-execution",
-];
 
 /// Time for the program itself to stop, in seconds, when a new grace period is suggested.
 const TIME_TO_STOP: f64 = 25.0;
@@ -39,7 +56,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             _ if grace <= 0 => no_grace(subject, workload, view, hook, grace),
             _ => hook_time(subject, workload, view, hook, grace),
         };
-        findings.extend(finding.map(|finding| finding.docs(DOCS).container(view.container).build()));
+        findings.extend(finding.map(|finding| finding.container(view.container).build()));
     }
 }
 
@@ -135,7 +152,7 @@ fn grace_finding(
     let longest = time.longest.seconds().unwrap_or(time.shortest);
     let needed = if longest.is_finite() { longest } else { 0.0 };
     subject
-        .finding(RULE.id, severity, &workload.grace_path())
+        .finding(&RULE, severity, &workload.grace_path())
         .help("Give the Pod time for the hook and then for the program to stop.", suggested_grace(needed))
         .related(related(subject.source, subject.object, &view.container.pre_stop_path(), "the hook"))
 }
@@ -152,7 +169,7 @@ fn sleep_action(
     let version = subject.settings.kubernetes_version;
     let name = view.container.name();
     let zero_is_refused = SLEEP_OF_ZERO.by_default(version) != Support::On;
-    let finding = |severity| subject.finding_at(RULE.id, severity, hook.words.clone());
+    let finding = |severity| subject.finding_at(&RULE, severity, hook.words.clone());
     let refused = match (workload.object.id.kind.as_str(), version < KubernetesVersion::new(1, 34)) {
         // The template of a StatefulSet is not validated up to 1.33 (fact K2).
         ("StatefulSet", true) => "The API server takes the StatefulSet, and then refuses every Pod of it",
@@ -207,7 +224,7 @@ fn hook_time(
     grace: i64,
 ) -> Option<FindingBuilder> {
     let name = view.container.name();
-    let finding = |severity| subject.finding_at(RULE.id, severity, hook.words.clone());
+    let finding = |severity| subject.finding_at(&RULE, severity, hook.words.clone());
     let words = grace_words(workload, grace);
     let least = hook.duration.shortest;
     let (needed, finding) = match Fit::of(hook, grace) {
@@ -266,7 +283,7 @@ fn equal(
         ),
     };
     let finding = subject
-        .finding_at(RULE.id, Severity::Warning, hook.words.clone())
+        .finding_at(&RULE, Severity::Warning, hook.words.clone())
         .message(format!(
             "the preStop hook of `{}` takes the whole grace period of {}",
             container.name(),

@@ -60,7 +60,7 @@ impl Settings {
     /// The severity of a finding that the rule rates as `own`.
     pub fn severity(&self, rule: &Rule, own: Severity) -> Severity {
         match self.levels.get(rule.id) {
-            Some(Level::At(set)) if own < rule.severity => own.min(*set),
+            Some(Level::At(set)) if own < rule.severity() => own.min(*set),
             Some(Level::At(set)) => *set,
             Some(Level::Off) | None => own,
         }

@@ -5,6 +5,7 @@ use crate::finding::words::listed;
 use crate::finding::{ObjectRef, Related, Severity, SourceId};
 use crate::manifest::place::{self, Located};
 use crate::manifest::{Container, Object, Workload};
+use crate::rules::Rule;
 use crate::rules::settings::Settings;
 use crate::set::services::Reach;
 use crate::set::{Serving, Set};
@@ -71,7 +72,12 @@ impl Subject<'_> {
     }
 
     /// Starts a finding about a field of this object.
-    pub(crate) fn finding(&self, rule: &'static str, severity: Severity, path: &FieldPath) -> FindingBuilder {
+    pub(crate) fn finding(
+        &self,
+        rule: &'static Rule,
+        severity: Severity,
+        path: &FieldPath,
+    ) -> FindingBuilder {
         let place = self.place(path);
         self.finding_at(rule, severity, place)
     }
@@ -79,11 +85,12 @@ impl Subject<'_> {
     /// Starts a finding at exact words.
     pub(crate) fn finding_at(
         &self,
-        rule: &'static str,
+        rule: &'static Rule,
         severity: Severity,
         place: Located,
     ) -> FindingBuilder {
-        FindingBuilder::new(rule, severity, place, ObjectRef::clone(&self.object.id))
+        let docs = rule.docs.iter().map(|link| link.url);
+        FindingBuilder::new(rule.id, severity, place, ObjectRef::clone(&self.object.id)).docs(docs)
     }
 
     /// The place of a field: its value, or its key where the value is null, or the recognisable

@@ -1,7 +1,7 @@
 //! `unknown-field`: a field that the API does not have, so what it says is refused or lost.
 
 use super::subject::Subject;
-use super::{Check, Rule, page};
+use super::{Check, Group, Link, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::kubernetes::version::KubernetesVersion;
@@ -12,13 +12,31 @@ use crate::yaml::path::{FieldPath, Step};
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     id: "unknown-field",
-    severity: Severity::Warning,
+    aliases: &[],
+    group: Group::Manifest,
+    severities: &[Severity::Warning],
+    since: "0.1.0",
+    status: Status::Stable,
     summary: "A field that Kubernetes does not know, so what it was meant to do will not happen.",
+    reason: "What happens depends on the client. kubectl validates strictly by default, and the API server then rejects the manifest. Clients that do not ask for this, and many tools do not, only get a warning back, which is easily lost: the field is dropped and the rest is applied. The manifest says that there is a preStop hook, everyone who reads it believes so, and the cluster has none.",
+    facts: &["L5", "L6"],
+    docs: &[
+        Link {
+            title: "Server side field validation",
+            url: "https://kubernetes.io/docs/concepts/overview/working-with-objects/#server-side-field-validation",
+        },
+        Link {
+            title: "Validation for unrecognized or duplicate fields",
+            url: "https://kubernetes.io/docs/reference/using-api/api-concepts/#setting-the-field-validation-level",
+        },
+        Link {
+            title: "Pod API reference",
+            url: "https://kubernetes.io/docs/reference/kubernetes-api/core/pod-v1/",
+        },
+    ],
     page: page!("unknown-field"),
     check: Check::Object(check),
 };
-
-const DOCS: &[&str] = &["https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation"];
 
 /// kubectl validates strictly by default (fact L5).
 const WHY: &str = "kubectl apply refuses the object with \"unknown field\"; a client that validates less strictly drops \
@@ -124,7 +142,7 @@ fn is_custom(subject: &Subject<'_>, path: &FieldPath, name: &str) -> bool {
 }
 
 fn start(subject: &Subject<'_>, path: &FieldPath) -> FindingBuilder {
-    subject.finding_at(RULE.id, RULE.severity, subject.key_place(path)).docs(DOCS)
+    subject.finding_at(&RULE, RULE.severity(), subject.key_place(path))
 }
 
 fn with_container(subject: &Subject<'_>, finding: FindingBuilder, path: &FieldPath) -> Finding {

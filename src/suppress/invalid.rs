@@ -58,7 +58,7 @@ pub(super) fn finding(problem: Complaint, source: &Source) -> Finding {
     let site = problem.site;
     Finding {
         rule: RULE.id,
-        severity: RULE.severity,
+        severity: RULE.severity(),
         message,
         why: why.to_owned(),
         help: Help { text: help, yaml },

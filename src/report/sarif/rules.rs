@@ -25,16 +25,16 @@ pub(super) fn descriptor(rule: &Rule) -> ReportingDescriptor {
     let page = unlinked(rule.page);
     let help = rule_page::render(&page, &Look::PIPE);
     ReportingDescriptor {
-        default_configuration: ReportingConfiguration { level: level(rule.severity) },
-        full_description: text(&reason(rule)),
+        default_configuration: ReportingConfiguration { level: level(rule.severity()) },
+        full_description: text(&format!("{} {}", rule.summary, rule.reason)),
         help: MultiformatMessageString { markdown: Some(page), text: help },
-        help_uri: reference(rule.page).unwrap_or(home()),
+        help_uri: rule.docs.first().map_or(home(), |link| link.url),
         id: rule.id,
         name: pascal(rule.id),
         properties: RuleProperties {
             tags: ["kubernetes", "lifecycle", "reliability"],
             precision: "high",
-            problem_severity: problem(rule.severity),
+            problem_severity: problem(rule.severity()),
         },
         short_description: text(rule.summary),
     }
@@ -55,24 +55,6 @@ fn pascal(id: &str) -> String {
         letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
     });
     words.collect()
-}
-
-/// The summary, and the first paragraph of what the page says under `## Why`.
-fn reason(rule: &Rule) -> String {
-    let section = rule.page.split_once("\n## Why\n").map_or("", |(_, rest)| rest.trim_start());
-    let paragraph = section.split("\n\n").next().unwrap_or_default();
-    let plain = rule_page::render(&unlinked(paragraph), &Look::PIPE);
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    format!("{} {}", rule.summary, words.join(" ")).trim_end().to_owned()
-}
-
-/// The first reference of a page.
-fn reference(page: &str) -> Option<&str> {
-    let (_, references) = page.split_once("\n## References\n")?;
-    let start = references.find("https://")?;
-    let url = references.get(start..)?;
-    let end = url.find(|c: char| c.is_whitespace() || matches!(c, ')' | '>')).unwrap_or(url.len());
-    url.get(..end)
 }
 
 /// The page without links to other pages, which lead nowhere outside the repository: their text stays.

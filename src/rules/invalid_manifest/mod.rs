@@ -5,7 +5,7 @@ mod handler;
 mod probe;
 
 use super::subject::Subject;
-use super::{Check, Rule, page};
+use super::{Check, Group, Link, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::yaml::ProblemKind;
@@ -14,16 +14,35 @@ use crate::yaml::path::FieldPath;
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     id: "invalid-manifest",
-    severity: Severity::Error,
+    aliases: &[],
+    group: Group::Manifest,
+    severities: &[Severity::Error],
+    since: "0.1.0",
+    status: Status::Stable,
     summary: "A field holds a value that Kubernetes rejects.",
+    reason: "Applying the manifest fails, at the latest in the pipeline and at the worst in the middle of an urgent change. A wrong type fails whatever the validation setting. Only the field with the error is left out of the linting: everything else in the object is still judged, and its labels still join it to its Services.",
+    facts: &[
+        "B2", "B17", "B18", "C2", "C3", "C4", "E1", "E2", "K1", "K3", "K4", "K5", "K6", "K7", "K8", "K9",
+        "K10", "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18", "K19", "K20", "K21", "K22", "K23",
+        "K24", "L7",
+    ],
+    docs: &[
+        Link {
+            title: "Pod API reference",
+            url: "https://kubernetes.io/docs/reference/kubernetes-api/core/pod-v1/",
+        },
+        Link {
+            title: "Configure liveness, readiness and startup probes",
+            url: "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
+        },
+        Link {
+            title: "Attach handlers to container lifecycle events",
+            url: "https://kubernetes.io/docs/tasks/configure-pod-container/attach-handler-lifecycle-event/",
+        },
+    ],
     page: page!("invalid-manifest"),
     check: Check::Object(check),
 };
-
-const DOCS: &[&str] = &[
-    "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
-    "https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation",
-];
 
 /// What is wrong with a field, and the mend.
 pub(super) struct Fault {
@@ -72,11 +91,10 @@ impl Fault {
     fn finding(self, subject: &Subject<'_>) -> FindingBuilder {
         let place = if self.at_key { subject.key_place(&self.path) } else { subject.place(&self.path) };
         subject
-            .finding_at(RULE.id, RULE.severity, place)
+            .finding_at(&RULE, RULE.severity(), place)
             .message(self.message)
             .why(self.why)
             .help(self.help.0, self.help.1)
-            .docs(DOCS)
     }
 }
 
@@ -89,11 +107,10 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         let field = problem.path.to_string();
         // A wrong type is fatal with or without strict validation (fact L7).
         let finding = subject
-            .finding(RULE.id, RULE.severity, &problem.path)
+            .finding(&RULE, RULE.severity(), &problem.path)
             .message(format!("`{}` must be {expected}, not {found}", last_key(&problem.path)))
             .why(format!("kubectl and the API server refuse the whole object because of `{field}`, whatever --validate says."))
-            .help(mend(expected, found), "")
-            .docs(DOCS);
+            .help(mend(expected, found), "");
         Some(finding.build())
     }));
     let Some(workload) = subject.workload else { return };

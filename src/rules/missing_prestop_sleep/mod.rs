@@ -3,7 +3,7 @@
 mod served;
 
 use super::subject::{ContainerView, Subject, services};
-use super::{Check, Rule, page};
+use super::{Check, Group, Link, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::words::{capitalised, seconds};
 use crate::finding::{Finding, Severity};
@@ -21,17 +21,31 @@ use served::Served;
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     id: "missing-prestop-sleep",
-    severity: Severity::Warning,
+    aliases: &[],
+    group: Group::Stop,
+    severities: &[Severity::Warning, Severity::Info],
+    since: "0.1.0",
+    status: Status::Stable,
     summary: "A container that serves traffic gets its stop signal before the traffic has stopped.",
+    reason: "When a Pod is deleted, two things begin at the same moment, and nothing orders them. The kubelet stops the containers. Meanwhile the control plane takes the Pod out of its EndpointSlices, and every node, ingress controller and load balancer has to hear about it. Until the last of them has, new requests arrive at a server that has already received SIGTERM. They fail with a refused connection, or a 502, at every rollout, scale-down and node drain.",
+    facts: &["A4", "A5", "A6", "B34", "D5", "D6", "D7", "G1", "G9", "N3", "N10"],
+    docs: &[
+        Link {
+            title: "Pod termination flow",
+            url: "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination-flow",
+        },
+        Link {
+            title: "Container hooks",
+            url: "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/",
+        },
+        Link {
+            title: "Termination behaviour for Pods and their endpoints",
+            url: "https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/",
+        },
+    ],
     page: page!("missing-prestop-sleep"),
     check: Check::Object(check),
 };
-
-const DOCS: &[&str] = &[
-    "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination-flow",
-    "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/",
-    "https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/",
-];
 
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let delay = subject.settings.propagation_delay;
@@ -53,9 +67,9 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             None if is_undecoded(subject, view) => None,
             None => Some(absent(subject, &served, severity)),
         };
-        findings.extend(finding.map(|finding| {
-            finding.docs(DOCS).container(view.container).all_related(served.reached_by()).build()
-        }));
+        findings.extend(
+            finding.map(|finding| finding.container(view.container).all_related(served.reached_by()).build()),
+        );
     }
 }
 
@@ -85,7 +99,7 @@ fn absent(subject: &Subject<'_>, served: &Served<'_, '_>, severity: Severity) ->
     let (text, yaml) = advice(subject, served, None);
     let through = served.through();
     subject
-        .finding_at(RULE.id, severity, subject.container_place(view.container))
+        .finding_at(&RULE, severity, subject.container_place(view.container))
         .message(format!(
             "{} `{}` has no preStop hook{}, so it is told to stop while traffic still comes in{through}",
             view.container.kind.noun(),
@@ -169,7 +183,7 @@ fn present(
     };
     Some(
         subject
-            .finding_at(RULE.id, severity, words)
+            .finding_at(&RULE, severity, words)
             .message(message)
             .why(format!("{reason}{}{unread}", story(subject, served, "at", held)))
             .help(text, yaml),
@@ -196,7 +210,7 @@ fn cut_too_soon(
     let cut_words = seconds(cut);
     let delay = seconds(subject.settings.propagation_delay);
     subject
-        .finding_at(RULE.id, severity, hook.words.clone())
+        .finding_at(&RULE, severity, hook.words.clone())
         .message(format!(
             "the preStop hook of `{name}` waits {cut_words} at most, less than the {delay} traffic needs to end"
         ))
@@ -226,7 +240,7 @@ fn stops_itself(
     let words = hook.stop_words.as_ref().unwrap_or(&hook.words).clone();
     Some(
         subject
-            .finding_at(RULE.id, severity, words)
+            .finding_at(&RULE, severity, words)
             .message(format!(
                 "the preStop hook of sidecar `{}` stops its server after {held}, while traffic still comes in",
                 served.view.container.name()
@@ -262,7 +276,7 @@ fn unknown(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>) -> F
     let (text, yaml) = advice(subject, served, Some(hook));
     let name = served.view.container.name();
     subject
-        .finding_at(RULE.id, Severity::Info, hook.words.clone())
+        .finding_at(&RULE, Severity::Info, hook.words.clone())
         .message(format!("how long the preStop hook of `{name}` takes cannot be known from here"))
         .why(format!(
             "Traffic can come in until about {delay} after the deletion. Whether the hook holds the stop signal back \

@@ -1,0 +1,138 @@
+//! What is known of a rule beside how it finds: one entry, from which lists, SARIF, the schema of the
+//! configuration, completion and the generated parts of the pages are made.
+
+use super::subject::Subject;
+use crate::finding::{Finding, Severity};
+
+/// A rule: what it is called, how it is explained, and what it does.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Kebab-case, reads as "allow <id>"; never changes its meaning.
+    pub id: &'static str,
+    /// Names it had before. They are understood wherever a rule is named.
+    pub aliases: &'static [&'static str],
+    /// The part of the lifecycle it is about.
+    pub group: Group,
+    /// The severities its findings can have, the gravest first: that is the one it is known for.
+    pub severities: &'static [Severity],
+    /// The release that brought it.
+    pub since: &'static str,
+    /// Whether it is to be relied on.
+    pub status: Status,
+    /// One sentence: what it reports.
+    pub summary: &'static str,
+    /// One paragraph: why that matters.
+    pub reason: &'static str,
+    /// The facts about Kubernetes that it goes by, by their ids.
+    pub facts: &'static [&'static str],
+    /// Where the documentation says so, the closest first; every finding leads there.
+    pub docs: &'static [Link],
+    /// Its page, in Markdown.
+    pub page: &'static str,
+    /// How it finds.
+    pub(crate) check: Check,
+}
+
+impl Rule {
+    /// The severity it is known for; a finding may be milder, as its page says.
+    pub fn severity(&self) -> Severity {
+        self.severities.first().copied().unwrap_or(Severity::Warning)
+    }
+
+    /// Its severities in words: `error, warning or info`.
+    pub fn severities_in_words(&self) -> String {
+        let words: Vec<&str> = self.severities.iter().map(|severity| severity.as_str()).collect();
+        match words.split_last() {
+            Some((last, [])) => (*last).to_owned(),
+            Some((last, before)) => format!("{} or {last}", before.join(", ")),
+            None => String::new(),
+        }
+    }
+
+    /// It is called so, or was.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.id == name || self.aliases.contains(&name)
+    }
+}
+
+/// The part of the lifecycle that a rule is about. A group is named like a rule, and stands for all of its
+/// rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// What hooks do.
+    Hook,
+    /// How a container stops.
+    Stop,
+    /// How a container starts.
+    Start,
+    /// What runs.
+    Image,
+    /// What Kubernetes makes of the text.
+    Manifest,
+    /// What silences findings.
+    Suppression,
+}
+
+impl Group {
+    /// Every group, in the order of the catalogue.
+    pub const ALL: &'static [Self] =
+        &[Self::Hook, Self::Stop, Self::Start, Self::Image, Self::Manifest, Self::Suppression];
+
+    /// What it is called.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Hook => "hook",
+            Self::Stop => "stop",
+            Self::Start => "start",
+            Self::Image => "image",
+            Self::Manifest => "manifest",
+            Self::Suppression => "suppression",
+        }
+    }
+
+    /// One sentence: what its rules are about.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::Hook => "What hooks do, and whether they can.",
+            Self::Stop => "How a container stops: preStop, stop signal, grace period, kill.",
+            Self::Start => "How a container starts and becomes ready: init containers, probes.",
+            Self::Image => "What code runs, and whether it can be had.",
+            Self::Manifest => "What Kubernetes makes of the text.",
+            Self::Suppression => "What silences findings, and whether it does.",
+        }
+    }
+}
+
+/// Whether a rule is to be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Its meaning stays.
+    Stable,
+}
+
+impl Status {
+    /// In a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stable => "stable",
+        }
+    }
+}
+
+/// A place in the documentation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// What it is about, as a reader would look for it.
+    pub title: &'static str,
+    /// Its address.
+    pub url: &'static str,
+}
+
+/// How a rule finds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Check {
+    /// Adds what it finds in one object.
+    Object(fn(&Subject<'_>, &mut Vec<Finding>)),
+    /// By the pass over suppressions, after all other rules: it is about their findings.
+    Suppressions,
+}
