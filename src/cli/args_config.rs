@@ -10,6 +10,7 @@ use crate::config::{Change, Entry};
 use crate::finding::Severity;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::project::sourced::SetBy;
+use crate::rules::Choice;
 use crate::rules::settings::Level;
 
 pub(super) const EXAMPLES: &str = "\
@@ -42,9 +43,9 @@ pub(super) struct JudgementArgs {
     )]
     strict: Option<bool>,
 
-    /// Turn a rule off or on, or set the severity of its findings; may be repeated
+    /// Turn a rule or a group of rules off or on, or set the severity of its findings; may be repeated
     #[arg(long = "rule", value_name = "RULE=LEVEL", value_parser = values::rule_level, help_heading = "Judgement")]
-    rules: Vec<(&'static str, Option<Level>)>,
+    rules: Vec<(Choice, Level)>,
 
     /// The lowest severity that makes the exit status 1 [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Judgement")]
@@ -57,7 +58,12 @@ impl JudgementArgs {
         let entry = |flag, change| Entry { change, set_by: SetBy::Flag(flag) };
         let version = self.kubernetes_version.map(Change::KubernetesVersion);
         let delay = self.propagation_delay.map(Change::PropagationDelay);
-        let rules = self.rules.iter().map(|(rule, level)| Change::Level(rule, *level));
+        // A rule that is named beats its group, as in the file.
+        let is_group = |(choice, _): &&(Choice, Level)| matches!(choice, Choice::Group(_));
+        let groups = self.rules.iter().filter(is_group);
+        let rules = groups.chain(self.rules.iter().filter(|one| !is_group(one)));
+        let levels =
+            rules.flat_map(|(choice, level)| choice.rules().map(|rule| Change::Level(rule.id, *level)));
         [
             ("--kubernetes-version", version),
             ("--strict", self.strict.map(Change::Strict)),
@@ -65,7 +71,7 @@ impl JudgementArgs {
         ]
         .into_iter()
         .filter_map(|(flag, change)| Some(entry(flag, change?)))
-        .chain(rules.map(|change| entry("--rule", change)))
+        .chain(levels.map(|change| entry("--rule", change)))
         .collect()
     }
 

@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, Command, ValueHint};
 
-use crate::rules::RULES;
+use crate::rules::{Group, RULES};
 use crate::text::escape;
 
 /// What kubectl runs for `kubectl lifecycle <TAB>`, and where it goes.
@@ -274,7 +274,9 @@ fn rule_names() -> Vec<Candidate> {
 
 /// The first half of `RULE=LEVEL`.
 fn rule_levels() -> Vec<Candidate> {
-    RULES.iter().map(|rule| Candidate::new(format!("{}=", rule.id), rule.summary)).collect()
+    let groups = Group::ALL.iter().map(|group| (group.id(), group.summary()));
+    let names = RULES.iter().map(|rule| (rule.id, rule.summary)).chain(groups);
+    names.map(|(name, about)| Candidate::new(format!("{name}="), about)).collect()
 }
 
 #[cfg(test)]

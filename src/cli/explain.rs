@@ -2,7 +2,7 @@
 
 use crate::report::shared::look::Look;
 use crate::report::shared::rule_page;
-use crate::rules;
+use crate::rules::{self, Choice, Group};
 use crate::text::escape;
 
 /// There is no such rule; the message says what to do instead.
@@ -13,12 +13,19 @@ pub(super) struct UnknownRule {
     advice: String,
 }
 
-/// The page of the rule called `id`, rendered for `look`.
+/// The page of the rule called `id`, or the rules of that group, rendered for `look`.
 pub(super) fn explain(id: &str, look: &Look) -> Result<String, UnknownRule> {
-    match rules::find(id) {
-        Some(rule) => Ok(rule_page::render(rule.page, look)),
+    match Choice::of(id) {
+        Some(Choice::Rule(rule)) => Ok(rule_page::render(rule.page, look)),
+        Some(Choice::Group(group)) => Ok(rule_page::render(&of_group(group), look)),
         None => Err(unknown(id)),
     }
+}
+
+fn of_group(group: Group) -> String {
+    let rules = Choice::Group(group).rules();
+    let rules: String = rules.map(|rule| format!("- `{}`: {}\n", rule.id, rule.summary)).collect();
+    format!("# {}\n\n{}\n\n{rules}", group.id(), group.summary())
 }
 
 fn unknown(id: &str) -> UnknownRule {
@@ -39,6 +46,14 @@ mod tests {
         for rule in rules::RULES {
             assert!(!explain(rule.id, &Look::PIPE).unwrap().trim().is_empty(), "{}", rule.id);
         }
+    }
+
+    #[test]
+    fn a_group_lists_its_rules() {
+        let text = explain("stop", &Look::PIPE).unwrap();
+        assert!(text.contains("How a container stops"), "{text}");
+        assert!(text.contains("`prestop-exceeds-grace-period`: A preStop hook"), "{text}");
+        assert!(!text.contains("latest-tag"), "{text}");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use crate::config;
 use crate::lint::Input;
-use crate::rules;
 use crate::rules::settings::Level;
+use crate::rules::{self, Choice};
 
 /// The longest delay that makes sense, in seconds: a day.
 const LONGEST_DELAY: f64 = 86_400.0;
@@ -50,18 +50,18 @@ pub(super) fn input(path: PathBuf, recursive: bool) -> Input {
     if path.as_os_str() == "-" { Input::Stdin } else { Input::Path { path, recursive } }
 }
 
-/// Reads `latest-tag=off`.
-pub(super) fn rule_level(text: &str) -> Result<(&'static str, Option<Level>), String> {
-    let (id, word) = text.split_once('=').ok_or("write it like `latest-tag=off` or `latest-tag=error`")?;
+/// Reads `latest-tag=off` or `stop=error`.
+pub(super) fn rule_level(text: &str) -> Result<(Choice, Level), String> {
+    let (name, word) = text.split_once('=').ok_or("write it like `latest-tag=off` or `latest-tag=error`")?;
     let hint = |nearest: Option<&str>, otherwise: &str| {
         nearest.map_or_else(|| otherwise.to_owned(), |nearest| format!("did you mean `{nearest}`?"))
     };
-    let Some(rule) = rules::find(id) else {
-        let hint = hint(rules::nearest(id), "`kubectl lifecycle rules` lists the rules");
-        return Err(format!("there is no rule `{id}`; {hint}"));
+    let Some(choice) = Choice::of(name) else {
+        let hint = hint(rules::nearest_choice(name), "`kubectl lifecycle rules` lists the rules");
+        return Err(format!("there is no rule or group `{name}`; {hint}"));
     };
     match config::level(word) {
-        Some(level) => Ok((rule.id, level)),
+        Some(level) => Ok((choice, level)),
         None => Err(format!("`{word}` is no level; write one of: {}", config::LEVELS.join(", "))),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kubernetes::version::KubernetesVersion;
 use crate::project::sourced::SetBy;
+use crate::rules::Release;
 use crate::rules::settings::{Level, Settings};
 
 /// A change of one setting.
@@ -13,8 +14,10 @@ pub(crate) enum Change {
     KubernetesVersion(KubernetesVersion),
     /// `strict`
     Strict(bool),
-    /// `rules.<id>.severity`; `None` is what the rule's page says.
-    Level(&'static str, Option<Level>),
+    /// `rules.since`
+    Since(Release),
+    /// `rules.<id>.severity`
+    Level(&'static str, Level),
     /// `rules.missing-prestop-sleep.propagationDelay`
     PropagationDelay(f64),
     /// `rules.latest-tag.movingTags`
@@ -33,11 +36,9 @@ impl Change {
         match self.clone() {
             Self::KubernetesVersion(version) => settings.kubernetes_version = version,
             Self::Strict(strict) => settings.strict = strict,
-            Self::Level(rule, Some(level)) => {
+            Self::Since(release) => settings.since = Some(release),
+            Self::Level(rule, level) => {
                 settings.levels.insert(rule, level);
-            }
-            Self::Level(rule, None) => {
-                settings.levels.remove(rule);
             }
             Self::PropagationDelay(seconds) => settings.propagation_delay = seconds,
             Self::MovingTags(tags) => settings.moving_tags = tags,
@@ -52,6 +53,7 @@ impl Change {
         match self {
             Self::KubernetesVersion(_) => "kubernetesVersion".to_owned(),
             Self::Strict(_) => "strict".to_owned(),
+            Self::Since(_) => "rules.since".to_owned(),
             Self::Level(rule, _) => format!("rules.{rule}.severity"),
             Self::PropagationDelay(_) => "rules.missing-prestop-sleep.propagationDelay".to_owned(),
             Self::MovingTags(_) => "rules.latest-tag.movingTags".to_owned(),

@@ -14,12 +14,14 @@ use crate::manifest::kinds::{self, Nature, WorkloadKind};
 use crate::programs;
 use crate::project::exclude::{self, Base, PathGlobs};
 use crate::project::sourced::{SetBy, Sourced};
-use crate::rules::settings::{Level, Settings};
-use crate::rules::{self, RULES};
+use crate::rules::settings::Settings;
+use crate::rules::{self, Choice, RULES, Release};
 use crate::text::{Source, Span};
 use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{self, Kind, Problem, ProblemKind, Tree};
 
+/// The key beside the rules that names a release.
+const SINCE: &str = "since";
 /// The longest time that makes sense, in seconds: a day.
 const LONGEST: f64 = 86_400.0;
 
@@ -79,7 +81,8 @@ impl Checker<'_> {
         let exclude = PathGlobs::new(base.clone(), self.globs(&top("exclude"), &file.exclude));
         let kinds = self.kinds(&file.workload_kinds);
         let context = self.context(&file.context, directory);
-        let notes = self.options_of_rules_that_are_off(&entries);
+        let mut notes = self.options_of_rules_that_are_off(&entries);
+        notes.extend(newer_than_wanted(&entries));
         Config {
             file: Some(self.source.name().to_owned()),
             entries,
@@ -140,9 +143,19 @@ impl Checker<'_> {
         if let Some(strict) = part.strict {
             add(self, &part.at.key("strict"), Change::Strict(strict));
         }
-        for (id, entry) in part.rules {
-            let path = part.at.key("rules").key(id.clone());
-            for (path, change) in self.rule(&path, id, entry) {
+        if let Some(entry) = part.rules.get(SINCE) {
+            let path = part.at.key("rules").key(SINCE);
+            if let Some(release) = self.since(&path, entry) {
+                add(self, &path, Change::Since(release));
+            }
+        }
+        // A rule's own entry beats that of its group, wherever it stands.
+        let is_group = |name: &str| matches!(Choice::of(name), Some(Choice::Group(_)));
+        let named = part.rules.iter().filter(|(name, _)| *name != SINCE);
+        let (groups, rules): (Vec<_>, Vec<_>) = named.partition(|(name, _)| is_group(name));
+        for (name, entry) in groups.into_iter().chain(rules) {
+            let path = part.at.key("rules").key(name.clone());
+            for (path, change) in self.choice(&path, name, entry) {
                 add(self, &path, change);
             }
         }
@@ -152,30 +165,55 @@ impl Checker<'_> {
         entries
     }
 
-    fn rule(&mut self, path: &FieldPath, id: &str, entry: &RuleEntry) -> Vec<(FieldPath, Change)> {
-        let Some(rule) = rules::find(id) else {
-            let hint = hint(rules::nearest(id), "`kubectl lifecycle rules` lists the rules");
+    /// What stands under `rules.since`.
+    fn since(&mut self, path: &FieldPath, entry: &RuleEntry) -> Option<Release> {
+        let node = self.tree.root().at(path);
+        let text = node.and_then(|node| node.text()).filter(|_| matches!(entry, RuleEntry::Level));
+        let Some(text) = text else {
+            self.refuse(path, format!("`{SINCE}` must be a release, and is a list or a mapping"));
+            return None;
+        };
+        match text.parse::<Release>() {
+            Ok(release) => Some(release),
+            Err(error) => {
+                self.refuse(path, format!("`{text}` {error}"));
+                None
+            }
+        }
+    }
+
+    /// What stands under the name of a rule, or of a group of rules.
+    fn choice(&mut self, path: &FieldPath, name: &str, entry: &RuleEntry) -> Vec<(FieldPath, Change)> {
+        let Some(choice) = Choice::of(name) else {
+            let hint = hint(rules::nearest_choice(name), "`kubectl lifecycle rules` lists the rules");
             let at = self.key_start(path);
-            self.wrong.push((at, format!("there is no rule `{id}`; {hint}")));
+            self.wrong.push((at, format!("there is no rule or group `{name}`; {hint}")));
             return Vec::new();
         };
         let mut changes = Vec::new();
-        match entry {
-            RuleEntry::Level => {
+        match (entry, choice) {
+            (RuleEntry::Level, _) => {
                 let written = self.tree.root().at(path).and_then(|node| node.text());
-                match written {
-                    Some(word) => changes.extend(self.level(path, rule.id, word)),
-                    None => self.refuse(
-                        path,
-                        format!("`{id}` must be `off`, a severity, or a mapping, and is a list"),
-                    ),
+                match (written, choice) {
+                    (Some(word), _) => changes.extend(self.levels(path, choice, word)),
+                    (None, Choice::Group(_)) => {
+                        self.refuse(path, format!("`{name}` must be `off` or a severity, and is a list"));
+                    }
+                    (None, Choice::Rule(_)) => {
+                        let kinds = "`off`, a severity, or a mapping";
+                        self.refuse(path, format!("`{name}` must be {kinds}, and is a list"));
+                    }
                 }
             }
-            RuleEntry::Table(table) => {
+            (RuleEntry::Table(_), Choice::Group(_)) => {
+                let rules: Vec<&str> = choice.rules().map(|rule| rule.id).collect();
+                let rules = listed("options belong to its rules,", &rules);
+                self.refuse(path, format!("`{name}` is a group, and takes a level alone; {rules}"));
+            }
+            (RuleEntry::Table(table), Choice::Rule(rule)) => {
                 self.misplaced_options(path, rule.id);
-                let severity = path.key("severity");
                 if let Some(word) = &table.severity {
-                    changes.extend(self.level(&severity, rule.id, &word.0));
+                    changes.extend(self.levels(&path.key("severity"), choice, &word.0));
                 }
                 changes.extend(self.options(path, table));
             }
@@ -183,9 +221,9 @@ impl Checker<'_> {
         changes
     }
 
-    fn level(&mut self, path: &FieldPath, rule: &'static str, word: &str) -> Option<(FieldPath, Change)> {
-        let level = self.one_of(path, word, &LEVELS, level)?;
-        Some((path.clone(), Change::Level(rule, level)))
+    fn levels(&mut self, path: &FieldPath, choice: Choice, word: &str) -> Vec<(FieldPath, Change)> {
+        let Some(level) = self.one_of(path, word, &LEVELS, level) else { return Vec::new() };
+        choice.rules().map(|rule| (path.clone(), Change::Level(rule.id, level))).collect()
     }
 
     /// Options that the rule does not have; the decoder knows those of all rules together.
@@ -421,7 +459,7 @@ impl Checker<'_> {
     fn options_of_rules_that_are_off(&self, entries: &[Entry]) -> Vec<String> {
         let mut settings = Settings::default();
         entries.iter().for_each(|entry| entry.change.apply(&mut settings));
-        let is_off = |rule: &str| settings.levels.get(rule) == Some(&Level::Off);
+        let is_off = |id: &str| rules::find(id).is_some_and(|rule| !settings.is_on(rule));
         entries
             .iter()
             .filter_map(|entry| Some((entry, entry.change.option_of().filter(|rule| is_off(rule))?)))
@@ -459,6 +497,18 @@ fn bad_part(key: &str, text: &str) -> Option<String> {
                 .to_owned()
         }),
     }
+}
+
+/// What `rules.since` leaves out.
+fn newer_than_wanted(entries: &[Entry]) -> Option<String> {
+    let mut settings = Settings::default();
+    entries.iter().for_each(|entry| entry.change.apply(&mut settings));
+    let since = settings.since?;
+    let newer: Vec<&str> =
+        RULES.iter().filter(|rule| settings.is_too_new(rule)).map(|rule| rule.id).collect();
+    let plural = if newer.len() == 1 { "rule is" } else { "rules are" };
+    (!newer.is_empty())
+        .then(|| format!("{} {plural} newer than {since} and off: {}", newer.len(), newer.join(", ")))
 }
 
 /// A key that stands where it means nothing.

@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
 use super::{schema_fields, words::LEVELS};
-use crate::rules::RULES;
+use crate::rules::{Group, RULES};
 use crate::yaml::decode::AS_WRITTEN;
 
 /// The settings of `kubectl lifecycle`. Every key is optional; without the file the defaults hold.
@@ -30,8 +30,9 @@ pub(crate) struct ConfigFile {
     #[schemars(schema_with = "schema_fields::severity", extend("default" = "warning", "examples" = ["error"]))]
     pub fail_on: Option<AsWritten>,
 
-    /// Rules by name: `off`, `on`, or the severity of their findings; or a mapping with `severity` and
-    /// the options of the rule. Findings that a rule itself rates milder than usual are never made
+    /// Rules and groups of rules by name: `off`, `on`, or the severity of their findings; for a rule also a
+    /// mapping with `severity` and its options. What is said of a rule beats what is said of its
+    /// group. Findings that a rule itself rates milder than usual are never made
     /// graver.
     #[schemars(schema_with = "rules", extend(
         "default" = {},
@@ -231,11 +232,28 @@ impl<'de> Deserialize<'de> for RuleEntry {
     }
 }
 
-/// Every rule by name, each with the options it has.
+/// Every group and every rule by name, each rule with the options it has.
 fn rules(generator: &mut SchemaGenerator) -> Schema {
     let table = generator.root_schema_for::<RuleTable>().to_value();
     let property = |name: &str| table.get("properties").and_then(|all| all.get(name)).cloned();
     let mut properties = serde_json::Map::new();
+    let since = json!({
+        "description": "A release of this tool: rules that a later one brought are off, unless they or \
+            their group are set. An upgrade then adds no findings of new rules.",
+        "anyOf": [
+            {"type": "string", "pattern": r"^\s*v?[0-9]+\.[0-9]+(\.[0-9]+)?\s*$"},
+            {"type": "number", "minimum": 0}
+        ],
+        "examples": [env!("CARGO_PKG_VERSION")]
+    });
+    properties.insert("since".to_owned(), since);
+    for group in Group::ALL {
+        let entry = json!({
+            "description": format!("{} All rules of the group.", group.summary()),
+            "anyOf": [{"type": "string", "enum": LEVELS}, {"type": "boolean"}]
+        });
+        properties.insert(group.id().to_owned(), entry);
+    }
     for rule in RULES {
         let names = std::iter::once("severity").chain(options_of(rule.id).iter().copied());
         let options: serde_json::Map<String, Value> =

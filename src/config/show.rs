@@ -66,6 +66,7 @@ pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Setting> {
     add("kubernetesVersion", json!(settings.kubernetes_version.to_string()), None);
     add("strict", json!(settings.strict), None);
     add("failOn", json!(effective.fail_on.value.as_str()), Some(&effective.fail_on.set_by));
+    add("rules.since", json!(settings.since.map(|release| release.to_string())), None);
     for rule in RULES {
         add(&format!("rules.{}.severity", rule.id), json!(level(rule, &settings)), None);
         match rule.id {
@@ -117,7 +118,8 @@ fn level(rule: &Rule, settings: &Settings) -> &'static str {
     match settings.levels.get(rule.id) {
         Some(Level::Off) => "off",
         Some(Level::At(severity)) => severity.as_str(),
-        None => rule.severity().as_str(),
+        None if settings.is_too_new(rule) => "off",
+        Some(Level::On) | None => rule.severity().as_str(),
     }
 }
 

@@ -21,12 +21,11 @@ pub(super) fn severity(word: &str) -> Option<Severity> {
         .find(|severity| severity.as_str().eq_ignore_ascii_case(word))
 }
 
-/// The level of a word: `Some(None)` is what the rule's page says. YAML 1.1 makes `off` and `on` of
-/// `false` and `true`.
-pub(crate) fn level(word: &str) -> Option<Option<Level>> {
+/// The level of a word. YAML 1.1 makes `off` and `on` of `false` and `true`.
+pub(crate) fn level(word: &str) -> Option<Level> {
     match word.to_ascii_lowercase().as_str() {
-        "off" | "false" => Some(Some(Level::Off)),
-        "on" | "true" => Some(None),
-        word => severity(word).map(|severity| Some(Level::At(severity))),
+        "off" | "false" => Some(Level::Off),
+        "on" | "true" => Some(Level::On),
+        word => severity(word).map(Level::At),
     }
 }

@@ -81,7 +81,7 @@ fn judge(
         is_partial: known.is_partial,
     };
     let mut findings = Vec::new();
-    for rule in RULES.iter().filter(|rule| settings.is_on(rule.id)) {
+    for rule in RULES.iter().filter(|rule| settings.is_on(rule)) {
         if let Check::Object(check) = rule.check {
             check(&subject, &mut findings);
         }

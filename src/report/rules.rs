@@ -8,10 +8,10 @@ use unicode_width::UnicodeWidthStr;
 use crate::report::shared::json;
 use crate::report::shared::look::Look;
 use crate::report::shared::palette::Palette;
-use crate::rules::Rule;
+use crate::rules::{Group, Rule};
 use crate::text::wrap;
 
-/// Writes a table of id, severity and summary.
+/// Writes a table of id, severity and summary, and the groups.
 pub(crate) fn human(rules: &[Rule], look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let palette = Palette::new(look.color);
     let ids = rules.iter().map(|rule| rule.id.width()).max().unwrap_or(0).max("RULE".len());
@@ -28,7 +28,10 @@ pub(crate) fn human(rules: &[Rule], look: &Look, out: &mut dyn Write) -> io::Res
         writeln!(out, "{}  {}  {first}", palette.code(&id), palette.severity(rule.severity(), &severity))?;
         lines.try_for_each(|line| writeln!(out, "{:column$}{line}", ""))?;
     }
-    Ok(())
+    let groups: Vec<&str> = Group::ALL.iter().map(|group| group.id()).collect();
+    let groups = format!("Groups of rules, which --rule takes as well: {}.", groups.join(", "));
+    writeln!(out)?;
+    wrap::lines(&groups, look.width).iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// Writes `{"version": 1, "rules": [...]}`: all that is known of each rule but its page.
@@ -47,7 +50,7 @@ pub(crate) fn json(rules: &'static [Rule], out: &mut dyn Write) -> io::Result<()
         aliases: &'a [&'a str],
         group: &'a str,
         severities: Vec<&'a str>,
-        since: &'a str,
+        since: String,
         status: &'a str,
         reason: &'a str,
         docs: Vec<Documentation<'a>>,
@@ -64,7 +67,7 @@ pub(crate) fn json(rules: &'static [Rule], out: &mut dyn Write) -> io::Result<()
         aliases: rule.aliases,
         group: rule.group.id(),
         severities: rule.severities.iter().map(|severity| severity.as_str()).collect(),
-        since: rule.since,
+        since: rule.since.to_string(),
         status: rule.status.as_str(),
         reason: rule.reason,
         docs: rule.docs.iter().map(|link| Documentation { title: link.title, url: link.url }).collect(),

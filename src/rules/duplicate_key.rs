@@ -1,7 +1,7 @@
 //! `duplicate-key`: kubectl silently keeps the last of two equal keys.
 
 use super::subject::Subject;
-use super::{Check, Group, Link, Rule, Status, page};
+use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::{Finding, Place, Related, Severity};
 use crate::manifest::place::Located;
 
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     aliases: &[],
     group: Group::Manifest,
     severities: &[Severity::Warning],
-    since: "0.1.0",
+    since: Release::new(0, 1, 0),
     status: Status::Stable,
     summary: "A key stands twice in the same mapping, and only the last one counts.",
     reason: "kubectl turns YAML into JSON before it sends anything. In this step the last of several equal keys wins, without a word, and even --validate=strict does not help, because the server never sees the others. It mostly happens after a merge, or when a second lifecycle: or env: is added to a long container. The first block is then read by everyone and used by nobody.",

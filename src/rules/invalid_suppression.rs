@@ -1,6 +1,6 @@
 //! `invalid-suppression`: a comment or annotation that means to silence something and cannot.
 
-use super::{Check, Group, Rule, Status, page};
+use super::{Check, Group, Release, Rule, Status, page};
 use crate::finding::Severity;
 
 /// The rule. What it reports is found by the pass over suppressions.
@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule = Rule {
     aliases: &[],
     group: Group::Suppression,
     severities: &[Severity::Error],
-    since: "0.1.0",
+    since: Release::new(0, 1, 0),
     status: Status::Stable,
     summary: "A comment or annotation means to silence a rule and does not say which, where or why.",
     reason: "A suppression that silently does nothing is worse than none. Its author believes that the matter is settled, and the finding comes back in someone else's pull request. A reason is required because the next reader has to decide whether it still holds.",

@@ -2,7 +2,7 @@
 
 use super::placeholder::has_placeholder;
 use super::subject::Subject;
-use super::{Check, Group, Link, Rule, Status, page};
+use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::kubernetes::image::Reference;
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     aliases: &[],
     group: Group::Image,
     severities: &[Severity::Warning],
-    since: "0.1.0",
+    since: Release::new(0, 1, 0),
     status: Status::Stable,
     summary: "An image has no fixed tag and no digest, so nobody can say which code will run.",
     reason: "latest is not the newest version. It is an ordinary tag that somebody moves, and a missing tag means latest. What that does depends on imagePullPolicy, which Kubernetes fills in when the object is created: Always for the tag latest (written or implied), IfNotPresent for everything else.",

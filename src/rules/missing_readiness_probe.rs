@@ -1,7 +1,7 @@
 //! `missing-readiness-probe`: a container gets traffic as soon as it runs, ready or not.
 
 use super::subject::{ContainerView, Subject, reached_by, services};
-use super::{Check, Group, Link, Rule, Status, page};
+use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::manifest::Workload;
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     aliases: &[],
     group: Group::Start,
     severities: &[Severity::Warning, Severity::Info],
-    since: "0.1.0",
+    since: Release::new(0, 1, 0),
     status: Status::Stable,
     summary: "A container that serves traffic, or runs for a long time, has no readiness probe.",
     reason: "Without a readiness probe a container is ready as soon as it runs (and its startup probe, if it has one, has succeeded). Running is not the same as listening. While the process still loads its configuration, the Service already sends it requests, and they fail.",

@@ -10,14 +10,16 @@ mod non_idempotent_poststart;
 mod placeholder;
 mod prestop_exceeds_grace_period;
 mod registry;
+mod release;
 pub(crate) mod settings;
 pub(crate) mod subject;
 mod unknown_field;
 pub(crate) mod unused_suppression;
 
 use crate::text::nearest;
-pub(crate) use registry::Check;
+pub(crate) use registry::{Check, Choice};
 pub use registry::{Group, Link, Rule, Status};
+pub use release::{NoRelease, Release};
 
 /// A rule's page, compiled in.
 macro_rules! page {
@@ -44,6 +46,12 @@ pub const RULES: &[Rule] = &[
 /// The rule of an id, or of a name that it had before.
 pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.is_called(id))
+}
+
+/// The rule or group nearest to a mistyped name, when one is near.
+pub(crate) fn nearest_choice(name: &str) -> Option<&'static str> {
+    let groups = Group::ALL.iter().map(|group| group.id());
+    nearest::of(name, RULES.iter().map(|rule| rule.id).chain(groups))
 }
 
 /// The id nearest to a mistyped one, when one is near.

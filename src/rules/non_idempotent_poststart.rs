@@ -1,7 +1,7 @@
 //! `non-idempotent-poststart`: a second run of the hook fails, or adds up.
 
 use super::subject::{ContainerView, Subject};
-use super::{Check, Group, Link, Rule, Status, page};
+use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::words::capitalised;
 use crate::finding::{Finding, Related, Severity};
 use crate::hook::idempotency::{self, Context, Ground, Harm, Mount, Repeat};
@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     aliases: &[],
     group: Group::Hook,
     severities: &[Severity::Warning, Severity::Info],
-    since: "0.1.0",
+    since: Release::new(0, 1, 0),
     status: Status::Stable,
     summary: "A postStart hook fails, or adds up, when it runs a second time.",
     reason: "Kubernetes delivers hooks at least once, and now and then twice, for example when the kubelet restarts at the wrong moment. That is rare. A restart of the container is not: each new container runs its postStart again, and volumes keep what the first run left there.",

@@ -1,7 +1,7 @@
 //! `prestop-exceeds-grace-period`: SIGKILL can come before preStop is done.
 
 use super::subject::{ContainerView, Subject};
-use super::{Check, Group, Link, Rule, Status, page};
+use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::words::seconds;
 use crate::finding::{Finding, Severity};
@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
     aliases: &[],
     group: Group::Stop,
     severities: &[Severity::Error, Severity::Warning, Severity::Info],
-    since: "0.1.0",
+    since: Release::new(0, 1, 0),
     status: Status::Stable,
     summary: "A preStop hook needs the whole grace period or more, so nothing is left for a clean shutdown.",
     reason: "The grace period covers the hook and the shutdown together. Its clock starts when the Pod is deleted, not when preStop is done. If preStop is still running when the time is up, the kubelet stops waiting for it, sends the stop signal, and allows the application about 2 more seconds before SIGKILL. Requests in flight are cut, buffers are not written, and nothing in the events says that preStop was the reason.",

@@ -1,6 +1,8 @@
 //! What is known of a rule beside how it finds: one entry, from which lists, SARIF, the schema of the
 //! configuration, completion and the generated parts of the pages are made.
 
+use super::RULES;
+use super::release::Release;
 use super::subject::Subject;
 use crate::finding::{Finding, Severity};
 
@@ -16,7 +18,7 @@ pub struct Rule {
     /// The severities its findings can have, the gravest first: that is the one it is known for.
     pub severities: &'static [Severity],
     /// The release that brought it.
-    pub since: &'static str,
+    pub since: Release,
     /// Whether it is to be relied on.
     pub status: Status,
     /// One sentence: what it reports.
@@ -100,6 +102,31 @@ impl Group {
             Self::Manifest => "What Kubernetes makes of the text.",
             Self::Suppression => "What silences findings, and whether it does.",
         }
+    }
+}
+
+/// What a name stands for where rules are chosen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Choice {
+    /// All rules of a group.
+    Group(Group),
+    /// One rule.
+    Rule(&'static Rule),
+}
+
+impl Choice {
+    /// What is called so.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        let group = Group::ALL.iter().find(|group| group.id() == name).copied().map(Self::Group);
+        group.or_else(|| super::find(name).map(Self::Rule))
+    }
+
+    /// The rules that it stands for.
+    pub(crate) fn rules(self) -> impl Iterator<Item = &'static Rule> {
+        RULES.iter().filter(move |rule| match self {
+            Self::Group(group) => rule.group == group,
+            Self::Rule(one) => rule.id == one.id,
+        })
     }
 }
 

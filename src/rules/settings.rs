@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::Severity;
 use crate::kubernetes::version::KubernetesVersion;
-use crate::rules::Rule;
+use crate::rules::{Release, Rule};
 use crate::shell::Knowledge;
 use crate::text::wildcard;
 use crate::timeline::{Conditions, Given};
@@ -20,6 +20,8 @@ pub struct Settings {
     pub strict: bool,
     /// Rules that are off, or have another severity than their page says, by id.
     pub levels: BTreeMap<&'static str, Level>,
+    /// Rules that a later release brought are off unless they are set; `None` is any release.
+    pub since: Option<Release>,
     /// Image tags that count as moving, besides `latest`; `*` stands for any characters.
     pub moving_tags: Vec<String>,
     /// What the user knows of programs and images.
@@ -31,6 +33,8 @@ pub struct Settings {
 pub enum Level {
     /// They are not looked for.
     Off,
+    /// They have the severity that the rule's page says.
+    On,
     /// They have this severity; those that the rule itself rates milder than usual stay that mild.
     At(Severity),
 }
@@ -48,13 +52,23 @@ impl Settings {
         kubernetes_version: KubernetesVersion::LATEST,
         strict: false,
         levels: BTreeMap::new(),
+        since: None,
         moving_tags: Vec::new(),
         knowledge: Knowledge::NONE,
     };
 
     /// The rule is looked for.
-    pub fn is_on(&self, rule: &str) -> bool {
-        self.levels.get(rule) != Some(&Level::Off)
+    pub fn is_on(&self, rule: &Rule) -> bool {
+        match self.levels.get(rule.id) {
+            Some(Level::Off) => false,
+            Some(Level::On | Level::At(_)) => true,
+            None => !self.is_too_new(rule),
+        }
+    }
+
+    /// The rule came after the release that the user has settled on, and nothing is said about it.
+    pub fn is_too_new(&self, rule: &Rule) -> bool {
+        !self.levels.contains_key(rule.id) && self.since.is_some_and(|since| rule.since > since)
     }
 
     /// The severity of a finding that the rule rates as `own`.
@@ -62,7 +76,7 @@ impl Settings {
         match self.levels.get(rule.id) {
             Some(Level::At(set)) if own < rule.severity() => own.min(*set),
             Some(Level::At(set)) => *set,
-            Some(Level::Off) | None => own,
+            Some(Level::On | Level::Off) | None => own,
         }
     }
 

@@ -1,7 +1,7 @@
 //! `unknown-field`: a field that the API does not have, so what it says is refused or lost.
 
 use super::subject::Subject;
-use super::{Check, Group, Link, Rule, Status, page};
+use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::kubernetes::version::KubernetesVersion;
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     aliases: &[],
     group: Group::Manifest,
     severities: &[Severity::Warning],
-    since: "0.1.0",
+    since: Release::new(0, 1, 0),
     status: Status::Stable,
     summary: "A field that Kubernetes does not know, so what it was meant to do will not happen.",
     reason: "What happens depends on the client. kubectl validates strictly by default, and the API server then rejects the manifest. Clients that do not ask for this, and many tools do not, only get a warning back, which is easily lost: the field is dropped and the rest is applied. The manifest says that there is a preStop hook, everyone who reads it believes so, and the cluster has none.",

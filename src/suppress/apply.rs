@@ -104,7 +104,7 @@ fn collect_all(run: &Run<'_>) -> Vec<(usize, Collected)> {
 /// The finding with its severity; `None` where its rule is off or the file is only known about.
 fn rated(file: &SilencedFile<'_>, rule: &Rule, mut finding: Finding) -> Option<Finding> {
     finding.severity = file.settings.severity(rule, finding.severity);
-    (file.is_judged && file.settings.is_on(rule.id)).then_some(finding)
+    (file.is_judged && file.settings.is_on(rule)).then_some(finding)
 }
 
 /// A suppression and one of its entries, by their numbers.
@@ -236,7 +236,10 @@ impl<'p> Pass<'p> {
         slots.filter(|slot| !self.used.contains(slot)).filter_map(|slot| self.slot(slot)).filter(
             move |(suppression, entry)| {
                 let file = self.run.files.get(suppression.site.place.source.0);
-                let is_judged = file.is_some_and(|file| file.is_judged && file.settings.is_on(entry.rule));
+                let is_on = |settings: &Settings| {
+                    crate::rules::find(entry.rule).is_some_and(|rule| settings.is_on(rule))
+                };
+                let is_judged = file.is_some_and(|file| file.is_judged && is_on(file.settings));
                 let is_itself = entry.rule == unused_suppression::RULE.id;
                 is_judged && suppression.is_judged && is_itself == of_itself
             },

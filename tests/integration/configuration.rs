@@ -55,6 +55,54 @@ fn a_rule_is_off_or_has_another_severity() {
 }
 
 #[test]
+fn a_group_stands_for_its_rules_and_a_rule_beats_its_group() {
+    let both =
+        BAD.replace("    readinessProbe: {exec: {command: [ready]}}\n", "    ports: [{containerPort: 80}]\n");
+    let both = both.replace("{name: a}", "{name: a, labels: {app: a}}");
+    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {selector: {app: a}, ports: [{port: 80}]}\n";
+    let here = Tool::with(&[("a.yaml", &format!("{both}{service}"))]);
+    let warnings = ["stop", "start", "image"].map(|group| format!("{group}=off"));
+    let rules = |flags: &[&str]| -> Vec<String> {
+        let flags: Vec<&str> = flags.iter().flat_map(|flag| ["--rule", flag]).collect();
+        lint(here.path(), &flags).findings("{severity}[{rule}]")
+    };
+    let all = ["warning[latest-tag]", "warning[missing-prestop-sleep]", "warning[missing-readiness-probe]"];
+    let mut found = rules(&[]);
+    found.sort();
+    assert_eq!(found, all);
+    assert_eq!(rules(&["stop=off", "start=off"]), all[..1]);
+    assert_eq!(rules(&["image=error", "stop=off", "start=off"]), ["error[latest-tag]"]);
+    for order in [["stop=off", "missing-prestop-sleep=error"], ["missing-prestop-sleep=error", "stop=off"]] {
+        let found = rules(&[order[0], order[1], "start=off", "image=off"]);
+        assert_eq!(found, ["error[missing-prestop-sleep]"], "{order:?}");
+    }
+    assert_eq!(rules(&warnings.each_ref().map(String::as_str)), [""; 0]);
+
+    let file = "rules:\n  latest-tag: on\n  image: off\n  start: off\n  stop: error\n";
+    std::fs::write(here.at(FILE), file).unwrap();
+    let mut found = rules(&[]);
+    found.sort();
+    assert_eq!(found, ["error[missing-prestop-sleep]", "warning[latest-tag]"]);
+    // What the command line says of a group beats what the file says of its rule.
+    assert_eq!(rules(&["image=off"]), ["error[missing-prestop-sleep]"]);
+}
+
+#[test]
+fn rules_that_are_newer_than_wanted_are_off_until_they_are_set() {
+    let here = Tool::with(&[("a.yaml", BAD), (FILE, "rules: {since: 0.1.0}\n")]);
+    assert_eq!(findings(here.path(), &[]), ["a.yaml: warning[latest-tag]"]);
+    std::fs::write(here.at(FILE), "rules: {since: 0.0.9}\n").unwrap();
+    assert_eq!(findings(here.path(), &[]), [""; 0]);
+    let said = run(here.path(), &["lint", "-v"]).err;
+    assert!(said.contains(" rules are newer than 0.0.9 and off: missing-prestop-sleep, "), "{said}");
+    for set in ["latest-tag: on", "image: on"] {
+        std::fs::write(here.at(FILE), format!("rules: {{since: v0.0, {set}}}\n")).unwrap();
+        assert_eq!(findings(here.path(), &[]), ["a.yaml: warning[latest-tag]"], "{set}");
+    }
+    assert_eq!(findings(here.path(), &["--rule", "latest-tag=error"]), ["a.yaml: error[latest-tag]"]);
+}
+
+#[test]
 fn the_file_is_found_upward_to_the_root_of_the_repository_which_may_be_a_worktree() {
     let off = "rules: {latest-tag: off}\n";
     for git in [".git", ".git/HEAD"] {
@@ -305,7 +353,7 @@ fn everything_wrong_is_told_at_once_with_its_place_and_the_nearest_name() {
             "1:20: `1.99` cannot be used: Kubernetes 1.99 is not known here; supported are 1.25 to 1.37",
             "2:1: there is no setting `strct` here; did you mean `strict`?",
             "3:9: `failOn` cannot be `eror`; did you mean `error`?",
-            "5:3: there is no rule `latest-tga`; did you mean `latest-tag`?",
+            "5:3: there is no rule or group `latest-tga`; did you mean `latest-tag`?",
             "6:18: `duplicate-key` cannot be `maybe`; write `off`, `info`, `warning`, `error`, `on`",
             "7:3: `unknown-field` must be `off`, a severity, or a mapping, and is a list",
             "9:23: `propagationDelay` must be a number, and is the text \"5s\"",

@@ -4,6 +4,8 @@
 
 use serde_json::{Map, Value};
 
+use kubectl_lifecycle::rules::{Group, RULES};
+
 use crate::tool::{Tool, hold, repository};
 use crate::yaml::value;
 
@@ -72,6 +74,11 @@ fn what_the_program_refuses_the_schema_refuses() {
         "rules: {latest-tga: off}",
         "rules: {latest-tag: maybe}",
         "rules: {latest-tag: 1}",
+        "rules: {stop: maybe}",
+        "rules: {stop: {severity: error}}",
+        "rules: {stop: []}",
+        "rules: {since: latest}",
+        "rules: {since: []}",
         "rules: {latest-tag: []}",
         "rules: {latest-tag: {sevrity: error}}",
         "rules: {latest-tag: {severity: bad}}",
@@ -110,6 +117,8 @@ fn what_is_right_both_take() {
         "kubernetesVersion: v1.29.3-gke.1282000",
         "rules: {latest-tag: off, unknown-field: on, duplicate-key: 'off', missing-prestop-sleep: {}}",
         "rules: {latest-tag: {severity: off}}",
+        "rules: {since: 0.1.0, stop: off, image: error, latest-tag: on}",
+        "rules: {since: 0.1, suppression: on}",
         "overrides: [{files: [a], hooks: {instantCommands: []}, strict: yes}]",
         "workloadKinds: [{group: example.com, kind: Shop, template: template, nature: batch}]",
         "{}",
@@ -164,7 +173,8 @@ fn entry(key: &str, name: &str, property: &Value, text: &mut String) {
 fn rules(schema: &Value, text: &mut String) {
     text.push_str("\n| rule | default | options |\n| --- | --- | --- |\n");
     let mut options: Vec<(String, &Value)> = Vec::new();
-    for (id, rule) in properties(schema) {
+    let is_rule = |(id, _): &(&String, &Value)| RULES.iter().any(|rule| rule.id == *id);
+    for (id, rule) in properties(schema).iter().filter(is_rule) {
         let table = rule["anyOf"].as_array().unwrap().last().unwrap();
         let own = properties(table).iter().filter(|(name, _)| *name != "severity");
         let names: Vec<String> = own.clone().map(|(name, _)| format!("`{name}`")).collect();
@@ -172,6 +182,16 @@ fn rules(schema: &Value, text: &mut String) {
         let default = rule["default"].as_str().unwrap();
         text.push_str(&format!("| [{id}](../rules/{id}.md) | {default} | {} |\n", names.join(", ")));
     }
+    text.push_str("\n| group | its rules |\n| --- | --- |\n");
+    for group in Group::ALL {
+        let rules = RULES.iter().filter(|rule| rule.group == *group);
+        let rules: Vec<String> = rules.map(|rule| format!("`{}`", rule.id)).collect();
+        text.push_str(&format!("| `{}` | {} |\n", group.id(), rules.join(", ")));
+    }
+    let since = &schema["properties"]["since"];
+    let (description, example) = (since["description"].as_str().unwrap(), &since["examples"][0]);
+    text.push_str(&format!("\n### rules.since\n\n{description}\n\nType: release. Default: any.\n"));
+    text.push_str(&format!("\n```yaml\nrules:\n  since: {example}\n```\n"));
     for (key, option) in options {
         let description = option["description"].as_str().unwrap();
         text.push_str(&format!("\n### {key}\n\n{description}\n\n"));

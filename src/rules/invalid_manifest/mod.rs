@@ -5,7 +5,7 @@ mod handler;
 mod probe;
 
 use super::subject::Subject;
-use super::{Check, Group, Link, Rule, Status, page};
+use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::yaml::ProblemKind;
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     aliases: &[],
     group: Group::Manifest,
     severities: &[Severity::Error],
-    since: "0.1.0",
+    since: Release::new(0, 1, 0),
     status: Status::Stable,
     summary: "A field holds a value that Kubernetes rejects.",
     reason: "Applying the manifest fails, at the latest in the pipeline and at the worst in the middle of an urgent change. A wrong type fails whatever the validation setting. Only the field with the error is left out of the linting: everything else in the object is still judged, and its labels still join it to its Services.",

@@ -3,7 +3,7 @@
 mod served;
 
 use super::subject::{ContainerView, Subject, services};
-use super::{Check, Group, Link, Rule, Status, page};
+use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::words::{capitalised, seconds};
 use crate::finding::{Finding, Severity};
@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
     aliases: &[],
     group: Group::Stop,
     severities: &[Severity::Warning, Severity::Info],
-    since: "0.1.0",
+    since: Release::new(0, 1, 0),
     status: Status::Stable,
     summary: "A container that serves traffic gets its stop signal before the traffic has stopped.",
     reason: "When a Pod is deleted, two things begin at the same moment, and nothing orders them. The kubelet stops the containers. Meanwhile the control plane takes the Pod out of its EndpointSlices, and every node, ingress controller and load balancer has to hear about it. Until the last of them has, new requests arrive at a server that has already received SIGTERM. They fail with a refused connection, or a 502, at every rollout, scale-down and node drain.",
