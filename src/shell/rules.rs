@@ -162,10 +162,16 @@ impl Machine<'_> {
         let inner = call.without(at);
         let mut child = self.nested(&state, call.frame, |machine, state| machine.dispatch(inner, state));
         if limit > 0.0 {
-            let over = child.time.longest.seconds().is_none_or(|longest| longest > limit);
-            let always = child.time.shortest > limit;
-            child.time = child.time.cut(limit);
-            child.live = child.live.min(limit);
+            // coreutils counts fractions, busybox whole seconds from 1 on (measured).
+            let (least, most) = match limit.fract() > 0.0 {
+                true => (limit.floor().max(1.0).min(limit), limit.max(1.0)),
+                false => (limit, limit),
+            };
+            let over = child.time.longest.seconds().is_none_or(|longest| longest > least);
+            let always = child.time.shortest > most;
+            child.time = child.time.cut(most);
+            child.time.shortest = child.time.shortest.min(least);
+            child.live = child.live.min(most);
             child.status = match over {
                 // coreutils says 124, busybox 143.
                 true if always => Status::FAILURE,

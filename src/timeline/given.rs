@@ -31,7 +31,8 @@ impl Given {
 /// When a Pod is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Deletion {
-    /// Once it is Ready, so that nothing of its start is left to be done.
+    /// Once it is Ready, and nothing of its start is left to be done: the kubelet works on what a startup or
+    /// readiness probe has changed for up to 3.5 s.
     #[default]
     OnceReady,
     /// So many seconds after its first container was started.

@@ -111,6 +111,7 @@ impl Rollout {
     /// In one sentence that follows on "a rollout", without a final period.
     pub fn sentence(&self) -> String {
         let manner = match (self.manner, self.at_once) {
+            _ if self.pods == Some(0) => return "has no Pod to replace".to_owned(),
             (Manner::Rolling { surge: Some(surge), unavailable: Some(unavailable) }, Some(at_once)) => {
                 format!("replaces up to {at_once} at once (maxSurge {surge}, maxUnavailable {unavailable})")
             }
@@ -134,9 +135,10 @@ impl Rollout {
             None if self.manner == Manner::Recreate => String::new(),
             None => " for each Pod".to_owned(),
         };
-        let least = self.at_least.map(|least| format!(", which takes at least {}{of_pods}", seconds(least)));
+        let least = self.at_least.filter(|least| *least > 0.0);
+        let least = least.map(|least| format!(", which takes at least {}{of_pods}", seconds(least)));
         let deadline = self.deadline.map(|deadline| {
-            let late = if self.is_stuck { ", before any can be made" } else { "" };
+            let late = if self.is_stuck { ", before the first new Pod can be Ready" } else { "" };
             let deadline = seconds(deadline);
             format!(
                 ", and counts as failed after {deadline} without progress (progressDeadlineSeconds){late}"

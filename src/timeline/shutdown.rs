@@ -6,7 +6,7 @@ use super::grace::Grace;
 use super::hook::Hook;
 use super::interval::Interval;
 use crate::kubernetes::features::{self, Support};
-use crate::kubernetes::kubelet::{LAST_SECONDS, RELIST};
+use crate::kubernetes::kubelet::{LAST_SECONDS, OVERHEAD, RELIST};
 use crate::manifest::{ContainerKind, Workload};
 use crate::shell::Longest;
 
@@ -75,7 +75,10 @@ impl Fit {
     /// Of a hook that has so many seconds.
     pub(crate) fn of(hook: &Hook<'_>, seconds: i64) -> Self {
         let (time, seconds) = (&hook.duration, seconds as f64);
+        let stops_program = time.stops_surely && time.until_stop < seconds && hook.ends_with_its_program();
         match time.longest {
+            // It ends with its program, and nobody knows how soon that does.
+            _ if stops_program && time.shortest >= seconds => Self::Unknown,
             _ if time.never_ends() => Self::Unbounded,
             _ if time.shortest > seconds => Self::Longer,
             _ if time.shortest >= seconds => Self::Whole,
@@ -144,7 +147,7 @@ impl Shutdown {
             .collect();
         let of_any = Program::default();
         let programs = vec![&of_any; running.len()];
-        let begins = begins(conditions, Interval::ZERO, false);
+        let begins = begins(conditions, Interval::ZERO, Lately::Idle);
         Self::of(workload, hooks, &programs, conditions, &Deleted { running, begins })
     }
 
@@ -207,11 +210,28 @@ pub(crate) fn has_sidecars(conditions: &Conditions<'_>) -> bool {
     features::SIDECARS.in_version(conditions.version, &conditions.given.gates) == Support::On
 }
 
-/// When the kubelet begins with what it could begin with at `free`. It looks at its containers anew before,
-/// once more where it has just done something with the Pod.
-pub(crate) fn begins(conditions: &Conditions<'_>, free: Interval, just_busy: bool) -> Interval {
-    let looks = f64::from(u8::from(conditions.kubelet().waits_for_relist) + u8::from(just_busy));
-    free.plus(Interval::between(0.0, looks * RELIST))
+/// What a kubelet has had to do with a Pod before it is to stop it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lately {
+    /// Nothing.
+    Idle,
+    /// It has started or stopped one of its containers.
+    Busy,
+    /// A startup or readiness probe has passed: each of its results is a round of the kubelet of its own, and
+    /// the deletion comes behind them.
+    Probed,
+}
+
+/// When the kubelet begins with what it could begin with at `free`. Before each round it looks at its
+/// containers anew.
+pub(crate) fn begins(conditions: &Conditions<'_>, free: Interval, lately: Lately) -> Interval {
+    let relist = u8::from(conditions.kubelet().waits_for_relist);
+    let looks = match lately {
+        Lately::Idle => relist,
+        Lately::Busy => relist + 1,
+        Lately::Probed => 2,
+    };
+    free.plus(Interval::between(0.0, f64::from(looks) * RELIST))
 }
 
 impl Stop {
@@ -234,10 +254,10 @@ impl Stop {
             Some(grace) => grace.kill(hook_time, signal),
             None => Interval { earliest: signal.earliest + LAST_SECONDS as f64, latest: None },
         };
-        let signal = Moment::unless(signal, over);
+        let signal = Moment::unless(signal, over, 0.0);
         let by_signal = signal.and_then(|signal| ended_by(signal, program.on_signal));
         let ends = over.into_iter().chain(by_signal).reduce(Interval::first);
-        let kill = signal.and_then(|signal| Some((Moment::unless(kill, ends)?, signal)));
+        let kill = signal.and_then(|signal| Some((Moment::unless(kill, ends, OVERHEAD)?, signal)));
         let kill = kill.map(|(kill, signal)| Moment { surely: kill.surely && signal.surely, ..kill });
         let ends = ends.into_iter().chain(kill.map(|kill| kill.when)).reduce(Interval::first);
         let ends = ends.unwrap_or(Interval::UNKNOWN);
@@ -303,11 +323,11 @@ impl Stop {
 }
 
 impl Moment {
-    /// What comes at `when`, if the program has not ended before.
-    fn unless(when: Interval, over: Option<Interval>) -> Option<Self> {
+    /// What comes at `when`, if the program has not ended before; its end is seen up to so many seconds late.
+    fn unless(when: Interval, over: Option<Interval>, late: f64) -> Option<Self> {
         match over {
             None => Some(Self { when, surely: true }),
-            Some(over) if over.latest.is_some_and(|latest| latest <= when.earliest) => None,
+            Some(over) if over.latest.is_some_and(|latest| latest + late <= when.earliest) => None,
             Some(over) => {
                 Some(Self { when, surely: when.latest.is_some_and(|latest| latest < over.earliest) })
             }

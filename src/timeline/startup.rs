@@ -7,7 +7,7 @@ use super::hook::{Hook, HookKind, Owner};
 use super::interval::Interval;
 use super::probes::{Numbers, ProbeKind, Probed};
 use super::script::container_time;
-use super::shutdown::{Deleted, Killed, Live, Running, Stop, begins, has_sidecars};
+use super::shutdown::{Deleted, Killed, Lately, Live, Running, Stop, begins, has_sidecars};
 use crate::finding::SourceId;
 use crate::kubernetes::kubelet::{OVERHEAD, RELIST};
 use crate::manifest::spec::WorkloadSpec;
@@ -103,7 +103,7 @@ impl<'a> Startup<'a> {
     pub(crate) fn at_deletion(&self, workload: &Workload, conditions: &Conditions<'_>) -> Deleted {
         let after = match conditions.given.deleted {
             Deletion::OnceReady if !self.ready.is_never() => {
-                let begins = begins(conditions, Interval::ZERO, false);
+                let begins = begins(conditions, Interval::ZERO, Lately::Idle);
                 return Deleted { running: self.running(workload), begins };
             }
             // One that is never Ready is deleted at any time.
@@ -112,7 +112,10 @@ impl<'a> Startup<'a> {
                 let held = started.map(|start| start.holds).filter(|held| !held.is_never());
                 let longest = held.reduce(Interval::both).unwrap_or(Interval::ZERO);
                 let held = Interval { earliest: 0.0, ..longest };
-                return Deleted { running: self.running(workload), begins: begins(conditions, held, true) };
+                return Deleted {
+                    running: self.running(workload),
+                    begins: begins(conditions, held, Lately::Busy),
+                };
             }
             Deletion::After(after) => after,
         };
@@ -140,8 +143,12 @@ impl<'a> Startup<'a> {
             let surely = has_surely(start) || (follow_surely && is_main(container));
             self.live(start, after, surely, restarts_always(container, workload))
         });
-        let just_busy = (!is_idle && !is_held) || (is_held && has_failed);
-        Deleted { running: running.collect(), begins: begins(conditions, free.shifted(-after), just_busy) }
+        let lately = match (is_held, is_idle, has_failed) {
+            _ if !is_held && begun().any(|start| has_just_passed(start, after)) => Lately::Probed,
+            (false, false, _) | (true, _, true) => Lately::Busy,
+            (false, true, _) | (true, _, false) => Lately::Idle,
+        };
+        Deleted { running: running.collect(), begins: begins(conditions, free.shifted(-after), lately) }
     }
 
     /// How a container runs so long after the start; `None` where it has ended for good, and is not killed
@@ -167,6 +174,14 @@ impl<'a> Startup<'a> {
         let is_anew = ends.latest.is_some_and(|latest| latest + 2.0 * RELIST <= after);
         (restarts && start.ends.is_none()).then_some(Live { surely: surely && is_anew, ..Live::SERVER })
     }
+}
+
+/// A startup or readiness probe of it may have passed so shortly before `after` that the kubelet still works
+/// on what that changed: up to 3.4 s behind it were measured.
+fn has_just_passed(start: &Start<'_>, after: f64) -> bool {
+    const SETTLES: f64 = 3.5;
+    let probes = start.probes.iter().filter(|(kind, _)| *kind != ProbeKind::Liveness);
+    probes.into_iter().any(|(_, probed)| probed.passes.latest.is_none_or(|passes| passes + SETTLES > after))
 }
 
 /// It is started anew whenever it has ended: by its own restartPolicy, as that of a sidecar, else by the

@@ -106,7 +106,11 @@ fn decisive<'h>(hook: &'h Hook<'_>) -> Option<Cow<'h, str>> {
     let time = &hook.duration;
     let words = match &time.wait {
         // Only where it takes all of the time.
-        Some((wait, takes)) if *takes == time.shortest && takes.is_finite() => Cow::Borrowed(wait.as_str()),
+        Some((wait, takes))
+            if *takes == time.shortest && takes.is_finite() && time.longest != Longest::Unbounded =>
+        {
+            Cow::Borrowed(wait.as_str())
+        }
         _ => Cow::Owned(hook.command.join(" ")),
     };
     Some(words).filter(|words| words.chars().count() <= SHOWN && !words.contains(char::is_control))

@@ -178,7 +178,8 @@ fn starts_reason(before: Option<(&Container, &Start<'_>)>) -> String {
     let name = container.name();
     let has_startup_probe = start.probes.iter().any(|(kind, _)| *kind == ProbeKind::Startup);
     match (container.kind, &start.post_start) {
-        (ContainerKind::Init, _) => format!("init container `{name}` has ended"),
+        // So does a sidecar, where the version does not know of them.
+        _ if start.ends.is_some() => format!("init container `{name}` has ended"),
         (ContainerKind::Sidecar, None) if has_startup_probe => {
             format!("the startup probe of sidecar `{name}` has passed")
         }

@@ -135,8 +135,13 @@ impl Stopping<'_> {
             begins if begins.earliest > 0.0 => {
                 "lifecycle.preStop, held up by a postStart until then".to_owned()
             }
+            begins if begins.width() > 2.0 * RELIST => {
+                "lifecycle.preStop, which a postStart can hold up until then".to_owned()
+            }
             begins if begins.width() > RELIST => {
-                "lifecycle.preStop, which a postStart that still runs holds up".to_owned()
+                "lifecycle.preStop, once the kubelet is done with what it has just started, or with a probe that has just \
+                 passed"
+                    .to_owned()
             }
             _ if relist => format!(
                 "lifecycle.preStop, once a kubelet of {version} has looked at the Pod, every {}",
@@ -166,8 +171,8 @@ impl Stopping<'_> {
                     self.conditions.version
                 )
             }
-            Origin::RaisedFromZero => format!("{all} s, to which the kubelet raises {asked}"),
-            Origin::Negative => format!("{all} s, which {asked} means"),
+            Origin::RaisedFromZero => format!("{asked}, raised to {all} s"),
+            Origin::Negative => format!("{asked}, which means {all} s"),
         }
     }
 
@@ -182,6 +187,12 @@ impl Stopping<'_> {
         longer && !ends_before
     }
 
+    /// The grace period cuts it, where it takes as long as it can.
+    fn may_be_cut(&self, hook: &Hook<'_>) -> bool {
+        let fit = self.shutdown.grace.map(|grace| Fit::of(hook, grace.hook));
+        matches!(fit, Some(Fit::MayBeLonger(_) | Fit::Unbounded | Fit::Unknown))
+    }
+
     fn hook_ends(&self, hook: &Hook<'_>, stop: &Stop) -> String {
         let reason = hook_reason(hook);
         let Some(grace) = self.shutdown.grace else { return reason };
@@ -189,11 +200,15 @@ impl Stopping<'_> {
         let words = self.grace_words(grace);
         match Fit::of(hook, grace.hook) {
             // It would take longer, and ends with what it runs in.
+            Fit::Unknown if hook.duration.known => {
+                format!("{reason}, but ends with its program, which it stops; {words} cuts it at the latest")
+            }
             _ if ends.latest.is_some_and(|latest| latest < hook.duration.shortest.min(grace.hook as f64)) => {
                 format!("{reason}, but ends with the program of its container")
             }
             Fit::Fits => reason,
-            Fit::Whole | Fit::Longer => format!("{reason}, and {words} cuts it"),
+            Fit::Whole => format!("{reason}, all of {words}"),
+            Fit::Longer => format!("{reason}, and {words} cuts it"),
             Fit::Unbounded if hook.duration.never_ends() => format!("{reason}, and {words} cuts it"),
             Fit::MayBeLonger(_) | Fit::Unbounded | Fit::Unknown => {
                 format!("{reason}, and {words} cuts it at the latest")
@@ -204,6 +219,7 @@ impl Stopping<'_> {
     fn signal_reason(&self, hook: Option<&Hook<'_>>, stop: &Stop) -> String {
         let own = match (hook, stop.hook) {
             (Some(hook), Some(_)) if self.is_cut(hook, stop) => "its preStop is cut",
+            (Some(hook), Some(_)) if self.may_be_cut(hook) => "its preStop is over, or cut",
             (_, Some(_)) => "its preStop is over",
             (Some(hook), None) if hook.is_dropped => "its preStop is dropped by this version",
             (Some(_), None) => "a grace period of 0 leaves no time for its preStop",
@@ -215,11 +231,13 @@ impl Stopping<'_> {
         match (stop.turn, self.shutdown.grace) {
             (None, _) => own.to_owned(),
             (Some(_), Some(grace)) => format!(
-                "{own}, and as a sidecar (restartPolicy Always) it waits for what it serves, within {}",
+                "{own}, and as a sidecar (restartPolicy Always) it waits for the containers behind it, within {}",
                 self.grace_words(grace)
             ),
             (Some(_), None) => {
-                format!("{own}, and as a sidecar (restartPolicy Always) it waits for what it serves")
+                format!(
+                    "{own}, and as a sidecar (restartPolicy Always) it waits for the containers behind it"
+                )
             }
         }
     }
@@ -233,14 +251,19 @@ impl Stopping<'_> {
             let version = self.conditions.version;
             return format!("{words}: a kubelet of {version} gives all of that from the signal on");
         }
+        if grace.all <= LAST_SECONDS {
+            return format!(
+                "the least that a program is given, {LAST_SECONDS} s from the signal on ({words})"
+            );
+        }
         let before = match (stop.hook, stop.turn) {
             (None, None) => "",
             (Some(_), None) => ", less the whole seconds of preStop",
             (_, Some(_)) => ", less the whole seconds before the signal",
         };
-        let raised = match grace.all <= LAST_SECONDS || !before.is_empty() {
-            true => format!(", but {LAST_SECONDS} s in any case"),
-            false => String::new(),
+        let raised = match before.is_empty() {
+            true => String::new(),
+            false => format!(", but {LAST_SECONDS} s in any case"),
         };
         format!("{words}{before}{raised}")
     }

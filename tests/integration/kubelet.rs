@@ -31,6 +31,8 @@ struct Experiment {
     post_starts: usize,
     /// How many sidecars are started before the others.
     sidecars: usize,
+    /// It has a probe that its containers have to pass.
+    is_probed: bool,
     measured: BTreeMap<String, Measured>,
 }
 
@@ -57,6 +59,7 @@ impl Experiment {
             counted: BTreeSet::new(),
             post_starts: text.matches("postStart:").count(),
             sidecars: text.matches("restartPolicy: Always").count(),
+            is_probed: text.contains("readinessProbe:") || text.contains("startupProbe:"),
             measured: BTreeMap::new(),
         };
         let header = text.lines().skip(1).map_while(|line| line.strip_prefix("# "));
@@ -127,9 +130,11 @@ impl Experiment {
         // It may just have done something with the Pod.
         let is_given = matches!(self.given.deleted, Deletion::After(_));
         let on_the_way = if is_given { 1 + self.sidecars } else { 0 };
-        let looks = (usize::from(is_old) + on_the_way) as f64;
+        // With a probe that has just passed it may have done so twice.
+        let probed = usize::from(is_given && self.is_probed && !is_old);
+        let looks = (usize::from(is_old) + on_the_way + probed) as f64;
         let undecided = if self.undecided.contains(container) { 30.0 } else { 0.0 };
-        let is_counted = self.counted.contains(container) && matches!(event, "kill" | "ends");
+        let is_counted = self.counted.contains(container) && matches!(event, "signal" | "kill" | "ends");
         let counted = if is_counted { WHOLE_SECOND } else { 0.0 };
         looks * RELIST + self.post_starts as f64 * STEP + undecided + counted
     }

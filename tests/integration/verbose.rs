@@ -444,7 +444,7 @@ fn the_notes_tell_when_things_happen_and_why_then() {
     stop, 10 s: preStop of `app` is over: `sleep 10` takes 10 s
     stop, 10 s: the stop signal comes to `app`: its preStop is over
     stop, 10 s to 30 s: `app` has ended: its program ends on the stop signal, or is killed
-    stop, 10 s to 30 s: the stop signal comes to `proxy`: it has no preStop, and as a sidecar (restartPolicy Always) it waits for what it serves, within the default grace period of 30 s
+    stop, 10 s to 30 s: the stop signal comes to `proxy`: it has no preStop, and as a sidecar (restartPolicy Always) it waits for the containers behind it, within the default grace period of 30 s
     stop, 10 s to 32 s: `proxy` has ended: its program ends on the stop signal, or is killed
     stop, 10 s to 32 s: the Pod has ended: its last container has ended, and no hook holds it
     stop, 30 s: `app` is killed, if it still runs: the default grace period of 30 s, less the whole seconds of preStop, but 2 s in any case

@@ -87,7 +87,7 @@ fn a_rollout_gets_stuck_where_no_pod_can_be_available_before_the_deadline() {
     // That a Pod is Ready, after 10 s at the earliest, is progress already.
     assert!(of(9).is_stuck);
     assert!(!of(10).is_stuck);
-    assert!(of(9).sentence().contains("before any can be made"));
+    assert!(of(9).sentence().contains("before the first new Pod can be Ready"));
     let recreated = |seconds: u32| {
         let hook = WAITS.replace("'5'", &format!("'{seconds}'"));
         let spec = "  strategy: {type: Recreate}\n  progressDeadlineSeconds: 20";

@@ -88,7 +88,7 @@ fn a_grace_period_says_where_it_comes_from() {
     assert_eq!(kill(own, Some(4), 36), "the delete request's grace period of 4 s");
     assert_eq!(
         kill(own, Some(0), 36),
-        "1 s, to which the kubelet raises the delete request's grace period of 0 s, but 2 s in any case"
+        "the least that a program is given, 2 s from the signal on (the delete request's grace period of 0 s, raised to 1 s)"
     );
     assert_eq!(
         kill(own, Some(0), 30),
@@ -96,7 +96,7 @@ fn a_grace_period_says_where_it_comes_from() {
     );
     assert_eq!(
         kill("terminationGracePeriodSeconds: -5", None, 36),
-        "1 s, which terminationGracePeriodSeconds -5 means, but 2 s in any case"
+        "the least that a program is given, 2 s from the signal on (terminationGracePeriodSeconds -5, which means 1 s)"
     );
     assert_eq!(
         kill(own, None, 27),
