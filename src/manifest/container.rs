@@ -73,15 +73,6 @@ impl Container {
         })
     }
 
-    /// One of its probes asks over the network, so that it listens.
-    pub(crate) fn is_asked_over_the_network(&self) -> bool {
-        let probes = [&self.spec.readiness_probe, &self.spec.liveness_probe, &self.spec.startup_probe];
-        probes
-            .into_iter()
-            .flatten()
-            .any(|probe| probe.http_get.is_some() || probe.tcp_socket.is_some() || probe.grpc.is_some())
-    }
-
     /// The `preStop` handler.
     pub(crate) fn pre_stop(&self) -> Option<&core::LifecycleHandler> {
         self.spec.lifecycle.as_ref()?.pre_stop.as_ref()

@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
     since: Release::new(0, 1, 0),
     status: Status::Stable,
     summary: "A preStop hook needs the whole grace period or more, so nothing is left for a clean shutdown.",
-    reason: "The grace period covers the hook and the shutdown together. Its clock starts when the Pod is deleted, not when preStop is done. If preStop is still running when the time is up, the kubelet stops waiting for it, sends the stop signal, and allows the application about 2 more seconds before SIGKILL. Requests in flight are cut, buffers are not written, and nothing in the events says that preStop was the reason.",
+    reason: "The grace period covers the hook and the shutdown together. Its clock starts when the Pod is deleted, not when preStop is done. If preStop is still running when the time is up, the kubelet stops waiting for it, sends the stop signal, and allows the application about 2 more seconds before SIGKILL (from Kubernetes 1.28 on). Requests in flight are cut, buffers are not written, and nothing in the events says that preStop was the reason.",
     facts: &[
         "A7", "A8", "A9", "A11", "A13", "A14", "A18", "A21", "B17", "K2", "K9", "K10", "K11", "N3", "N4",
     ],
@@ -93,22 +93,15 @@ fn no_grace(
             ),
             format!("{}: {rest}.", means(grace)),
         ),
-        Fit::Longer => (
+        // A hook that takes all of it is cut as well: its start comes on top.
+        Fit::Longer | Fit::Whole => (
             Severity::Error,
             format!(
                 "the grace period is {grace} s, so the preStop hook of `{name}` gets {given} s, and takes at least {least}"
             ),
             format!("{}: {rest}.", means(grace)),
         ),
-        // Its start comes on top, so that it is cut.
-        Fit::Whole if grace == 0 => (
-            Severity::Error,
-            format!(
-                "the grace period is {grace} s, so the preStop hook of `{name}` gets {given} s, and takes all of it"
-            ),
-            format!("{}: {rest}.", means(grace)),
-        ),
-        Fit::Whole | Fit::Fits => return None,
+        Fit::Fits => return None,
         Fit::MayBeLonger(_) | Fit::Unbounded | Fit::Unknown => (
             Severity::Warning,
             format!(
@@ -248,17 +241,27 @@ fn hook_time(
                 ))
                 .why(overrun_story(subject, grace)),
         ),
-        Fit::Unbounded => (
-            if hook.duration.never_ends() { 0.0 } else { least },
-            finding(Severity::Info)
-                .message(format!(
-                    "the preStop hook of `{name}` waits without a bound, and the grace period of {words} cuts it"
-                ))
-                .why(format!(
-                    "As long as what it waits for does not happen, the hook runs until the grace period is over; the \
-                     container then gets the stop signal, and is killed {LAST_SECONDS} s later."
-                )),
-        ),
+        Fit::Unbounded => {
+            let message = format!(
+                "the preStop hook of `{name}` waits without a bound, and the grace period of {words} cuts it"
+            );
+            let rest = match Kubelet::of(subject.settings.kubernetes_version).counts_hooks {
+                true => format!("is killed {LAST_SECONDS} s later"),
+                false => {
+                    format!("up to Kubernetes 1.27 is killed {grace} s later, from 1.28 on {LAST_SECONDS} s")
+                }
+            };
+            let why = format!(
+                "As long as what it waits for does not happen, the hook runs until the grace period is over; the container \
+                 then gets the stop signal, and {rest}."
+            );
+            let finding = finding(Severity::Info).message(message).why(why).help(
+                "Bound the wait below the grace period, for example with `timeout`, so that the program has its time to \
+                 stop.",
+                "",
+            );
+            return Some(beside_grace(subject, workload, finding));
+        }
     };
     Some(with_grace(subject, workload, needed, finding))
 }
@@ -304,6 +307,11 @@ fn with_grace(
          shorten the hook.",
         suggested_grace(needed.max(workload.grace_period().unwrap_or_default() as f64)),
     );
+    beside_grace(subject, workload, finding)
+}
+
+/// With the grace period as a related place, where it is written.
+fn beside_grace(subject: &Subject<'_>, workload: &Workload, finding: FindingBuilder) -> FindingBuilder {
     if workload.pod_spec().termination_grace_period_seconds.is_none() {
         return finding.also_why(&subject.unread("a patch elsewhere may set a longer grace period"));
     }

@@ -37,7 +37,7 @@ use routes::Route;
 use secrets::Secret;
 use selector::Selecting;
 use services::Service;
-pub(crate) use traffic::{Serving, behind_sidecars, can_serve, serving};
+pub(crate) use traffic::{Serving, can_serve, serving};
 use workloads::Workloads;
 
 /// An object and the file it was read from.

@@ -1,6 +1,7 @@
 //! Whether a container gets traffic, and of what sort.
 
 use k8s_openapi::api::core::v1 as core;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::Set;
 use super::services::{Reach, ServicePort};
@@ -42,6 +43,10 @@ pub(crate) fn serving(workload: &Workload, container: &Container, traffic: &[Rea
     if container.has_network_readiness_probe() {
         return Serving::Likely;
     }
+    // What runs to its end by itself may open a port for anything.
+    if matches!(workload.pod_spec().restart_policy.as_deref(), Some("Never" | "OnFailure")) {
+        return otherwise;
+    }
     let other_has_probe = workload
         .containers
         .iter()
@@ -49,29 +54,33 @@ pub(crate) fn serving(workload: &Workload, container: &Container, traffic: &[Rea
     if other_has_probe { otherwise } else { Serving::Possible }
 }
 
-/// The application container to which sidecars pass their traffic on: one that a Service reaches as well,
-/// else one that shows that it listens, by a port or by a probe over the network, else the first, of which
-/// nothing is known. `traffic` is [`Set::traffic`].
-pub(crate) fn behind_sidecars<'w>(workload: &'w Workload, traffic: &[Reach<'_>]) -> Option<Upstream<'w>> {
-    let mains = || workload.containers.iter().filter(|one| one.kind == ContainerKind::Container);
-    let is_reached = |one: &&Container| traffic.iter().any(|reach| reach.container == one.path);
-    let found = mains()
-        .find(is_reached)
-        .or_else(|| mains().find(|one| declares_port(one) && one.is_asked_over_the_network()))
-        .or_else(|| mains().find(|one| declares_port(one)))
-        .or_else(|| mains().find(|one| one.is_asked_over_the_network()));
-    let container = found.or_else(|| mains().next())?;
-    Some(Upstream { container, listens: found.is_some() })
+/// It declares a port for more than metrics, health or debugging.
+fn declares_port(container: &Container) -> bool {
+    container.ports().iter().any(|port| !is_beside(port))
 }
 
-/// It declares a port for more than metrics or health.
-fn declares_port(container: &Container) -> bool {
-    let is_beside = |port: &core::ContainerPort| {
-        is_named(port.name.as_deref(), &METRICS_WORDS)
-            || is_named(port.name.as_deref(), &HEALTH_WORDS)
-            || port.protocol.as_deref() == Some("UDP")
+/// The port is there beside what the container is for.
+fn is_beside(port: &core::ContainerPort) -> bool {
+    let named = |words: &[&str]| is_named(port.name.as_deref(), words);
+    named(&METRICS_WORDS)
+        || named(&HEALTH_WORDS)
+        || named(&DEBUG_WORDS)
+        || port.protocol.as_deref() == Some("UDP")
+}
+
+/// It says over the network whether it is ready, and not on a port for that alone. A liveness probe shows
+/// nothing: a worker that nobody connects to has one as well.
+fn is_ready_over_the_network(container: &Container) -> bool {
+    let probe = container.spec.readiness_probe.as_ref();
+    let Some(probe) = probe.filter(|_| container.has_network_readiness_probe()) else { return false };
+    let http = probe.http_get.as_ref().map(|http| &http.port);
+    let port = http.or(probe.tcp_socket.as_ref().map(|tcp| &tcp.port));
+    let is_asked = |declared: &core::ContainerPort| match port {
+        Some(IntOrString::Int(number)) => declared.container_port == *number,
+        Some(IntOrString::String(name)) => declared.name.as_deref() == Some(name),
+        None => false,
     };
-    container.ports().iter().any(|port| !is_beside(port))
+    !container.ports().iter().any(|declared| is_asked(declared) && is_beside(declared))
 }
 
 /// An application container behind a sidecar.
@@ -83,6 +92,9 @@ pub(crate) struct Upstream<'w> {
     pub listens: bool,
 }
 
+/// Words in the name of a port that only developers ask.
+const DEBUG_WORDS: [&str; 2] = ["debug", "pprof"];
+
 /// Words in the name of a port that metrics are read from: `metrics`, `http-metrics`.
 const METRICS_WORDS: [&str; 1] = ["metrics"];
 
@@ -91,6 +103,28 @@ const HEALTH_WORDS: [&str; 9] =
     ["health", "healthz", "healthcheck", "probe", "probes", "live", "livez", "ready", "readyz"];
 
 impl Set {
+    /// The application container to which sidecars pass their traffic on: one that a Service sends more than
+    /// metrics requests to as well, else one that shows that it listens, by a port or by a readiness probe
+    /// over the network, else the first, of which nothing is known. `traffic` is [`Set::traffic`].
+    pub(crate) fn behind_sidecars<'w>(
+        &self,
+        workload: &'w Workload,
+        traffic: &[Reach<'_>],
+    ) -> Option<Upstream<'w>> {
+        let mains = || workload.containers.iter().filter(|one| one.kind == ContainerKind::Container);
+        let is_reached = |one: &&Container| {
+            let mut reaching = traffic.iter().filter(|reach| reach.container == one.path);
+            reaching.any(|reach| !reach.through.is_empty()) && !self.is_scrape_only(one, traffic)
+        };
+        let found = mains()
+            .find(is_reached)
+            .or_else(|| mains().find(|one| declares_port(one) && is_ready_over_the_network(one)))
+            .or_else(|| mains().find(|one| declares_port(one)))
+            .or_else(|| mains().find(|one| is_ready_over_the_network(one)));
+        let container = found.or_else(|| mains().next())?;
+        Some(Upstream { container, listens: found.is_some() })
+    }
+
     /// The only traffic of a container is metrics being read. The names of its ports have to say so, and
     /// nothing may speak of more: each Service port that leads to it is named after metrics, or leads to
     /// a port that is; no Ingress or other route leads to such a Service; and each port it declares is

@@ -1,21 +1,21 @@
 //! `missing-prestop-sleep`: the stop signal can come before endpoints stop sending traffic.
 
+mod help;
 mod served;
 
 use super::subject::{ContainerView, Subject, services};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
-use crate::finding::words::{capitalised, seconds};
+use crate::finding::words::{capitalised, seconds, uncapitalised};
 use crate::finding::{Finding, Severity};
 use crate::hook::Duration;
 use crate::kubernetes::features::{SLEEP_ACTION, Support};
-use crate::kubernetes::images;
 use crate::manifest::Workload;
-use crate::programs;
 use crate::set::Serving;
 use crate::set::mounted::{self, Mounted};
-use crate::shell::{Longest, interpreters, invocation};
-use crate::timeline::{Fit, Grace, Handler, Hook};
+use crate::shell::{Longest, invocation};
+use crate::timeline::{Fit, Grace, Hook};
+use help::advice;
 use served::Served;
 
 /// The rule.
@@ -60,6 +60,7 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         };
         let view = served.view;
         let finding = match &view.pre_stop {
+            _ if served.is_scraped => None,
             hook if served.waits => {
                 hook.as_ref().and_then(|hook| stops_itself(subject, &served, hook, severity))
             }
@@ -89,6 +90,13 @@ fn held(subject: &Subject<'_>, view: &ContainerView<'_>) -> f64 {
     }
 }
 
+/// The container may be held back for long enough by its own hook, for all that is known.
+fn may_wait(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
+    let hook = view.pre_stop.as_ref().filter(|hook| !hook.is_dropped && !hook.fails);
+    let longest = hook.map(|hook| hook.takes().latest);
+    longest.is_some_and(|longest| longest.is_none_or(|longest| longest >= subject.settings.propagation_delay))
+}
+
 /// A hook that is there but could not be decoded, or has no handler, is reported as that.
 fn is_undecoded(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
     subject.object.at(&view.container.pre_stop_path()).is_some()
@@ -108,7 +116,7 @@ fn absent(subject: &Subject<'_>, served: &Served<'_, '_>, severity: Severity) ->
         ))
         .why(format!(
             "{}{}",
-            story(subject, served, "at", 0.0),
+            story(subject, served, &signal_comes(served, "at", 0.0)),
             subject.unread("a patch elsewhere may add one")
         ))
         .help(text, yaml)
@@ -131,7 +139,7 @@ fn present(
         return None;
     }
     if !time.known && !time.stops_surely && !hook.is_dropped {
-        return match cut_at(subject, view).filter(|cut| *cut < delay) {
+        return match cut_before(subject, view, hook, delay) {
             Some(cut) => Some(cut_too_soon(subject, served, hook, severity, cut)),
             None => subject.settings.strict.then(|| unknown(subject, served, hook)),
         };
@@ -155,26 +163,34 @@ fn present(
         ),
         None if stops_first(time) => (
             format!(
-                "the preStop hook of `{name}` stops the server after {}, while traffic still comes in",
-                seconds(held)
+                "the preStop hook of `{name}` {} the server {}, while traffic still comes in",
+                if time.stops_surely { "stops" } else { "can stop" },
+                after(held)
             ),
-            GONE_BY_THEN.to_owned(),
+            match time.stops_surely {
+                true => GONE_BY_THEN.to_owned(),
+                false => String::new(),
+            },
+        ),
+        None if held == 0.0 && matches!(time.longest, Longest::Seconds(longest) if longest < 1.0) => (
+            format!("the preStop hook of `{name}` does not wait, so the stop signal comes while traffic still comes in"),
+            "Its commands return at once. ".to_owned(),
         ),
         None if held == 0.0 => (
-            format!("the preStop hook of `{name}` does not wait, so the stop signal comes while traffic still comes in"),
-            match time.longest {
-                Longest::Seconds(longest) if longest < 1.0 => "Its commands return at once. ".to_owned(),
-                _ => "It can be over at once. ".to_owned(),
-            },
+            format!("the preStop hook of `{name}` can be over at once, so the stop signal can come while traffic still comes in"),
+            String::new(),
         ),
         None => (
             format!("the preStop hook of `{name}` waits {}, less than the {} traffic needs to end", seconds(held), seconds(delay)),
             String::new(),
         ),
     };
-    let words = match &hook.stop_words {
-        Some(stop) if time.failure.is_none() && stops_first(time) => stop.clone(),
-        _ => hook.words.clone(),
+    let (words, event) = match &hook.stop_words {
+        Some(stop) if time.failure.is_none() && !hook.is_dropped && stops_first(time) => {
+            let stops = if time.stops_surely { "stops" } else { "can stop" };
+            (stop.clone(), format!("the hook {stops} the server at {}", seconds(held)))
+        }
+        _ => (hook.words.clone(), signal_comes(served, "at", held)),
     };
     let (text, yaml) = advice(subject, served, Some(hook));
     let unread = match misses_script(subject, view, hook) {
@@ -185,17 +201,26 @@ fn present(
         subject
             .finding_at(&RULE, severity, words)
             .message(message)
-            .why(format!("{reason}{}{unread}", story(subject, served, "at", held)))
+            .why(format!("{reason}{}{unread}", story(subject, served, &event)))
             .help(text, yaml),
     )
 }
 
-/// When the stop signal comes at the latest, in seconds, of a hook whose time nobody knows: its own bound or
-/// the grace period cuts it. With a grace period of 0 another rule says what that leaves.
-fn cut_at(subject: &Subject<'_>, view: &ContainerView<'_>) -> Option<f64> {
-    let grace = subject.workload.and_then(Workload::grace_period).filter(|grace| *grace > 0)?;
-    let signal = view.stop.as_ref()?.signal?;
-    signal.when.latest.filter(|latest| *latest <= grace as f64)
+/// What is left of a hook whose time nobody knows.
+struct Cut {
+    /// Its own bound, or what the grace period leaves it, in seconds.
+    most: f64,
+    /// When the stop signal comes at the latest, in seconds after the deletion.
+    signal: f64,
+}
+
+/// The stop signal surely comes before traffic has ended. With a grace period of 0 another rule says what
+/// that leaves.
+fn cut_before(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &Hook<'_>, delay: f64) -> Option<Cut> {
+    subject.workload.and_then(Workload::grace_period).filter(|grace| *grace > 0)?;
+    let signal = view.stop.as_ref()?.signal?.when.latest.filter(|latest| *latest < delay)?;
+    let most = subject.grace?.cut(hook.takes()).latest?;
+    Some(Cut { most, signal })
 }
 
 fn cut_too_soon(
@@ -203,20 +228,25 @@ fn cut_too_soon(
     served: &Served<'_, '_>,
     hook: &Hook<'_>,
     severity: Severity,
-    cut: f64,
+    cut: Cut,
 ) -> FindingBuilder {
     let (text, yaml) = advice(subject, served, Some(hook));
     let name = served.view.container.name();
-    let cut_words = seconds(cut);
+    let most = seconds(cut.most);
     let delay = seconds(subject.settings.propagation_delay);
+    let version = subject.settings.kubernetes_version;
+    let late = match cut.signal > cut.most {
+        true => format!(" A kubelet of {version} can begin up to {} late.", seconds(cut.signal - cut.most)),
+        false => String::new(),
+    };
     subject
         .finding_at(&RULE, severity, hook.words.clone())
         .message(format!(
-            "the preStop hook of `{name}` waits {cut_words} at most, less than the {delay} traffic needs to end"
+            "the preStop hook of `{name}` waits {most} at most, less than the {delay} traffic needs to end"
         ))
         .why(format!(
-            "How long the hook takes is not known from here, but not longer. {}",
-            story(subject, served, "by", cut)
+            "How long the hook takes is not known from here, only that it takes no longer.{late} {}",
+            story(subject, served, &signal_comes(served, "by", cut.signal))
         ))
         .help(text, yaml)
 }
@@ -233,21 +263,25 @@ fn stops_itself(
     severity: Severity,
 ) -> Option<FindingBuilder> {
     let delay = subject.settings.propagation_delay;
-    let told = served.view.stop.as_ref()?.told.filter(|told| told.surely)?;
-    told.when.latest.filter(|latest| *latest < delay)?;
-    let held = seconds(told.when.earliest);
+    let stop = served.view.stop.as_ref()?;
+    let told = stop.told.filter(|told| told.surely)?;
+    // Counted from where the hook begins.
+    told.when.latest.filter(|latest| latest - stop.begins.width() < delay)?;
+    let held = told.when.earliest;
     let sender = sender(served);
     let words = hook.stop_words.as_ref().unwrap_or(&hook.words).clone();
     Some(
         subject
             .finding_at(&RULE, severity, words)
             .message(format!(
-                "the preStop hook of sidecar `{}` stops its server after {held}, while traffic still comes in",
-                served.view.container.name()
+                "the preStop hook of sidecar `{}` stops its server {}, while traffic still comes in",
+                served.view.container.name(),
+                after(held)
             ))
             .why(format!(
                 "The stop signal of a sidecar waits for the application containers, but its preStop begins with the \
-                 deletion: the server stops at {held}, and {sender} can send requests until about {}.",
+                 deletion: the server stops at {}, and {sender} can send requests until about {}.",
+                seconds(held),
                 seconds(delay)
             ))
             .help(
@@ -282,7 +316,7 @@ fn unknown(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>) -> F
             "Traffic can come in until about {delay} after the deletion. Whether the hook holds the stop signal back \
              for that long is decided in a program this tool does not see."
         ))
-        .help(format!("If the hook returns sooner than {delay}, wait in it first. {text}"), yaml)
+        .help(format!("If the hook returns sooner than {delay}: {}", uncapitalised(&text)), yaml)
 }
 
 /// Who sends requests, in a sentence.
@@ -297,95 +331,27 @@ fn sender(served: &Served<'_, '_>) -> String {
     }
 }
 
-/// Fact A4: nothing orders the kubelet's shutdown and the removal of endpoints.
-fn story(subject: &Subject<'_>, served: &Served<'_, '_>, at: &str, held: f64) -> String {
-    let (sender, held, through) = (sender(served), seconds(held), served.through());
-    let signal = match through.is_empty() {
-        true => "the stop signal comes".to_owned(),
-        false => format!("the stop signal of `{}` comes", served.view.container.name()),
-    };
+/// `after 2 s`, `at once`.
+fn after(held: f64) -> String {
+    if held > 0.0 { format!("after {}", seconds(held)) } else { "at once".to_owned() }
+}
+
+/// When the stop signal comes, in a sentence.
+fn signal_comes(served: &Served<'_, '_>, at: &str, held: f64) -> String {
+    let held = seconds(held);
+    match served.through().is_empty() {
+        true => format!("the stop signal comes {at} {held}"),
+        false => format!("the stop signal of `{}` comes {at} {held}", served.view.container.name()),
+    }
+}
+
+/// Fact A4: nothing orders the kubelet's shutdown and the removal of endpoints. `event` is what stops the
+/// server, and when.
+fn story(subject: &Subject<'_>, served: &Served<'_, '_>, event: &str) -> String {
+    let (sender, through) = (sender(served), served.through());
     format!(
-        "When the Pod is deleted, {signal} {at} {held}; {sender} can send requests{through} until about {}, and those in \
+        "When the Pod is deleted, {event}; {sender} can send requests{through} until about {}, and those in \
          between are refused or cut off. Nothing orders the two.",
         seconds(subject.settings.propagation_delay)
     )
-}
-
-/// The mend for this container: the sleep action where the version has it, else `sleep` by exec;
-/// before the hook's own command where it has one.
-fn advice(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook<'_>>) -> (String, String) {
-    let container = served.view.container;
-    let wait = (subject.settings.propagation_delay.ceil() as i64).max(1);
-    let version = subject.settings.kubernetes_version;
-    let also = sidecar_advice(served) + &grace_advice(subject, wait);
-    let keeps = hook.and_then(|hook| own_script(hook));
-    if let Some(script) = keeps {
-        let command = serde_json::Value::from(format!("sleep {wait}; {script}"));
-        let yaml = format!("preStop:\n  exec:\n    command: [\"/bin/sh\", \"-c\", {command}]");
-        return (format!("Wait first, then do what the hook does.{also}"), lifecycle(hook, &yaml));
-    }
-    let no_shell = container.spec.image.as_deref();
-    let no_shell =
-        no_shell.and_then(|image| images::has_no_shell(image, &subject.settings.knowledge.shell_less_images));
-    let has_action = SLEEP_ACTION.by_default(version) == Support::On;
-    let text = match (no_shell, has_action) {
-        (Some(_), true) => format!("Wait with the sleep action, which needs no program in the image.{also}"),
-        (Some(_), false) => format!(
-            "The image has no shell and Kubernetes {version} no sleep action: have the program itself wait on SIGTERM, or \
-             use an image that has `sleep`.{also}"
-        ),
-        (None, _) => format!("Wait before the stop signal, in the container `{}`.{also}", container.name()),
-    };
-    let yaml = match has_action {
-        true => format!("preStop:\n  sleep:\n    seconds: {wait}"),
-        false => format!("preStop:\n  exec:\n    command: [\"sleep\", \"{wait}\"]"),
-    };
-    (text, lifecycle(hook, &yaml))
-}
-
-/// Where to wait is the question that a sidecar brings up.
-fn sidecar_advice(served: &Served<'_, '_>) -> String {
-    let name = served.view.container.name();
-    match served.sidecars() {
-        Some(sidecars) => format!(
-            " The stop signal of {sidecars} waits for `{name}`; a wait in a sidecar alone changes nothing for `{name}`."
-        ),
-        None => String::new(),
-    }
-}
-
-/// Without a hook the whole `lifecycle` is missing.
-fn lifecycle(hook: Option<&Hook<'_>>, yaml: &str) -> String {
-    match hook {
-        Some(_) => yaml.to_owned(),
-        None => format!("lifecycle:\n  {}", yaml.replace('\n', "\n  ")),
-    }
-}
-
-fn grace_advice(subject: &Subject<'_>, wait: i64) -> String {
-    match subject.workload.and_then(Workload::grace_period) {
-        Some(grace) if grace <= wait => {
-            format!(
-                " The grace period of {grace} s has to grow as well, to more than {wait} s and the time the program needs."
-            )
-        }
-        _ => String::new(),
-    }
-}
-
-/// The script of a hook that can run and does not sleep, short enough to be shown again.
-fn own_script(hook: &Hook<'_>) -> Option<String> {
-    const SHOWN: usize = 120;
-    if hook.handler != Handler::Exec || hook.duration.failure.is_some() {
-        return None;
-    }
-    let script = match hook.command {
-        [shell, option, script] if interpreters::is_shell(programs::base_name(shell)) && option == "-c" => {
-            script.trim().to_owned()
-        }
-        [_shell, ..] if hook.command.iter().any(|word| word.contains(char::is_whitespace)) => return None,
-        words => words.join(" "),
-    };
-    let is_shown = script.len() <= SHOWN && !script.contains('\n') && !script.contains("sleep");
-    is_shown.then_some(script)
 }

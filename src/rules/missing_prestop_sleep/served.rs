@@ -5,8 +5,9 @@ use crate::finding::words::listed;
 use crate::manifest::ContainerKind;
 use crate::manifest::place::related;
 use crate::rules::subject::{ContainerView, Subject, reached_by};
+use crate::set::Serving;
 use crate::set::services::Reach;
-use crate::set::{Serving, behind_sidecars};
+use crate::yaml::path::FieldPath;
 
 /// How many sidecars a finding names.
 const MOST_NAMED: usize = 3;
@@ -20,6 +21,8 @@ pub(super) struct Served<'v, 'a> {
     /// It is such a sidecar itself: its stop signal cannot come too early unless that of an application
     /// container does (facts D5 to D7 and N10).
     pub(super) waits: bool,
+    /// It is only asked for its metrics.
+    pub(super) is_scraped: bool,
 }
 
 /// All containers of the workload.
@@ -30,26 +33,31 @@ pub(super) fn all<'v, 'a>(subject: &'v Subject<'a>) -> Vec<Served<'v, 'a>> {
     };
     let mut sidecars: Vec<&ContainerView<'a>> =
         subject.containers.iter().filter(|view| waits(view) && view.serving > Serving::None).collect();
+    let mut scraped: Vec<&FieldPath> = Vec::new();
     let upstream = match (sidecars.is_empty(), subject.workload) {
         (false, Some(workload)) => {
             let traffic: Vec<Reach<'_>> =
                 subject.containers.iter().flat_map(|view| view.reaches.iter().cloned()).collect();
-            sidecars.retain(|sidecar| !subject.set.is_scrape_only(sidecar.container, &traffic));
-            behind_sidecars(workload, &traffic)
+            let (only_scraped, others) = std::mem::take(&mut sidecars)
+                .into_iter()
+                .partition::<Vec<_>, _>(|sidecar| subject.set.is_scrape_only(sidecar.container, &traffic));
+            scraped = only_scraped.iter().map(|sidecar| &sidecar.container.path).collect();
+            sidecars = others;
+            subject.set.behind_sidecars(workload, &traffic)
         }
         _ => None,
     };
     let listens = upstream.is_some_and(|upstream| upstream.listens);
-    // Without a sign that the container listens, the sidecar has to be reached for sure, and one that waits
-    // for long enough by itself may well serve alone.
+    // Without a sign that the container listens, the sidecar has to be reached for sure, and one that may
+    // wait for long enough by itself may well serve alone.
     sidecars.retain(|sidecar| {
-        let is_held = super::held(subject, sidecar) >= subject.settings.propagation_delay;
-        listens || (sidecar.serving == Serving::Certain && !is_held)
+        listens || (sidecar.serving == Serving::Certain && !super::may_wait(subject, sidecar))
     });
     let views = subject.containers.iter().map(|view| {
         let is_behind = upstream.is_some_and(|upstream| upstream.container.path == view.container.path);
         let sidecars = if is_behind { sidecars.clone() } else { Vec::new() };
-        Served { view, sidecars, waits: waits(view) }
+        let is_scraped = scraped.contains(&&view.container.path);
+        Served { view, sidecars, waits: waits(view), is_scraped }
     });
     views.collect()
 }
@@ -82,20 +90,27 @@ impl<'v, 'a> Served<'v, 'a> {
 
     /// `sidecar `a``, `sidecars `a` and `b``; `None` without any.
     pub(super) fn sidecars(&self) -> Option<String> {
-        let more = self.sidecars.len().saturating_sub(MOST_NAMED);
-        let named = self.sidecars.iter().take(MOST_NAMED);
-        let names = named.map(|sidecar| format!("`{}`", sidecar.container.name()));
-        let noun = if self.sidecars.len() == 1 { "sidecar" } else { "sidecars" };
-        Some(format!("{noun} {}", listed(names.chain((more > 0).then(|| format!("{more} more"))))?))
+        named(&self.sidecars.iter().collect::<Vec<_>>())
     }
 
-    /// ` through sidecar `a``; empty where the traffic comes to itself alone.
+    /// ` through sidecar `a``; empty where the traffic comes to itself.
     pub(super) fn through(&self) -> String {
-        match self.view.serving {
-            Serving::None => {
-                self.sidecars().map(|sidecars| format!(" through {sidecars}")).unwrap_or_default()
-            }
-            _ => String::new(),
+        if self.view.reaches.iter().any(|reach| !reach.through.is_empty()) {
+            return String::new();
         }
+        let reached: Vec<_> = self.sidecars.iter().filter(|sidecar| !sidecar.reaches.is_empty()).collect();
+        let through = match (reached.is_empty(), self.view.serving) {
+            (false, _) => named(&reached),
+            (true, Serving::None) => self.sidecars(),
+            (true, _) => None,
+        };
+        through.map(|sidecars| format!(" through {sidecars}")).unwrap_or_default()
     }
+}
+
+fn named(sidecars: &[&&ContainerView<'_>]) -> Option<String> {
+    let more = sidecars.len().saturating_sub(MOST_NAMED);
+    let names = sidecars.iter().take(MOST_NAMED).map(|sidecar| format!("`{}`", sidecar.container.name()));
+    let noun = if sidecars.len() == 1 { "sidecar" } else { "sidecars" };
+    Some(format!("{noun} {}", listed(names.chain((more > 0).then(|| format!("{more} more"))))?))
 }

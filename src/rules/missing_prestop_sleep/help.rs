@@ -1,0 +1,134 @@
+//! The mend: wait before the stop signal, and keep what the hook does.
+
+use super::served::Served;
+use crate::finding::words::seconds;
+use crate::kubernetes::features::{SLEEP_ACTION, Support};
+use crate::kubernetes::images;
+use crate::manifest::Workload;
+use crate::programs;
+use crate::rules::subject::Subject;
+use crate::shell::interpreters;
+use crate::timeline::{Handler, Hook};
+
+/// The mend for this container: the sleep action where the version has it, else `sleep` by exec;
+/// before the hook's own command where it has one.
+pub(super) fn advice(
+    subject: &Subject<'_>,
+    served: &Served<'_, '_>,
+    hook: Option<&Hook<'_>>,
+) -> (String, String) {
+    let container = served.view.container;
+    let wait = (subject.settings.propagation_delay.ceil() as i64).max(1);
+    let version = subject.settings.kubernetes_version;
+    let no_shell = container.spec.image.as_deref();
+    let no_shell =
+        no_shell.and_then(|image| images::has_no_shell(image, &subject.settings.knowledge.shell_less_images));
+    let kept = hook.filter(|_| no_shell.is_none());
+    if let Some((hook, (shell, script))) = kept.and_then(|hook| Some((hook, own_script(hook)?))) {
+        let command = serde_json::json!([shell, "-c", format!("sleep {wait}; {script}")]);
+        let yaml = format!("preStop:\n  exec:\n    command: {}", flow(&command));
+        let longest = hook.duration.longest.seconds().unwrap_or(hook.duration.shortest);
+        let longest = if longest.is_finite() { longest } else { hook.duration.shortest };
+        let also = sidecar_advice(served) + &grace_advice(subject, wait as f64 + longest);
+        return (format!("Wait first, then do what the hook does.{also}"), lifecycle(Some(hook), &yaml));
+    }
+    let also = sidecar_advice(served) + &grace_advice(subject, wait as f64);
+    let has_action = SLEEP_ACTION.by_default(version) == Support::On;
+    let text = match (no_shell, has_action) {
+        (Some(_), true) => {
+            let lost = match hook.is_some_and(|hook| own_script(hook).is_some()) {
+                true => {
+                    " A hook has one handler, so what its command does is for the program to do on SIGTERM."
+                }
+                false => "",
+            };
+            format!("Wait with the sleep action, which needs no program in the image.{lost}{also}")
+        }
+        (Some(_), false) => format!(
+            "The image has no shell and Kubernetes {version} no sleep action: have the program itself wait on SIGTERM, or \
+             use an image that has `sleep`.{also}"
+        ),
+        (None, _) => format!("Wait before the stop signal, in the container `{}`.{also}", container.name()),
+    };
+    let yaml = match has_action {
+        true => format!("preStop:\n  sleep:\n    seconds: {wait}"),
+        false => format!("preStop:\n  exec:\n    command: [\"sleep\", \"{wait}\"]"),
+    };
+    (text, lifecycle(hook, &yaml))
+}
+
+/// Where to wait is the question that a sidecar brings up.
+fn sidecar_advice(served: &Served<'_, '_>) -> String {
+    let name = served.view.container.name();
+    match served.sidecars() {
+        Some(sidecars) => format!(
+            " The stop signal of {sidecars} waits for `{name}`; a wait in a sidecar alone changes nothing for `{name}`."
+        ),
+        None => String::new(),
+    }
+}
+
+/// Without a hook the whole `lifecycle` is missing.
+fn lifecycle(hook: Option<&Hook<'_>>, yaml: &str) -> String {
+    match hook {
+        Some(_) => yaml.to_owned(),
+        None => format!("lifecycle:\n  {}", yaml.replace('\n', "\n  ")),
+    }
+}
+
+/// A list of texts in one line of YAML.
+fn flow(list: &serde_json::Value) -> String {
+    let items = list.as_array().into_iter().flatten().map(ToString::to_string);
+    format!("[{}]", items.collect::<Vec<_>>().join(", "))
+}
+
+/// `needed` is what the hook takes, in seconds.
+fn grace_advice(subject: &Subject<'_>, needed: f64) -> String {
+    match subject.workload.and_then(Workload::grace_period) {
+        Some(grace) if grace as f64 <= needed => {
+            let needed = seconds(needed);
+            format!(
+                " The grace period of {grace} s has to grow as well, to more than {needed} and the time the program needs."
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+/// The shell and the script of a hook that can run and does more than sleep, short enough to be shown again;
+/// without the sleep that it begins with.
+fn own_script<'h>(hook: &'h Hook<'_>) -> Option<(&'h str, String)> {
+    const SHOWN: usize = 120;
+    if hook.handler != Handler::Exec || hook.duration.failure.is_some() {
+        return None;
+    }
+    let (shell, script) = match hook.command {
+        [shell, option, script] if interpreters::is_shell(programs::base_name(shell)) && option == "-c" => {
+            (shell.as_str(), script.trim().to_owned())
+        }
+        words => ("/bin/sh", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")),
+    };
+    let script = match script.split_once([';', '&']).filter(|(first, _)| is_sleep(first)) {
+        Some((_, rest)) => rest.trim_start_matches('&').trim(),
+        None if is_sleep(&script) => "",
+        None => script.as_str(),
+    };
+    let is_shown = !script.is_empty() && script.len() <= SHOWN && !script.contains('\n');
+    is_shown.then(|| (shell, script.to_owned()))
+}
+
+/// It sleeps and does nothing else.
+fn is_sleep(command: &str) -> bool {
+    let mut words = command.split_whitespace();
+    words.next().is_some_and(|program| programs::base_name(program) == "sleep")
+        && words.all(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.'))
+}
+
+/// A word as a shell has to be given it.
+fn quoted(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=,@%+".contains(&byte);
+    match !word.is_empty() && word.bytes().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
