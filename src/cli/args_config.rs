@@ -10,8 +10,8 @@ use crate::config::{Change, Entry};
 use crate::finding::Severity;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::project::sourced::SetBy;
-use crate::rules::Choice;
 use crate::rules::settings::Level;
+use crate::rules::{self, Choice};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -57,7 +57,10 @@ impl JudgementArgs {
     pub(super) fn entries(&self) -> Vec<Entry> {
         let entry = |flag, change| Entry { change, set_by: SetBy::Flag(flag) };
         let version = self.kubernetes_version.map(Change::KubernetesVersion);
-        let delay = self.propagation_delay.map(Change::PropagationDelay);
+        let rule = rules::find("missing-prestop-sleep");
+        let delay = self.propagation_delay.zip(rule).map(|(delay, rule)| {
+            Change::Option(rule, "propagationDelay".to_owned(), serde_json::json!(delay))
+        });
         // A rule that is named beats its group, as in the file.
         let is_group = |(choice, _): &&(Choice, Level)| matches!(choice, Choice::Group(_));
         let groups = self.rules.iter().filter(is_group);

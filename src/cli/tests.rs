@@ -138,7 +138,7 @@ fn the_version_is_that_of_the_plugin() {
 fn lint_reads_the_current_directory_unless_told_otherwise() {
     let options = options(&["lint"]);
     assert_eq!(options.inputs, [path(".", true)]);
-    assert_eq!(options.settings.propagation_delay, 5.0);
+    assert_eq!(options.settings.propagation_delay(), 5.0);
     assert_eq!(options.settings.kubernetes_version, KubernetesVersion::new(1, 36));
     assert_eq!(options.max_file_size, 64 * 1024 * 1024);
     assert_eq!((options.settings.strict, options.threads), (false, None));
@@ -165,7 +165,7 @@ fn a_dash_is_standard_input_once() {
 fn a_delay_is_written_in_seconds() {
     for (text, seconds) in [("5", 5.0), ("5s", 5.0), ("7.5", 7.5), ("7.5s", 7.5), ("0", 0.0), (".5", 0.5)] {
         assert_eq!(
-            options(&["lint", "--propagation-delay", text]).settings.propagation_delay,
+            options(&["lint", "--propagation-delay", text]).settings.propagation_delay(),
             seconds,
             "{text}"
         );

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::kubernetes::version::KubernetesVersion;
 use crate::project::sourced::SetBy;
-use crate::rules::Release;
 use crate::rules::settings::{Level, Settings};
+use crate::rules::{Release, Rule};
 
 /// A change of one setting.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,10 +20,8 @@ pub(crate) enum Change {
     Since(Release),
     /// `rules.<id>.severity`
     Level(&'static str, Level),
-    /// `rules.missing-prestop-sleep.propagationDelay`
-    PropagationDelay(f64),
-    /// `rules.latest-tag.movingTags`
-    MovingTags(Vec<String>),
+    /// `rules.<id>.<option>`
+    Option(&'static Rule, String, Value),
     /// `hooks.instantCommands`
     InstantCommands(BTreeSet<String>),
     /// `hooks.waitingCommands`
@@ -40,8 +40,8 @@ impl Change {
             Self::Level(rule, level) => {
                 settings.levels.insert(rule, level);
             }
-            Self::PropagationDelay(seconds) => settings.propagation_delay = seconds,
-            Self::MovingTags(tags) => settings.moving_tags = tags,
+            // What cannot be set was refused where it was read.
+            Self::Option(rule, option, value) => _ = settings.set(rule.id, &option, value),
             Self::InstantCommands(commands) => settings.knowledge.instant_commands = commands,
             Self::WaitingCommands(commands) => settings.knowledge.waiting_commands = commands,
             Self::ShellLessImages(images) => settings.knowledge.shell_less_images = images,
@@ -55,8 +55,7 @@ impl Change {
             Self::Strict(_) => "strict".to_owned(),
             Self::Since(_) => "rules.since".to_owned(),
             Self::Level(rule, _) => format!("rules.{rule}.severity"),
-            Self::PropagationDelay(_) => "rules.missing-prestop-sleep.propagationDelay".to_owned(),
-            Self::MovingTags(_) => "rules.latest-tag.movingTags".to_owned(),
+            Self::Option(rule, option, _) => format!("rules.{}.{option}", rule.id),
             Self::InstantCommands(_) => "hooks.instantCommands".to_owned(),
             Self::WaitingCommands(_) => "hooks.waitingCommands".to_owned(),
             Self::ShellLessImages(_) => "hooks.shellLessImages".to_owned(),
@@ -64,10 +63,9 @@ impl Change {
     }
 
     /// The rule whose option it is.
-    pub(crate) fn option_of(&self) -> Option<&'static str> {
+    pub(crate) fn option_of(&self) -> Option<&'static Rule> {
         match self {
-            Self::PropagationDelay(_) => Some("missing-prestop-sleep"),
-            Self::MovingTags(_) => Some("latest-tag"),
+            Self::Option(rule, ..) => Some(rule),
             _ => None,
         }
     }

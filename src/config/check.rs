@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::file::{AsWritten, ConfigFile, FurtherKind, Hooks, RuleEntry, RuleTable, options_of};
+use serde_json::Value;
+
+use super::file::{AsWritten, ConfigFile, FurtherKind, Hooks, RuleEntry};
 use super::words::{LEVELS, NATURES, SEVERITIES, level, severity};
 use super::{Change, Config, Entry, Overrides};
 use crate::kubernetes::image::Reference;
@@ -14,8 +16,9 @@ use crate::manifest::kinds::{self, Nature, WorkloadKind};
 use crate::programs;
 use crate::project::exclude::{self, Base, PathGlobs};
 use crate::project::sourced::{SetBy, Sourced};
+use crate::rules::options::{Optional, bad_word};
 use crate::rules::settings::Settings;
-use crate::rules::{self, Choice, RULES, Release};
+use crate::rules::{self, Choice, RULES, Release, Rule};
 use crate::text::{Source, Span};
 use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{self, Kind, Problem, ProblemKind, Tree};
@@ -205,17 +208,20 @@ impl Checker<'_> {
                     }
                 }
             }
-            (RuleEntry::Table(_), Choice::Group(_)) => {
+            (RuleEntry::Table, Choice::Group(_)) => {
                 let rules: Vec<&str> = choice.rules().map(|rule| rule.id).collect();
                 let rules = listed("options belong to its rules,", &rules);
                 self.refuse(path, format!("`{name}` is a group, and takes a level alone; {rules}"));
             }
-            (RuleEntry::Table(table), Choice::Rule(rule)) => {
-                self.misplaced_options(path, rule.id);
-                if let Some(word) = &table.severity {
-                    changes.extend(self.levels(&path.key("severity"), choice, &word.0));
+            (RuleEntry::Table, Choice::Rule(rule)) => {
+                let severity = path.key("severity");
+                let node = self.tree.root().at(&severity).filter(|node| node.kind() != Kind::Null);
+                match node.map(|node| node.text()) {
+                    Some(Some(word)) => changes.extend(self.levels(&severity, choice, word)),
+                    Some(None) => self.refuse(&severity, "`severity` must be a single value".to_owned()),
+                    None => {}
                 }
-                changes.extend(self.options(path, table));
+                changes.extend(self.options(path, rule));
             }
         }
         changes
@@ -226,39 +232,33 @@ impl Checker<'_> {
         choice.rules().map(|rule| (path.clone(), Change::Level(rule.id, level))).collect()
     }
 
-    /// Options that the rule does not have; the decoder knows those of all rules together.
-    fn misplaced_options(&mut self, path: &FieldPath, rule: &'static str) {
-        let known: Vec<&str> = std::iter::once("severity").chain(options_of(rule).iter().copied()).collect();
-        let Some(node) = self.tree.root().at(path) else { return };
+    /// The options of a rule that a mapping sets.
+    fn options(&mut self, path: &FieldPath, rule: &'static Rule) -> Vec<(FieldPath, Change)> {
+        let Some(node) = self.tree.root().at(path) else { return Vec::new() };
+        let names = options_of(rule);
+        let known: Vec<&str> = std::iter::once("severity").chain(names.iter().map(String::as_str)).collect();
         for (key, _) in node.entries() {
             let Some(name) = key.text().filter(|name| !known.contains(name)) else { continue };
-            let elsewhere = super::file::RULE_OPTIONS.iter().find(|(_, options)| options.contains(&name));
-            let hint = match elsewhere {
-                Some((owner, _)) => format!("it is one of `{owner}`"),
+            let owner = RULES.iter().find(|rule| options_of(rule).iter().any(|option| option == name));
+            let hint = match owner {
+                Some(owner) => format!("it is one of `{}`", owner.id),
                 None => hint(nearest::of(name, known.iter().copied()), &listed("it has", &known)),
             };
-            self.wrong.push((key.span().start, format!("`{rule}` has no option `{name}`; {hint}")));
+            self.wrong.push((key.span().start, format!("`{}` has no option `{name}`; {hint}", rule.id)));
         }
-    }
-
-    fn options(&mut self, path: &FieldPath, table: &RuleTable) -> Vec<(FieldPath, Change)> {
-        let mut changes = Vec::new();
-        if let Some(seconds) = table.propagation_delay {
-            let path = path.key("propagationDelay");
-            if self.seconds(&path, seconds) {
-                changes.push((path, Change::PropagationDelay(seconds)));
-            }
+        let Some(optional) = rule.options else { return Vec::new() };
+        let written = optional.read(node, path);
+        // Keys that are no option were told above, `severity` is everybody's.
+        let problems = written.problems.iter();
+        problems
+            .filter(|problem| !matches!(problem.kind, ProblemKind::UnknownField { .. }))
+            .for_each(|problem| self.problem(problem));
+        for (path, reason) in written.refused {
+            self.refuse(&path, reason);
         }
-        if let Some(tags) = &table.moving_tags {
-            let path = path.key("movingTags");
-            self.words(&path, tags, |tag| {
-                let is_tag = |c: char| c.is_ascii_alphanumeric() || "_.-*".contains(c);
-                (!tag.chars().all(is_tag))
-                    .then(|| "is no tag; leave out the image, as in `stable`".to_owned())
-            });
-            changes.push((path, Change::MovingTags(tags.clone())));
-        }
-        changes
+        let change =
+            |(name, value): (String, Value)| (path.key(name.clone()), Change::Option(rule, name, value));
+        written.values.into_iter().map(change).collect()
     }
 
     fn hooks(&mut self, path: &FieldPath, hooks: &Hooks) -> Vec<(FieldPath, Change)> {
@@ -437,11 +437,7 @@ impl Checker<'_> {
             if !self.is_text(&path) {
                 continue;
             }
-            let reason = match word.trim() {
-                "" => Some("is empty; remove it".to_owned()),
-                _ => bad(word),
-            };
-            if let Some(reason) = reason {
+            if let Some(reason) = bad_word(word, &bad) {
                 self.refuse(&path, format!("`{word}` {reason}"));
             }
         }
@@ -459,12 +455,12 @@ impl Checker<'_> {
     fn options_of_rules_that_are_off(&self, entries: &[Entry]) -> Vec<String> {
         let mut settings = Settings::default();
         entries.iter().for_each(|entry| entry.change.apply(&mut settings));
-        let is_off = |id: &str| rules::find(id).is_some_and(|rule| !settings.is_on(rule));
+        let is_off = |rule: &Rule| !settings.is_on(rule);
         entries
             .iter()
             .filter_map(|entry| Some((entry, entry.change.option_of().filter(|rule| is_off(rule))?)))
             .map(|(entry, rule)| {
-                format!("{} ({}) has no effect where `{rule}` is off", entry.change.key(), entry.set_by)
+                format!("{} ({}) has no effect where `{}` is off", entry.change.key(), entry.set_by, rule.id)
             })
             .collect()
     }
@@ -509,6 +505,11 @@ fn newer_than_wanted(entries: &[Entry]) -> Option<String> {
     let plural = if newer.len() == 1 { "rule is" } else { "rules are" };
     (!newer.is_empty())
         .then(|| format!("{} {plural} newer than {since} and off: {}", newer.len(), newer.join(", ")))
+}
+
+/// The names of a rule's options.
+fn options_of(rule: &Rule) -> Vec<String> {
+    rule.options.map(Optional::properties).unwrap_or_default().into_iter().map(|(name, _)| name).collect()
 }
 
 /// A key that stands where it means nothing.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Value, json};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::json;
 
 use super::{schema_fields, words::LEVELS};
+use crate::rules::options::Optional;
 use crate::rules::{Group, RULES};
 use crate::yaml::decode::AS_WRITTEN;
 
@@ -160,34 +160,8 @@ impl<'de> Deserialize<'de> for AsWritten {
 pub(crate) enum RuleEntry {
     /// A word, as in `latest-tag: off`; what it is stands in the tree.
     Level,
-    /// A mapping.
-    Table(RuleTable),
-}
-
-/// The mapping form of a rule: of every option there is.
-#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct RuleTable {
-    /// `off`, `on`, or the severity of its findings.
-    #[schemars(schema_with = "schema_fields::level")]
-    pub severity: Option<AsWritten>,
-
-    /// How long endpoints can still receive traffic after a Pod is deleted, in seconds.
-    #[schemars(with = "f64", range(min = 0, max = 86400), extend("default" = 5, "examples" = [10]))]
-    pub propagation_delay: Option<f64>,
-
-    /// Tags that count as moving besides `latest`; `*` stands for any characters.
-    #[schemars(with = "Vec<String>", extend("default" = [], "examples" = [["stable", "main*"]]))]
-    pub moving_tags: Option<Vec<String>>,
-}
-
-/// Which rule has which options of [`RuleTable`].
-pub(crate) const RULE_OPTIONS: &[(&str, &[&str])] =
-    &[("missing-prestop-sleep", &["propagationDelay"]), ("latest-tag", &["movingTags"])];
-
-/// The options of a rule.
-pub(crate) fn options_of(rule: &str) -> &'static [&'static str] {
-    RULE_OPTIONS.iter().find(|(id, _)| *id == rule).map_or(&[], |(_, options)| options)
+    /// A mapping: the severity, and options that the rule itself reads from the tree.
+    Table,
 }
 
 impl<'de> Deserialize<'de> for RuleEntry {
@@ -224,8 +198,9 @@ impl<'de> Deserialize<'de> for RuleEntry {
                 Ok(RuleEntry::Level)
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RuleEntry, A::Error> {
-                RuleTable::deserialize(MapAccessDeserializer::new(map)).map(RuleEntry::Table)
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleEntry, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(RuleEntry::Table)
             }
         }
         deserializer.deserialize_any(Either)
@@ -234,8 +209,10 @@ impl<'de> Deserialize<'de> for RuleEntry {
 
 /// Every group and every rule by name, each rule with the options it has.
 fn rules(generator: &mut SchemaGenerator) -> Schema {
-    let table = generator.root_schema_for::<RuleTable>().to_value();
-    let property = |name: &str| table.get("properties").and_then(|all| all.get(name)).cloned();
+    let mut severity = schema_fields::level(generator).to_value();
+    if let Some(severity) = severity.as_object_mut() {
+        severity.insert("description".to_owned(), json!("`off`, `on`, or the severity of its findings."));
+    }
     let mut properties = serde_json::Map::new();
     let since = json!({
         "description": "A release of this tool: rules that a later one brought are off, unless they or \
@@ -255,9 +232,8 @@ fn rules(generator: &mut SchemaGenerator) -> Schema {
         properties.insert(group.id().to_owned(), entry);
     }
     for rule in RULES {
-        let names = std::iter::once("severity").chain(options_of(rule.id).iter().copied());
-        let options: serde_json::Map<String, Value> =
-            names.filter_map(|name| Some((name.to_owned(), property(name)?))).collect();
+        let mut options = serde_json::Map::from_iter([("severity".to_owned(), severity.clone())]);
+        options.extend(rule.options.map(Optional::properties).unwrap_or_default());
         let entry = json!({
             "description": rule.summary,
             "default": rule.severity().as_str(),

@@ -11,6 +11,7 @@ use crate::finding::Severity;
 use crate::manifest::kinds::WorkloadKind;
 use crate::project::exclude::PathGlobs;
 use crate::project::sourced::{SetBy, Sourced};
+use crate::rules::options::{Optional, plain};
 use crate::rules::settings::{Level, Settings};
 use crate::rules::{RULES, Rule};
 
@@ -69,13 +70,9 @@ pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Setting> {
     add("rules.since", json!(settings.since.map(|release| release.to_string())), None);
     for rule in RULES {
         add(&format!("rules.{}.severity", rule.id), json!(level(rule, &settings)), None);
-        match rule.id {
-            "missing-prestop-sleep" => {
-                let key = "rules.missing-prestop-sleep.propagationDelay";
-                add(key, number(settings.propagation_delay), None);
-            }
-            "latest-tag" => add("rules.latest-tag.movingTags", json!(settings.moving_tags), None),
-            _ => {}
+        for (option, schema) in rule.options.map(Optional::properties).unwrap_or_default() {
+            let value = settings.value(rule, &option).or_else(|| schema.get("default"));
+            add(&format!("rules.{}.{option}", rule.id), value.map_or(Value::Null, plain), None);
         }
     }
     add("hooks.instantCommands", json!(settings.knowledge.instant_commands), None);

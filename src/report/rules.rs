@@ -3,11 +3,13 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use crate::report::shared::json;
 use crate::report::shared::look::Look;
 use crate::report::shared::palette::Palette;
+use crate::rules::options::Optional;
 use crate::rules::{Group, Rule};
 use crate::text::wrap;
 
@@ -54,12 +56,24 @@ pub(crate) fn json(rules: &'static [Rule], out: &mut dyn Write) -> io::Result<()
         status: &'a str,
         reason: &'a str,
         docs: Vec<Documentation<'a>>,
+        options: Vec<Choice>,
+    }
+    #[derive(Serialize)]
+    struct Choice {
+        name: String,
+        description: Option<Value>,
+        default: Option<Value>,
     }
     #[derive(Serialize)]
     struct Documentation<'a> {
         title: &'a str,
         url: &'a str,
     }
+    let choice = |(name, schema): (String, Value)| Choice {
+        name,
+        description: schema.get("description").cloned(),
+        default: schema.get("default").cloned(),
+    };
     let entry = |rule: &'static Rule| Entry {
         id: rule.id,
         severity: rule.severity().as_str(),
@@ -71,6 +85,7 @@ pub(crate) fn json(rules: &'static [Rule], out: &mut dyn Write) -> io::Result<()
         status: rule.status.as_str(),
         reason: rule.reason,
         docs: rule.docs.iter().map(|link| Documentation { title: link.title, url: link.url }).collect(),
+        options: rule.options.map(Optional::properties).unwrap_or_default().into_iter().map(choice).collect(),
     };
     json::to_writer(&List { version: 1, rules: rules.iter().map(entry).collect() }, out)
 }

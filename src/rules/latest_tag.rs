@@ -1,5 +1,9 @@
 //! `latest-tag`: the image of a container can change under its name.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::options::{self, Optional, Refused};
 use super::placeholder::has_placeholder;
 use super::subject::Subject;
 use super::{Check, Group, Link, Release, Rule, Status, page};
@@ -7,7 +11,35 @@ use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::kubernetes::image::Reference;
 use crate::rules::settings::Settings;
+use crate::text::wildcard;
 use crate::yaml::path::FieldPath;
+
+/// What the rule can be told.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Options {
+    /// Tags that count as moving besides `latest`; `*` stands for any characters.
+    #[schemars(extend("examples" = [["stable", "main*"]]))]
+    moving_tags: Vec<String>,
+}
+
+impl options::Options for Options {
+    const RULE: &'static str = RULE.id;
+    const DEFAULT: &'static Self = &Self { moving_tags: Vec::new() };
+
+    fn check(&self, wrong: &mut Refused) {
+        wrong.words("movingTags", &self.moving_tags, |tag| {
+            let is_tag = |c: char| c.is_ascii_alphanumeric() || "_.-*".contains(c);
+            (!tag.chars().all(is_tag)).then(|| "is no tag; leave out the image, as in `stable`".to_owned())
+        });
+    }
+}
+
+impl Options {
+    fn is_moving(&self, tag: &str) -> bool {
+        self.moving_tags.iter().any(|pattern| wildcard::matches(pattern, tag))
+    }
+}
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -19,6 +51,7 @@ pub(super) const RULE: Rule = Rule {
     status: Status::Stable,
     summary: "An image has no fixed tag and no digest, so nobody can say which code will run.",
     reason: "latest is not the newest version. It is an ordinary tag that somebody moves, and a missing tag means latest. What that does depends on imagePullPolicy, which Kubernetes fills in when the object is created: Always for the tag latest (written or implied), IfNotPresent for everything else.",
+    options: Some(Optional::of::<Options>()),
     facts: &["F2", "F3", "F5"],
     docs: &[
         Link {
@@ -105,7 +138,7 @@ impl<'i> Moving<'i> {
         }
         let repository = reference.repository;
         let Some(tag) = reference.tag else { return Some(Self { repository, tag: None }) };
-        let moves = tag.eq_ignore_ascii_case("latest") || settings.is_moving(tag);
+        let moves = tag.eq_ignore_ascii_case("latest") || settings.of::<Options>().is_moving(tag);
         moves.then_some(Self { repository, tag: Some(tag) })
     }
 }
@@ -190,7 +223,9 @@ mod tests {
 
     #[test]
     fn the_user_names_more_tags_that_move() {
-        let settings = Settings { moving_tags: vec!["main".into(), "*-dev".into()], ..Settings::default() };
+        let mut settings = Settings::default();
+        let tags = serde_json::json!(["main", "*-dev"]);
+        assert_eq!(settings.set("latest-tag", "movingTags", tags), Ok(()));
         let moves = |image| Moving::of(image, &settings).is_some();
         assert!(moves("app:main") && moves("app:1.2-dev") && moves("app:latest"));
         assert!(!moves("app:main-2025-01-01") && !moves("app:1.2"));

@@ -19,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
     status: Status::Stable,
     summary: "A container that serves traffic, or runs for a long time, has no readiness probe.",
     reason: "Without a readiness probe a container is ready as soon as it runs (and its startup probe, if it has one, has succeeded). Running is not the same as listening. While the process still loads its configuration, the Service already sends it requests, and they fail.",
+    options: None,
     facts: &["E4"],
     docs: &[
         Link {

@@ -7,6 +7,7 @@ mod latest_tag;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
 mod non_idempotent_poststart;
+pub(crate) mod options;
 mod placeholder;
 mod prestop_exceeds_grace_period;
 mod registry;
@@ -17,6 +18,7 @@ mod unknown_field;
 pub(crate) mod unused_suppression;
 
 use crate::text::nearest;
+pub use options::{Chosen, OptionError};
 pub(crate) use registry::{Check, Choice};
 pub use registry::{Group, Link, Rule, Status};
 pub use release::{NoRelease, Release};

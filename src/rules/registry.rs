@@ -2,6 +2,7 @@
 //! configuration, completion and the generated parts of the pages are made.
 
 use super::RULES;
+use super::options::Optional;
 use super::release::Release;
 use super::subject::Subject;
 use crate::finding::{Finding, Severity};
@@ -25,6 +26,8 @@ pub struct Rule {
     pub summary: &'static str,
     /// One paragraph: why that matters.
     pub reason: &'static str,
+    /// What the configuration can tell it.
+    pub(crate) options: Option<Optional>,
     /// The facts about Kubernetes that it goes by, by their ids.
     pub facts: &'static [&'static str],
     /// Where the documentation says so, the closest first; every finding leads there.
@@ -34,6 +37,15 @@ pub struct Rule {
     /// How it finds.
     pub(crate) check: Check,
 }
+
+/// A rule is told from others by its id.
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Rule {}
 
 impl Rule {
     /// The severity it is known for; a finding may be milder, as its page says.

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::finding::Severity;
 use crate::kubernetes::version::KubernetesVersion;
+use crate::rules::missing_prestop_sleep;
+use crate::rules::options::{Chosen, OptionError, Options};
 use crate::rules::{Release, Rule};
 use crate::shell::Knowledge;
-use crate::text::wildcard;
 use crate::timeline::{Conditions, Given};
 
 /// The settings one file is judged by.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// How long after deletion endpoints can still receive traffic, in seconds.
-    pub propagation_delay: f64,
     /// The version that is advised for and judged by.
     pub kubernetes_version: KubernetesVersion,
     /// Also say what cannot be known.
@@ -22,10 +23,10 @@ pub struct Settings {
     pub levels: BTreeMap<&'static str, Level>,
     /// Rules that a later release brought are off unless they are set; `None` is any release.
     pub since: Option<Release>,
-    /// Image tags that count as moving, besides `latest`; `*` stands for any characters.
-    pub moving_tags: Vec<String>,
     /// What the user knows of programs and images.
     pub knowledge: Knowledge,
+    /// What rules are told.
+    pub options: Chosen,
 }
 
 /// What becomes of a rule's findings.
@@ -48,13 +49,12 @@ impl Default for Settings {
 impl Settings {
     /// The settings of a run without any, to borrow from.
     pub const DEFAULT: &'static Self = &Self {
-        propagation_delay: 5.0,
         kubernetes_version: KubernetesVersion::LATEST,
         strict: false,
         levels: BTreeMap::new(),
         since: None,
-        moving_tags: Vec::new(),
         knowledge: Knowledge::NONE,
+        options: Chosen::NONE,
     };
 
     /// The rule is looked for.
@@ -86,12 +86,31 @@ impl Settings {
             version: self.kubernetes_version,
             given,
             knowledge: &self.knowledge,
-            propagation_delay: self.propagation_delay,
+            propagation_delay: self.propagation_delay(),
         }
     }
 
-    /// The tag counts as moving.
-    pub fn is_moving(&self, tag: &str) -> bool {
-        self.moving_tags.iter().any(|pattern| wildcard::matches(pattern, tag))
+    /// Tells a rule the value of one of its options, named as in the configuration.
+    ///
+    /// # Errors
+    /// Where there is no such rule or option, and where the value cannot be used.
+    pub fn set(&mut self, rule: &str, option: &str, value: Value) -> Result<(), OptionError> {
+        let unknown = || OptionError::NoOption { rule: rule.to_owned(), option: option.to_owned() };
+        self.options.set(super::find(rule).ok_or_else(unknown)?, option, value)
+    }
+
+    /// The options of a rule.
+    pub(crate) fn of<O: Options>(&self) -> &O {
+        self.options.of()
+    }
+
+    /// What an option of a rule was set to.
+    pub(crate) fn value(&self, rule: &Rule, option: &str) -> Option<&Value> {
+        self.options.value(rule, option)
+    }
+
+    /// How long after deletion endpoints can still receive traffic, in seconds.
+    pub fn propagation_delay(&self) -> f64 {
+        self.of::<missing_prestop_sleep::Options>().propagation_delay
     }
 }

@@ -19,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
     status: Status::Stable,
     summary: "A field that Kubernetes does not know, so what it was meant to do will not happen.",
     reason: "What happens depends on the client. kubectl validates strictly by default, and the API server then rejects the manifest. Clients that do not ask for this, and many tools do not, only get a warning back, which is easily lost: the field is dropped and the rest is applied. The manifest says that there is a preStop hook, everyone who reads it believes so, and the cluster has none.",
+    options: None,
     facts: &["L5", "L6"],
     docs: &[
         Link {

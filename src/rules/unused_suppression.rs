@@ -13,6 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     status: Status::Stable,
     summary: "A comment or annotation silences a rule that finds nothing there.",
     reason: "A suppression that does nothing is one of two things. Either the fault was mended, and the comment now hides the next one. Or it stands in the wrong place, and whoever wrote it believes that something is silenced which is not.",
+    options: None,
     facts: &[],
     docs: &[],
     page: page!("unused-suppression"),

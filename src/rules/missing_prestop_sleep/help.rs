@@ -18,7 +18,7 @@ pub(super) fn advice(
     hook: Option<&Hook<'_>>,
 ) -> (String, String) {
     let container = served.view.container;
-    let wait = (subject.settings.propagation_delay.ceil() as i64).max(1);
+    let wait = (subject.settings.propagation_delay().ceil() as i64).max(1);
     let version = subject.settings.kubernetes_version;
     let no_shell = container.spec.image.as_deref();
     let no_shell =

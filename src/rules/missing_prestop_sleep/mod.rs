@@ -3,6 +3,10 @@
 mod help;
 mod served;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::options::{self, Optional, Refused};
 use super::subject::{ContainerView, Subject, services};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
@@ -18,6 +22,30 @@ use crate::timeline::{Fit, Grace, Hook};
 use help::advice;
 use served::Served;
 
+/// What the rule can be told.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Options {
+    /// How long endpoints can still receive traffic after a Pod is deleted, in seconds.
+    #[schemars(range(min = 0, max = 86400), extend("examples" = [10]))]
+    pub propagation_delay: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        <Self as options::Options>::DEFAULT.clone()
+    }
+}
+
+impl options::Options for Options {
+    const RULE: &'static str = RULE.id;
+    const DEFAULT: &'static Self = &Self { propagation_delay: 5.0 };
+
+    fn check(&self, wrong: &mut Refused) {
+        wrong.seconds("propagationDelay", self.propagation_delay);
+    }
+}
+
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     id: "missing-prestop-sleep",
@@ -28,6 +56,7 @@ pub(super) const RULE: Rule = Rule {
     status: Status::Stable,
     summary: "A container that serves traffic gets its stop signal before the traffic has stopped.",
     reason: "When a Pod is deleted, two things begin at the same moment, and nothing orders them. The kubelet stops the containers. Meanwhile the control plane takes the Pod out of its EndpointSlices, and every node, ingress controller and load balancer has to hear about it. Until the last of them has, new requests arrive at a server that has already received SIGTERM. They fail with a refused connection, or a 502, at every rollout, scale-down and node drain.",
+    options: Some(Optional::of::<Options>()),
     facts: &["A4", "A5", "A6", "B34", "D5", "D6", "D7", "G1", "G9", "N3", "N10"],
     docs: &[
         Link {
@@ -48,7 +77,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let delay = subject.settings.propagation_delay;
+    let delay = subject.settings.propagation_delay();
     if delay <= 0.0 || subject.workload.is_none_or(|workload| workload.is_fragment) {
         return;
     }
@@ -94,7 +123,8 @@ fn held(subject: &Subject<'_>, view: &ContainerView<'_>) -> f64 {
 fn may_wait(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
     let hook = view.pre_stop.as_ref().filter(|hook| !hook.is_dropped && !hook.fails);
     let longest = hook.map(|hook| hook.takes().latest);
-    longest.is_some_and(|longest| longest.is_none_or(|longest| longest >= subject.settings.propagation_delay))
+    longest
+        .is_some_and(|longest| longest.is_none_or(|longest| longest >= subject.settings.propagation_delay()))
 }
 
 /// A hook that is there but could not be decoded, or has no handler, is reported as that.
@@ -130,7 +160,7 @@ fn present(
     severity: Severity,
 ) -> Option<FindingBuilder> {
     let view = served.view;
-    let delay = subject.settings.propagation_delay;
+    let delay = subject.settings.propagation_delay();
     let time = &hook.duration;
     let held = held(subject, view);
     // Where the grace period leaves a hook no time at all another rule says so.
@@ -233,7 +263,7 @@ fn cut_too_soon(
     let (text, yaml) = advice(subject, served, Some(hook));
     let name = served.view.container.name();
     let most = seconds(cut.most);
-    let delay = seconds(subject.settings.propagation_delay);
+    let delay = seconds(subject.settings.propagation_delay());
     let version = subject.settings.kubernetes_version;
     let late = match cut.signal > cut.most {
         true => format!(" A kubelet of {version} can begin up to {} late.", seconds(cut.signal - cut.most)),
@@ -262,7 +292,7 @@ fn stops_itself(
     hook: &Hook<'_>,
     severity: Severity,
 ) -> Option<FindingBuilder> {
-    let delay = subject.settings.propagation_delay;
+    let delay = subject.settings.propagation_delay();
     let stop = served.view.stop.as_ref()?;
     let told = stop.told.filter(|told| told.surely)?;
     // Counted from where the hook begins.
@@ -306,7 +336,7 @@ fn misses_script(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &Hook<'_
 }
 
 fn unknown(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>) -> FindingBuilder {
-    let delay = seconds(subject.settings.propagation_delay);
+    let delay = seconds(subject.settings.propagation_delay());
     let (text, yaml) = advice(subject, served, Some(hook));
     let name = served.view.container.name();
     subject
@@ -352,6 +382,6 @@ fn story(subject: &Subject<'_>, served: &Served<'_, '_>, event: &str) -> String 
     format!(
         "When the Pod is deleted, {event}; {sender} can send requests{through} until about {}, and those in \
          between are refused or cut off. Nothing orders the two.",
-        seconds(subject.settings.propagation_delay)
+        seconds(subject.settings.propagation_delay())
     )
 }
