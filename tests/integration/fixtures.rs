@@ -10,11 +10,12 @@ mod whole;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use kubectl_lifecycle::finding::Severity;
 use kubectl_lifecycle::lint::lint;
 use kubectl_lifecycle::rules::RULES;
 
 use crate::tool::{entries, repository};
-use case::{Case, cases, practice};
+use case::{Case, FOUND, cases, practice};
 
 /// A test for each rule, so that a fault in a rule fails under its name.
 macro_rules! rules {
@@ -90,6 +91,17 @@ fn every_rule_has_bad_good_and_mixed_fixtures() {
             let is_there = cases.iter().any(|case| case.stem().starts_with(kind));
             assert!(is_there, "{} has no {kind}* fixture", rule.id);
         }
+    }
+}
+
+#[test]
+fn every_severity_of_a_rule_is_that_of_a_finding_in_its_fixtures_and_no_other_is() {
+    for rule in RULES {
+        let found = FOUND.iter().filter(|(_, finding)| finding.rule == rule.id);
+        let found: BTreeSet<Severity> = found.map(|(_, finding)| finding.severity).collect();
+        let listed: BTreeSet<Severity> = rule.severities.iter().copied().collect();
+        assert_eq!(found, listed, "{}", rule.id);
+        assert!(rule.severities.is_sorted_by(|a, b| a > b), "{}: the gravest comes first", rule.id);
     }
 }
 
