@@ -39,10 +39,13 @@ pub(crate) fn path_with(directories: &[&Path]) -> OsString {
     std::env::join_paths(first.chain(std::env::split_paths(&path))).unwrap()
 }
 
-/// Writes a script that can be run.
+/// Writes a script that can be run. Another process does: a child that a test beside this one forks would
+/// hold a file open that is written here, and then nobody can run it (ETXTBSY).
 #[cfg(unix)]
 pub(crate) fn script(path: &Path, text: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    crate::tool::write(path, text);
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let write = r#"printf %s "$TEXT" > "$0" && chmod 755 "$0""#;
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let written =
+        std::process::Command::new("/bin/sh").args(["-c", write]).arg(path).env("TEXT", text).status();
+    assert!(written.unwrap().success());
 }

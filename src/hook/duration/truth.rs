@@ -25,12 +25,11 @@ impl Stub {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("sleep");
-        std::fs::write(&path, SLEEP).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-        }
+        // By another process: a child that a test beside this one forks would hold a file open that is
+        // written here, and then nobody can run it (ETXTBSY).
+        let write = r#"printf %s "$STUB" > "$0" && chmod 755 "$0""#;
+        let written = Command::new("/bin/sh").args(["-c", write]).arg(&path).env("STUB", SLEEP).status();
+        assert!(written.unwrap().success());
         Self { directory }
     }
 

@@ -27,9 +27,7 @@ pub(super) fn advice(
     if let Some((hook, (shell, script))) = kept.and_then(|hook| Some((hook, own_script(hook)?))) {
         let command = serde_json::json!([shell, "-c", format!("sleep {wait}; {script}")]);
         let yaml = format!("preStop:\n  exec:\n    command: {}", flow(&command));
-        let longest = hook.duration.longest.seconds().unwrap_or(hook.duration.shortest);
-        let longest = if longest.is_finite() { longest } else { hook.duration.shortest };
-        let also = sidecar_advice(served) + &grace_advice(subject, wait as f64 + longest);
+        let also = sidecar_advice(served) + &grace_advice(subject, wait as f64 + takes(hook));
         return (format!("Wait first, then do what the hook does.{also}"), lifecycle(Some(hook), &yaml));
     }
     let also = sidecar_advice(served) + &grace_advice(subject, wait as f64);
@@ -74,6 +72,15 @@ fn lifecycle(hook: Option<&Hook<'_>>, yaml: &str) -> String {
         Some(_) => yaml.to_owned(),
         None => format!("lifecycle:\n  {}", yaml.replace('\n', "\n  ")),
     }
+}
+
+/// How long a hook may take, in seconds; one that stops its program ends with that.
+fn takes(hook: &Hook<'_>) -> f64 {
+    let time = &hook.duration;
+    if time.stops_surely && hook.ends_with_its_program() {
+        return time.until_stop;
+    }
+    time.longest.seconds().filter(|longest| longest.is_finite()).unwrap_or(time.shortest)
 }
 
 /// A list of texts in one line of YAML.
