@@ -14,6 +14,8 @@ use crate::rules::{Release, Rule};
 pub(crate) enum Change {
     /// `kubernetesVersion`
     KubernetesVersion(KubernetesVersion),
+    /// `featureGates.<gate>`
+    FeatureGate(&'static str, bool),
     /// `strict`
     Strict(bool),
     /// `rules.since`
@@ -35,6 +37,7 @@ impl Change {
     pub(crate) fn apply(&self, settings: &mut Settings) {
         match self.clone() {
             Self::KubernetesVersion(version) => settings.kubernetes_version = version,
+            Self::FeatureGate(gate, is_on) => _ = settings.feature_gates.insert(gate.to_owned(), is_on),
             Self::Strict(strict) => settings.strict = strict,
             Self::Since(release) => settings.since = Some(release),
             Self::Level(rule, level) => {
@@ -52,6 +55,7 @@ impl Change {
     pub(crate) fn key(&self) -> String {
         match self {
             Self::KubernetesVersion(_) => "kubernetesVersion".to_owned(),
+            Self::FeatureGate(gate, _) => format!("featureGates.{gate}"),
             Self::Strict(_) => "strict".to_owned(),
             Self::Since(_) => "rules.since".to_owned(),
             Self::Level(rule, _) => format!("rules.{rule}.severity"),

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::file::{AsWritten, ConfigFile, FurtherKind, Hooks, RuleEntry};
 use super::words::{LEVELS, NATURES, SEVERITIES, level, severity};
 use super::{Change, Config, Entry, Overrides};
+use crate::kubernetes::features;
 use crate::kubernetes::image::Reference;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::kinds::{self, Nature, WorkloadKind};
@@ -61,6 +62,7 @@ struct Checker<'a> {
 struct SettingsPart<'f> {
     at: FieldPath,
     version: Option<&'f AsWritten>,
+    gates: &'f std::collections::BTreeMap<String, bool>,
     strict: Option<bool>,
     rules: &'f std::collections::BTreeMap<String, RuleEntry>,
     hooks: &'f Hooks,
@@ -72,6 +74,7 @@ impl Checker<'_> {
         let entries = self.part(&SettingsPart {
             at: FieldPath::root(),
             version: file.kubernetes_version.as_ref(),
+            gates: &file.feature_gates,
             strict: file.strict,
             rules: &file.rules,
             hooks: &file.hooks,
@@ -86,6 +89,7 @@ impl Checker<'_> {
         let context = self.context(&file.context, directory);
         let mut notes = self.options_of_rules_that_are_off(&entries);
         notes.extend(newer_than_wanted(&entries));
+        notes.extend(gates_of_no_effect(&entries));
         Config {
             file: Some(self.source.name().to_owned()),
             entries,
@@ -141,6 +145,18 @@ impl Checker<'_> {
             match written.0.parse::<KubernetesVersion>() {
                 Ok(version) => add(self, &path, Change::KubernetesVersion(version)),
                 Err(error) => self.refuse(&path, format!("`{}` cannot be used: {error}", written.0)),
+            }
+        }
+        for (name, is_on) in part.gates {
+            let path = part.at.key("featureGates").key(name.clone());
+            match features::ALL.iter().find(|feature| feature.gate == name) {
+                Some(feature) => add(self, &path, Change::FeatureGate(feature.gate, *is_on)),
+                None => {
+                    let gates = features::ALL.map(|feature| feature.gate);
+                    let hint = hint(nearest::of(name, gates), "remove it");
+                    let at = self.key_start(&path);
+                    self.wrong.push((at, format!("no rule goes by a feature gate `{name}`; {hint}")));
+                }
             }
         }
         if let Some(strict) = part.strict {
@@ -311,6 +327,7 @@ impl Checker<'_> {
             let entries = self.part(&SettingsPart {
                 at: at.clone(),
                 version: entry.kubernetes_version.as_ref(),
+                gates: &entry.feature_gates,
                 strict: entry.strict,
                 rules: &entry.rules,
                 hooks: &entry.hooks,
@@ -493,6 +510,28 @@ fn bad_part(key: &str, text: &str) -> Option<String> {
                 .to_owned()
         }),
     }
+}
+
+/// Feature gates that the version does not know, or no longer lets anybody set.
+fn gates_of_no_effect(entries: &[Entry]) -> Vec<String> {
+    let mut settings = Settings::default();
+    entries.iter().for_each(|entry| entry.change.apply(&mut settings));
+    let version = settings.kubernetes_version;
+    let gates = entries.iter().filter_map(|entry| match entry.change {
+        Change::FeatureGate(gate, _) => Some((entry, features::ALL.iter().find(|one| one.gate == gate)?)),
+        _ => None,
+    });
+    gates
+        .filter(|(_, feature)| !feature.can_be_set(version))
+        .map(|(entry, feature)| {
+            let why = match feature.locked {
+                Some(locked) if version >= locked => format!("from {locked} on nobody can set it"),
+                _ => format!("it came with {}", feature.since),
+            };
+            let key = entry.change.key();
+            format!("{key} ({}) has no effect in Kubernetes {version}: {why}", entry.set_by)
+        })
+        .collect()
 }
 
 /// What `rules.since` leaves out.

@@ -22,6 +22,10 @@ pub(crate) struct ConfigFile {
     #[schemars(schema_with = "schema_fields::version", extend("default" = "1.36"))]
     pub kubernetes_version: Option<AsWritten>,
 
+    /// Feature gates that the cluster sets otherwise than its version does, as far as rules go by them.
+    #[schemars(schema_with = "schema_fields::gates", extend("default" = {}, "examples" = [{"ContainerStopSignals": true}]))]
+    pub feature_gates: BTreeMap<String, bool>,
+
     /// Also report what cannot be known to be right, as infos.
     #[schemars(with = "bool", extend("default" = false, "examples" = [true]))]
     pub strict: Option<bool>,
@@ -97,6 +101,10 @@ pub(crate) struct Override {
     /// As at the top.
     #[schemars(schema_with = "schema_fields::version")]
     pub kubernetes_version: Option<AsWritten>,
+
+    /// As at the top.
+    #[schemars(schema_with = "schema_fields::gates")]
+    pub feature_gates: BTreeMap<String, bool>,
 
     /// As at the top.
     #[schemars(with = "bool")]

@@ -2,7 +2,10 @@
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
+use serde_json::{Map, Value, json};
+
 use super::words::{LEVELS, NATURES, SEVERITIES};
+use crate::kubernetes::features;
 
 /// `kubernetesVersion`; YAML makes a number of what has no quotes.
 pub(super) fn version(_: &mut SchemaGenerator) -> Schema {
@@ -13,6 +16,13 @@ pub(super) fn version(_: &mut SchemaGenerator) -> Schema {
         ],
         "examples": ["1.31"]
     })
+}
+
+/// `featureGates`: those that rules go by.
+pub(super) fn gates(_: &mut SchemaGenerator) -> Schema {
+    let gates = features::ALL.iter().map(|feature| (feature.gate.to_owned(), json!({"type": "boolean"})));
+    let gates: Map<String, Value> = gates.collect();
+    json_schema!({"type": "object", "properties": gates, "additionalProperties": false})
 }
 
 /// A severity.

@@ -65,6 +65,13 @@ pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Setting> {
         rows.push(Setting { key: key.to_owned(), value, set_by });
     };
     add("kubernetesVersion", json!(settings.kubernetes_version.to_string()), None);
+    let gates = &settings.feature_gates;
+    if gates.is_empty() {
+        add("featureGates", json!({}), None);
+    }
+    for (gate, is_on) in gates {
+        add(&format!("featureGates.{gate}"), json!(is_on), None);
+    }
     add("strict", json!(settings.strict), None);
     add("failOn", json!(effective.fail_on.value.as_str()), Some(&effective.fail_on.set_by));
     add("rules.since", json!(settings.since.map(|release| release.to_string())), None);

@@ -1,11 +1,6 @@
 //! Features of Kubernetes that decide about lifecycles: which version has each, and which has it on.
 
-use std::collections::BTreeMap;
-
 use super::version::KubernetesVersion;
-
-/// Feature gates that a cluster sets otherwise than its version does, by name.
-pub(crate) type Gates = BTreeMap<String, bool>;
 
 /// A feature behind a gate (facts, section 0; `pkg/features/kube_features.go` of each version).
 #[derive(Debug)]
@@ -13,11 +8,11 @@ pub(crate) struct Feature {
     /// The name of its gate.
     pub gate: &'static str,
     /// The first version that knows it.
-    since: KubernetesVersion,
+    pub since: KubernetesVersion,
     /// The first version that has it on; `None` where none has so far.
     on: Option<KubernetesVersion>,
     /// The first version in which its gate can no longer be set.
-    locked: Option<KubernetesVersion>,
+    pub locked: Option<KubernetesVersion>,
 }
 
 /// What a version makes of a feature.
@@ -59,22 +54,28 @@ pub(crate) const STOP_SIGNALS: Feature =
 pub(crate) const MAX_UNAVAILABLE_STATEFUL_SET: Feature =
     Feature { gate: "MaxUnavailableStatefulSet", since: since(24), on: None, locked: None };
 
+/// `restartPolicy` of ordinary containers, and `restartPolicyRules`.
+pub(crate) const RESTART_RULES: Feature =
+    Feature { gate: "ContainerRestartRules", since: since(34), on: Some(since(35)), locked: None };
+
+/// All of them.
+pub(crate) const ALL: [&Feature; 6] =
+    [&SLEEP_ACTION, &SLEEP_OF_ZERO, &SIDECARS, &STOP_SIGNALS, &MAX_UNAVAILABLE_STATEFUL_SET, &RESTART_RULES];
+
 impl Feature {
-    /// What a version makes of it whose gates stand as `gates` says, and where that says nothing as the
-    /// version has them.
-    pub(crate) fn in_version(&self, version: KubernetesVersion, gates: &Gates) -> Support {
-        let can_be_set = self.locked.is_none_or(|locked| version < locked);
-        let is_on = || gates.get(self.gate).copied().filter(|_| can_be_set);
+    /// What a version makes of it whose gate somebody has set so; `None` is as the version has it.
+    pub(crate) fn in_version(&self, version: KubernetesVersion, set: Option<bool>) -> Support {
+        let set = set.filter(|_| self.can_be_set(version));
         match version {
             _ if version < self.since => Support::Unknown,
-            _ if is_on().unwrap_or_else(|| self.on.is_some_and(|on| version >= on)) => Support::On,
+            _ if set.unwrap_or_else(|| self.on.is_some_and(|on| version >= on)) => Support::On,
             _ => Support::Off,
         }
     }
 
-    /// The same with the gates as the version has them.
-    pub(crate) fn by_default(&self, version: KubernetesVersion) -> Support {
-        self.in_version(version, &Gates::new())
+    /// The version knows its gate, and takes another value for it.
+    pub(crate) fn can_be_set(&self, version: KubernetesVersion) -> bool {
+        version >= self.since && self.locked.is_none_or(|locked| version < locked)
     }
 }
 
@@ -84,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_feature_is_unknown_then_off_then_on() {
-        let of = |feature: &Feature, minor| feature.by_default(since(minor));
+        let of = |feature: &Feature, minor| feature.in_version(since(minor), None);
         assert_eq!(of(&SLEEP_ACTION, 28), Support::Unknown);
         assert_eq!(of(&SLEEP_ACTION, 29), Support::Off);
         assert_eq!(of(&SLEEP_ACTION, 30), Support::On);
@@ -99,11 +100,9 @@ mod tests {
 
     #[test]
     fn a_gate_that_the_cluster_sets_counts_from_the_version_that_knows_it() {
-        let gates = Gates::from([("ContainerStopSignals".to_owned(), true)]);
-        assert_eq!(STOP_SIGNALS.in_version(since(36), &gates), Support::On, "fact N20");
-        assert_eq!(STOP_SIGNALS.in_version(since(32), &gates), Support::Unknown);
-        let gates = Gates::from([("SidecarContainers".to_owned(), false)]);
-        assert_eq!(SIDECARS.in_version(since(30), &gates), Support::Off);
-        assert_eq!(SIDECARS.in_version(since(33), &gates), Support::On, "the gate is locked");
+        assert_eq!(STOP_SIGNALS.in_version(since(36), Some(true)), Support::On, "fact N20");
+        assert_eq!(STOP_SIGNALS.in_version(since(32), Some(true)), Support::Unknown);
+        assert_eq!(SIDECARS.in_version(since(30), Some(false)), Support::Off);
+        assert_eq!(SIDECARS.in_version(since(33), Some(false)), Support::On, "the gate is locked");
     }
 }

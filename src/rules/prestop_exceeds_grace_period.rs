@@ -162,7 +162,7 @@ fn sleep_action(
 ) -> Option<FindingBuilder> {
     let version = subject.settings.kubernetes_version;
     let name = view.container.name();
-    let zero_is_refused = SLEEP_OF_ZERO.by_default(version) != Support::On;
+    let zero_is_refused = subject.settings.support(&SLEEP_OF_ZERO) != Support::On;
     let finding = |severity| subject.finding_at(&RULE, severity, hook.words.clone());
     let refused = match (workload.object.id.kind.as_str(), version < KubernetesVersion::new(1, 34)) {
         // The template of a StatefulSet is not validated up to 1.33 (fact K2).

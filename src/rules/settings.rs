@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::finding::Severity;
+use crate::kubernetes::features::{Feature, Support};
 use crate::kubernetes::version::KubernetesVersion;
 use crate::rules::missing_prestop_sleep;
 use crate::rules::options::{Chosen, OptionError, Options};
@@ -17,6 +18,8 @@ use crate::timeline::{Conditions, Given};
 pub struct Settings {
     /// The version that is advised for and judged by.
     pub kubernetes_version: KubernetesVersion,
+    /// Feature gates that the cluster sets otherwise than its version does, by name.
+    pub feature_gates: BTreeMap<String, bool>,
     /// Also say what cannot be known.
     pub strict: bool,
     /// Rules that are off, or have another severity than their page says, by id.
@@ -50,6 +53,7 @@ impl Settings {
     /// The settings of a run without any, to borrow from.
     pub const DEFAULT: &'static Self = &Self {
         kubernetes_version: KubernetesVersion::LATEST,
+        feature_gates: BTreeMap::new(),
         strict: false,
         levels: BTreeMap::new(),
         since: None,
@@ -84,6 +88,7 @@ impl Settings {
     pub(crate) fn conditions<'a>(&'a self, given: &'a Given) -> Conditions<'a> {
         Conditions {
             version: self.kubernetes_version,
+            gates: &self.feature_gates,
             given,
             knowledge: &self.knowledge,
             propagation_delay: self.propagation_delay(),
@@ -107,6 +112,11 @@ impl Settings {
     /// What an option of a rule was set to.
     pub(crate) fn value(&self, rule: &Rule, option: &str) -> Option<&Value> {
         self.options.value(rule, option)
+    }
+
+    /// What the cluster makes of a feature.
+    pub(crate) fn support(&self, feature: &Feature) -> Support {
+        feature.in_version(self.kubernetes_version, self.feature_gates.get(feature.gate).copied())
     }
 
     /// How long after deletion endpoints can still receive traffic, in seconds.

@@ -4,7 +4,7 @@ use super::subject::Subject;
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
-use crate::kubernetes::version::KubernetesVersion;
+use crate::kubernetes::features::{self, Feature, Support};
 use crate::text::nearest;
 use crate::yaml::ProblemKind;
 use crate::yaml::path::{FieldPath, Step};
@@ -194,20 +194,20 @@ fn mend(name: &str, known: &[&str], path: &FieldPath) -> (String, String) {
     )
 }
 
-/// A field of a container that older API servers do not know, and the version that brought it
-/// (facts, section 0).
-const SINCE: &[(&str, KubernetesVersion)] = &[
-    ("lifecycle.preStop.sleep", KubernetesVersion::new(1, 29)),
-    ("lifecycle.postStart.sleep", KubernetesVersion::new(1, 29)),
-    ("lifecycle.stopSignal", KubernetesVersion::new(1, 33)),
-    ("restartPolicy", KubernetesVersion::new(1, 28)),
-    ("restartPolicyRules", KubernetesVersion::new(1, 34)),
+/// A field of a container that older API servers do not know, and the feature that brought it.
+const SINCE: &[(&str, &Feature)] = &[
+    ("lifecycle.preStop.sleep", &features::SLEEP_ACTION),
+    ("lifecycle.postStart.sleep", &features::SLEEP_ACTION),
+    ("lifecycle.stopSignal", &features::STOP_SIGNALS),
+    ("restartPolicy", &features::SIDECARS),
+    ("restartPolicyRules", &features::RESTART_RULES),
 ];
 
 fn too_new(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let version = subject.settings.kubernetes_version;
     let Some(workload) = subject.workload else { return };
-    for (field, since) in SINCE.iter().filter(|(_, since)| version < *since) {
+    let is_unknown = |feature: &Feature| subject.settings.support(feature) == Support::Unknown;
+    for (field, feature) in SINCE.iter().filter(|(_, feature)| is_unknown(feature)) {
         for container in &workload.containers {
             let path = container.path.dotted(field);
             if subject.object.at(&path).is_none() {
@@ -215,7 +215,7 @@ fn too_new(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             }
             let finding = start(subject, &path)
                 .message(format!("Kubernetes {version} has no field `{field}` in a container"))
-                .why(format!("The field came with Kubernetes {since}. {WHY}"))
+                .why(format!("The field came with Kubernetes {}. {WHY}", feature.since))
                 .help(
                     match field.ends_with("sleep") {
                         true => "Use an exec hook that runs `sleep`, or lint for the version you run with --kubernetes-version.",

@@ -121,7 +121,7 @@ impl<'a> Hook<'a> {
         };
         let hook = hook.filter(|_| container.kind.is_long_running())?;
         if let Some(sleep) = &hook.sleep {
-            let support = features::SLEEP_ACTION.in_version(conditions.version, &conditions.given.gates);
+            let support = conditions.support(&features::SLEEP_ACTION);
             let path = path.dotted("sleep.seconds");
             let words = owner.at(&path);
             // What is to be filled in was decoded as 0.

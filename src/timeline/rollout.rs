@@ -224,7 +224,7 @@ fn stateful_set(
         && conditions.version < KubernetesVersion::new(1, 34);
     let new = if waits_for_ready { pace.ready } else { pace.available };
     let each = pace.ends.earliest + new.earliest;
-    let gate = MAX_UNAVAILABLE_STATEFUL_SET.in_version(conditions.version, &conditions.given.gates);
+    let gate = conditions.support(&MAX_UNAVAILABLE_STATEFUL_SET);
     let missing = rolling.and_then(|rolling| rolling.max_unavailable.as_ref());
     let at_once = match missing.filter(|_| gate == Support::On) {
         None => Some(1),

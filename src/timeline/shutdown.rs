@@ -207,7 +207,7 @@ impl Shutdown {
 
 /// The version has sidecars, else the field makes no difference (fact D12).
 pub(crate) fn has_sidecars(conditions: &Conditions<'_>) -> bool {
-    features::SIDECARS.in_version(conditions.version, &conditions.given.gates) == Support::On
+    conditions.support(&features::SIDECARS) == Support::On
 }
 
 /// What a kubelet has had to do with a Pod before it is to stop it.

@@ -270,8 +270,7 @@ impl Stopping<'_> {
 
     /// Facts C1, C5 and N20: without the gate the field is dropped.
     fn named_signal<'c>(&self, container: &'c Container) -> Option<&'c str> {
-        let support =
-            features::STOP_SIGNALS.in_version(self.conditions.version, &self.conditions.given.gates);
+        let support = self.conditions.support(&features::STOP_SIGNALS);
         let lifecycle = container.spec.lifecycle.as_ref().filter(|_| support == Support::On)?;
         lifecycle.stop_signal.as_deref().filter(|_| container.kind != ContainerKind::Init)
     }

@@ -103,6 +103,41 @@ fn rules_that_are_newer_than_wanted_are_off_until_they_are_set() {
 }
 
 #[test]
+fn feature_gates_of_the_cluster_decide_what_its_version_does_not() {
+    let hook = "    ports: [{containerPort: 80}]\n    lifecycle: {preStop: {sleep: {seconds: 10}}}\n    readinessProbe: {httpGet: {port: 80}}\n";
+    let text = format!("{}{hook}", BAD.replace("    readinessProbe: {exec: {command: [ready]}}\n", ""));
+    let here = Tool::with(&[("a.yaml", &text)]);
+    let messages = |config: &str| -> Vec<String> {
+        std::fs::write(here.at(FILE), config).unwrap();
+        lint(here.path(), &["--rule", "image=off"]).findings("{message}")
+    };
+    assert_eq!(messages("kubernetesVersion: 1.36"), [""; 0]);
+    assert_eq!(
+        messages("kubernetesVersion: 1.29"),
+        ["the preStop sleep of `a` is off by default in Kubernetes 1.29"]
+    );
+    assert_eq!(messages("kubernetesVersion: 1.29\nfeatureGates: {PodLifecycleSleepAction: true}"), [""; 0]);
+    let off = "kubernetesVersion: 1.31\nfeatureGates: {PodLifecycleSleepAction: false}";
+    assert_eq!(messages(off), ["the preStop sleep of `a` is off in Kubernetes 1.31"]);
+    let files = "overrides: [{files: [a.yaml], featureGates: {PodLifecycleSleepAction: false}}]";
+    assert_eq!(messages(&format!("kubernetesVersion: 1.31\n{files}")).len(), 1);
+
+    let without_effect = |config: &str| {
+        assert_eq!(messages(config), [""; 0]);
+        run(here.path(), &["lint", "-v"]).err
+    };
+    let said = without_effect("featureGates: {PodLifecycleSleepAction: false}");
+    let locked = "featureGates.PodLifecycleSleepAction (.kubectl-lifecycle.yaml:1) has no effect in Kubernetes 1.36: from 1.34 on nobody can set it";
+    assert!(said.contains(locked), "{said}");
+    let said = without_effect("featureGates: {ContainerStopSignals: true}\nkubernetesVersion: 1.31");
+    assert!(said.contains("has no effect in Kubernetes 1.31: it came with 1.33"), "{said}");
+    assert_eq!(
+        wrong("featureGates: {ContainerStopSignal: true}"),
+        ["1:16: no rule goes by a feature gate `ContainerStopSignal`; did you mean `ContainerStopSignals`?"]
+    );
+}
+
+#[test]
 fn the_file_is_found_upward_to_the_root_of_the_repository_which_may_be_a_worktree() {
     let off = "rules: {latest-tag: off}\n";
     for git in [".git", ".git/HEAD"] {

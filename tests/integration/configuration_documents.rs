@@ -74,6 +74,9 @@ fn what_the_program_refuses_the_schema_refuses() {
         "rules: {latest-tga: off}",
         "rules: {latest-tag: maybe}",
         "rules: {latest-tag: 1}",
+        "featureGates: {ContainerStopSignal: true}",
+        "featureGates: {ContainerStopSignals: 1}",
+        "featureGates: [ContainerStopSignals]",
         "rules: {stop: maybe}",
         "rules: {stop: {severity: error}}",
         "rules: {stop: []}",
@@ -119,6 +122,7 @@ fn what_is_right_both_take() {
         "rules: {latest-tag: {severity: off}}",
         "rules: {since: 0.1.0, stop: off, image: error, latest-tag: on}",
         "rules: {since: 0.1, suppression: on}",
+        "featureGates: {ContainerStopSignals: yes, SidecarContainers: false}",
         "overrides: [{files: [a], hooks: {instantCommands: []}, strict: yes}]",
         "workloadKinds: [{group: example.com, kind: Shop, template: template, nature: batch}]",
         "{}",
@@ -142,6 +146,12 @@ fn section(schema: &Value, prefix: &str, text: &mut String) {
             "rules" => {
                 entry(&key, name, property, text);
                 rules(property, text);
+            }
+            "featureGates" => {
+                entry(&key, name, property, text);
+                let gates: Vec<String> =
+                    properties(property).iter().map(|(gate, _)| format!("`{gate}`")).collect();
+                text.push_str(&format!("\nGates that rules go by: {}.\n", gates.join(", ")));
             }
             "hooks" => section(property, "hooks.", text),
             "overrides" | "workloadKinds" => {

@@ -1,7 +1,7 @@
 //! What the API server rejects in a container by its kind (facts K12–K19).
 
 use super::Fault;
-use crate::kubernetes::version::KubernetesVersion;
+use crate::kubernetes::features::{self, Support};
 use crate::manifest::{Container, ContainerKind, Workload};
 use crate::rules::subject::Subject;
 use crate::text::nearest;
@@ -131,8 +131,8 @@ fn restart_policy(
 ) {
     let version = subject.settings.kubernetes_version;
     // ContainerRestartRules is on by default from 1.35; before, only sidecars had a policy, from 1.28.
-    let rules_are_on = version >= KubernetesVersion::new(1, 35);
-    if version < KubernetesVersion::new(1, 28) {
+    let rules_are_on = subject.settings.support(&features::RESTART_RULES) == Support::On;
+    if subject.settings.support(&features::SIDECARS) == Support::Unknown {
         return;
     }
     let path = container.path.key("restartPolicy");
@@ -170,7 +170,7 @@ fn restart_policy(
 fn stop_signal(subject: &Subject<'_>, workload: &Workload, container: &Container, faults: &mut Vec<Fault>) {
     let signal = container.spec.lifecycle.as_ref().and_then(|hooks| hooks.stop_signal.as_deref());
     let Some(signal) =
-        signal.filter(|_| subject.settings.kubernetes_version >= KubernetesVersion::new(1, 33))
+        signal.filter(|_| subject.settings.support(&features::STOP_SIGNALS) != Support::Unknown)
     else {
         return;
     };

@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{Fault, is_undecoded};
-use crate::kubernetes::version::KubernetesVersion;
+use crate::kubernetes::features::{self, Support};
 use crate::manifest::{Container, Workload};
 use crate::rules::subject::Subject;
 use crate::yaml::path::FieldPath;
@@ -195,12 +195,11 @@ fn port_name_fault(name: &str) -> Option<&'static str> {
 fn post_start_sleep(subject: &Subject<'_>, workload: &Workload, container: &Container) -> Option<Fault> {
     let seconds = container.post_start()?.sleep.as_ref()?.seconds;
     let grace = workload.grace_period()?;
-    let version = subject.settings.kubernetes_version;
-    // In 1.29 the gate is off and the field is dropped before validation (fact K1).
-    if version < KubernetesVersion::new(1, 30) {
+    // Where the gate is off the field is dropped before validation (fact K1).
+    if subject.settings.support(&features::SLEEP_ACTION) != Support::On {
         return None;
     }
-    let zero_is_refused = version < KubernetesVersion::new(1, 33);
+    let zero_is_refused = subject.settings.support(&features::SLEEP_OF_ZERO) != Support::On;
     let is_refused = seconds < 0 || seconds > grace || (seconds == 0 && zero_is_refused);
     is_refused.then(|| {
         Fault::value(

@@ -31,7 +31,7 @@ pub(super) fn advice(
         return (format!("Wait first, then do what the hook does.{also}"), lifecycle(Some(hook), &yaml));
     }
     let also = sidecar_advice(served) + &grace_advice(subject, wait as f64);
-    let has_action = SLEEP_ACTION.by_default(version) == Support::On;
+    let has_action = subject.settings.support(&SLEEP_ACTION) == Support::On;
     let text = match (no_shell, has_action) {
         (Some(_), true) => {
             let lost = match hook.is_some_and(|hook| own_script(hook).is_some()) {

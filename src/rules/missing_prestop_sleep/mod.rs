@@ -177,19 +177,24 @@ fn present(
     let name = view.container.name();
     let version = subject.settings.kubernetes_version;
     let (message, reason) = match &time.failure {
-        _ if hook.is_dropped => (
-            format!(
-                "the preStop sleep of `{name}` {} in Kubernetes {version}",
-                match SLEEP_ACTION.by_default(version) {
-                    Support::Unknown => "does not exist",
-                    Support::Off | Support::On => "is off by default",
+        _ if hook.is_dropped => {
+            let support = subject.settings.support(&SLEEP_ACTION);
+            let is_set = subject.settings.feature_gates.contains_key(SLEEP_ACTION.gate);
+            let (state, why) = match support {
+                Support::Unknown => ("does not exist", DROPPED),
+                Support::Off | Support::On if is_set => {
+                    ("is off", "Its feature gate PodLifecycleSleepAction is off, so the hook is dropped. ")
                 }
-            ),
-            "The sleep action is on by default from Kubernetes 1.30; before, the hook is refused or dropped. ".to_owned(),
-        ),
+                Support::Off | Support::On => ("is off by default", DROPPED),
+            };
+            (format!("the preStop sleep of `{name}` {state} in Kubernetes {version}"), why.to_owned())
+        }
         Some(failure) => (
             format!("the preStop hook of `{name}` cannot run, so it holds nothing back"),
-            format!("{}. A failed preStop does not stop the termination (FailedPreStopHook). ", capitalised(&failure.reason)),
+            format!(
+                "{}. A failed preStop does not stop the termination (FailedPreStopHook). ",
+                capitalised(&failure.reason)
+            ),
         ),
         None if stops_first(time) => (
             format!(
@@ -203,15 +208,23 @@ fn present(
             },
         ),
         None if held == 0.0 && matches!(time.longest, Longest::Seconds(longest) if longest < 1.0) => (
-            format!("the preStop hook of `{name}` does not wait, so the stop signal comes while traffic still comes in"),
+            format!(
+                "the preStop hook of `{name}` does not wait, so the stop signal comes while traffic still comes in"
+            ),
             "Its commands return at once. ".to_owned(),
         ),
         None if held == 0.0 => (
-            format!("the preStop hook of `{name}` can be over at once, so the stop signal can come while traffic still comes in"),
+            format!(
+                "the preStop hook of `{name}` can be over at once, so the stop signal can come while traffic still comes in"
+            ),
             String::new(),
         ),
         None => (
-            format!("the preStop hook of `{name}` waits {}, less than the {} traffic needs to end", seconds(held), seconds(delay)),
+            format!(
+                "the preStop hook of `{name}` waits {}, less than the {} traffic needs to end",
+                seconds(held),
+                seconds(delay)
+            ),
             String::new(),
         ),
     };
@@ -280,6 +293,9 @@ fn cut_too_soon(
         ))
         .help(text, yaml)
 }
+
+const DROPPED: &str =
+    "The sleep action is on by default from Kubernetes 1.30; before, the hook is refused or dropped. ";
 
 const GONE_BY_THEN: &str =
     "What the hook does after telling the server to stop protects nothing: the server is gone by then. ";
