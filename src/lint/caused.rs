@@ -13,7 +13,7 @@ use crate::finding::Judged;
 use crate::finding::{Finding, ObjectRef, Severity, SourceId};
 use crate::project::changes::Changes;
 use crate::project::input::{self, Content, File, Files, Input, Role};
-use crate::project::load::{self, Loaded};
+use crate::project::load::{Loaded, Loader};
 use crate::set::Set;
 use crate::text::Source;
 
@@ -154,11 +154,10 @@ fn before(options: &Options, changes: &Changes, files: &[File]) -> Vec<Before> {
                 None => return None,
             };
             let file = File { name: name.clone(), content: Content::Path(path.clone()), role: Role::Context };
-            let loaded = load::load_text(
-                &file,
-                Source::new(name.as_str(), std::sync::Arc::clone(text)),
-                &options.kinds,
-            );
+            // What was silenced before is no question.
+            let loader = Loader { limit: options.max_file_size, kinds: &options.kinds, keeps: |_| false };
+            let text = Source::new(name.as_str(), std::sync::Arc::clone(text));
+            let loaded = loader.load_text(&file, text);
             Some(Before { name, loaded })
         })
         .collect()

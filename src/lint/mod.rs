@@ -22,7 +22,7 @@ use crate::finding::{Report, SourceId, Trouble};
 pub use crate::kubernetes::version::KubernetesVersion;
 pub use crate::project::input::Input;
 use crate::project::input::{self, File, Files, Role};
-use crate::project::load::{self, Loaded};
+use crate::project::load::{Loaded, Loader};
 use crate::project::render::Relocator;
 use crate::project::render::notice::Reading;
 pub use crate::rules::settings::{Level, Settings};
@@ -46,7 +46,7 @@ pub fn lint(options: &Options) -> Report {
 /// say, `given` can. What cannot be read is left out: [`lint`] names it.
 pub fn timelines(options: &Options, given: &Given) -> Timelines {
     on_threads(options, || {
-        let Read { found, plan, settings, loaded } = Read::of(options);
+        let Read { found, plan, settings, loaded, .. } = Read::of(options);
         let sets = rendered::join(&found.files, &plan, &loaded);
         let owners = owned::owners(&found.files, &loaded);
         let workloads = Workloads { files: &found.files, loaded: &loaded, sets: &sets, owners: &owners };
@@ -73,6 +73,8 @@ struct Read {
     plan: Plan,
     settings: PerFile,
     loaded: Vec<Loaded>,
+    /// What silences findings in each file that can hold such a thing.
+    silences: Vec<suppress::Collected>,
 }
 
 impl Read {
@@ -88,22 +90,34 @@ impl Read {
         let settings = options.settings_for(&found.files);
         found.notes.extend(settings.unused.iter().cloned());
         options.meter.expect(found.files.len());
-        let loaded: Vec<Loaded> = found
+        let loader =
+            Loader { limit: options.max_file_size, kinds: &options.kinds, keeps: suppress::may_hold_any };
+        let knows_all = knows_all(options);
+        let (loaded, silences): (Vec<Loaded>, Vec<Option<suppress::Collected>>) = found
             .files
             .par_iter()
             .zip(&plan.readings)
-            .map(|(file, reading)| {
-                let loaded = guarded(|| load::load(file, *reading, options.max_file_size, &options.kinds));
+            .enumerate()
+            .map(|(index, (file, reading))| {
+                let loaded = guarded(|| loader.load(file, *reading));
+                let mut loaded = loaded.unwrap_or_else(|| Loaded::bug(file));
                 options.meter.count_read();
-                loaded.unwrap_or_else(|| Loaded::bug(file))
+                // The documents that no rule asks for go with this.
+                let parsed = loaded.parsed.take().zip(loaded.source.as_ref());
+                // A panic is our bug, and must not cost the findings.
+                let silences = parsed.and_then(|(parsed, source)| {
+                    guarded(|| suppress::collect(SourceId(index), source, &parsed, knows_all, &options.kinds))
+                });
+                (loaded, silences)
             })
-            .collect();
-        Self { found, plan, settings, loaded }
+            .unzip();
+        let silences = silences.into_iter().flatten().filter(|one| !one.is_empty()).collect();
+        Self { found, plan, settings, loaded, silences }
     }
 }
 
 fn lint_here(options: &Options) -> Report {
-    let Read { mut found, plan, settings, loaded } = Read::of(options);
+    let Read { mut found, plan, settings, loaded, silences } = Read::of(options);
     let sets = rendered::join(&found.files, &plan, &loaded);
     let owners = owned::owners(&found.files, &loaded);
     let known = Surroundings {
@@ -125,7 +139,7 @@ fn lint_here(options: &Options) -> Report {
     relocator.merge(&mut judged);
     let bugs = found.files.iter().zip(&judged).filter(|(_, judged)| judged.is_none());
     let bugs: Vec<Trouble> = bugs.map(|(file, _)| bug(file)).collect();
-    let outcome = silence(&run, &known, judged);
+    let outcome = silence(&run, &known, silences, judged);
     found.trouble.extend(bugs);
     let (joins, times) = match options.explain_joins {
         true => {
@@ -212,12 +226,16 @@ fn judge_files(run: &Run<'_>, known: &Surroundings<'_>) -> Vec<Option<Vec<Judged
 
 /// Adds what a change causes elsewhere, and splits all findings into those that are reported and those
 /// that the user has silenced.
-fn silence(run: &Run<'_>, known: &Surroundings<'_>, judged: Vec<Option<Vec<Judged>>>) -> suppress::Outcome {
+fn silence(
+    run: &Run<'_>,
+    known: &Surroundings<'_>,
+    silences: Vec<suppress::Collected>,
+    judged: Vec<Option<Vec<Judged>>>,
+) -> suppress::Outcome {
     let files = run.files.iter().zip(run.loaded).zip(run.settings).zip(&judged);
     let texts: Vec<suppress::SilencedFile<'_>> = files
         .map(|(((file, loaded), settings), judged)| suppress::SilencedFile {
             source: loaded.source.as_ref(),
-            is_json: file.is_json(),
             is_judged: file.role == Role::Target && judged.is_some(),
             is_origin: loaded.is_origin,
             settings,
@@ -229,14 +247,19 @@ fn silence(run: &Run<'_>, known: &Surroundings<'_>, judged: Vec<Option<Vec<Judge
         let settings = texts.get(index).filter(|file| file.is_judged)?.settings;
         run.judge(index, &widest, &Settings { strict: true, ..settings.clone() })
     };
-    let Options { context, changes, kinds, .. } = run.options;
-    let knows_all = !known.is_partial && context.is_empty() && changes.is_none();
-    let pass = suppress::Run { files: &texts, knows_all, kinds, strictest: &strictest };
-    let caused = changes.as_ref().map(|changes| caused::findings(run, changes, known)).unwrap_or_default();
-    let mut outcome = suppress::apply(&pass, judged.into_iter().flatten().flatten().chain(caused).collect());
+    let pass = suppress::Run { files: &texts, strictest: &strictest };
+    let caused =
+        run.options.changes.as_ref().map(|changes| caused::findings(run, changes, known)).unwrap_or_default();
+    let mut outcome =
+        suppress::apply(&pass, silences, judged.into_iter().flatten().flatten().chain(caused).collect());
     // An annotation that silences nothing was found in the rendered text too.
     outcome.kept.iter_mut().for_each(|finding| run.relocator.relocate(finding));
     outcome
+}
+
+/// Every file of the project is linted, as far as can be told.
+fn knows_all(options: &Options) -> bool {
+    !is_partial(options) && options.context.is_empty() && options.changes.is_none()
 }
 
 /// Only single files were named, and no context: what they lack may stand in files that were not. A

@@ -10,8 +10,8 @@ use crate::manifest::workload::{self, Workload};
 use crate::project::input::File;
 use crate::project::render::notice::Reading;
 use crate::set::{self, Set};
-use crate::text::Source;
-use crate::yaml::{self, DocumentError, Problem};
+use crate::text::{Source, Span};
+use crate::yaml::{self, DocumentError, Problem, Tree};
 
 /// One object, typed as far as its kind is known.
 pub(crate) struct Item {
@@ -20,11 +20,22 @@ pub(crate) struct Item {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// A document as it was parsed, for whoever reads its comments.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    /// Its text.
+    pub(crate) span: Span,
+    /// `None` for one that could not be read.
+    pub(crate) tree: Option<Arc<Tree>>,
+}
+
 /// What became of one file.
 #[derive(Default)]
 pub(crate) struct Loaded {
     pub(crate) source: Option<Source>,
     pub(crate) items: Vec<Item>,
+    /// Every document; `None` where nobody will ask.
+    pub(crate) parsed: Option<Vec<Parsed>>,
     pub(crate) documents: usize,
     pub(crate) skipped: Vec<Skipped>,
     pub(crate) trouble: Vec<Trouble>,
@@ -32,51 +43,78 @@ pub(crate) struct Loaded {
     pub(crate) is_origin: bool,
 }
 
-/// Reads a file and its objects, as it is to be read.
-pub(crate) fn load(file: &File, reading: Reading, limit: u64, kinds: &Kinds) -> Loaded {
-    match reading {
-        Reading::Manifest => whole(file, limit, kinds),
-        Reading::Known => Loaded { skipped: Vec::new(), ..whole(file, limit, kinds) },
-        Reading::Patch => {
-            let mut loaded = whole(file, limit, kinds);
-            let workloads = loaded.items.iter_mut().filter_map(|item| Arc::get_mut(item.workload.as_mut()?));
-            workloads.for_each(|workload| workload.is_fragment = true);
-            loaded
-        }
-        Reading::Template => Loaded::default(),
-        // What is wrong with it is for the program to say that has built something of it.
-        Reading::Origin => Loaded { source: file.read(limit).ok(), is_origin: true, ..Loaded::default() },
-    }
+/// How files are read.
+#[derive(Clone, Copy)]
+pub(crate) struct Loader<'a> {
+    /// The largest file, in bytes.
+    pub(crate) limit: u64,
+    /// The kinds that carry a pod template.
+    pub(crate) kinds: &'a Kinds,
+    /// Texts whose documents are asked for once more.
+    pub(crate) keeps: fn(&str) -> bool,
 }
 
-fn whole(file: &File, limit: u64, kinds: &Kinds) -> Loaded {
-    match file.read(limit) {
-        Ok(source) => load_text(file, source, kinds),
-        Err(trouble) => Loaded { trouble: vec![trouble], ..Loaded::default() },
-    }
-}
-
-/// The objects of a text that was read from a file.
-pub(crate) fn load_text(file: &File, source: Source, kinds: &Kinds) -> Loaded {
-    let mut loaded = Loaded::default();
-    for document in yaml::documents(&source, file.is_json()) {
-        match document.content {
-            Ok(tree) => {
-                loaded.documents += 1;
-                let contents = object::objects(&Arc::new(tree));
-                loaded.skipped.extend(contents.skipped.into_iter().map(|reason| skipped(file, reason)));
-                for object in contents.objects {
-                    loaded
-                        .skipped
-                        .extend(unknown_workload(&object, kinds).map(|reason| skipped(file, reason)));
-                    loaded.items.extend(item(object, kinds));
-                }
+impl Loader<'_> {
+    /// Reads a file and its objects, as it is to be read.
+    pub(crate) fn load(self, file: &File, reading: Reading) -> Loaded {
+        let whole = || match file.read(self.limit) {
+            Ok(source) => self.load_text(file, source),
+            Err(trouble) => Loaded { trouble: vec![trouble], ..Loaded::default() },
+        };
+        match reading {
+            Reading::Manifest => whole(),
+            Reading::Known => Loaded { skipped: Vec::new(), ..whole() },
+            Reading::Patch => {
+                let mut loaded = whole();
+                let workloads =
+                    loaded.items.iter_mut().filter_map(|item| Arc::get_mut(item.workload.as_mut()?));
+                workloads.for_each(|workload| workload.is_fragment = true);
+                loaded
             }
-            Err(error) => refuse(file, &source, &error, &mut loaded),
+            Reading::Template => Loaded::default(),
+            // What is wrong with it is for the program to say that has built something of it.
+            Reading::Origin => {
+                let source = file.read(self.limit).ok();
+                let marked = source.as_ref().filter(|source| (self.keeps)(source.text()));
+                let parsed = marked.map(|source| {
+                    let documents = yaml::documents(source, file.is_json()).into_iter();
+                    let parsed =
+                        documents.map(|one| Parsed { span: one.span, tree: one.content.ok().map(Arc::new) });
+                    parsed.collect()
+                });
+                Loaded { source, parsed, is_origin: true, ..Loaded::default() }
+            }
         }
     }
-    loaded.source = Some(source);
-    loaded
+
+    /// The objects of a text that was read from a file.
+    pub(crate) fn load_text(self, file: &File, source: Source) -> Loaded {
+        let kinds = self.kinds;
+        let parsed = (self.keeps)(source.text()).then(Vec::new);
+        let mut loaded = Loaded { parsed, ..Loaded::default() };
+        for document in yaml::documents(&source, file.is_json()) {
+            let content = document.content.map(Arc::new);
+            if let Some(parsed) = &mut loaded.parsed {
+                parsed.push(Parsed { span: document.span, tree: content.as_ref().ok().cloned() });
+            }
+            match content {
+                Ok(tree) => {
+                    loaded.documents += 1;
+                    let contents = object::objects(&tree);
+                    loaded.skipped.extend(contents.skipped.into_iter().map(|reason| skipped(file, reason)));
+                    for object in contents.objects {
+                        loaded
+                            .skipped
+                            .extend(unknown_workload(&object, kinds).map(|reason| skipped(file, reason)));
+                        loaded.items.extend(item(object, kinds));
+                    }
+                }
+                Err(error) => refuse(file, &source, &error, &mut loaded),
+            }
+        }
+        loaded.source = Some(source);
+        loaded
+    }
 }
 
 /// `None` for an object that no rule has anything to say about: its tree is not kept, which halves

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::collect::{self, Collected, Entry, Extent, Suppression};
+use super::collect::{Collected, Entry, Extent, Suppression};
 use super::intervals::Intervals;
 use super::{invalid, unused};
 use crate::finding::{Finding, Judged, SourceId, Suppressed};
-use crate::manifest::kinds::Kinds;
 use crate::rules::settings::Settings;
 use crate::rules::{Rule, invalid_suppression, unused_suppression};
 use crate::set::kinds;
@@ -19,8 +18,6 @@ use crate::text::{Source, Span};
 pub(crate) struct SilencedFile<'r> {
     /// Its text, if it could be read.
     pub source: Option<&'r Source>,
-    /// It is JSON from the first byte.
-    pub is_json: bool,
     /// Its objects were judged: it is a target, and no bug came between.
     pub is_judged: bool,
     /// An overlay was made from it. Its suppressions may be of use in other overlays, so none is unused;
@@ -36,10 +33,6 @@ pub(crate) struct SilencedFile<'r> {
 pub(crate) struct Run<'r> {
     /// By their numbers.
     pub files: &'r [SilencedFile<'r>],
-    /// Every file of the project was linted, as far as can be told.
-    pub knows_all: bool,
-    /// The kinds that carry a pod template.
-    pub kinds: &'r Kinds,
     /// What is found in a file at the strictest: what silences that is of use, also in a run that is
     /// less strict or knows less.
     pub strictest: &'r (dyn Fn(usize) -> Option<Vec<Judged>> + Sync),
@@ -54,9 +47,8 @@ pub(crate) struct Outcome {
     pub suppressed: Vec<Suppressed>,
 }
 
-/// Reads the suppressions in the files of a run and applies them.
-pub(crate) fn apply(run: &Run<'_>, judged: Vec<Judged>) -> Outcome {
-    let collected = collect_all(run);
+/// Applies the suppressions of the files of a run.
+pub(crate) fn apply(run: &Run<'_>, collected: Vec<Collected>, judged: Vec<Judged>) -> Outcome {
     if collected.is_empty() {
         return Outcome {
             kept: judged.into_iter().map(|judged| judged.finding).collect(),
@@ -65,7 +57,7 @@ pub(crate) fn apply(run: &Run<'_>, judged: Vec<Judged>) -> Outcome {
     }
     let mut problems = Vec::new();
     let mut suppressions = Vec::new();
-    for (_, one) in collected {
+    for one in collected {
         problems.extend(one.problems);
         suppressions.extend(one.suppressions);
     }
@@ -87,18 +79,6 @@ pub(crate) fn apply(run: &Run<'_>, judged: Vec<Judged>) -> Outcome {
         }
     }
     outcome
-}
-
-fn collect_all(run: &Run<'_>) -> Vec<(usize, Collected)> {
-    let marked = run.files.par_iter().enumerate().filter_map(|(at, file)| {
-        let source = file.source.filter(|source| collect::may_hold_any(source.text()))?;
-        let guarded = std::panic::AssertUnwindSafe(|| {
-            collect::collect(SourceId(at), source, file.is_json, run.knows_all, run.kinds)
-        });
-        // A panic is our bug, and must not cost the findings.
-        Some((at, std::panic::catch_unwind(guarded).ok()?))
-    });
-    marked.filter(|(_, found)| !found.suppressions.is_empty() || !found.problems.is_empty()).collect()
 }
 
 /// The finding with its severity; `None` where its rule is off or the file is only known about.

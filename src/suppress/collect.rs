@@ -3,7 +3,6 @@
 mod annotations;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::attempt;
 use super::comment::{self, Directive, FaultKind, Ignore};
@@ -14,6 +13,7 @@ use crate::finding::{Means, ObjectRef, Place, SourceId};
 use crate::manifest::kinds::{Kinds, hidden_template};
 use crate::manifest::object::{self, Object};
 use crate::manifest::workload::{self, Workload};
+use crate::project::load::Parsed;
 use crate::rules;
 use crate::text::{Source, Span};
 use crate::yaml::path::{FieldPath, Step};
@@ -53,16 +53,23 @@ pub(super) enum Extent {
     Object(Span),
 }
 
-/// What a file holds.
+/// What silences findings in a file, and what means to.
 #[derive(Debug, Default)]
-pub(super) struct Collected {
+pub(crate) struct Collected {
     pub(super) suppressions: Vec<Suppression>,
     pub(super) problems: Vec<Complaint>,
 }
 
-/// Whether a text can hold a suppression. Only those texts are read once more, so this has to be quick,
-/// and say no to the `lifecycle:` of a hook and to comments about other things.
-pub(super) fn may_hold_any(text: &str) -> bool {
+impl Collected {
+    /// It holds nothing of the sort.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.suppressions.is_empty() && self.problems.is_empty()
+    }
+}
+
+/// Whether a text can hold a suppression. Only the documents of those texts are kept, so this has to be
+/// quick, and say no to the `lifecycle:` of a hook and to comments about other things.
+pub(crate) fn may_hold_any(text: &str) -> bool {
     const MARKS: [&str; 3] = ["gnore", "GNORE", "ifecycle"];
     MARKS.iter().any(|mark| {
         let mut rest = 0;
@@ -92,16 +99,16 @@ fn line_may_hold_any(line: &str) -> bool {
     is_comment || (is_annotation() && (is_about_us() || names_rule()))
 }
 
-/// The suppressions of a file. `knows_all` is false when workloads that mount a ConfigMap of it may
+/// The suppressions of a file, whose documents are `parsed`. `knows_all` is false when workloads that mount a ConfigMap of it may
 /// stand in files that are not linted.
-pub(super) fn collect(
+pub(crate) fn collect(
     id: SourceId,
     source: &Source,
-    is_json: bool,
+    parsed: &[Parsed],
     knows_all: bool,
     kinds: &Kinds,
 ) -> Collected {
-    let file = FileReader::read(id, source, is_json, knows_all, kinds);
+    let file = FileReader::read(id, source, parsed, knows_all, kinds);
     let mut collected = Collected::default();
     // Values of a chart, configuration of something else: nothing in it is judged.
     if file.documents.iter().any(|document| !document.objects.is_empty()) || file.documents.is_empty() {
@@ -132,9 +139,9 @@ struct Document {
 }
 
 impl Document {
-    fn of(document: yaml::Document, knows_all: bool, kinds: &Kinds) -> Self {
+    fn of(document: &Parsed, knows_all: bool, kinds: &Kinds) -> Self {
         let span = document.span;
-        let Ok(tree) = document.content else {
+        let Some(tree) = &document.tree else {
             return Self {
                 span,
                 index: None,
@@ -143,9 +150,9 @@ impl Document {
                 numbers: HashMap::new(),
             };
         };
-        let index = Some(Index::of(&tree));
+        let index = Some(Index::of(tree));
         let comments = tree.comments().iter().map(|comment| comment.span).collect();
-        let objects = object::objects(&Arc::new(tree)).objects.into_iter();
+        let objects = object::objects(tree).objects.into_iter();
         let objects: Vec<CollectedObject> =
             objects.map(|object| CollectedObject::of(object, knows_all, kinds)).collect();
         let numbers = objects.iter().enumerate().map(|(at, known)| (known.object.node, at)).collect();
@@ -160,10 +167,10 @@ struct CollectedObject {
 }
 
 impl<'s> FileReader<'s> {
-    fn read(id: SourceId, source: &'s Source, is_json: bool, knows_all: bool, kinds: &Kinds) -> Self {
+    fn read(id: SourceId, source: &'s Source, parsed: &[Parsed], knows_all: bool, kinds: &Kinds) -> Self {
         let mut has_unjudged = false;
         let mut documents = Vec::new();
-        for document in yaml::documents(source, is_json) {
+        for document in parsed {
             let read = Document::of(document, knows_all, kinds);
             has_unjudged |= read.objects.is_empty() || read.objects.iter().any(|known| !known.is_judged);
             documents.push(read);

@@ -1,5 +1,5 @@
-//! Silencing one thing, and only that: comments and annotations, read from the text once more where
-//! it may hold any, and applied to what the rules found.
+//! Silencing one thing, and only that: comments and annotations, read from the documents of texts that
+//! may hold any, and applied to what the rules found.
 
 pub(crate) mod annotation;
 mod apply;
@@ -14,3 +14,4 @@ mod site;
 mod unused;
 
 pub(crate) use apply::{Outcome, Run, SilencedFile, apply};
+pub(crate) use collect::{Collected, collect, may_hold_any};

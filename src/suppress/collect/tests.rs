@@ -1,11 +1,17 @@
 //! What each comment covers, and that any text can be asked.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
 
 fn collected(text: &str) -> Collected {
-    collect(SourceId(0), &Source::new("a.yaml", text), false, true, &crate::manifest::kinds::Kinds::default())
+    let source = Source::new("a.yaml", text);
+    let documents = yaml::documents(&source, false).into_iter();
+    let parsed: Vec<Parsed> =
+        documents.map(|one| Parsed { span: one.span, tree: one.content.ok().map(Arc::new) }).collect();
+    collect(SourceId(0), &source, &parsed, true, &crate::manifest::kinds::Kinds::default())
 }
 
 /// What each comment covers.
