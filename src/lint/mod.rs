@@ -106,7 +106,17 @@ impl Read {
                 let parsed = loaded.parsed.take().zip(loaded.source.as_ref());
                 // A panic is our bug, and must not cost the findings.
                 let silences = parsed.and_then(|(parsed, source)| {
-                    guarded(|| suppress::collect(SourceId(index), source, &parsed, knows_all, &options.kinds))
+                    // What makes a patch of it is not said in the file.
+                    let is_as_written = *reading != Reading::Patch && !loaded.is_origin;
+                    let asked = suppress::Asked {
+                        id: SourceId(index),
+                        source,
+                        parsed: &parsed,
+                        items: is_as_written.then_some(&loaded.items),
+                        knows_all,
+                        kinds: &options.kinds,
+                    };
+                    guarded(|| suppress::collect(&asked))
                 });
                 (loaded, silences)
             })

@@ -3,6 +3,7 @@
 mod annotations;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::attempt;
 use super::comment::{self, Directive, FaultKind, Ignore};
@@ -13,7 +14,7 @@ use crate::finding::{Means, ObjectRef, Place, SourceId};
 use crate::manifest::kinds::{Kinds, hidden_template};
 use crate::manifest::object::{self, Object};
 use crate::manifest::workload::{self, Workload};
-use crate::project::load::Parsed;
+use crate::project::load::{Item, Parsed};
 use crate::rules;
 use crate::text::{Source, Span};
 use crate::yaml::path::{FieldPath, Step};
@@ -99,16 +100,30 @@ fn line_may_hold_any(line: &str) -> bool {
     is_comment || (is_annotation() && (is_about_us() || names_rule()))
 }
 
-/// The suppressions of a file, whose documents are `parsed`. `knows_all` is false when workloads that mount a ConfigMap of it may
-/// stand in files that are not linted.
-pub(crate) fn collect(
-    id: SourceId,
-    source: &Source,
-    parsed: &[Parsed],
-    knows_all: bool,
-    kinds: &Kinds,
-) -> Collected {
-    let file = FileReader::read(id, source, parsed, knows_all, kinds);
+/// The objects that are judged, in the order of the text.
+type Judged<'a> = std::iter::Peekable<std::slice::Iter<'a, Item>>;
+
+/// A file that is asked for its suppressions.
+#[derive(Clone, Copy)]
+#[allow(missing_debug_implementations, reason = "objects are too large to be printed")]
+pub(crate) struct Asked<'a> {
+    /// Its number.
+    pub id: SourceId,
+    /// Its text.
+    pub source: &'a Source,
+    /// Its documents.
+    pub parsed: &'a [Parsed],
+    /// Its objects, as they are judged; `None` where that is otherwise than they stand there.
+    pub items: Option<&'a [Item]>,
+    /// Workloads that mount a ConfigMap of it stand in files that are linted, if anywhere.
+    pub knows_all: bool,
+    /// The kinds that carry a pod template.
+    pub kinds: &'a Kinds,
+}
+
+/// The suppressions of a file.
+pub(crate) fn collect(asked: &Asked<'_>) -> Collected {
+    let file = FileReader::read(asked);
     let mut collected = Collected::default();
     // Values of a chart, configuration of something else: nothing in it is judged.
     if file.documents.iter().any(|document| !document.objects.is_empty()) || file.documents.is_empty() {
@@ -139,7 +154,7 @@ struct Document {
 }
 
 impl Document {
-    fn of(document: &Parsed, knows_all: bool, kinds: &Kinds) -> Self {
+    fn of(document: &Parsed, items: &mut Option<Judged<'_>>, asked: &Asked<'_>) -> Self {
         let span = document.span;
         let Some(tree) = &document.tree else {
             return Self {
@@ -154,7 +169,7 @@ impl Document {
         let comments = tree.comments().iter().map(|comment| comment.span).collect();
         let objects = object::objects(tree).objects.into_iter();
         let objects: Vec<CollectedObject> =
-            objects.map(|object| CollectedObject::of(object, knows_all, kinds)).collect();
+            objects.map(|object| CollectedObject::of(object, items, asked)).collect();
         let numbers = objects.iter().enumerate().map(|(at, known)| (known.object.node, at)).collect();
         Self { span, index, comments, objects, numbers }
     }
@@ -162,16 +177,18 @@ impl Document {
 
 struct CollectedObject {
     object: Object,
-    workload: Option<Workload>,
+    workload: Option<Arc<Workload>>,
     is_judged: bool,
 }
 
 impl<'s> FileReader<'s> {
-    fn read(id: SourceId, source: &'s Source, parsed: &[Parsed], knows_all: bool, kinds: &Kinds) -> Self {
+    fn read(asked: &Asked<'s>) -> Self {
+        let Asked { id, source, parsed, .. } = *asked;
+        let mut items = asked.items.map(|items| items.iter().peekable());
         let mut has_unjudged = false;
         let mut documents = Vec::new();
         for document in parsed {
-            let read = Document::of(document, knows_all, kinds);
+            let read = Document::of(document, &mut items, asked);
             has_unjudged |= read.objects.is_empty() || read.objects.iter().any(|known| !known.is_judged);
             documents.push(read);
         }
@@ -408,8 +425,14 @@ struct FoundIn {
 }
 
 impl CollectedObject {
-    fn of(object: Object, knows_all: bool, kinds: &Kinds) -> Self {
-        let workload = workload::workload(&object, kinds).map(|(workload, _)| workload);
+    fn of(object: Object, items: &mut Option<Judged<'_>>, asked: &Asked<'_>) -> Self {
+        let Asked { kinds, knows_all, .. } = *asked;
+        let is_same =
+            |item: &&Item| item.object.node == object.node && Arc::ptr_eq(&item.object.tree, &object.tree);
+        let workload = match items {
+            Some(items) => items.next_if(is_same).and_then(|item| item.workload.clone()),
+            None => workload::workload(&object, kinds).map(|(workload, _)| Arc::new(workload)),
+        };
         let id = &object.id;
         let is_judged = match &workload {
             Some(workload) => !workload.is_fragment,

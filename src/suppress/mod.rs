@@ -14,4 +14,4 @@ mod site;
 mod unused;
 
 pub(crate) use apply::{Outcome, Run, SilencedFile, apply};
-pub(crate) use collect::{Collected, collect, may_hold_any};
+pub(crate) use collect::{Asked, Collected, collect, may_hold_any};

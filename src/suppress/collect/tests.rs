@@ -11,7 +11,9 @@ fn collected(text: &str) -> Collected {
     let documents = yaml::documents(&source, false).into_iter();
     let parsed: Vec<Parsed> =
         documents.map(|one| Parsed { span: one.span, tree: one.content.ok().map(Arc::new) }).collect();
-    collect(SourceId(0), &source, &parsed, true, &crate::manifest::kinds::Kinds::default())
+    let kinds = Kinds::default();
+    let id = SourceId(0);
+    collect(&Asked { id, source: &source, parsed: &parsed, items: None, knows_all: true, kinds: &kinds })
 }
 
 /// What each comment covers.
