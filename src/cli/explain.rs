@@ -7,7 +7,7 @@ use crate::text::escape;
 
 /// There is no such rule; the message says what to do instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no rule `{id}`; {advice}")]
+#[error("there is no rule or group `{id}`; {advice}")]
 pub(super) struct UnknownRule {
     id: String,
     advice: String,
@@ -29,7 +29,7 @@ fn of_group(group: Group) -> String {
 }
 
 fn unknown(id: &str) -> UnknownRule {
-    let advice = match rules::nearest(id) {
+    let advice = match rules::nearest_choice(id) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`kubectl lifecycle rules` lists them all".to_owned(),
     };
@@ -59,10 +59,14 @@ mod tests {
     #[test]
     fn a_wrong_rule_name_suggests_the_nearest_or_the_list() {
         let message = |id| explain(id, &Look::PIPE).unwrap_err().to_string();
-        assert_eq!(message("latest-tags"), "there is no rule `latest-tags`; did you mean `latest-tag`?");
+        assert_eq!(message("stpo"), "there is no rule or group `stpo`; did you mean `stop`?");
+        assert_eq!(
+            message("latest-tags"),
+            "there is no rule or group `latest-tags`; did you mean `latest-tag`?"
+        );
         assert_eq!(
             message("\u{1b}["),
-            "there is no rule `\\u{1b}[`; `kubectl lifecycle rules` lists them all"
+            "there is no rule or group `\\u{1b}[`; `kubectl lifecycle rules` lists them all"
         );
     }
 }
