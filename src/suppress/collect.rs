@@ -1,24 +1,24 @@
 //! From one file to the suppressions in it, with what each covers.
 
 mod annotations;
+mod document;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::attempt;
 use super::comment::{self, Directive, FaultKind, Ignore};
-use super::cover::{self, Index};
+use super::cover;
 use super::invalid::{Complaint, Fault};
 use super::site::{Covers, Site};
 use crate::finding::{Means, ObjectRef, Place, SourceId};
-use crate::manifest::kinds::{Kinds, hidden_template};
+use crate::manifest::kinds::Kinds;
 use crate::manifest::object::{self, Object};
-use crate::manifest::workload::{self, Workload};
 use crate::project::load::{Item, Parsed};
 use crate::rules;
 use crate::text::{Source, Span};
 use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{self, NodeId};
+use document::{CollectedObject, Document};
 
 /// One suppression, read and placed.
 #[derive(Debug)]
@@ -100,9 +100,6 @@ fn line_may_hold_any(line: &str) -> bool {
     is_comment || (is_annotation() && (is_about_us() || names_rule()))
 }
 
-/// The objects that are judged, in the order of the text.
-type Judged<'a> = std::iter::Peekable<std::slice::Iter<'a, Item>>;
-
 /// A file that is asked for its suppressions.
 #[derive(Clone, Copy)]
 #[allow(missing_debug_implementations, reason = "objects are too large to be printed")]
@@ -142,43 +139,6 @@ struct FileReader<'s> {
     loose: Vec<Span>,
     /// A document could not be read or is nothing that is linted, or is only a part of a whole.
     has_unjudged: bool,
-}
-
-struct Document {
-    span: Span,
-    index: Option<Index>,
-    comments: Vec<Span>,
-    objects: Vec<CollectedObject>,
-    /// Of the objects, by their nodes.
-    numbers: HashMap<NodeId, usize>,
-}
-
-impl Document {
-    fn of(document: &Parsed, items: &mut Option<Judged<'_>>, asked: &Asked<'_>) -> Self {
-        let span = document.span;
-        let Some(tree) = &document.tree else {
-            return Self {
-                span,
-                index: None,
-                comments: Vec::new(),
-                objects: Vec::new(),
-                numbers: HashMap::new(),
-            };
-        };
-        let index = Some(Index::of(tree));
-        let comments = tree.comments().iter().map(|comment| comment.span).collect();
-        let objects = object::objects(tree).objects.into_iter();
-        let objects: Vec<CollectedObject> =
-            objects.map(|object| CollectedObject::of(object, items, asked)).collect();
-        let numbers = objects.iter().enumerate().map(|(at, known)| (known.object.node, at)).collect();
-        Self { span, index, comments, objects, numbers }
-    }
-}
-
-struct CollectedObject {
-    object: Object,
-    workload: Option<Arc<Workload>>,
-    is_judged: bool,
 }
 
 impl<'s> FileReader<'s> {
@@ -422,29 +382,6 @@ struct Stand {
 struct FoundIn {
     document: usize,
     found: cover::Found,
-}
-
-impl CollectedObject {
-    fn of(object: Object, items: &mut Option<Judged<'_>>, asked: &Asked<'_>) -> Self {
-        let Asked { kinds, knows_all, .. } = *asked;
-        let is_same =
-            |item: &&Item| item.object.node == object.node && Arc::ptr_eq(&item.object.tree, &object.tree);
-        let workload = match items {
-            Some(items) => items.next_if(is_same).and_then(|item| item.workload.clone()),
-            None => workload::workload(&object, kinds).map(|(workload, _)| Arc::new(workload)),
-        };
-        let id = &object.id;
-        let is_judged = match &workload {
-            Some(workload) => !workload.is_fragment,
-            // A script in it is judged where it is mounted.
-            None if id.kind == "ConfigMap" && id.api_version == "v1" => knows_all,
-            None => {
-                kinds.find(&id.api_version, &id.kind).is_some()
-                    || hidden_template(&object.id.kind, object.root()).is_none()
-            }
-        };
-        Self { object, workload, is_judged }
-    }
 }
 
 /// The rule of a name in a suppression.
