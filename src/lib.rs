@@ -30,6 +30,8 @@ mod text;
 
 mod yaml;
 
+mod edit;
+
 mod kubernetes;
 
 mod manifest;

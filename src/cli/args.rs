@@ -222,6 +222,7 @@ impl Lint {
             threads: self.threads.map(usize::from),
             stdin_filename: self.stdin.stdin_filename.clone(),
             explain_joins: self.verbose,
+            fixes: self.output.wants_fixes(),
             render_timeout: self.render.timeout(),
             ..Options::default()
         }

@@ -40,6 +40,11 @@ pub(super) struct Output {
 }
 
 impl OutputArgs {
+    /// One of the formats tells fixes.
+    pub(super) fn wants_fixes(&self) -> bool {
+        self.outputs.iter().any(|output| output.format == Format::Json)
+    }
+
     /// The outputs in the order given, one of which goes to standard output. `command` words the error.
     pub(super) fn plan(&self, command: Command) -> Result<Vec<Output>, Error> {
         let mut plan: Vec<Output> = Vec::new();

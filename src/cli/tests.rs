@@ -65,6 +65,7 @@ fn report_of(severities: &[Severity]) -> Report {
         message: "message".into(),
         why: String::new(),
         help: Help::default(),
+        fix: None,
         docs: vec![],
         place: Place { source: SourceId(0), span: Span::new(0, 1), path: FieldPath::root() },
         related: vec![],

@@ -1,6 +1,6 @@
 //! A finding in the making.
 
-use super::{Finding, Help, Severity};
+use super::{Finding, Fix, Help, Severity};
 use crate::manifest::Container;
 use crate::manifest::id::ObjectRef;
 use crate::manifest::place::{Located, Related};
@@ -19,6 +19,7 @@ impl FindingBuilder {
             message: String::new(),
             why: String::new(),
             help: Help::default(),
+            fix: None,
             docs: Vec::new(),
             place: at.place,
             related: at.alias.into_iter().collect(),
@@ -49,6 +50,12 @@ impl FindingBuilder {
     /// The mend in a sentence, and YAML to paste (empty when there is none).
     pub(crate) fn help(mut self, text: impl Into<String>, yaml: impl Into<String>) -> Self {
         self.0.help = Help { text: text.into(), yaml: yaml.into() };
+        self
+    }
+
+    /// The mend as a change of the text.
+    pub(crate) fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.0.fix = fix;
         self
     }
 

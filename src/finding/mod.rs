@@ -7,6 +7,8 @@ pub(crate) mod words;
 
 pub use report::{LeftOut, Means, Obsolete, Report, Skipped, Summary, Suppressed, Trouble, Why};
 
+use crate::edit;
+pub use crate::edit::TextEdit;
 pub use crate::manifest::id::ObjectRef;
 pub use crate::manifest::place::{Place, Related};
 pub use crate::text::{Position, Source, SourceId, Span};
@@ -47,6 +49,8 @@ pub struct Finding {
     pub why: String,
     /// The mend: prose, then YAML that can be pasted as it is (see [`Help`]).
     pub help: Help,
+    /// The mend as a change of the text; `None` where there is none, or none that is sure to be one.
+    pub fix: Option<Fix>,
     /// Links to the documentation.
     pub docs: Vec<&'static str>,
     /// The one place the finding is about.
@@ -69,6 +73,25 @@ pub struct Help {
     pub text: String,
     /// YAML to paste, without a trailing newline; empty when there is none.
     pub yaml: String,
+}
+
+/// A mend as a change of the text of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// It changes nothing but the fault, and holds no guess.
+    pub is_safe: bool,
+    /// The file. It is that of the object: the place of a finding may lie in another, as in a script that is
+    /// mounted.
+    pub source: SourceId,
+    /// Sorted, and apart.
+    pub edits: Vec<TextEdit>,
+}
+
+impl Fix {
+    /// The text with its edits made; `None` for another text than that of its file.
+    pub fn applied(&self, text: &str) -> Option<String> {
+        edit::applied(text, 0, &self.edits)
+    }
 }
 
 /// A finding, and the object that was judged.

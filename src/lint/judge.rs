@@ -27,6 +27,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) owners: &'a Owners,
     /// Only some files of the project were read.
     pub(super) is_partial: bool,
+    /// Findings carry their fixes.
+    pub(super) fixes: bool,
     /// A Service that was not read is taken to reach every container that could serve.
     pub(super) assumes_traffic: bool,
 }
@@ -46,7 +48,7 @@ pub(super) fn file(
         let member = (source.0, index);
         match known.owners.left_out(member) {
             Some(_) => Vec::new(),
-            None => judge(item, member, set, known, settings),
+            None => judge(item, member, set, known, settings, file),
         }
     });
     judged.flatten_iter().collect()
@@ -62,6 +64,7 @@ fn judge(
     set: &Set,
     known: &Surroundings<'_>,
     settings: &Settings,
+    file: &File,
 ) -> Vec<Judged> {
     let source = SourceId(member.0);
     let workload = item.workload.as_deref();
@@ -79,6 +82,8 @@ fn judge(
         set,
         settings,
         is_partial: known.is_partial,
+        // What was rendered is no text that anybody keeps, and what a controller made is not where to mend.
+        fixes: known.fixes && !file.is_rendered() && known.owners.stands_for(member).is_none(),
     };
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| settings.is_on(rule)) {

@@ -134,6 +134,7 @@ fn lint_here(options: &Options) -> Report {
         sets: &sets,
         owners: &owners,
         is_partial: is_partial(options),
+        fixes: options.fixes,
         assumes_traffic: false,
     };
     let relocator = plan.relocator(&found.files, &loaded);
@@ -252,7 +253,7 @@ fn silence(
         })
         .collect();
     // Whoever lints one file must not be told to take out what a Service in another makes useful.
-    let widest = Surroundings { assumes_traffic: known.is_partial, ..*known };
+    let widest = Surroundings { assumes_traffic: known.is_partial, fixes: false, ..*known };
     let strictest = |index: usize| {
         let settings = texts.get(index).filter(|file| file.is_judged)?.settings;
         run.judge(index, &widest, &Settings { strict: true, ..settings.clone() })

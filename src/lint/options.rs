@@ -40,6 +40,8 @@ pub struct Options {
     pub stdin_filename: Option<String>,
     /// The report's notes also tell which objects were joined.
     pub explain_joins: bool,
+    /// Findings carry their fixes. Each is parsed again before it is given, which takes time.
+    pub fixes: bool,
     /// Counts what is done while it is done.
     pub(crate) meter: Meter,
     /// How long a program may take to render an input.
@@ -61,6 +63,7 @@ impl Default for Options {
             threads: None,
             stdin_filename: None,
             explain_joins: false,
+            fixes: false,
             meter: Meter::default(),
             render_timeout: Duration::from_secs(30),
         }

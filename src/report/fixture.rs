@@ -53,6 +53,7 @@ pub(super) fn finding(source: &Source, id: usize, words: &str) -> Finding {
             text: "Name a version, and pin it by its digest where it must never change:".into(),
             yaml: "image: registry.example:5000/web:1.4.2".into(),
         },
+        fix: None,
         docs: vec!["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
         place: place(source, id, words),
         related: Vec::new(),

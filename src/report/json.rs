@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{Finding, Help, Place, Report, Summary, Suppressed};
+use crate::finding::{Finding, Fix, Help, Place, Report, Summary, Suppressed};
 use crate::report::shared::spot::Spot;
 
 /// The version of the format.
@@ -62,8 +62,10 @@ struct JsonFinding<'a> {
     help: String,
     /// Links to the documentation.
     docs: &'a [&'static str],
-    /// Whether the tool can mend it.
+    /// Whether the tool can mend it: `fix` says how.
     fixable: bool,
+    /// The mend as changes of the file; null where there is none.
+    fix: Option<JsonFix<'a>>,
     #[serde(flatten)]
     region: Region<'a>,
     /// The field, from the object's root.
@@ -76,6 +78,35 @@ struct JsonFinding<'a> {
     container: Option<&'a str>,
     /// Further places that help to understand it.
     related: Vec<JsonRelated<'a>>,
+}
+
+/// A mend as changes of a file.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Fix")]
+struct JsonFix<'a> {
+    /// It changes nothing but the fault, and holds no guess.
+    safe: bool,
+    /// The file, as given: that of the object.
+    file: &'a str,
+    /// From the first to the last in the file; they lie apart, and all belong together.
+    edits: Vec<JsonEdit<'a>>,
+}
+
+/// A change of the text.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Edit")]
+struct JsonEdit<'a> {
+    /// The line of what is replaced, from 1.
+    line: usize,
+    /// Its column, from 1, in characters.
+    column: usize,
+    /// Its last line.
+    end_line: usize,
+    /// One past its last column; with `endLine` where it begins, where text is put in.
+    end_column: usize,
+    /// What takes its place.
+    text: &'a str,
 }
 
 /// A finding that is suppressed, and by what.
@@ -257,7 +288,8 @@ impl<'a> JsonFinding<'a> {
             why: &finding.why,
             help: help(&finding.help),
             docs: &finding.docs,
-            fixable: false,
+            fixable: finding.fix.is_some(),
+            fix: finding.fix.as_ref().map(|fix| JsonFix::of(report, finding, fix)),
             region: Region::of(report, &finding.place),
             path: finding.place.path.to_string(),
             field: &finding.field,
@@ -270,6 +302,19 @@ impl<'a> JsonFinding<'a> {
             container: finding.container.as_deref(),
             related: related.collect(),
         }
+    }
+}
+
+impl<'a> JsonFix<'a> {
+    fn of(report: &'a Report, finding: &'a Finding, fix: &'a Fix) -> Self {
+        let at = |span| Place { source: fix.source, span, path: finding.place.path.clone() };
+        let edits = fix.edits.iter().map(|edit| {
+            let place = at(edit.span);
+            let Region { line, column, end_line, end_column, .. } = Region::of(report, &place);
+            JsonEdit { line, column, end_line, end_column, text: &edit.text }
+        });
+        let file = Region::of(report, &at(finding.place.span)).file;
+        Self { safe: fix.is_safe, file, edits: edits.collect() }
     }
 }
 

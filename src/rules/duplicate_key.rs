@@ -13,6 +13,7 @@ pub(super) const RULE: Rule = Rule {
     severities: &[Severity::Warning],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
+    fixable: false,
     summary: "A key stands twice in the same mapping, and only the last one counts.",
     reason: "kubectl turns YAML into JSON before it sends anything. In this step the last of several equal keys wins, without a word, and even --validate=strict does not help, because the server never sees the others. It mostly happens after a merge, or when a second lifecycle: or env: is added to a long container. The first block is then read by everyone and used by nobody.",
     options: None,

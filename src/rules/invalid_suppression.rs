@@ -11,6 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     severities: &[Severity::Error],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
+    fixable: false,
     summary: "A comment or annotation means to silence a rule and does not say which, where or why.",
     reason: "A suppression that silently does nothing is worse than none. Its author believes that the matter is settled, and the finding comes back in someone else's pull request. A reason is required because the next reader has to decide whether it still holds.",
     options: None,

@@ -7,6 +7,7 @@ use super::options::{self, Optional, Refused};
 use super::placeholder::has_placeholder;
 use super::subject::Subject;
 use super::{Check, Group, Link, Release, Rule, Status, page};
+use crate::edit::{Content, Operation};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::kubernetes::image::Reference;
@@ -49,6 +50,7 @@ pub(super) const RULE: Rule = Rule {
     severities: &[Severity::Warning],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
+    fixable: true,
     summary: "An image has no fixed tag and no digest, so nobody can say which code will run.",
     reason: "latest is not the newest version. It is an ordinary tag that somebody moves, and a missing tag means latest. What that does depends on imagePullPolicy, which Kubernetes fills in when the object is created: Always for the tag latest (written or implied), IfNotPresent for everything else.",
     options: Some(Optional::of::<Options>()),
@@ -105,14 +107,17 @@ fn judge(
         None => subject.unread("a kustomization elsewhere may set the tag"),
         Some(_) => String::new(),
     };
+    let release = format!("{}:1.2.3", moving.repository);
+    let named = Operation::set(path.clone(), Content::Text(release.clone()));
     let finding = subject
         .finding(&RULE, RULE.severity(), path)
+        .fix(subject.fix(false, &[named]))
         .message(message)
         .why(pull.story())
         .also_why(&unread)
         .help(
             "Name a release of the image, best with its digest (put the tag you tested in place of 1.2.3).",
-            format!("{field}: {}:1.2.3", moving.repository),
+            format!("{field}: {release}"),
         );
     Some(finding)
 }

@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
     severities: &[Severity::Warning, Severity::Info],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
+    fixable: false,
     summary: "A container that serves traffic, or runs for a long time, has no readiness probe.",
     reason: "Without a readiness probe a container is ready as soon as it runs (and its startup probe, if it has one, has succeeded). Running is not the same as listening. While the process still loads its configuration, the Service already sends it requests, and they fail.",
     options: None,

@@ -18,6 +18,7 @@ pub(super) const RULE: Rule = Rule {
     severities: &[Severity::Warning, Severity::Info],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
+    fixable: false,
     summary: "A postStart hook fails, or adds up, when it runs a second time.",
     reason: "Kubernetes delivers hooks at least once, and now and then twice, for example when the kubelet restarts at the wrong moment. That is rare. A restart of the container is not: each new container runs its postStart again, and volumes keep what the first run left there.",
     options: None,

@@ -2,14 +2,16 @@
 
 use super::subject::{ContainerView, Subject};
 use super::{Check, Group, Link, Release, Rule, Status, page};
+use crate::edit::{Content, Operation};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::words::seconds;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Fix, Severity};
 use crate::kubernetes::features::{SLEEP_OF_ZERO, Support};
 use crate::kubernetes::kubelet::{Kubelet, LAST_SECONDS};
 use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::place::related;
 use crate::manifest::{Container, Workload};
+use crate::shell::Longest;
 use crate::timeline::{Fit, Handler, Hook};
 
 /// The rule.
@@ -20,6 +22,7 @@ pub(super) const RULE: Rule = Rule {
     severities: &[Severity::Error, Severity::Warning, Severity::Info],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
+    fixable: true,
     summary: "A preStop hook needs the whole grace period or more, so nothing is left for a clean shutdown.",
     reason: "The grace period covers the hook and the shutdown together. Its clock starts when the Pod is deleted, not when preStop is done. If preStop is still running when the time is up, the kubelet stops waiting for it, sends the stop signal, and allows the application about 2 more seconds before SIGKILL (from Kubernetes 1.28 on). Requests in flight are cut, buffers are not written, and nothing in the events says that preStop was the reason.",
     options: None,
@@ -145,9 +148,11 @@ fn grace_finding(
     let time = &hook.duration;
     let longest = time.longest.seconds().unwrap_or(time.shortest);
     let needed = if longest.is_finite() { longest } else { 0.0 };
+    let grace = suggested_grace(needed);
     subject
         .finding(&RULE, severity, &workload.grace_path())
-        .help("Give the Pod time for the hook and then for the program to stop.", suggested_grace(needed))
+        .help("Give the Pod time for the hook and then for the program to stop.", grace_yaml(grace))
+        .fix(raised(subject, workload, hook, grace))
         .related(related(subject.source, subject.object, &view.container.pre_stop_path(), "the hook"))
 }
 
@@ -195,6 +200,7 @@ fn sleep_action(
         Fit::Longer => Some(with_grace(
             subject,
             workload,
+            hook,
             sleep as f64,
             finding(Severity::Error)
                 .message(format!(
@@ -264,7 +270,7 @@ fn hook_time(
             return Some(beside_grace(subject, workload, finding));
         }
     };
-    Some(with_grace(subject, workload, needed, finding))
+    Some(with_grace(subject, workload, hook, needed, finding))
 }
 
 /// Equality leaves the program two seconds (facts B17, A9), but up to 1.27 (fact A8).
@@ -294,21 +300,39 @@ fn equal(
             grace_words(workload, grace)
         ))
         .why(why);
-    with_grace(subject, workload, grace as f64, finding)
+    with_grace(subject, workload, hook, grace as f64, finding)
 }
 
 fn with_grace(
     subject: &Subject<'_>,
     workload: &Workload,
+    hook: &Hook<'_>,
     needed: f64,
     finding: FindingBuilder,
 ) -> FindingBuilder {
-    let finding = finding.help(
-        "Raise the grace period in the pod spec above the hook's time and the time the program needs to stop, or \
-         shorten the hook.",
-        suggested_grace(needed.max(workload.grace_period().unwrap_or_default() as f64)),
-    );
+    let grace = suggested_grace(needed.max(workload.grace_period().unwrap_or_default() as f64));
+    let finding = finding
+        .help(
+            "Raise the grace period in the pod spec above the hook's time and the time the program needs to stop, or \
+             shorten the hook.",
+            grace_yaml(grace),
+        )
+        .fix(raised(subject, workload, hook, grace));
     beside_grace(subject, workload, finding)
+}
+
+/// The grace period raised. That is no mend of a hook that waits without a bound, and not all of one that
+/// is refused whatever the grace period.
+fn raised(subject: &Subject<'_>, workload: &Workload, hook: &Hook<'_>, grace: i64) -> Option<Fix> {
+    let is_bounded = !hook.duration.never_ends() && hook.duration.longest != Longest::Unbounded;
+    let is_refused = match hook.handler {
+        Handler::Sleep { seconds } => {
+            seconds < 0 || (seconds == 0 && subject.settings.support(&SLEEP_OF_ZERO) != Support::On)
+        }
+        _ => false,
+    };
+    let set = set_grace(workload, grace);
+    (is_bounded && !is_refused).then(|| subject.fix(true, &[set]))?
 }
 
 /// With the grace period as a related place, where it is written.
@@ -319,9 +343,19 @@ fn beside_grace(subject: &Subject<'_>, workload: &Workload, finding: FindingBuil
     finding.related(related(subject.source, subject.object, &workload.grace_path(), "the grace period"))
 }
 
-fn suggested_grace(needed: f64) -> String {
+/// Room for what is needed and for the program to stop, in seconds.
+pub(super) fn suggested_grace(needed: f64) -> i64 {
     let rounded = ((needed + TIME_TO_STOP) / 5.0).ceil() * 5.0;
-    format!("terminationGracePeriodSeconds: {}", rounded.max(30.0) as i64)
+    rounded.max(30.0) as i64
+}
+
+/// The Pod gets so many seconds.
+pub(super) fn set_grace(workload: &Workload, grace: i64) -> Operation {
+    Operation::set(workload.grace_path(), Content::Int(grace))
+}
+
+fn grace_yaml(grace: i64) -> String {
+    format!("terminationGracePeriodSeconds: {grace}")
 }
 
 fn grace_words(workload: &Workload, grace: i64) -> String {

@@ -22,6 +22,8 @@ pub struct Rule {
     pub since: Release,
     /// Whether it is to be relied on.
     pub status: Status,
+    /// Some of its findings carry a fix.
+    pub fixable: bool,
     /// One sentence: what it reports.
     pub summary: &'static str,
     /// One paragraph: why that matters.

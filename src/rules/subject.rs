@@ -1,8 +1,9 @@
 //! What a rule looks at, and how it says what it found.
 
+use crate::edit::{self, Operation};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::words::listed;
-use crate::finding::{ObjectRef, Related, Severity, SourceId};
+use crate::finding::{Fix, ObjectRef, Related, Severity, SourceId};
 use crate::manifest::place::{self, Located};
 use crate::manifest::{Container, Object, Workload};
 use crate::rules::Rule;
@@ -34,6 +35,8 @@ pub(crate) struct Subject<'a> {
     pub settings: &'a Settings,
     /// Only some files of the project were read, so what is missing here may stand elsewhere.
     pub is_partial: bool,
+    /// Findings carry their fixes.
+    pub fixes: bool,
 }
 
 /// A container and what was computed about it.
@@ -91,6 +94,12 @@ impl Subject<'_> {
     ) -> FindingBuilder {
         let docs = rule.docs.iter().map(|link| link.url);
         FindingBuilder::new(rule.id, severity, place, ObjectRef::clone(&self.object.id)).docs(docs)
+    }
+
+    /// A mend that the tool can make; `None` where nobody asks for it, and where these changes cannot be made in the text without others.
+    pub(crate) fn fix(&self, is_safe: bool, operations: &[Operation]) -> Option<Fix> {
+        let edits = self.fixes.then(|| edit::edits(self.object.root(), operations))??;
+        Some(Fix { is_safe, source: self.source, edits })
     }
 
     /// The place of a field: its value, or its key where the value is null, or the recognisable

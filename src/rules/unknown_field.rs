@@ -2,6 +2,7 @@
 
 use super::subject::Subject;
 use super::{Check, Group, Link, Release, Rule, Status, page};
+use crate::edit::Operation;
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::kubernetes::features::{self, Feature, Support};
@@ -17,6 +18,7 @@ pub(super) const RULE: Rule = Rule {
     severities: &[Severity::Warning],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
+    fixable: true,
     summary: "A field that Kubernetes does not know, so what it was meant to do will not happen.",
     reason: "What happens depends on the client. kubectl validates strictly by default, and the API server then rejects the manifest. Clients that do not ask for this, and many tools do not, only get a warning back, which is easily lost: the field is dropped and the rest is applied. The manifest says that there is a preStop hook, everyone who reads it believes so, and the cluster has none.",
     options: None,
@@ -113,11 +115,13 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         if is_directive(name) || is_former(&problem.path, name) || is_custom(subject, &problem.path, name) {
             continue;
         }
-        let (text, yaml) = mend(name, known, &problem.path);
+        let (text, meant) = mend(name, known, &problem.path);
+        let rename = |name: &str| Operation::Rename { path: problem.path.clone(), name: name.to_owned() };
         let finding = start(subject, &problem.path)
             .message(format!("{} has no field `{name}`", parent(&problem.path)))
             .why(WHY)
-            .help(text, yaml);
+            .help(text, "")
+            .fix(meant.and_then(|meant| subject.fix(true, &[rename(meant)])));
         findings.push(with_container(subject, finding, &problem.path));
     }
     too_new(subject, findings);
@@ -163,23 +167,24 @@ fn parent(path: &FieldPath) -> String {
     }
 }
 
-fn mend(name: &str, known: &[&str], path: &FieldPath) -> (String, String) {
+/// What to do, and the field that was meant where the name alone is wrong.
+fn mend<'k>(name: &str, known: &[&'k str], path: &FieldPath) -> (String, Option<&'k str>) {
     if let Some(exact) = known.iter().find(|field| field.eq_ignore_ascii_case(name)) {
-        return (format!("Names are case-sensitive: write `{exact}`."), String::new());
+        return (format!("Names are case-sensitive: write `{exact}`."), Some(exact));
     }
     let is_own_spec = path.parent() == Some(FieldPath::of("spec"));
     // In the workload's own spec already: then this kind has no such field.
     let homes = || HOMES.iter().filter(|(_, home)| !(is_own_spec && home.contains("own `spec`")));
     if let Some((_, home)) = homes().find(|(field, _)| *field == name) {
-        return (format!("`{name}` belongs {home}: check the indentation."), String::new());
+        return (format!("`{name}` belongs {home}: check the indentation."), None);
     }
     if let Some(nearest) = nearest::of(name, known.iter().copied()) {
-        return (format!("Did you mean `{nearest}`?"), String::new());
+        return (format!("Did you mean `{nearest}`?"), Some(nearest));
     }
     if let Some((field, home)) = nearest::of(name, homes().map(|(field, _)| *field))
         .and_then(|near| homes().find(|(field, _)| *field == near))
     {
-        return (format!("Did you mean `{field}`? It belongs {home}."), String::new());
+        return (format!("Did you mean `{field}`? It belongs {home}."), None);
     }
     let last = path.steps().iter().rev().find_map(|step| match step {
         Step::Key(key) if key != name => Some(key.clone()),
@@ -190,7 +195,7 @@ fn mend(name: &str, known: &[&str], path: &FieldPath) -> (String, String) {
         format!(
             "Remove it, or move it to where it belongs; `kubectl explain` lists the fields that exist{under}."
         ),
-        String::new(),
+        None,
     )
 }
 

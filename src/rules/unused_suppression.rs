@@ -11,6 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     severities: &[Severity::Warning],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
+    fixable: false,
     summary: "A comment or annotation silences a rule that finds nothing there.",
     reason: "A suppression that does nothing is one of two things. Either the fault was mended, and the comment now hides the next one. Or it stands in the wrong place, and whoever wrote it believes that something is silenced which is not.",
     options: None,

@@ -204,6 +204,7 @@ mod tests {
             severity: Severity::Warning,
             message: String::new(),
             why: String::new(),
+            fix: None,
             help: Help::default(),
             docs: Vec::new(),
             place: Place { source: SourceId(at), span: Span::new(at, at), path: FieldPath::root() },

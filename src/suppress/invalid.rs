@@ -58,6 +58,7 @@ pub(super) fn finding(problem: Complaint, source: &Source) -> Finding {
     let site = problem.site;
     Finding {
         rule: RULE.id,
+        fix: None,
         severity: RULE.severity(),
         message,
         why: why.to_owned(),

@@ -19,6 +19,7 @@ pub(super) fn finding(suppression: &Suppression, entry: &Entry, line: Option<usi
     let (help, yaml) = help(suppression, entry, noun, line);
     Finding {
         rule: RULE.id,
+        fix: None,
         severity: RULE.severity(),
         message: format!("this {noun} silences no finding of {of}"),
         why: why(suppression, entry, line),

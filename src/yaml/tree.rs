@@ -131,6 +131,11 @@ impl Tree {
         &self.text
     }
 
+    /// It is JSON: keys and texts have quotes.
+    pub(crate) fn is_json(&self) -> bool {
+        self.is_json
+    }
+
     /// The comments in the order written.
     pub(crate) fn comments(&self) -> &[Comment] {
         &self.comments

@@ -70,6 +70,7 @@ fn json_is_one_object_of_version_1_with_positions_from_1() {
             "help",
             "docs",
             "fixable",
+            "fix",
             "file",
             "line",
             "column",

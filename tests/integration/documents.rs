@@ -82,12 +82,13 @@ fn every_page_has_the_same_headings() {
 fn the_head_and_the_references_of_every_page_are_those_of_its_rule() {
     for rule in RULES {
         let head = format!(
-            "# {}\n\n{}\n\n**Severity:** {} · **Group:** {} · **Since:** {}\n\n",
+            "# {}\n\n{}\n\n**Severity:** {} · **Group:** {} · **Since:** {}{}\n\n",
             rule.id,
             rule.summary,
             rule.severities_in_words(),
             rule.group.id(),
-            rule.since
+            rule.since,
+            if rule.fixable { " · **Fix:** yes" } else { "" }
         );
         let (_, rest) = rule.page.split_once("## What it reports\n").expect("a first heading");
         let (text, references) = rest.rsplit_once("## References\n\n").expect("a last heading");

@@ -6,9 +6,10 @@ use std::path::Path;
 use crate::tool::{entries, repository};
 
 /// From the text of a manifest to the command line. What is lower in the list may import what is higher.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "text",
     "yaml",
+    "edit",
     "kubernetes",
     "manifest",
     "finding",

@@ -140,11 +140,15 @@ impl File {
         }
     }
 
+    /// A program has made its text.
+    pub(crate) fn is_rendered(&self) -> bool {
+        matches!(self.content, Content::Rendered { .. })
+    }
+
     /// A `.json` file is JSON from the first byte: scalars mean what JSON says (fact L7).
     pub(crate) fn is_json(&self) -> bool {
-        let is_rendered = matches!(self.content, Content::Rendered { .. });
         let extension = Path::new(&self.name).extension();
-        !is_rendered && extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+        !self.is_rendered() && extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
     }
 
     /// Reads the file into text, at most `limit` bytes of it.

@@ -19,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
     severities: &[Severity::Error],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
+    fixable: false,
     summary: "A field holds a value that Kubernetes rejects.",
     reason: "Applying the manifest fails, at the latest in the pipeline and at the worst in the middle of an urgent change. A wrong type fails whatever the validation setting. Only the field with the error is left out of the linting: everything else in the object is still judged, and its labels still join it to its Services.",
     options: None,

@@ -1,22 +1,31 @@
 //! The mend: wait before the stop signal, and keep what the hook does.
 
 use super::served::Served;
+use crate::edit::{Content, Operation};
+use crate::finding::Fix;
 use crate::finding::words::seconds;
 use crate::kubernetes::features::{SLEEP_ACTION, Support};
 use crate::kubernetes::images;
 use crate::manifest::Workload;
 use crate::programs;
+use crate::rules::prestop_exceeds_grace_period::{set_grace, suggested_grace};
 use crate::rules::subject::Subject;
 use crate::shell::interpreters;
 use crate::timeline::{Handler, Hook};
 
+/// The mend, for people and for the tool.
+pub(super) struct Mend {
+    /// In sentences.
+    pub(super) text: String,
+    /// To paste.
+    pub(super) yaml: String,
+    /// As a change of the text.
+    pub(super) fix: Option<Fix>,
+}
+
 /// The mend for this container: the sleep action where the version has it, else `sleep` by exec;
 /// before the hook's own command where it has one.
-pub(super) fn advice(
-    subject: &Subject<'_>,
-    served: &Served<'_, '_>,
-    hook: Option<&Hook<'_>>,
-) -> (String, String) {
+pub(super) fn advice(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook<'_>>) -> Mend {
     let container = served.view.container;
     let wait = (subject.settings.propagation_delay().ceil() as i64).max(1);
     let version = subject.settings.kubernetes_version;
@@ -27,12 +36,24 @@ pub(super) fn advice(
     if let Some((hook, (shell, script))) = kept.and_then(|hook| Some((hook, own_script(hook)?))) {
         let command = serde_json::json!([shell, "-c", format!("sleep {wait}; {script}")]);
         let yaml = format!("preStop:\n  exec:\n    command: {}", flow(&command));
-        let also = sidecar_advice(served) + &grace_advice(subject, wait as f64 + takes(hook));
-        return (format!("Wait first, then do what the hook does.{also}"), lifecycle(Some(hook), &yaml));
+        let needed = wait as f64 + takes(hook);
+        let also = sidecar_advice(served) + &grace_advice(subject, needed);
+        let text = format!("Wait first, then do what the hook does.{also}");
+        let path = container.pre_stop_path().dotted("exec.command");
+        let script = format!("sleep {wait}; {script}");
+        // A shell that the hook has not used so far may not be there.
+        let has_shell = hook.command.len() == 3 && hook.command.first().is_some_and(|first| first == shell);
+        let operation = match has_shell {
+            true => Operation::set(path.index(2), Content::Text(script)),
+            false => Operation::set(path, Content::Words(vec![shell.to_owned(), "-c".to_owned(), script])),
+        };
+        let fix = subject.fix(has_shell, &with_grace(subject, operation, needed));
+        return Mend { text, yaml: lifecycle(Some(hook), &yaml), fix };
     }
-    let also = sidecar_advice(served) + &grace_advice(subject, wait as f64);
+    let needed = wait as f64;
+    let also = sidecar_advice(served) + &grace_advice(subject, needed);
     let has_action = subject.settings.support(&SLEEP_ACTION) == Support::On;
-    let text = match (no_shell, has_action) {
+    let text = match (&no_shell, has_action) {
         (Some(_), true) => {
             let lost = match hook.is_some_and(|hook| own_script(hook).is_some()) {
                 true => {
@@ -50,9 +71,37 @@ pub(super) fn advice(
     };
     let yaml = match has_action {
         true => format!("preStop:\n  sleep:\n    seconds: {wait}"),
+        // Without a shell there is no `sleep` either.
+        false if no_shell.is_some() => return Mend { text, yaml: String::new(), fix: None },
         false => format!("preStop:\n  exec:\n    command: [\"sleep\", \"{wait}\"]"),
     };
-    (text, lifecycle(hook, &yaml))
+    let path = container.pre_stop_path();
+    let operation = match (hook.map(|hook| &hook.handler), has_action) {
+        (None, true) => Some(Operation::set(path.dotted("sleep.seconds"), Content::Int(wait))),
+        (None, false) => {
+            let command = Content::Words(vec!["sleep".to_owned(), wait.to_string()]);
+            Some(Operation::set(path.dotted("exec.command"), command))
+        }
+        (Some(Handler::Sleep { .. }), true) => {
+            Some(Operation::set(path.dotted("sleep.seconds"), Content::Int(wait)))
+        }
+        // Whether what the hook does can go is for a person to say.
+        (Some(_), _) => None,
+    };
+    // Whether the image has the program is not known.
+    let fix = operation.and_then(|one| subject.fix(has_action, &with_grace(subject, one, needed)));
+    Mend { text, yaml: lifecycle(hook, &yaml), fix }
+}
+
+/// The same, and a grace period that what the hook takes fits in, in seconds.
+fn with_grace(subject: &Subject<'_>, operation: Operation, needed: f64) -> Vec<Operation> {
+    let workload = subject.workload.filter(|workload| is_too_short(workload, needed));
+    let grace = workload.map(|workload| set_grace(workload, suggested_grace(needed)));
+    std::iter::once(operation).chain(grace).collect()
+}
+
+fn is_too_short(workload: &Workload, needed: f64) -> bool {
+    workload.grace_period().is_some_and(|grace| grace as f64 <= needed)
 }
 
 /// Where to wait is the question that a sidecar brings up.

@@ -54,6 +54,7 @@ pub(super) const RULE: Rule = Rule {
     severities: &[Severity::Warning, Severity::Info],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
+    fixable: true,
     summary: "A container that serves traffic gets its stop signal before the traffic has stopped.",
     reason: "When a Pod is deleted, two things begin at the same moment, and nothing orders them. The kubelet stops the containers. Meanwhile the control plane takes the Pod out of its EndpointSlices, and every node, ingress controller and load balancer has to hear about it. Until the last of them has, new requests arrive at a server that has already received SIGTERM. They fail with a refused connection, or a 502, at every rollout, scale-down and node drain.",
     options: Some(Optional::of::<Options>()),
@@ -134,7 +135,7 @@ fn is_undecoded(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
 
 fn absent(subject: &Subject<'_>, served: &Served<'_, '_>, severity: Severity) -> FindingBuilder {
     let view = served.view;
-    let (text, yaml) = advice(subject, served, None);
+    let mend = advice(subject, served, None);
     let through = served.through();
     subject
         .finding_at(&RULE, severity, subject.container_place(view.container))
@@ -149,7 +150,8 @@ fn absent(subject: &Subject<'_>, served: &Served<'_, '_>, severity: Severity) ->
             story(subject, served, &signal_comes(served, "at", 0.0)),
             subject.unread("a patch elsewhere may add one")
         ))
-        .help(text, yaml)
+        .help(mend.text, mend.yaml)
+        .fix(mend.fix)
 }
 
 /// The hook is there: does it hold the stop signal back for long enough?
@@ -235,7 +237,7 @@ fn present(
         }
         _ => (hook.words.clone(), signal_comes(served, "at", held)),
     };
-    let (text, yaml) = advice(subject, served, Some(hook));
+    let mend = advice(subject, served, Some(hook));
     let unread = match misses_script(subject, view, hook) {
         true => subject.unread("another may add the script to the ConfigMap"),
         false => String::new(),
@@ -245,7 +247,8 @@ fn present(
             .finding_at(&RULE, severity, words)
             .message(message)
             .why(format!("{reason}{}{unread}", story(subject, served, &event)))
-            .help(text, yaml),
+            .help(mend.text, mend.yaml)
+            .fix(mend.fix),
     )
 }
 
@@ -273,7 +276,7 @@ fn cut_too_soon(
     severity: Severity,
     cut: Cut,
 ) -> FindingBuilder {
-    let (text, yaml) = advice(subject, served, Some(hook));
+    let mend = advice(subject, served, Some(hook));
     let name = served.view.container.name();
     let most = seconds(cut.most);
     let delay = seconds(subject.settings.propagation_delay());
@@ -291,7 +294,8 @@ fn cut_too_soon(
             "How long the hook takes is not known from here, only that it takes no longer.{late} {}",
             story(subject, served, &signal_comes(served, "by", cut.signal))
         ))
-        .help(text, yaml)
+        .help(mend.text, mend.yaml)
+        .fix(mend.fix)
 }
 
 const DROPPED: &str =
@@ -353,7 +357,7 @@ fn misses_script(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &Hook<'_
 
 fn unknown(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>) -> FindingBuilder {
     let delay = seconds(subject.settings.propagation_delay());
-    let (text, yaml) = advice(subject, served, Some(hook));
+    let mend = advice(subject, served, Some(hook));
     let name = served.view.container.name();
     subject
         .finding_at(&RULE, Severity::Info, hook.words.clone())
@@ -362,7 +366,8 @@ fn unknown(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>) -> F
             "Traffic can come in until about {delay} after the deletion. Whether the hook holds the stop signal back \
              for that long is decided in a program this tool does not see."
         ))
-        .help(format!("If the hook returns sooner than {delay}: {}", uncapitalised(&text)), yaml)
+        .help(format!("If the hook returns sooner than {delay}: {}", uncapitalised(&mend.text)), mend.yaml)
+        .fix(mend.fix)
 }
 
 /// Who sends requests, in a sentence.

@@ -1,0 +1,159 @@
+//! Edits: from operations on field paths to changes of the text, in the style of the place.
+//!
+//! Nothing but what is changed moves: comments, quotes, indentation, line ends and the order of keys stay
+//! as they are. What is changed is parsed again, and holds exactly what was asked for, or there is no edit.
+
+mod insert;
+mod render;
+mod verify;
+
+use crate::text::Span;
+use crate::yaml::path::{FieldPath, Step};
+use crate::yaml::{Kind, Node, Style};
+
+/// A change of the text: these bytes become that text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TextEdit {
+    /// What is replaced; empty where text is put in.
+    pub span: Span,
+    /// What takes its place.
+    pub text: String,
+}
+
+/// What is to be in a field.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Content {
+    /// An integer.
+    Int(i64),
+    /// A text.
+    Text(String),
+    /// Texts in one line.
+    Words(Vec<String>),
+    /// Fields in this order.
+    Fields(Vec<(&'static str, Content)>),
+}
+
+/// A change of an object.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Operation {
+    /// The field holds this, whether it was there or not; what leads to it is made where it is missing.
+    Set {
+        /// From the object's root.
+        path: FieldPath,
+        /// What it holds then.
+        content: Content,
+    },
+    /// The key has another name.
+    Rename {
+        /// The field, by its old name.
+        path: FieldPath,
+        /// The new name.
+        name: String,
+    },
+}
+
+impl Operation {
+    /// Sets a field.
+    pub(crate) fn set(path: FieldPath, content: Content) -> Self {
+        Self::Set { path, content }
+    }
+
+    fn depth(&self) -> usize {
+        match self {
+            Self::Set { path, .. } | Self::Rename { path, .. } => path.steps().len(),
+        }
+    }
+}
+
+/// The edits of an object that make these changes; `None` where that cannot be done without changing more:
+/// the text is shared through an anchor, stands in a block of folded lines, or does not allow it.
+pub(crate) fn edits(object: Node<'_>, operations: &[Operation]) -> Option<Vec<TextEdit>> {
+    let mut placed = Vec::new();
+    for operation in operations {
+        placed.push((edit(object, operation)?, operation.depth()));
+    }
+    // What is put in at one place goes from the inner field to the outer one.
+    placed.sort_by(|(a, a_depth), (b, b_depth)| (a.span, b_depth, &a.text).cmp(&(b.span, a_depth, &b.text)));
+    let mut edits: Vec<TextEdit> = Vec::new();
+    for (edit, _) in placed {
+        match edits.last_mut() {
+            Some(last) if last.span.end > edit.span.start => return None,
+            Some(last) if last.span == edit.span => last.text.push_str(&edit.text),
+            _ => edits.push(edit),
+        }
+    }
+    verify::holds(object, operations, &edits).then_some(edits)
+}
+
+/// The text with these edits, which are sorted and lie apart; spans count from `start`.
+pub(crate) fn applied(text: &str, start: usize, edits: &[TextEdit]) -> Option<String> {
+    let mut changed = String::with_capacity(text.len());
+    let mut at = 0;
+    for edit in edits {
+        let (from, to) = (edit.span.start.checked_sub(start)?, edit.span.end.checked_sub(start)?);
+        changed.push_str(text.get(at..from)?);
+        changed.push_str(&edit.text);
+        at = to;
+    }
+    changed.push_str(text.get(at..)?);
+    Some(changed)
+}
+
+fn edit(object: Node<'_>, operation: &Operation) -> Option<TextEdit> {
+    match operation {
+        Operation::Set { path, content } => set(object, path, content),
+        Operation::Rename { path, name } => {
+            let (Some(parent), Some(Step::Key(key))) = (path.parent(), path.steps().last()) else {
+                return None;
+            };
+            let mapping = own(object, &parent)?;
+            let (key, _) = insert::own_entry(mapping, key)?;
+            Some(TextEdit { span: key.span(), text: render::scalar(name, key.style(), mapping)? })
+        }
+    }
+}
+
+/// The node of a path that no alias and no merged key leads to.
+fn own<'t>(object: Node<'t>, path: &FieldPath) -> Option<Node<'t>> {
+    path.steps().iter().try_fold(object, |node, step| {
+        let next = match step {
+            Step::Key(key) => insert::own_entry(node, key)?.1,
+            Step::Index(index) => node.items().nth(*index)?,
+        };
+        next.alias_span().is_none().then_some(next)
+    })
+}
+
+fn set(object: Node<'_>, path: &FieldPath, content: &Content) -> Option<TextEdit> {
+    // The deepest field that is there.
+    let mut node = object;
+    for (at, step) in path.steps().iter().enumerate() {
+        let next = match step {
+            Step::Key(key) => insert::own_entry(node, key).map(|(_, value)| value),
+            Step::Index(index) => Some(node.items().nth(*index)?),
+        };
+        match next.filter(|value| value.kind() != Kind::Null) {
+            Some(value) if value.alias_span().is_some() => return None,
+            Some(value) => node = value,
+            None => return insert::insert(node, path.steps().get(at..)?, content),
+        }
+    }
+    replace(node, content)
+}
+
+/// The value becomes another.
+fn replace(node: Node<'_>, content: &Content) -> Option<TextEdit> {
+    let text = match (content, node.is_collection()) {
+        (Content::Int(number), false) => number.to_string(),
+        (Content::Text(text), false) => render::scalar(text, node.style(), node)?,
+        // A collection of another sort may hold comments and anchors; whoever reads it decides.
+        (Content::Words(_), _) if node.kind() == Kind::Sequence && node.style() == Style::Flow => {
+            render::flow(content, node)
+        }
+        _ => return None,
+    };
+    Some(TextEdit { span: node.span(), text })
+}
+
+#[cfg(test)]
+mod tests;

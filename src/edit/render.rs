@@ -1,0 +1,82 @@
+//! Values as text.
+
+use super::Content;
+use crate::yaml::{Node, Style};
+
+/// A text in a style, where that can hold it: plain where it was plain and stays text, in the same quotes
+/// where it had some. `None` for a text of several lines: how it is folded is a question of taste.
+pub(super) fn scalar(text: &str, style: Style, beside: Node<'_>) -> Option<String> {
+    if text.contains(char::is_control) {
+        return None;
+    }
+    match style {
+        Style::Plain if !beside.tree().is_json() && is_plain(text) => Some(text.to_owned()),
+        Style::Single => Some(format!("'{}'", text.replace('\'', "''"))),
+        Style::Plain | Style::Double => Some(quoted(text)),
+        Style::Literal | Style::Folded | Style::Block | Style::Flow => None,
+    }
+}
+
+/// In one line.
+pub(super) fn flow(content: &Content, beside: Node<'_>) -> String {
+    match content {
+        Content::Int(number) => number.to_string(),
+        Content::Text(text) => plain_or_quoted(text, beside),
+        Content::Words(words) => {
+            let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+            format!("[{}]", words.join(", "))
+        }
+        Content::Fields(fields) => {
+            let fields: Vec<String> = fields
+                .iter()
+                .map(|(name, content)| format!("{}: {}", key(name, beside), flow(content, beside)))
+                .collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+    }
+}
+
+/// A field in a block, the first line without its indentation; `indent` is that of the key.
+pub(super) fn block(
+    name: &str,
+    content: &Content,
+    indent: usize,
+    line_end: &str,
+    beside: Node<'_>,
+) -> String {
+    match content {
+        Content::Fields(fields) => {
+            let inner = indent + 2;
+            let fields = fields.iter().map(|(name, content)| {
+                let field = block(name, content, inner, line_end, beside);
+                format!("{line_end}{:inner$}{field}", "")
+            });
+            format!("{name}:{}", fields.collect::<String>())
+        }
+        content => format!("{name}: {}", flow(content, beside)),
+    }
+}
+
+/// A key in flow style.
+pub(super) fn key(name: &str, beside: Node<'_>) -> String {
+    if beside.tree().is_json() { quoted(name) } else { name.to_owned() }
+}
+
+fn plain_or_quoted(text: &str, beside: Node<'_>) -> String {
+    if !beside.tree().is_json() && is_plain(text) { text.to_owned() } else { quoted(text) }
+}
+
+/// In double quotes, as YAML and JSON both read it.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// It is the same text without quotes, in a block and in a flow, and to YAML 1.1 as well: no number, no
+/// truth value, no date, nothing that begins something else.
+fn is_plain(text: &str) -> bool {
+    const WORDS: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
+    let begins = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+    let holds = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:@".contains(c));
+    let is_word = WORDS.contains(&text.to_ascii_lowercase().as_str());
+    begins && holds && !is_word && !text.ends_with(':')
+}
