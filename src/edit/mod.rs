@@ -9,7 +9,7 @@ mod verify;
 
 use crate::text::Span;
 use crate::yaml::path::{FieldPath, Step};
-use crate::yaml::{Kind, Node, Style};
+use crate::yaml::{Kind, Node, Style, Tree};
 
 /// A change of the text: these bytes become that text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,6 +83,11 @@ pub(crate) fn edits(object: Node<'_>, operations: &[Operation]) -> Option<Vec<Te
         }
     }
     verify::holds(object, operations, &edits).then_some(edits)
+}
+
+/// The object with its edits, alone in a tree of its own.
+pub(crate) fn edited(object: Node<'_>, edits: &[TextEdit]) -> Option<Tree> {
+    verify::edited(object, edits)
 }
 
 /// The text with these edits, which are sorted and lie apart; spans count from `start`.

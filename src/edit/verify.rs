@@ -5,19 +5,19 @@ use serde_json::{Map, Value};
 use super::{Content, Operation, TextEdit, applied};
 use crate::text::Source;
 use crate::yaml::path::{FieldPath, Step};
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Node, Tree};
 
 /// The object, edited and parsed again, holds what the operations make of it.
 pub(super) fn holds(object: Node<'_>, operations: &[Operation], edits: &[TextEdit]) -> bool {
     let before = decoded(object);
-    let after = before.as_ref().and_then(|_| parsed(object, edits));
+    let after = before.as_ref().and_then(|_| decoded(edited(object, edits)?.root()));
     let wanted = before.and_then(|before| operations.iter().try_fold(before, changed));
     wanted.is_some() && wanted == after
 }
 
 /// The object alone, with its edits: a document of its own, so that an object of a long list costs no more
 /// than itself. What it shares with others through an anchor cannot be parsed so, and is not edited.
-fn parsed(object: Node<'_>, edits: &[TextEdit]) -> Option<Value> {
+pub(super) fn edited(object: Node<'_>, edits: &[TextEdit]) -> Option<Tree> {
     let text = object.tree().text();
     let span = object.span();
     let line = text.get(..span.start)?.rfind('\n').map_or(0, |end| end + 1);
@@ -26,8 +26,7 @@ fn parsed(object: Node<'_>, edits: &[TextEdit]) -> Option<Value> {
     let edited = applied(text.get(span.start..end)?, span.start, edits)?;
     let source = Source::new("", format!("{:indent$}{edited}", ""));
     let mut documents = yaml::documents(&source, object.tree().is_json()).into_iter();
-    let tree = documents.next()?.content.ok().filter(|_| documents.next().is_none())?;
-    decoded(tree.root())
+    documents.next()?.content.ok().filter(|_| documents.next().is_none())
 }
 
 fn decoded(node: Node<'_>) -> Option<Value> {

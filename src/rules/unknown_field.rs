@@ -1,11 +1,16 @@
 //! `unknown-field`: a field that the API does not have, so what it says is refused or lost.
 
+use std::sync::Arc;
+
 use super::subject::Subject;
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::edit::Operation;
+use crate::edit::{self, Operation};
 use crate::finding::builder::FindingBuilder;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Fix, Severity};
 use crate::kubernetes::features::{self, Feature, Support};
+use crate::manifest::kinds::Kinds;
+use crate::manifest::{object, workload};
+use crate::set;
 use crate::text::nearest;
 use crate::yaml::ProblemKind;
 use crate::yaml::path::{FieldPath, Step};
@@ -121,7 +126,9 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             .message(format!("{} has no field `{name}`", parent(&problem.path)))
             .why(WHY)
             .help(text, "")
-            .fix(meant.and_then(|meant| subject.fix(true, &[rename(meant)])));
+            .fix(
+                meant.and_then(|meant| subject.fix(true, &[rename(meant)])).filter(|fix| fits(subject, fix)),
+            );
         findings.push(with_container(subject, finding, &problem.path));
     }
     too_new(subject, findings);
@@ -165,6 +172,18 @@ fn parent(path: &FieldPath) -> String {
         Some(parent) => format!("`{parent}`"),
         None => "the object".to_owned(),
     }
+}
+
+/// The field that was meant takes the value that is there.
+fn fits(subject: &Subject<'_>, fix: &Fix) -> bool {
+    let Some(tree) = edit::edited(subject.object.root(), &fix.edits) else { return false };
+    let contents = object::objects(&Arc::new(tree));
+    let [edited] = contents.objects.as_slice() else { return false };
+    let problems = match workload::workload(edited, &Kinds::default()) {
+        Some((_, problems)) => problems,
+        None => set::kinds::problems(edited),
+    };
+    problems.len() < subject.problems.len()
 }
 
 /// What to do, and the field that was meant where the name alone is wrong.
