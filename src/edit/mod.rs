@@ -82,7 +82,8 @@ pub(crate) fn edits(object: Node<'_>, operations: &[Operation]) -> Option<Vec<Te
             _ => edits.push(edit),
         }
     }
-    verify::holds(object, operations, &edits).then_some(edits)
+    let is_shared = edits.iter().any(|edit| object.tree().is_shared(edit.span));
+    (!is_shared && verify::holds(object, operations, &edits)).then_some(edits)
 }
 
 /// The object with its edits, alone in a tree of its own.

@@ -155,6 +155,15 @@ fn what_is_shared_through_an_anchor_is_left_alone() {
         let at = "a.lifecycle.preStop.sleep.seconds";
         assert_eq!(yaml(text, at, Content::Int(5)), None, "{text}");
     }
+    let image = Operation::set(path("a.image"), Content::Text("c".to_owned()));
+    let text = "a:\n  image: &image b\nd:\n  image: *image\n";
+    assert_eq!(changed(text, false, &[image]), None, "the other would change as well");
+    assert_eq!(
+        yaml(text, "a.b", Content::Int(1)).unwrap(),
+        "a:\n  image: &image b\n  b: 1\nd:\n  image: *image\n"
+    );
+    let whole = "a: &a\n  b: 1\nd: *a\n";
+    assert_eq!(yaml(whole, "a.c", Content::Int(1)), None, "the other would get the field as well");
     // Its own field is its own, beside what is merged.
     assert_eq!(
         yaml("x: &x\n  c: 1\na:\n  <<: *x\n  b: 1\n", "a.d", Content::Int(5)).unwrap(),

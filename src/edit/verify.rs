@@ -1,18 +1,41 @@
 //! What an edit has made of an object is what was asked for, and nothing else.
 
-use serde_json::{Map, Value};
-
 use super::{Content, Operation, TextEdit, applied};
 use crate::text::Source;
-use crate::yaml::path::{FieldPath, Step};
-use crate::yaml::{self, Node, Tree};
+use crate::yaml::path::Step;
+use crate::yaml::{self, Kind, Node, Tree};
 
-/// The object, edited and parsed again, holds what the operations make of it.
+/// The object, edited and parsed again, holds what the operations make of it. What lies around the fields
+/// that they change is not parsed where those can be parsed alone.
 pub(super) fn holds(object: Node<'_>, operations: &[Operation], edits: &[TextEdit]) -> bool {
-    let before = decoded(object);
-    let after = before.as_ref().and_then(|_| decoded(edited(object, edits)?.root()));
-    let wanted = before.and_then(|before| operations.iter().try_fold(before, changed));
-    wanted.is_some() && wanted == after
+    let changes: Vec<Change<'_>> = operations.iter().map(Change::of).collect();
+    let (scope, inner) = scope(object, &changes);
+    match edited(scope, edits) {
+        Some(after) => changed(scope, after.root(), &inner),
+        // An alias in it stands for something outside.
+        None => edited(object, edits).is_some_and(|after| changed(object, after.root(), &changes)),
+    }
+}
+
+/// The innermost mapping that all changes lie in, and the changes seen from there.
+fn scope<'t, 'o>(object: Node<'t>, changes: &[Change<'o>]) -> (Node<'t>, Vec<Change<'o>>) {
+    let mut scope = (object, changes.to_vec());
+    let (mut node, mut inner) = scope.clone();
+    while let Some(step) = inner.first().and_then(|change| change.steps.first()) {
+        let next = match step {
+            Step::Key(key) => node.get(key),
+            Step::Index(index) => node.items().nth(*index),
+        };
+        let step = step.clone();
+        let behind = behind(&inner, |other| *other == step);
+        let is_inside = behind.len() == changes.len() && behind.iter().all(|one| !one.steps.is_empty());
+        let Some(next) = next.filter(|next| is_inside && next.is_collection()) else { break };
+        (node, inner) = (next, behind);
+        if node.kind() == Kind::Mapping {
+            scope = (node, inner.clone());
+        }
+    }
+    scope
 }
 
 /// The object alone, with its edits: a document of its own, so that an object of a long list costs no more
@@ -29,49 +52,134 @@ pub(super) fn edited(object: Node<'_>, edits: &[TextEdit]) -> Option<Tree> {
     documents.next()?.content.ok().filter(|_| documents.next().is_none())
 }
 
-fn decoded(node: Node<'_>) -> Option<Value> {
-    let decoded = yaml::decode::<Value>(node, FieldPath::root());
-    decoded.problems.is_empty().then_some(decoded.value)
+/// An operation, seen from a field on its way.
+#[derive(Clone, Copy)]
+struct Change<'o> {
+    /// What of its path is left.
+    steps: &'o [Step],
+    result: Outcome<'o>,
 }
 
-fn changed(mut value: Value, operation: &Operation) -> Option<Value> {
-    match operation {
-        Operation::Set { path, content } => {
-            *field(&mut value, path)? = json(content);
-        }
-        Operation::Rename { path, name } => {
-            let (parent, Step::Key(old)) = (path.parent()?, path.steps().last()?) else { return None };
-            let fields = field(&mut value, &parent)?.as_object_mut()?;
-            let kept = fields.remove(old.as_ref())?;
-            // Another field of that name would be lost.
-            if fields.insert(name.clone(), kept).is_some() {
-                return None;
-            }
+#[derive(Clone, Copy)]
+enum Outcome<'o> {
+    Holds(&'o Content),
+    IsCalled(&'o str),
+}
+
+impl<'o> Change<'o> {
+    fn of(operation: &'o Operation) -> Self {
+        match operation {
+            Operation::Set { path, content } => Self { steps: path.steps(), result: Outcome::Holds(content) },
+            Operation::Rename { path, name } => Self { steps: path.steps(), result: Outcome::IsCalled(name) },
         }
     }
-    Some(value)
+
+    /// The same, seen from the next field.
+    fn behind(self, is_next: impl Fn(&Step) -> bool) -> Option<Self> {
+        let (first, steps) = self.steps.split_first()?;
+        is_next(first).then_some(Self { steps, ..self })
+    }
 }
 
-/// The field of a path, made where it is missing.
-fn field<'v>(value: &'v mut Value, path: &FieldPath) -> Option<&'v mut Value> {
-    path.steps().iter().try_fold(value, |value, step| match step {
-        Step::Index(index) => value.get_mut(*index),
-        Step::Key(key) => {
-            if value.is_null() {
-                *value = Value::Object(Map::new());
-            }
-            Some(value.as_object_mut()?.entry(key.as_ref()).or_insert(Value::Null))
+/// A value has become another by these changes, and by nothing else.
+fn changed(before: Node<'_>, after: Node<'_>, changes: &[Change<'_>]) -> bool {
+    if let Some(done) = changes.iter().find(|change| change.steps.is_empty()) {
+        return matches!(done.result, Outcome::Holds(content) if changes.len() == 1 && is(after, content));
+    }
+    match before.kind() {
+        Kind::Sequence => {
+            after.kind() == Kind::Sequence
+                && before.items().count() == after.items().count()
+                && before.items().zip(after.items()).enumerate().all(|(index, (before, after))| {
+                    let own = behind(changes, |step| matches!(step, Step::Index(at) if *at == index));
+                    changed(before, after, &own)
+                })
         }
-    })
+        Kind::Mapping => after.kind() == Kind::Mapping && fields(before, after, changes),
+        // Nothing was there, and now there is what leads to the field.
+        Kind::Null if !changes.is_empty() => made(after, changes),
+        kind => changes.is_empty() && kind == after.kind() && before.text() == after.text(),
+    }
 }
 
-fn json(content: &Content) -> Value {
+fn fields(before: Node<'_>, after: Node<'_>, changes: &[Change<'_>]) -> bool {
+    let is_kept = |key: &str, value: Node<'_>| {
+        let own = behind(changes, |step| matches!(step, Step::Key(name) if name == key));
+        let name = own.iter().find_map(|change| match change.result {
+            Outcome::IsCalled(name) if change.steps.is_empty() => Some(name),
+            _ => None,
+        });
+        match name {
+            // The old name is gone, and no other field had the new one.
+            Some(name) => {
+                own.len() == 1
+                    && after.get(key).is_none()
+                    && before.get(name).is_none()
+                    && after.get(name).is_some_and(|renamed| changed(value, renamed, &[]))
+            }
+            None => after.get(key).is_some_and(|now| changed(value, now, &own)),
+        }
+    };
+    if !before.entries().all(|(key, value)| key.text().is_some_and(|key| is_kept(key, value))) {
+        return false;
+    }
+    let new = changes
+        .iter()
+        .filter(|change| matches!(change.steps.first(), Some(Step::Key(key)) if before.get(key).is_none()));
+    let new: Vec<Change<'_>> = new.copied().collect();
+    let mut names: Vec<&str> = new.iter().filter_map(|change| key(*change)).collect();
+    names.sort_unstable();
+    names.dedup();
+    before.entries().count() + names.len() == after.entries().count()
+        && names.iter().all(|name| {
+            let own = behind(&new, |step| matches!(step, Step::Key(key) if key == name));
+            after.get(name).is_some_and(|value| made(value, &own))
+        })
+}
+
+/// A value that was not there holds what leads to its fields, and nothing else.
+fn made(value: Node<'_>, changes: &[Change<'_>]) -> bool {
+    match changes {
+        [Change { steps: [], result: Outcome::Holds(content) }] => is(value, content),
+        [change] => {
+            let mut entries = value.entries();
+            let only = entries.next().filter(|_| entries.next().is_none());
+            let next = change.behind(|step| matches!(step, Step::Key(_)));
+            only.zip(next).is_some_and(|((key_node, value), next)| {
+                key_node.text() == key(*change) && made(value, &[next])
+            })
+        }
+        _ => false,
+    }
+}
+
+fn key<'o>(change: Change<'o>) -> Option<&'o str> {
+    match change.steps.first() {
+        Some(Step::Key(key)) => Some(key),
+        _ => None,
+    }
+}
+
+fn behind<'o>(changes: &[Change<'o>], is_next: impl Fn(&Step) -> bool) -> Vec<Change<'o>> {
+    changes.iter().filter_map(|change| change.behind(&is_next)).collect()
+}
+
+/// The value is this content.
+fn is(value: Node<'_>, content: &Content) -> bool {
     match content {
-        Content::Int(number) => Value::from(*number),
-        Content::Text(text) => Value::from(text.as_str()),
-        Content::Words(words) => Value::from(words.as_slice()),
+        Content::Int(number) => value.as_i64() == Some(*number),
+        Content::Text(text) => value.as_str() == Some(text),
+        Content::Words(words) => {
+            value.kind() == Kind::Sequence
+                && value.items().count() == words.len()
+                && value.items().zip(words).all(|(item, word)| item.as_str() == Some(word))
+        }
         Content::Fields(fields) => {
-            fields.iter().map(|(name, content)| ((*name).to_owned(), json(content))).collect()
+            value.kind() == Kind::Mapping
+                && value.entries().count() == fields.len()
+                && fields
+                    .iter()
+                    .all(|(name, content)| value.get(name).is_some_and(|value| is(value, content)))
         }
     }
 }

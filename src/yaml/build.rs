@@ -47,6 +47,7 @@ pub(super) fn build(text: &Arc<str>, span: Span, is_json: bool) -> Result<Tree, 
         open: Vec::new(),
         root: None,
         anchors: HashMap::new(),
+        shared: Vec::new(),
         comments: Vec::new(),
         duplicates: Vec::new(),
     };
@@ -85,6 +86,8 @@ struct Builder<'s> {
     open: Vec<Open>,
     root: Option<NodeId>,
     anchors: HashMap<usize, NodeId>,
+    /// What aliases stand for.
+    shared: Vec<NodeId>,
     comments: Vec<Comment>,
     duplicates: Vec<Duplicate>,
 }
@@ -106,6 +109,7 @@ impl Builder<'_> {
                     return Err(BuildError::Syntax { at: span.start, message });
                 };
                 let weight = self.weight(target);
+                self.shared.push(target);
                 let id = self.add(Shape::Alias(target), span, weight);
                 self.place(id, 0);
             }
@@ -363,6 +367,7 @@ impl Builder<'_> {
             comments: self.comments,
             duplicates: self.duplicates,
             is_json: self.is_json,
+            shared: self.shared,
             by_key: HashMap::new(),
         };
         tree.sort_keys();

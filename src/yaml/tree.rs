@@ -64,6 +64,8 @@ pub(crate) struct Tree {
     pub(super) comments: Vec<Comment>,
     pub(super) duplicates: Vec<Duplicate>,
     pub(super) is_json: bool,
+    /// What aliases stand for, once each time.
+    pub(super) shared: Vec<NodeId>,
     /// The entries of long mappings in the order of their keys: finding one after the other in turn would
     /// take time that grows with the square of their number.
     pub(super) by_key: HashMap<NodeId, Vec<u32>>,
@@ -134,6 +136,21 @@ impl Tree {
     /// It is JSON: keys and texts have quotes.
     pub(crate) fn is_json(&self) -> bool {
         self.is_json
+    }
+
+    /// A change of these bytes changes what an alias stands for.
+    pub(crate) fn is_shared(&self, span: Span) -> bool {
+        let holds = |id: &NodeId| {
+            let node = self.node(*id);
+            let whole = node.span();
+            // Behind the last field of a collection is inside of it.
+            let end = if node.is_collection() { whole.end + 1 } else { whole.end };
+            match span.start == span.end {
+                true => whole.start < span.start && span.start < end,
+                false => span.start < end && whole.start < span.end,
+            }
+        };
+        self.shared.iter().any(holds)
     }
 
     /// The comments in the order written.
