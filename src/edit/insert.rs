@@ -29,6 +29,7 @@ pub(super) fn insert(mapping: Node<'_>, steps: &[Step], content: &Content) -> Op
         return None;
     }
     let text = mapping.tree().text();
+    let is_json = mapping.tree().is_json();
     match (own_entry(mapping, first), mapping.style()) {
         // `preStop:` with nothing behind it.
         (Some((key, value)), Style::Block) if is_nothing(value) => {
@@ -39,7 +40,7 @@ pub(super) fn insert(mapping: Node<'_>, steps: &[Step], content: &Content) -> Op
                 return None;
             }
             let indent = column(text, key.span().start)?;
-            let field = render::block("", &content, indent, line_end(text, colon), mapping);
+            let field = render::block("", &content, indent, line_end(text, colon), is_json);
             Some(TextEdit { span: Span::new(colon, colon), text: field.strip_prefix(':')?.to_owned() })
         }
         (Some(_), _) => None,
@@ -50,7 +51,7 @@ pub(super) fn insert(mapping: Node<'_>, steps: &[Step], content: &Content) -> Op
             let last = last.map(|(key, value)| end(key, value)).max()?;
             let at = line_of(text, last).1;
             let line_end = line_end(text, at);
-            let field = render::block(first, &content, indent, line_end, mapping);
+            let field = render::block(first, &content, indent, line_end, is_json);
             Some(TextEdit { span: Span::new(at, at), text: format!("{line_end}{:indent$}{field}", "") })
         }
         (None, Style::Flow) => in_flow(mapping, first, &content),
@@ -67,7 +68,8 @@ fn is_nothing(value: Node<'_>) -> bool {
 /// Behind the last field of `{…}`, in a line of its own where they have lines of their own.
 fn in_flow(mapping: Node<'_>, name: &str, content: &Content) -> Option<TextEdit> {
     let text = mapping.tree().text();
-    let field = format!("{}: {}", render::key(name, mapping), render::flow(content, mapping));
+    let is_json = mapping.tree().is_json();
+    let field = format!("{}: {}", render::key(name, is_json), render::flow(content, is_json));
     let entries = mapping.entries().filter(|(key, _)| is_own(mapping, *key));
     let Some((key, last)) = entries.map(|(key, value)| (key, end(key, value))).max_by_key(|(_, end)| *end)
     else {

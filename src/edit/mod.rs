@@ -86,6 +86,11 @@ pub(crate) fn edits(object: Node<'_>, operations: &[Operation]) -> Option<Vec<Te
     (!is_shared && verify::holds(object, operations, &edits)).then_some(edits)
 }
 
+/// A field as it stands in a block of YAML: what a person is told to write.
+pub(crate) fn yaml(name: &str, content: &Content) -> String {
+    render::block(name, content, 0, "\n", false)
+}
+
 /// The object with its edits, alone in a tree of its own.
 pub(crate) fn edited(object: Node<'_>, edits: &[TextEdit]) -> Option<Tree> {
     verify::edited(object, edits)
@@ -114,7 +119,10 @@ fn edit(object: Node<'_>, operation: &Operation) -> Option<TextEdit> {
             };
             let mapping = own(object, &parent)?;
             let (key, _) = insert::own_entry(mapping, key)?;
-            Some(TextEdit { span: key.span(), text: render::scalar(name, key.style(), mapping)? })
+            Some(TextEdit {
+                span: key.span(),
+                text: render::scalar(name, key.style(), object.tree().is_json())?,
+            })
         }
     }
 }
@@ -151,10 +159,10 @@ fn set(object: Node<'_>, path: &FieldPath, content: &Content) -> Option<TextEdit
 fn replace(node: Node<'_>, content: &Content) -> Option<TextEdit> {
     let text = match (content, node.is_collection()) {
         (Content::Int(number), false) => number.to_string(),
-        (Content::Text(text), false) => render::scalar(text, node.style(), node)?,
+        (Content::Text(text), false) => render::scalar(text, node.style(), node.tree().is_json())?,
         // A collection of another sort may hold comments and anchors; whoever reads it decides.
         (Content::Words(_), _) if node.kind() == Kind::Sequence && node.style() == Style::Flow => {
-            render::flow(content, node)
+            render::flow(content, node.tree().is_json())
         }
         _ => return None,
     };

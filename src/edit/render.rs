@@ -1,16 +1,16 @@
 //! Values as text.
 
 use super::Content;
-use crate::yaml::{Node, Style};
+use crate::yaml::Style;
 
 /// A text in a style, where that can hold it: plain where it was plain and stays text, in the same quotes
 /// where it had some. `None` for a text of several lines: how it is folded is a question of taste.
-pub(super) fn scalar(text: &str, style: Style, beside: Node<'_>) -> Option<String> {
+pub(super) fn scalar(text: &str, style: Style, is_json: bool) -> Option<String> {
     if text.contains(char::is_control) {
         return None;
     }
     match style {
-        Style::Plain if !beside.tree().is_json() && is_plain(text) => Some(text.to_owned()),
+        Style::Plain if !is_json && is_plain(text) => Some(text.to_owned()),
         Style::Single => Some(format!("'{}'", text.replace('\'', "''"))),
         Style::Plain | Style::Double => Some(quoted(text)),
         Style::Literal | Style::Folded | Style::Block | Style::Flow => None,
@@ -18,10 +18,10 @@ pub(super) fn scalar(text: &str, style: Style, beside: Node<'_>) -> Option<Strin
 }
 
 /// In one line.
-pub(super) fn flow(content: &Content, beside: Node<'_>) -> String {
+pub(super) fn flow(content: &Content, is_json: bool) -> String {
     match content {
         Content::Int(number) => number.to_string(),
-        Content::Text(text) => plain_or_quoted(text, beside),
+        Content::Text(text) => plain_or_quoted(text, is_json),
         Content::Words(words) => {
             let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
             format!("[{}]", words.join(", "))
@@ -29,7 +29,7 @@ pub(super) fn flow(content: &Content, beside: Node<'_>) -> String {
         Content::Fields(fields) => {
             let fields: Vec<String> = fields
                 .iter()
-                .map(|(name, content)| format!("{}: {}", key(name, beside), flow(content, beside)))
+                .map(|(name, content)| format!("{}: {}", key(name, is_json), flow(content, is_json)))
                 .collect();
             format!("{{{}}}", fields.join(", "))
         }
@@ -37,33 +37,27 @@ pub(super) fn flow(content: &Content, beside: Node<'_>) -> String {
 }
 
 /// A field in a block, the first line without its indentation; `indent` is that of the key.
-pub(super) fn block(
-    name: &str,
-    content: &Content,
-    indent: usize,
-    line_end: &str,
-    beside: Node<'_>,
-) -> String {
+pub(super) fn block(name: &str, content: &Content, indent: usize, line_end: &str, is_json: bool) -> String {
     match content {
         Content::Fields(fields) => {
             let inner = indent + 2;
             let fields = fields.iter().map(|(name, content)| {
-                let field = block(name, content, inner, line_end, beside);
+                let field = block(name, content, inner, line_end, is_json);
                 format!("{line_end}{:inner$}{field}", "")
             });
             format!("{name}:{}", fields.collect::<String>())
         }
-        content => format!("{name}: {}", flow(content, beside)),
+        content => format!("{name}: {}", flow(content, is_json)),
     }
 }
 
 /// A key in flow style.
-pub(super) fn key(name: &str, beside: Node<'_>) -> String {
-    if beside.tree().is_json() { quoted(name) } else { name.to_owned() }
+pub(super) fn key(name: &str, is_json: bool) -> String {
+    if is_json { quoted(name) } else { name.to_owned() }
 }
 
-fn plain_or_quoted(text: &str, beside: Node<'_>) -> String {
-    if !beside.tree().is_json() && is_plain(text) { text.to_owned() } else { quoted(text) }
+fn plain_or_quoted(text: &str, is_json: bool) -> String {
+    if !is_json && is_plain(text) { text.to_owned() } else { quoted(text) }
 }
 
 /// In double quotes, as YAML and JSON both read it.

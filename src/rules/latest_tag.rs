@@ -7,7 +7,7 @@ use super::options::{self, Optional, Refused};
 use super::placeholder::has_placeholder;
 use super::subject::Subject;
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::edit::{Content, Operation};
+use crate::edit::{self, Content, Operation};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::kubernetes::image::Reference;
@@ -95,7 +95,7 @@ fn judge(
     image: &str,
     policy: Option<&str>,
     path: &FieldPath,
-    field: &str,
+    field: &'static str,
 ) -> Option<FindingBuilder> {
     let moving = Moving::of(image, subject.settings)?;
     let message = match moving.tag {
@@ -107,8 +107,9 @@ fn judge(
         None => subject.unread("a kustomization elsewhere may set the tag"),
         Some(_) => String::new(),
     };
-    let release = format!("{}:1.2.3", moving.repository);
-    let named = Operation::set(path.clone(), Content::Text(release.clone()));
+    let release = Content::Text(format!("{}:1.2.3", moving.repository));
+    let yaml = edit::yaml(field, &release);
+    let named = Operation::set(path.clone(), release);
     let finding = subject
         .finding(&RULE, RULE.severity(), path)
         .fix(subject.fix(false, &[named]))
@@ -117,7 +118,7 @@ fn judge(
         .also_why(&unread)
         .help(
             "Name a release of the image, best with its digest (put the tag you tested in place of 1.2.3).",
-            format!("{field}: {release}"),
+            yaml,
         );
     Some(finding)
 }

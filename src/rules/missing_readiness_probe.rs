@@ -1,7 +1,10 @@
 //! `missing-readiness-probe`: a container gets traffic as soon as it runs, ready or not.
 
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
 use super::subject::{ContainerView, Subject, reached_by, services};
 use super::{Check, Group, Link, Release, Rule, Status, page};
+use crate::edit::{self, Content, Operation};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::{Finding, Severity};
 use crate::manifest::Workload;
@@ -17,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
     severities: &[Severity::Warning, Severity::Info],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
-    fixable: false,
+    fixable: true,
     summary: "A container that serves traffic, or runs for a long time, has no readiness probe.",
     reason: "Without a readiness probe a container is ready as soon as it runs (and its startup probe, if it has one, has succeeded). Running is not the same as listening. While the process still loads its configuration, the Service already sends it requests, and they fail.",
     options: None,
@@ -66,8 +69,12 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             Serving::None => None,
         };
         findings.extend(finding.map(|finding| {
-            let (text, yaml) = help(view);
-            finding.help(text, yaml).container(view.container).build()
+            let (text, probe) = mend(view);
+            let yaml = edit::yaml("readinessProbe", &probe);
+            // Whether anything answers there is for a person to say.
+            let set = Operation::set(view.container.path.key("readinessProbe"), probe);
+            let fix = subject.fix(false, &[set]);
+            finding.help(text, yaml).fix(fix).container(view.container).build()
         }));
     }
 }
@@ -145,24 +152,30 @@ fn start(subject: &Subject<'_>, severity: Severity, view: &ContainerView<'_>) ->
 }
 
 /// Takes over what the manifest already says about the container's health or port.
-fn help(view: &ContainerView<'_>) -> (&'static str, String) {
+fn mend(view: &ContainerView<'_>) -> (&'static str, Content) {
     let liveness = view.container.spec.liveness_probe.as_ref();
     let http = liveness.and_then(|probe| probe.http_get.as_ref());
     let port = view.container.ports().first().map(|port| match port.name.as_deref() {
-        Some(name) if !name.is_empty() => name.to_owned(),
-        _ => port.container_port.to_string(),
+        Some(name) if !name.is_empty() => Content::Text(name.to_owned()),
+        _ => Content::Int(port.container_port.into()),
     });
+    let get = |path: &str, port: Content| {
+        let path = Content::Text(path.to_owned());
+        ("httpGet", Content::Fields(vec![("path", path), ("port", port)]))
+    };
     let handler = match (http, port) {
         (Some(http), _) => {
             let port = match &http.port {
-                k8s_openapi::apimachinery::pkg::util::intstr::IntOrString::Int(port) => port.to_string(),
-                k8s_openapi::apimachinery::pkg::util::intstr::IntOrString::String(port) => port.clone(),
+                IntOrString::Int(port) => Content::Int((*port).into()),
+                IntOrString::String(port) => Content::Text(port.clone()),
             };
-            let path = http.path.as_deref().unwrap_or("/");
-            format!("  httpGet:\n    path: {}\n    port: {}", quote(path), quote(&port))
+            get(http.path.as_deref().unwrap_or("/"), port)
         }
-        (None, Some(port)) => format!("  httpGet:\n    path: /ready\n    port: {}", quote(&port)),
-        (None, None) => "  exec:\n    command: [\"cat\", \"/tmp/ready\"]".to_owned(),
+        (None, Some(port)) => get("/ready", port),
+        (None, None) => {
+            let command = Content::Words(vec!["cat".to_owned(), "/tmp/ready".to_owned()]);
+            ("exec", Content::Fields(vec![("command", command)]))
+        }
     };
     let text = match (http.is_some(), view.container.ports().is_empty()) {
         (true, _) => {
@@ -173,13 +186,6 @@ fn help(view: &ContainerView<'_>) -> (&'static str, String) {
             "Add one that succeeds only once the work has begun (this one looks for a file the program writes)."
         }
     };
-    (text, format!("readinessProbe:\n{handler}\n  periodSeconds: 5\n  failureThreshold: 3"))
-}
-
-/// Plain where YAML takes it as it is, else as a JSON string, which is YAML too.
-pub(super) fn quote(text: &str) -> String {
-    let plain = !text.is_empty()
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.'))
-        && !text.starts_with('-');
-    if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+    let often = [("periodSeconds", Content::Int(5)), ("failureThreshold", Content::Int(3))];
+    (text, Content::Fields(std::iter::once(handler).chain(often).collect()))
 }

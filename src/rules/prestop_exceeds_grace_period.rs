@@ -2,7 +2,7 @@
 
 use super::subject::{ContainerView, Subject};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::edit::{Content, Operation};
+use crate::edit::{self, Content, Operation};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::words::seconds;
 use crate::finding::{Finding, Fix, Severity};
@@ -355,7 +355,7 @@ pub(super) fn set_grace(workload: &Workload, grace: i64) -> Operation {
 }
 
 fn grace_yaml(grace: i64) -> String {
-    format!("terminationGracePeriodSeconds: {grace}")
+    edit::yaml("terminationGracePeriodSeconds", &Content::Int(grace))
 }
 
 fn grace_words(workload: &Workload, grace: i64) -> String {

@@ -1,7 +1,7 @@
 //! The mend: wait before the stop signal, and keep what the hook does.
 
 use super::served::Served;
-use crate::edit::{Content, Operation};
+use crate::edit::{self, Content, Operation};
 use crate::finding::Fix;
 use crate::finding::words::seconds;
 use crate::kubernetes::features::{SLEEP_ACTION, Support};
@@ -34,13 +34,13 @@ pub(super) fn advice(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Optio
         no_shell.and_then(|image| images::has_no_shell(image, &subject.settings.knowledge.shell_less_images));
     let kept = hook.filter(|_| no_shell.is_none());
     if let Some((hook, (shell, script))) = kept.and_then(|hook| Some((hook, own_script(hook)?))) {
-        let command = serde_json::json!([shell, "-c", format!("sleep {wait}; {script}")]);
-        let yaml = format!("preStop:\n  exec:\n    command: {}", flow(&command));
         let needed = wait as f64 + takes(hook);
         let also = sidecar_advice(served) + &grace_advice(subject, needed);
         let text = format!("Wait first, then do what the hook does.{also}");
         let path = container.pre_stop_path().dotted("exec.command");
         let script = format!("sleep {wait}; {script}");
+        let command = Content::Words(vec![shell.to_owned(), "-c".to_owned(), script.clone()]);
+        let yaml = lifecycle(Some(hook), exec(command.clone()));
         // A shell that the hook has not used so far may not be there.
         let has_shell = hook.command.len() == 3 && hook.command.first().is_some_and(|first| first == shell);
         let operation = match has_shell {
@@ -48,7 +48,7 @@ pub(super) fn advice(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Optio
             false => Operation::set(path, Content::Words(vec![shell.to_owned(), "-c".to_owned(), script])),
         };
         let fix = subject.fix(has_shell, &with_grace(subject, operation, needed));
-        return Mend { text, yaml: lifecycle(Some(hook), &yaml), fix };
+        return Mend { text, yaml, fix };
     }
     let needed = wait as f64;
     let also = sidecar_advice(served) + &grace_advice(subject, needed);
@@ -69,28 +69,26 @@ pub(super) fn advice(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Optio
         ),
         (None, _) => format!("Wait before the stop signal, in the container `{}`.{also}", container.name()),
     };
-    let yaml = match has_action {
-        true => format!("preStop:\n  sleep:\n    seconds: {wait}"),
+    let sleep = Content::Fields(vec![("sleep", Content::Fields(vec![("seconds", Content::Int(wait))]))]);
+    let command = Content::Words(vec!["sleep".to_owned(), wait.to_string()]);
+    let handler = match has_action {
+        true => sleep,
         // Without a shell there is no `sleep` either.
         false if no_shell.is_some() => return Mend { text, yaml: String::new(), fix: None },
-        false => format!("preStop:\n  exec:\n    command: [\"sleep\", \"{wait}\"]"),
+        false => exec(command),
     };
     let path = container.pre_stop_path();
-    let operation = match (hook.map(|hook| &hook.handler), has_action) {
-        (None, true) => Some(Operation::set(path.dotted("sleep.seconds"), Content::Int(wait))),
-        (None, false) => {
-            let command = Content::Words(vec!["sleep".to_owned(), wait.to_string()]);
-            Some(Operation::set(path.dotted("exec.command"), command))
-        }
-        (Some(Handler::Sleep { .. }), true) => {
+    let operation = match hook.map(|hook| &hook.handler) {
+        None => Some(Operation::set(path, handler.clone())),
+        Some(Handler::Sleep { .. }) if has_action => {
             Some(Operation::set(path.dotted("sleep.seconds"), Content::Int(wait)))
         }
         // Whether what the hook does can go is for a person to say.
-        (Some(_), _) => None,
+        Some(_) => None,
     };
     // Whether the image has the program is not known.
     let fix = operation.and_then(|one| subject.fix(has_action, &with_grace(subject, one, needed)));
-    Mend { text, yaml: lifecycle(hook, &yaml), fix }
+    Mend { text, yaml: lifecycle(hook, handler), fix }
 }
 
 /// The same, and a grace period that what the hook takes fits in, in seconds.
@@ -116,11 +114,15 @@ fn sidecar_advice(served: &Served<'_, '_>) -> String {
 }
 
 /// Without a hook the whole `lifecycle` is missing.
-fn lifecycle(hook: Option<&Hook<'_>>, yaml: &str) -> String {
+fn lifecycle(hook: Option<&Hook<'_>>, handler: Content) -> String {
     match hook {
-        Some(_) => yaml.to_owned(),
-        None => format!("lifecycle:\n  {}", yaml.replace('\n', "\n  ")),
+        Some(_) => edit::yaml("preStop", &handler),
+        None => edit::yaml("lifecycle", &Content::Fields(vec![("preStop", handler)])),
     }
+}
+
+fn exec(command: Content) -> Content {
+    Content::Fields(vec![("exec", Content::Fields(vec![("command", command)]))])
 }
 
 /// How long a hook may take, in seconds; one that stops its program ends with that.
@@ -130,12 +132,6 @@ fn takes(hook: &Hook<'_>) -> f64 {
         return time.until_stop;
     }
     time.longest.seconds().filter(|longest| longest.is_finite()).unwrap_or(time.shortest)
-}
-
-/// A list of texts in one line of YAML.
-fn flow(list: &serde_json::Value) -> String {
-    let items = list.as_array().into_iter().flatten().map(ToString::to_string);
-    format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }
 
 /// `needed` is what the hook takes, in seconds.
