@@ -1,5 +1,6 @@
 //! `missing-readiness-probe`: a container gets traffic as soon as it runs, ready or not.
 
+use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::subject::{ContainerView, Subject, reached_by, services};
@@ -155,10 +156,17 @@ fn start(subject: &Subject<'_>, severity: Severity, view: &ContainerView<'_>) ->
 fn mend(view: &ContainerView<'_>) -> (&'static str, Content) {
     let liveness = view.container.spec.liveness_probe.as_ref();
     let http = liveness.and_then(|probe| probe.http_get.as_ref());
-    let port = view.container.ports().first().map(|port| match port.name.as_deref() {
-        Some(name) if !name.is_empty() => Content::Text(name.to_owned()),
+    // What a placeholder stands for was decoded as 0.
+    let can_be_asked = |port: &&core::ContainerPort| {
+        port.container_port > 0 && port.protocol.as_deref().is_none_or(|protocol| protocol == "TCP")
+    };
+    let port = view.container.ports().iter().find(can_be_asked);
+    let port = port.map(|port| match port.name.as_deref() {
+        // A longer name is refused.
+        Some(name) if (1..=15).contains(&name.len()) => Content::Text(name.to_owned()),
         _ => Content::Int(port.container_port.into()),
     });
+    let has_port = port.is_some();
     let get = |path: &str, port: Content| {
         let path = Content::Text(path.to_owned());
         ("httpGet", Content::Fields(vec![("path", path), ("port", port)]))
@@ -177,12 +185,12 @@ fn mend(view: &ContainerView<'_>) -> (&'static str, Content) {
             ("exec", Content::Fields(vec![("command", command)]))
         }
     };
-    let text = match (http.is_some(), view.container.ports().is_empty()) {
+    let text = match (http.is_some(), has_port) {
         (true, _) => {
             "Add one that fails while the container cannot serve; this one asks what the liveness probe asks."
         }
-        (false, false) => "Add one that fails while the container cannot serve (put your own path).",
-        (false, true) => {
+        (false, true) => "Add one that fails while the container cannot serve (put your own path).",
+        (false, false) => {
             "Add one that succeeds only once the work has begun (this one looks for a file the program writes)."
         }
     };
