@@ -60,6 +60,7 @@ fn path(path: &str, recursive: bool) -> Input {
 
 fn report_of(severities: &[Severity]) -> Report {
     let finding = |severity: &Severity| Finding {
+        verdict: "moving",
         rule: "latest-tag",
         severity: *severity,
         message: "message".into(),

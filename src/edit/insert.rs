@@ -10,7 +10,7 @@ pub(super) fn own_entry<'t>(mapping: Node<'t>, name: &str) -> Option<(Node<'t>, 
     mapping.get_entry(name).filter(|(key, _)| is_own(mapping, *key))
 }
 
-fn is_own(mapping: Node<'_>, key: Node<'_>) -> bool {
+pub(super) fn is_own(mapping: Node<'_>, key: Node<'_>) -> bool {
     mapping.span().start <= key.span().start && key.span().start < mapping.span().end
 }
 
@@ -45,8 +45,7 @@ pub(super) fn insert(mapping: Node<'_>, steps: &[Step], content: &Content) -> Op
         }
         (Some(_), _) => None,
         (None, Style::Block) => {
-            let first_key = mapping.entries().map(|(key, _)| key).find(|key| is_own(mapping, *key))?;
-            let indent = column(text, first_key.span().start)?;
+            let indent = indent(mapping)?;
             let last = mapping.entries().filter(|(key, _)| is_own(mapping, *key));
             let last = last.map(|(key, value)| end(key, value)).max()?;
             let at = line_of(text, last).1;
@@ -57,6 +56,12 @@ pub(super) fn insert(mapping: Node<'_>, steps: &[Step], content: &Content) -> Op
         (None, Style::Flow) => in_flow(mapping, first, &content),
         (None, _) => None,
     }
+}
+
+/// How many blanks stand before the keys of a block.
+pub(super) fn indent(mapping: Node<'_>) -> Option<usize> {
+    let first = mapping.entries().map(|(key, _)| key).find(|key| is_own(mapping, *key))?;
+    column(mapping.tree().text(), first.span().start)
 }
 
 /// Not even `null` is written.
@@ -88,7 +93,7 @@ fn in_flow(mapping: Node<'_>, name: &str, content: &Content) -> Option<TextEdit>
 }
 
 /// Where an entry ends, without the blank lines and comments that follow.
-fn end(key: Node<'_>, value: Node<'_>) -> usize {
+pub(super) fn end(key: Node<'_>, value: Node<'_>) -> usize {
     if let Some(alias) = value.alias_span() {
         return alias.end;
     }
@@ -106,7 +111,7 @@ fn end(key: Node<'_>, value: Node<'_>) -> usize {
 }
 
 /// The line that a byte stands in, without its end.
-fn line_of(text: &str, at: usize) -> (usize, usize) {
+pub(super) fn line_of(text: &str, at: usize) -> (usize, usize) {
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
     let rest = text.get(at..).unwrap_or_default();
     let line = rest.split('\n').next().unwrap_or_default();
@@ -114,7 +119,7 @@ fn line_of(text: &str, at: usize) -> (usize, usize) {
 }
 
 /// How the line that a byte stands in, or the one before it, ends.
-fn line_end(text: &str, at: usize) -> &'static str {
+pub(super) fn line_end(text: &str, at: usize) -> &'static str {
     let (start, end) = line_of(text, at);
     let here = text.get(end..).unwrap_or_default();
     let before = text.get(..start).unwrap_or_default();
@@ -126,7 +131,7 @@ fn line_end(text: &str, at: usize) -> &'static str {
 }
 
 /// How many characters stand before a byte in its line; `None` where a tab is among them.
-fn column(text: &str, at: usize) -> Option<usize> {
+pub(super) fn column(text: &str, at: usize) -> Option<usize> {
     let before = text.get(line_of(text, at).0..at)?;
     (!before.contains('\t')).then(|| before.trim_start_matches('\u{feff}').chars().count())
 }

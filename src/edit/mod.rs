@@ -4,12 +4,19 @@
 //! as they are. What is changed is parsed again, and holds exactly what was asked for, or there is no edit.
 
 mod insert;
+mod remove;
 mod render;
+mod show;
+mod splice;
 mod verify;
+
+use std::ops::Range;
 
 use crate::text::Span;
 use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{Kind, Node, Style, Tree};
+pub use show::{Action, Language, Snippet};
+pub(crate) use show::{MOST_SHOWN, shown};
 
 /// A change of the text: these bytes become that text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +57,20 @@ pub(crate) enum Operation {
         /// The new name.
         name: String,
     },
+    /// The field is gone, with its value.
+    Remove {
+        /// From the object's root.
+        path: FieldPath,
+    },
+    /// A part of a text is another: words of a script.
+    Splice {
+        /// The text.
+        path: FieldPath,
+        /// What is replaced, in bytes of the text; empty where words are put in.
+        at: Range<usize>,
+        /// What takes its place.
+        text: String,
+    },
 }
 
 impl Operation {
@@ -60,7 +81,10 @@ impl Operation {
 
     fn depth(&self) -> usize {
         match self {
-            Self::Set { path, .. } | Self::Rename { path, .. } => path.steps().len(),
+            Self::Set { path, .. }
+            | Self::Rename { path, .. }
+            | Self::Remove { path }
+            | Self::Splice { path, .. } => path.steps().len(),
         }
     }
 }
@@ -84,11 +108,6 @@ pub(crate) fn edits(object: Node<'_>, operations: &[Operation]) -> Option<Vec<Te
     }
     let is_shared = edits.iter().any(|edit| object.tree().is_shared(edit.span));
     (!is_shared && verify::holds(object, operations, &edits)).then_some(edits)
-}
-
-/// A field as it stands in a block of YAML: what a person is told to write.
-pub(crate) fn yaml(name: &str, content: &Content) -> String {
-    render::block(name, content, 0, "\n", false)
 }
 
 /// The object with its edits, alone in a tree of its own.
@@ -124,6 +143,15 @@ fn edit(object: Node<'_>, operation: &Operation) -> Option<TextEdit> {
                 text: render::scalar(name, key.style(), object.tree().is_json())?,
             })
         }
+        Operation::Remove { path } => {
+            let (Some(parent), Some(Step::Key(key))) = (path.parent(), path.steps().last()) else {
+                return None;
+            };
+            let mapping = own(object, &parent)?;
+            let (key, value) = insert::own_entry(mapping, key)?;
+            remove::entry(mapping, key, value)
+        }
+        Operation::Splice { path, at, text } => splice::splice(own(object, path)?, at.clone(), text),
     }
 }
 

@@ -17,6 +17,12 @@ pub(super) fn scalar(text: &str, style: Style, is_json: bool) -> Option<String> 
     }
 }
 
+/// A part of a text in double quotes.
+pub(super) fn escaped(part: &str) -> String {
+    let quoted = quoted(part);
+    quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(&quoted).to_owned()
+}
+
 /// In one line.
 pub(super) fn flow(content: &Content, is_json: bool) -> String {
     match content {
@@ -47,8 +53,34 @@ pub(super) fn block(name: &str, content: &Content, indent: usize, line_end: &str
             });
             format!("{name}:{}", fields.collect::<String>())
         }
+        Content::Words(words) if !is_json && words.iter().any(|word| word.contains('\n')) => {
+            let items = words
+                .iter()
+                .map(|word| format!("{line_end}{:indent$}- {}", "", item(word, indent + 2, line_end)));
+            format!("{name}:{}", items.collect::<String>())
+        }
         content => format!("{name}: {}", flow(content, is_json)),
     }
+}
+
+/// A text as an item of a list in a block: one of several lines with its lines.
+fn item(text: &str, indent: usize, line_end: &str) -> String {
+    let is_block = text.contains('\n')
+        && !text.starts_with([' ', '\n'])
+        && !text.contains(|c: char| c.is_control() && c != '\n');
+    if !is_block {
+        return plain_or_quoted(text, false);
+    }
+    let (body, keep) = match text.strip_suffix('\n') {
+        Some(body) if !body.ends_with('\n') => (body, ""),
+        Some(_) => return quoted(text),
+        None => (text, "-"),
+    };
+    let lines = body.split('\n').map(|line| match line {
+        "" => line_end.to_owned(),
+        line => format!("{line_end}{:indent$}{line}", ""),
+    });
+    format!("|{keep}{}", lines.collect::<String>())
 }
 
 /// A key in flow style.
@@ -69,7 +101,9 @@ fn quoted(text: &str) -> String {
 /// truth value, no date, nothing that begins something else.
 fn is_plain(text: &str) -> bool {
     const WORDS: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
-    let begins = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+    // `-c` is an option, `-1` a number.
+    let begins = text.strip_prefix('-').unwrap_or(text);
+    let begins = begins.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
     let holds = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:@".contains(c));
     let is_word = WORDS.contains(&text.to_ascii_lowercase().as_str());
     begins && holds && !is_word && !text.ends_with(':')

@@ -1,6 +1,8 @@
 //! What an edit has made of an object is what was asked for, and nothing else.
 
-use super::{Content, Operation, TextEdit, applied};
+use std::ops::Range;
+
+use super::{Content, Operation, TextEdit, applied, splice};
 use crate::text::Source;
 use crate::yaml::path::Step;
 use crate::yaml::{self, Kind, Node, Tree};
@@ -64,6 +66,12 @@ struct Change<'o> {
 enum Outcome<'o> {
     Holds(&'o Content),
     IsCalled(&'o str),
+    IsGone,
+    /// A part of the text is another.
+    Reads {
+        at: &'o Range<usize>,
+        text: &'o str,
+    },
 }
 
 impl<'o> Change<'o> {
@@ -71,6 +79,10 @@ impl<'o> Change<'o> {
         match operation {
             Operation::Set { path, content } => Self { steps: path.steps(), result: Outcome::Holds(content) },
             Operation::Rename { path, name } => Self { steps: path.steps(), result: Outcome::IsCalled(name) },
+            Operation::Remove { path } => Self { steps: path.steps(), result: Outcome::IsGone },
+            Operation::Splice { path, at, text } => {
+                Self { steps: path.steps(), result: Outcome::Reads { at, text } }
+            }
         }
     }
 
@@ -84,7 +96,15 @@ impl<'o> Change<'o> {
 /// A value has become another by these changes, and by nothing else.
 fn changed(before: Node<'_>, after: Node<'_>, changes: &[Change<'_>]) -> bool {
     if let Some(done) = changes.iter().find(|change| change.steps.is_empty()) {
-        return matches!(done.result, Outcome::Holds(content) if changes.len() == 1 && is(after, content));
+        let [_] = changes else { return false };
+        return match done.result {
+            Outcome::Holds(content) => is(after, content),
+            Outcome::Reads { at, text } => {
+                let expected = before.text().and_then(|before| splice::spliced(before, at, text));
+                expected.is_some() && before.kind() == after.kind() && after.text() == expected.as_deref()
+            }
+            Outcome::IsCalled(_) | Outcome::IsGone => false,
+        };
     }
     match before.kind() {
         Kind::Sequence => {
@@ -105,6 +125,10 @@ fn changed(before: Node<'_>, after: Node<'_>, changes: &[Change<'_>]) -> bool {
 fn fields(before: Node<'_>, after: Node<'_>, changes: &[Change<'_>]) -> bool {
     let is_kept = |key: &str, value: Node<'_>| {
         let own = behind(changes, |step| matches!(step, Step::Key(name) if name == key));
+        let is_done = |change: &Change<'_>| change.steps.is_empty();
+        if own.iter().any(|change| is_done(change) && matches!(change.result, Outcome::IsGone)) {
+            return own.len() == 1 && after.get(key).is_none();
+        }
         let name = own.iter().find_map(|change| match change.result {
             Outcome::IsCalled(name) if change.steps.is_empty() => Some(name),
             _ => None,
@@ -130,7 +154,9 @@ fn fields(before: Node<'_>, after: Node<'_>, changes: &[Change<'_>]) -> bool {
     let mut names: Vec<&str> = new.iter().filter_map(|change| key(*change)).collect();
     names.sort_unstable();
     names.dedup();
-    before.entries().count() + names.len() == after.entries().count()
+    let gone =
+        changes.iter().filter(|change| change.steps.len() == 1 && matches!(change.result, Outcome::IsGone));
+    before.entries().count() + names.len() == after.entries().count() + gone.count()
         && names.iter().all(|name| {
             let own = behind(&new, |step| matches!(step, Step::Key(key) if key == name));
             after.get(name).is_some_and(|value| made(value, &own))

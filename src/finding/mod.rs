@@ -1,6 +1,5 @@
 //! What a lint run says: findings, what was skipped, what could not be read, and the counts.
 
-pub(crate) mod builder;
 pub(crate) mod identity;
 mod report;
 pub(crate) mod words;
@@ -8,7 +7,7 @@ pub(crate) mod words;
 pub use report::{LeftOut, Means, Obsolete, Report, Skipped, Summary, Suppressed, Trouble, Why};
 
 use crate::edit;
-pub use crate::edit::TextEdit;
+pub use crate::edit::{Action, Language, Snippet, TextEdit};
 pub use crate::manifest::id::ObjectRef;
 pub use crate::manifest::place::{Place, Related};
 pub use crate::text::{Position, Source, SourceId, Span};
@@ -41,13 +40,15 @@ impl Severity {
 pub struct Finding {
     /// The rule's id, such as `latest-tag`.
     pub rule: &'static str,
+    /// Which of the rule's verdicts it is: a name that serves tests and statistics, and is no promise.
+    pub verdict: &'static str,
     /// How bad.
     pub severity: Severity,
     /// What: one sentence, lower-case start, no final period.
     pub message: String,
     /// Why: one to three sentences with this manifest's own numbers.
     pub why: String,
-    /// The mend: prose, then YAML that can be pasted as it is (see [`Help`]).
+    /// The mend: prose, then text that can be pasted as it is (see [`Help`]).
     pub help: Help,
     /// The mend as a change of the text; `None` where there is none, or none that is sure to be one.
     pub fix: Option<Fix>,
@@ -71,8 +72,16 @@ pub struct Finding {
 pub struct Help {
     /// What to do, in a sentence.
     pub text: String,
-    /// YAML to paste, without a trailing newline; empty when there is none.
-    pub yaml: String,
+    /// What is to be written, in the order in which it stands.
+    pub snippets: Vec<Snippet>,
+}
+
+impl Help {
+    /// A sentence, and YAML that it says what to do with.
+    pub(crate) fn yaml(text: String, yaml: String) -> Self {
+        let snippets = if yaml.is_empty() { Vec::new() } else { vec![Snippet::yaml(yaml)] };
+        Self { text, snippets }
+    }
 }
 
 /// A mend as a change of the text of one file.
@@ -103,4 +112,7 @@ pub(crate) struct Judged {
     pub(crate) source: SourceId,
     /// Where the object stands in that file.
     pub(crate) object: Span,
+    /// It is to be reported. What would be found in a run that is stricter, or reads more, is not, and has no
+    /// words: it tells which suppressions are of use.
+    pub(crate) is_shown: bool,
 }

@@ -77,7 +77,11 @@ pub(super) fn findings(run: &Run<'_>, changes: &Changes, now: &Surroundings<'_>)
             file.role == Role::Watched && !matches!(file.content, Content::Rendered { .. })
         })
         .flat_map_iter(|(index, (_, settings))| {
-            let judge = |known| run.judge(index, known, settings).unwrap_or_default();
+            let judge = |known| {
+                let mut judged = run.judge(index, known, settings).unwrap_or_default();
+                judged.retain(|judged| judged.is_shown);
+                judged
+            };
             new(judge(now), judge(&then))
         })
         // What lies in a changed file is reported without a cause: the file is a target.

@@ -14,9 +14,10 @@ use crate::project::input::File;
 use crate::project::load::{Item, Loaded};
 use crate::rules::settings::Settings;
 use crate::rules::subject::{ContainerView, Subject};
-use crate::rules::{self, Check, RULES};
+use crate::rules::verdict::Needs;
+use crate::rules::{Check, RULES};
 use crate::set::owners::{Member, Owners};
-use crate::set::{self, Serving, Set};
+use crate::set::{self, Set};
 use crate::timeline::{Given, Grace, Shutdown, pre_stops};
 use crate::yaml::path::Step;
 
@@ -29,8 +30,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) is_partial: bool,
     /// Findings carry their fixes.
     pub(super) fixes: bool,
-    /// A Service that was not read is taken to reach every container that could serve.
-    pub(super) assumes_traffic: bool,
+    /// What is not to be reported is kept as well, for the suppressions that it makes useful.
+    pub(super) keeps_unshown: bool,
 }
 
 /// What the rules find in one file. Its objects are judged side by side: a cluster's answer is one
@@ -69,9 +70,8 @@ fn judge(
     let source = SourceId(member.0);
     let workload = item.workload.as_deref();
     let copies = known.owners.labels_of_copies(member);
-    let (grace, containers) = workload
-        .map(|workload| views(workload, source, set, copies, settings, known.assumes_traffic))
-        .unwrap_or_default();
+    let (grace, containers) =
+        workload.map(|workload| views(workload, source, set, copies, settings)).unwrap_or_default();
     let subject = Subject {
         source,
         object: &item.object,
@@ -85,27 +85,35 @@ fn judge(
         // What was rendered is no text that anybody keeps, and what a controller made is not where to mend.
         fixes: known.fixes && !file.is_rendered() && known.owners.stands_for(member).is_none(),
     };
-    let mut findings = Vec::new();
-    for rule in RULES.iter().filter(|rule| settings.is_on(rule)) {
-        if let Check::Object(check) = rule.check {
-            check(&subject, &mut findings);
-        }
-    }
-    for finding in &mut findings {
-        finding.field = if finding.place.source == source {
-            item.object.lasting_field(&finding.place.path)
-        } else {
-            finding.place.path.to_string()
-        };
-        if let Some(rule) = rules::find(finding.rule) {
-            finding.severity = settings.severity(rule, finding.severity);
-        }
-        if let Some(owner) = known.owners.stands_for(member) {
-            finding.help.text.push_str(&mend_at(owner, &item.object));
-        }
-    }
+    let owner = known.owners.stands_for(member);
     let object = item.object.root().span();
-    findings.into_iter().map(|finding| Judged { finding, source, object }).collect()
+    let mut judged = Vec::new();
+    let mut seen = Vec::new();
+    for rule in RULES.iter().filter(|rule| settings.is_on(rule)) {
+        let Check::Object(check) = rule.check else { continue };
+        check(&subject, &mut seen);
+        for seen in seen.drain(..) {
+            let is_shown = match seen.taken_for_granted() {
+                Needs::Nothing => true,
+                Needs::Strict => settings.strict,
+                Needs::Traffic => false,
+            };
+            if !is_shown && !known.keeps_unshown {
+                continue;
+            }
+            let mut finding = seen.finding(rule, &subject, is_shown);
+            finding.field = match finding.place.source == source {
+                true => item.object.lasting_field(&finding.place.path),
+                false => finding.place.path.to_string(),
+            };
+            finding.severity = settings.severity(rule, finding.severity);
+            if let Some(owner) = owner.filter(|_| is_shown) {
+                finding.help.text.push_str(&mend_at(owner, &item.object));
+            }
+            judged.push(Judged { finding, source, object, is_shown });
+        }
+    }
+    judged
 }
 
 /// What a controller made is mended where the controller reads it.
@@ -123,7 +131,6 @@ fn views<'a>(
     set: &'a Set,
     copies: &[BTreeMap<String, String>],
     settings: &Settings,
-    assumes_traffic: bool,
 ) -> (Option<Grace>, Vec<ContainerView<'a>>) {
     let traffic = set.traffic(workload, copies);
     let conditions = settings.conditions(Given::NOTHING);
@@ -140,10 +147,7 @@ fn views<'a>(
     };
     let mut stops = stops.into_iter();
     let views = workload.containers.iter().zip(hooks).map(|(container, pre_stop)| {
-        let serving = match assumes_traffic && set::can_serve(workload, container) {
-            true => Serving::Certain,
-            false => set::serving(workload, container, &traffic),
-        };
+        let serving = set::serving(workload, container, &traffic);
         let reaches = traffic.iter().filter(|reach| reach.container == container.path).cloned().collect();
         ContainerView { container, serving, reaches, pre_stop, stop: stops.next().flatten() }
     });

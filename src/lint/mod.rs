@@ -135,7 +135,7 @@ fn lint_here(options: &Options) -> Report {
         owners: &owners,
         is_partial: is_partial(options),
         fixes: options.fixes,
-        assumes_traffic: false,
+        keeps_unshown: !silences.is_empty(),
     };
     let relocator = plan.relocator(&found.files, &loaded);
     let run = Run {
@@ -252,17 +252,10 @@ fn silence(
             settings,
         })
         .collect();
-    // Whoever lints one file must not be told to take out what a Service in another makes useful.
-    let widest = Surroundings { assumes_traffic: known.is_partial, fixes: false, ..*known };
-    let strictest = |index: usize| {
-        let settings = texts.get(index).filter(|file| file.is_judged)?.settings;
-        run.judge(index, &widest, &Settings { strict: true, ..settings.clone() })
-    };
-    let pass = suppress::Run { files: &texts, strictest: &strictest };
     let caused =
         run.options.changes.as_ref().map(|changes| caused::findings(run, changes, known)).unwrap_or_default();
     let mut outcome =
-        suppress::apply(&pass, silences, judged.into_iter().flatten().flatten().chain(caused).collect());
+        suppress::apply(&texts, silences, judged.into_iter().flatten().flatten().chain(caused).collect());
     // An annotation that silences nothing was found in the rendered text too.
     outcome.kept.iter_mut().for_each(|finding| run.relocator.relocate(finding));
     outcome

@@ -192,15 +192,25 @@ const IPSET_AGAIN: &[SecondRun] = &[SecondRun {
     ..SECOND
 }];
 
-const NFT_AGAIN: &[SecondRun] = &[SecondRun {
+/// `nft add rule [FAMILY] TABLE CHAIN STATEMENT` (nft(8)); it lists the statement as it was written.
+const NFT_AGAIN: &[SecondRun] = &[
+    SecondRun { form: Form::Verb(&["add", "rule", "inet"]), mend: NFT_IN_FAMILY, ..NFT_ADD },
+    SecondRun { form: Form::Verb(&["add", "rule", "ip"]), mend: NFT_IN_FAMILY, ..NFT_ADD },
+    SecondRun { form: Form::Verb(&["add", "rule", "ip6"]), mend: NFT_IN_FAMILY, ..NFT_ADD },
+    NFT_ADD,
+];
+
+const NFT_IN_FAMILY: &str = "nft list ruleset | grep -qF '{6..}' || {cmd}";
+
+const NFT_ADD: SecondRun = SecondRun {
     form: Form::Verb(&["add", "rule"]),
     target: Target::Network,
     harm: Harm::AddsUp,
     reason: "`nft add rule` adds the same rule again at each run, and the rules outlive the container",
-    mend: ONCE,
+    mend: "nft list ruleset | grep -qF '{5..}' || {cmd}",
     undo: &[Undo { names: &["nft"], form: Form::Verb(&["flush"]), same: Same::Any }],
     ..SECOND
-}];
+};
 
 const ROUTE_AGAIN: &[SecondRun] = &[SecondRun {
     form: Form::Verb(&["add"]),

@@ -5,8 +5,8 @@
 use super::format::Format;
 use super::shared::presentation::Presentation;
 use crate::finding::{
-    Finding, Help, Means, ObjectRef, Obsolete, Place, Related, Report, Severity, Skipped, SourceId, Summary,
-    Suppressed, Trouble,
+    Action, Finding, Help, Means, ObjectRef, Obsolete, Place, Related, Report, Severity, Skipped, Snippet,
+    SourceId, Summary, Suppressed, Trouble,
 };
 use crate::report::shared::look::Look;
 use crate::report::shared::root::Root;
@@ -44,14 +44,20 @@ spec:
 pub(super) fn finding(source: &Source, id: usize, words: &str) -> Finding {
     Finding {
         rule: "latest-tag",
+        verdict: "moving",
         severity: Severity::Warning,
         message: "the image has no tag, so every pull can bring another version".into(),
         why:
             "With two replicas, a node that pulls later runs other code; the effective pull policy is Always."
                 .into(),
         help: Help {
-            text: "Name a version, and pin it by its digest where it must never change:".into(),
-            yaml: "image: registry.example:5000/web:1.4.2".into(),
+            text: "Name a version, and pin it by its digest where it must never change.".into(),
+            snippets: vec![Snippet {
+                action: Some(Action::Replace),
+                field: "spec.template.spec.containers[web].image".into(),
+                indent: 8,
+                ..Snippet::yaml("image: registry.example:5000/web:1.4.2")
+            }],
         },
         fix: None,
         docs: vec!["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
@@ -215,7 +221,10 @@ pub(super) fn hostile() -> Report {
         let mut one = finding(source, id, "nginx");
         one.message = format!("image `{EVIL}` moves");
         one.why = evil();
-        one.help = Help { text: evil(), yaml: format!("image: {EVIL}\n````\n::error::y") };
+        let action = Some(Action::Add);
+        let snippet =
+            Snippet { action, field: evil(), ..Snippet::yaml(format!("image: {EVIL}\n````\n::error::y")) };
+        one.help = Help { text: evil(), snippets: vec![snippet, Snippet::shell(evil())] };
         one.object = ObjectRef { api_version: evil(), kind: evil(), namespace: Some(evil()), name: evil() };
         one.container = Some(evil());
         one.field = evil();

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{Finding, Fix, Help, Place, Report, Summary, Suppressed};
+use crate::finding::{Action, Finding, Fix, Help, Place, Report, Snippet, Summary, Suppressed};
 use crate::report::shared::spot::Spot;
 
 /// The version of the format.
@@ -60,6 +60,8 @@ struct JsonFinding<'a> {
     why: &'a str,
     /// How to mend it: a sentence, an empty line, and YAML to paste, as far as there are any.
     help: String,
+    /// What is to be written, one by one: `help` holds their texts.
+    snippets: Vec<JsonSnippet<'a>>,
     /// Links to the documentation.
     docs: &'a [&'static str],
     /// Whether the tool can mend it: `fix` says how.
@@ -78,6 +80,25 @@ struct JsonFinding<'a> {
     container: Option<&'a str>,
     /// Further places that help to understand it.
     related: Vec<JsonRelated<'a>>,
+}
+
+/// Text to paste.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Snippet")]
+struct JsonSnippet<'a> {
+    /// What it is written in: of a shell, it is a part of a script.
+    #[schemars(extend("enum" = ["yaml", "sh"]))]
+    language: &'a str,
+    /// What becomes of it in the manifest; null where the sentence before it says so.
+    #[schemars(extend("enum" = ["add", "replace", null]))]
+    action: Option<&'a str>,
+    /// The field that it is added to, or that it replaces, list items called by their names; null without an
+    /// action, empty for the object itself.
+    field: Option<&'a str>,
+    /// How many blanks stand before each of its lines in the manifest.
+    indent: usize,
+    /// Without that indentation.
+    text: &'a str,
 }
 
 /// A mend as changes of a file.
@@ -287,6 +308,7 @@ impl<'a> JsonFinding<'a> {
             message: &finding.message,
             why: &finding.why,
             help: help(&finding.help),
+            snippets: finding.help.snippets.iter().map(JsonSnippet::of).collect(),
             docs: &finding.docs,
             fixable: finding.fix.is_some(),
             fix: finding.fix.as_ref().map(|fix| JsonFix::of(report, finding, fix)),
@@ -368,10 +390,22 @@ impl JsonSummary {
     }
 }
 
+impl<'a> JsonSnippet<'a> {
+    fn of(snippet: &'a Snippet) -> Self {
+        Self {
+            language: snippet.language.as_str(),
+            action: snippet.action.map(Action::as_str),
+            field: snippet.action.map(|_| snippet.field.as_str()),
+            indent: snippet.indent,
+            text: &snippet.text,
+        }
+    }
+}
+
 fn help(help: &Help) -> String {
-    let parts: Vec<&str> =
-        [help.text.as_str(), help.yaml.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
-    parts.join("\n\n")
+    let snippets: Vec<&str> = help.snippets.iter().map(|snippet| snippet.text.as_str()).collect();
+    let parts = [help.text.as_str(), &snippets.join("\n")].map(str::to_owned);
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 #[cfg(test)]

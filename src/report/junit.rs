@@ -63,8 +63,10 @@ fn failure(report: &Report, finding: &Finding) -> TestCase {
     let parts = [&finding.why, &finding.help.text].into_iter().filter(|part| !part.is_empty());
     let mut text = vec![line::finding(report, finding)];
     text.extend(parts.map(|part| escape::line(part).into_owned()));
-    if !finding.help.yaml.is_empty() {
-        text.push(escape::block(&finding.help.yaml).into_owned());
+    for snippet in &finding.help.snippets {
+        let label = snippet.label();
+        text.extend((!label.is_empty()).then(|| escape::line(&label).into_owned()));
+        text.push(escape::block(&snippet.indented()).into_owned());
     }
     status.set_description(text.join("\n\n"));
     TestCase::new(name(report, finding), status)

@@ -6,7 +6,7 @@ use crate::report::shared::line;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::finding::{Finding, Report};
+use crate::finding::{Finding, Language, Report};
 use crate::report::shared::presentation::Presentation;
 use crate::report::shared::root::Root;
 use crate::report::shared::spot::{self, Spot};
@@ -228,9 +228,13 @@ fn detail(report: &Report, root: &Root, finding: &Finding) -> String {
             text.push_str(&format!("\n{}\n", sentence(part)));
         }
     }
-    if !finding.help.yaml.is_empty() {
+    for snippet in &finding.help.snippets {
+        let label = snippet.label();
+        if !label.is_empty() {
+            text.push_str(&format!("\n{}\n", sentence(&label)));
+        }
         text.push('\n');
-        text.push_str(&fenced(&finding.help.yaml));
+        text.push_str(&fenced(&snippet.indented(), snippet.language));
     }
     for link in &finding.docs {
         text.push_str(&format!("\n<{link}>\n"));
@@ -254,9 +258,9 @@ fn sentence(text: &str) -> String {
 }
 
 /// A block of code that no line in it can end.
-fn fenced(code: &str) -> String {
+fn fenced(code: &str, language: Language) -> String {
     let code = escape::block(code);
     let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}yaml\n{code}\n{fence}\n")
+    format!("{fence}{}\n{code}\n{fence}\n", language.as_str())
 }

@@ -191,9 +191,14 @@ fn words(finding: &Finding, spot: &Spot<'_>) -> String {
             text.push_str(&escape::line(part));
         }
     }
-    if !finding.help.yaml.is_empty() {
+    for snippet in &finding.help.snippets {
+        let label = snippet.label();
+        if !label.is_empty() {
+            text.push(' ');
+            text.push_str(&escape::line(&label));
+        }
         text.push_str("\n\n");
-        text.push_str(&escape::block(&finding.help.yaml));
+        text.push_str(&escape::block(&snippet.indented()));
     }
     text
 }

@@ -1,9 +1,11 @@
 //! `duplicate-key`: kubectl silently keeps the last of two equal keys.
 
 use super::subject::Subject;
+use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::finding::{Finding, Place, Related, Severity};
+use crate::finding::{Place, Related, Severity};
 use crate::manifest::place::Located;
+use crate::yaml::Duplicate;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -29,10 +31,11 @@ pub(super) const RULE: Rule = Rule {
         },
     ],
     page: page!("duplicate-key"),
+    verdicts: &["twice"],
     check: Check::Object(check),
 };
 
-fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let object = subject.object.root().span();
     for duplicate in subject.object.tree.duplicate_keys() {
         // A List holds several objects in one tree.
@@ -40,16 +43,29 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let at = |span| Place { source: subject.source, span, path: duplicate.path.clone() };
-        let located = Located { place: at(duplicate.later), alias: None };
-        let finding = subject
-            .finding_at(&RULE, RULE.severity(), located)
-            .message(format!("key `{}` stands twice in this mapping", duplicate.name))
-            .why(
-                "kubectl keeps the last and drops the first without a word, also with --validate=strict; other tools \
-                 refuse the file or keep the first. The rules here judge what kubectl keeps.",
-            )
-            .help("Merge the two into one, or remove the one that is not meant.", "")
-            .related(Related { place: at(duplicate.earlier), message: "dropped by kubectl".to_owned() });
-        findings.push(finding.build());
+        let dropped = Related { place: at(duplicate.earlier), message: "dropped by kubectl".to_owned() };
+        let place = Located { place: at(duplicate.later), alias: None };
+        seen.push(Seen::new(RULE.severity(), place, Twice(duplicate)).related([dropped]));
+    }
+}
+
+/// The key stands twice.
+struct Twice<'s>(&'s Duplicate);
+
+impl Verdict for Twice<'_> {
+    fn name(&self) -> &'static str {
+        "twice"
+    }
+
+    fn words(&self, _: &Subject<'_>) -> Words {
+        Words::new(
+            format!("key `{}` stands twice in this mapping", self.0.name),
+            "kubectl keeps the last and drops the first without a word, also with --validate=strict; other tools refuse \
+             the file or keep the first. The rules here judge what kubectl keeps.",
+        )
+    }
+
+    fn mend(&self, _: &Subject<'_>) -> Mend {
+        Mend::prose("Merge the two into one, or remove the one that is not meant.")
     }
 }

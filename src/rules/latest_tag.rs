@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::options::{self, Optional, Refused};
 use super::placeholder::has_placeholder;
 use super::subject::Subject;
+use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::edit::{self, Content, Operation};
-use crate::finding::builder::FindingBuilder;
-use crate::finding::{Finding, Severity};
+use crate::edit::{Content, Operation};
+use crate::finding::Severity;
 use crate::kubernetes::image::Reference;
 use crate::rules::settings::Settings;
 use crate::text::wildcard;
@@ -67,63 +67,67 @@ pub(super) const RULE: Rule = Rule {
         Link { title: "Image volumes", url: "https://kubernetes.io/docs/concepts/storage/volumes/#image" },
     ],
     page: page!("latest-tag"),
+    verdicts: &["moving"],
     check: Check::Object(check),
 };
 
-fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(workload) = subject.workload else { return };
+    let mut judge = |image: &'s str, policy: Option<&'s str>, path: FieldPath, container| {
+        let Some(moving) = Moving::of(image, subject.settings) else { return };
+        let place = subject.place(&path);
+        let verdict = MovingImage { image, moving, pull: Pull::effective(policy, moving.tag), path };
+        seen.push(Seen::new(RULE.severity(), place, verdict).container(container));
+    };
     for container in &workload.containers {
         let Some(image) = container.spec.image.as_deref() else { continue };
-        let path = container.path.key("image");
         let policy = container.spec.image_pull_policy.as_deref();
-        if let Some(finding) = judge(subject, image, policy, &path, "image") {
-            findings.push(finding.container(container).build());
-        }
+        judge(image, policy, container.path.key("image"), Some(container));
     }
     for (index, volume) in workload.pod_spec().volumes.iter().flatten().enumerate() {
         let Some(source) = &volume.image else { continue };
         let Some(image) = source.reference.as_deref() else { continue };
         let path = workload.pod_spec_path.key("volumes").index(index).dotted("image.reference");
-        if let Some(finding) = judge(subject, image, source.pull_policy.as_deref(), &path, "reference") {
-            findings.push(finding.build());
-        }
+        judge(image, source.pull_policy.as_deref(), path, None);
     }
 }
 
-fn judge(
-    subject: &Subject<'_>,
-    image: &str,
-    policy: Option<&str>,
-    path: &FieldPath,
-    field: &'static str,
-) -> Option<FindingBuilder> {
-    let moving = Moving::of(image, subject.settings)?;
-    let message = match moving.tag {
-        None => format!("image `{image}` has neither a tag nor a digest, so it means `{image}:latest`"),
-        Some(tag) => format!("image `{image}` has the moving tag `{tag}`"),
-    };
-    let pull = Pull::effective(policy, moving.tag);
-    let unread = match moving.tag {
-        None => subject.unread("a kustomization elsewhere may set the tag"),
-        Some(_) => String::new(),
-    };
-    let release = Content::Text(format!("{}:1.2.3", moving.repository));
-    let yaml = edit::yaml(field, &release);
-    let named = Operation::set(path.clone(), release);
-    let finding = subject
-        .finding(&RULE, RULE.severity(), path)
-        .fix(subject.fix(false, &[named]))
-        .message(message)
-        .why(pull.story())
-        .also_why(&unread)
-        .help(
+/// The image can change under its name.
+struct MovingImage<'s> {
+    image: &'s str,
+    moving: Moving<'s>,
+    pull: Pull,
+    path: FieldPath,
+}
+
+impl Verdict for MovingImage<'_> {
+    fn name(&self) -> &'static str {
+        "moving"
+    }
+
+    fn words(&self, subject: &Subject<'_>) -> Words {
+        let image = self.image;
+        let (message, unread) = match self.moving.tag {
+            None => (
+                format!("image `{image}` has neither a tag nor a digest, so it means `{image}:latest`"),
+                subject.unread("a kustomization elsewhere may set the tag"),
+            ),
+            Some(tag) => (format!("image `{image}` has the moving tag `{tag}`"), String::new()),
+        };
+        Words::new(message, format!("{}{unread}", self.pull.story()))
+    }
+
+    fn mend(&self, _: &Subject<'_>) -> Mend {
+        let release = Content::Text(format!("{}:1.2.3", self.moving.repository));
+        Mend::guess(
             "Name a release of the image, best with its digest (put the tag you tested in place of 1.2.3).",
-            yaml,
-        );
-    Some(finding)
+            vec![Operation::set(self.path.clone(), release)],
+        )
+    }
 }
 
 /// An image reference whose content can change.
+#[derive(Clone, Copy)]
 struct Moving<'i> {
     repository: &'i str,
     tag: Option<&'i str>,

@@ -3,12 +3,13 @@
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use strum::{IntoStaticStr, VariantNames};
+
 use super::subject::{ContainerView, Subject, reached_by, services};
+use super::verdict::{Mend, Needs, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::edit::{self, Content, Operation};
-use crate::finding::builder::FindingBuilder;
-use crate::finding::{Finding, Severity};
-use crate::manifest::Workload;
+use crate::edit::{Content, Operation};
+use crate::finding::Severity;
 use crate::manifest::id::named;
 use crate::manifest::kinds::Nature;
 use crate::set::Serving;
@@ -41,10 +42,11 @@ pub(super) const RULE: Rule = Rule {
         },
     ],
     page: page!("missing-readiness-probe"),
+    verdicts: Unprobed::VARIANTS,
     check: Check::Object(check),
 };
 
-fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(workload) = subject.workload.filter(|workload| !workload.is_fragment) else { return };
     if matches!(workload.kind.nature, Nature::Batch | Nature::Managed) {
         return;
@@ -57,103 +59,129 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         if has_probe || !view.container.kind.is_long_running() {
             continue;
         }
-        let finding = match view.serving {
-            Serving::Certain => Some(certain(subject, view)),
+        let unprobed = match view.serving {
+            Serving::Certain => Some(Unprobed::Reached(view)),
             _ if pod_has_probe => None,
             Serving::Likely | Serving::Possible if view.container.ports().is_empty() => {
-                Some(named_only(subject, view))
+                Some(Unprobed::Named(view))
             }
-            Serving::Likely | Serving::Possible => Some(possible(subject, view)),
-            Serving::None if !pod_serves && workload.is_long_running() => {
-                Some(no_traffic(subject, workload, view))
-            }
+            Serving::Likely | Serving::Possible => Some(Unprobed::Port(view)),
+            Serving::None if !pod_serves && workload.is_long_running() => Some(Unprobed::Silent(view)),
             Serving::None => None,
         };
-        findings.extend(finding.map(|finding| {
-            let (text, probe) = mend(view);
-            let yaml = edit::yaml("readinessProbe", &probe);
-            // Whether anything answers there is for a person to say.
-            let set = Operation::set(view.container.path.key("readinessProbe"), probe);
-            let fix = subject.fix(false, &[set]);
-            finding.help(text, yaml).fix(fix).container(view.container).build()
-        }));
+        let (unprobed, needs) = match unprobed {
+            Some(unprobed) => (unprobed, Needs::Nothing),
+            None if subject.may_be_reached(view) => (Unprobed::Reached(view), Needs::Traffic),
+            None => continue,
+        };
+        let severity = match unprobed {
+            Unprobed::Silent(_) => Severity::Info,
+            _ => Severity::Warning,
+        };
+        let related = match unprobed {
+            Unprobed::Reached(view) | Unprobed::Named(view) => reached_by(&view.reaches),
+            Unprobed::Port(_) | Unprobed::Silent(_) => Vec::new(),
+        };
+        let place = subject.container_place(view.container);
+        seen.push(
+            Seen::new(severity, place, unprobed).container(view.container).related(related).needs(needs),
+        );
     }
 }
 
-// Without a readiness probe a container is Ready as soon as it runs (fact E4).
-
-fn certain(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
-    let services = services(view.reaches.iter()).unwrap_or_default();
-    start(subject, Severity::Warning, view)
-        .message(format!("{} gets traffic but has no readinessProbe{}", called(view), subject.here()))
-        .why(format!(
-            "Without one it counts as ready the moment its process exists: {services} sends it requests before it \
-             listens, at every start and in every rollout, and goes on when it can no longer answer.{}",
-            unread(subject)
-        ))
-        .all_related(reached_by(&view.reaches))
+/// A container without a readiness probe: it is Ready as soon as it runs (fact E4).
+#[derive(Clone, Copy, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Unprobed<'s> {
+    /// A Service reaches it.
+    Reached(&'s ContainerView<'s>),
+    /// A Service without ports leads to its Pod by name.
+    Named(&'s ContainerView<'s>),
+    /// It declares a port.
+    Port(&'s ContainerView<'s>),
+    /// Nothing says that it gets traffic.
+    Silent(&'s ContainerView<'s>),
 }
 
-fn possible(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
-    let ports: Vec<String> =
-        view.container.ports().iter().map(|port| port.container_port.to_string()).collect();
-    start(subject, Severity::Warning, view)
-        .message(format!("{} declares a port but has no readinessProbe{}", called(view), subject.here()))
-        .why(format!(
-            "Without one it counts as ready the moment its process exists: whatever sends traffic to port {} \
-             reaches it before it listens, at every start and in every rollout.{}",
-            ports.join(", "),
-            unread(subject)
-        ))
-}
-
-/// A Service without ports leads to its Pod by name.
-fn named_only(subject: &Subject<'_>, view: &ContainerView<'_>) -> FindingBuilder {
-    let services = services(view.reaches.iter()).unwrap_or_default();
-    start(subject, Severity::Warning, view)
-        .message(format!("{} may get traffic but has no readinessProbe{}", called(view), subject.here()))
-        .why(format!(
-            "Without one it counts as ready the moment its process exists: if it is what {services} leads to, by \
-             whatever port, requests come before it listens, at every start and in every rollout.{}",
-            unread(subject)
-        ))
-        .all_related(reached_by(&view.reaches))
-}
-
-fn no_traffic(subject: &Subject<'_>, workload: &Workload, view: &ContainerView<'_>) -> FindingBuilder {
-    let consequence = match workload.kind.nature {
-        Nature::BarePod => {
-            "nothing that waits for this Pod to be ready can tell a broken start from a good one"
+impl<'s> Unprobed<'s> {
+    fn view(self) -> &'s ContainerView<'s> {
+        match self {
+            Self::Reached(view) | Self::Named(view) | Self::Port(view) | Self::Silent(view) => view,
         }
-        _ => {
-            "a rollout cannot tell a version that starts and hangs from one that works, and replaces every Pod with it"
-        }
-    };
-    start(subject, Severity::Info, view)
-        .message(format!("{} has no readinessProbe{}", called(view), subject.here()))
-        .why(format!(
-            "No Service{} and no port says that {} gets traffic. Still, without a readiness probe it counts as ready \
-             the moment its process exists, so {consequence}.{}",
-            subject.here(),
-            named(&subject.object.id),
-            unread(subject)
-        ))
+    }
 }
 
-fn called(view: &ContainerView<'_>) -> String {
-    format!("{} `{}`", view.container.kind.noun(), view.container.name())
-}
+impl Verdict for Unprobed<'_> {
+    fn name(&self) -> &'static str {
+        self.into()
+    }
 
-fn unread(subject: &Subject<'_>) -> String {
-    subject.unread("a patch elsewhere may add one")
-}
+    fn words(&self, subject: &Subject<'_>) -> Words {
+        const RUNS: &str = "Without one it counts as ready the moment its process exists";
+        let view = self.view();
+        let services = services(view.reaches.iter()).unwrap_or_default();
+        let (what, why) = match self {
+            Self::Reached(_) => (
+                "gets traffic but has",
+                format!(
+                    "{RUNS}: {services} sends it requests before it listens, at every start and in every rollout, and goes on \
+                     when it can no longer answer."
+                ),
+            ),
+            Self::Named(_) => (
+                "may get traffic but has",
+                format!(
+                    "{RUNS}: if it is what {services} leads to, by whatever port, requests come before it listens, at every \
+                     start and in every rollout."
+                ),
+            ),
+            Self::Port(_) => {
+                let ports = view.container.ports().iter().map(|port| port.container_port.to_string());
+                let ports = ports.collect::<Vec<_>>().join(", ");
+                (
+                    "declares a port but has",
+                    format!(
+                        "{RUNS}: whatever sends traffic to port {ports} reaches it before it listens, at every start and in \
+                         every rollout."
+                    ),
+                )
+            }
+            Self::Silent(_) => {
+                let consequence = match subject.workload.map(|workload| workload.kind.nature) {
+                    Some(Nature::BarePod) => {
+                        "nothing that waits for this Pod to be ready can tell a broken start from a good one"
+                    }
+                    _ => {
+                        "a rollout cannot tell a version that starts and hangs from one that works, and replaces every Pod \
+                         with it"
+                    }
+                };
+                (
+                    "has",
+                    format!(
+                        "No Service{} and no port says that {} gets traffic. Still, without a readiness probe it counts as \
+                         ready the moment its process exists, so {consequence}.",
+                        subject.here(),
+                        named(&subject.object.id)
+                    ),
+                )
+            }
+        };
+        let container = view.container;
+        let called = format!("{} `{}`", container.kind.noun(), container.name());
+        let unread = subject.unread("a patch elsewhere may add one");
+        Words::new(format!("{called} {what} no readinessProbe{}", subject.here()), format!("{why}{unread}"))
+    }
 
-fn start(subject: &Subject<'_>, severity: Severity, view: &ContainerView<'_>) -> FindingBuilder {
-    subject.finding_at(&RULE, severity, subject.container_place(view.container))
+    /// Whether anything answers there is for a person to say.
+    fn mend(&self, _: &Subject<'_>) -> Mend {
+        let (text, probe) = probe(self.view());
+        Mend::guess(text, vec![Operation::set(self.view().container.path.key("readinessProbe"), probe)])
+    }
 }
 
 /// Takes over what the manifest already says about the container's health or port.
-fn mend(view: &ContainerView<'_>) -> (&'static str, Content) {
+fn probe(view: &ContainerView<'_>) -> (&'static str, Content) {
     let liveness = view.container.spec.liveness_probe.as_ref();
     let http = liveness.and_then(|probe| probe.http_get.as_ref());
     // What a placeholder stands for was decoded as 0.

@@ -16,6 +16,7 @@ pub(crate) mod settings;
 pub(crate) mod subject;
 mod unknown_field;
 pub(crate) mod unused_suppression;
+pub(crate) mod verdict;
 
 use crate::text::nearest;
 pub use options::{Chosen, OptionError};

@@ -1,13 +1,16 @@
 //! `non-idempotent-poststart`: a second run of the hook fails, or adds up.
 
-use super::subject::{ContainerView, Subject};
+use super::subject::Subject;
+use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
+use crate::edit::Operation;
 use crate::finding::words::capitalised;
-use crate::finding::{Finding, Related, Severity};
+use crate::finding::{Related, Severity};
 use crate::hook::idempotency::{self, Context, Ground, Harm, Mount, Repeat};
 use crate::manifest::kinds::Nature;
 use crate::manifest::place::related;
 use crate::manifest::{Container, Workload};
+use crate::shell::TextRef;
 use crate::timeline::HookScript;
 
 /// The rule.
@@ -18,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
     severities: &[Severity::Warning, Severity::Info],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
-    fixable: false,
+    fixable: true,
     summary: "A postStart hook fails, or adds up, when it runs a second time.",
     reason: "Kubernetes delivers hooks at least once, and now and then twice, for example when the kubelet restarts at the wrong moment. That is rare. A restart of the container is not: each new container runs its postStart again, and volumes keep what the first run left there.",
     options: None,
@@ -35,10 +38,11 @@ pub(super) const RULE: Rule = Rule {
         Link { title: "Volumes", url: "https://kubernetes.io/docs/concepts/storage/volumes/" },
     ],
     page: page!("non-idempotent-poststart"),
+    verdicts: &["fails", "adds-up"],
     check: Check::Object(check),
 };
 
-fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(workload) = subject.workload else { return };
     for view in &subject.containers {
         let container = view.container;
@@ -53,7 +57,11 @@ fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         let mounts = mounts(container);
         let context = Context { mounts: &mounts, restarts: !is_run_once(workload) };
         for repeat in idempotency::second_run(&trace, &context) {
-            findings.push(finding(subject, workload, view, &script, &repeat));
+            let related = mount_related(subject, container, &repeat);
+            let place = script.locate(&repeat.words);
+            let severity = repeat.severity;
+            let again = Again { workload, container, command, repeat };
+            seen.push(Seen::new(severity, place, again).container(container).related(related));
         }
     }
 }
@@ -71,33 +79,57 @@ fn mounts(container: &Container) -> Vec<Mount> {
         .collect()
 }
 
-fn finding(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    view: &ContainerView<'_>,
-    script: &HookScript<'_>,
-    repeat: &Repeat,
-) -> Finding {
-    let place = script.locate(&repeat.words);
-    let name = view.container.name();
-    let runs_once = is_run_once(workload);
-    let verb = match repeat.harm {
-        Harm::Fails => "fails",
-        Harm::AddsUp => "adds up",
-    };
-    let mut builder = subject
-        .finding_at(&RULE, repeat.severity, place)
-        .message(format!(
-            "`{}` in the postStart hook of `{name}` {verb} when the hook runs again",
-            repeat.command
-        ))
-        .why(why(view.container, repeat, runs_once))
-        .help("Make a second run harmless.", repeat.mend.clone())
-        .container(view.container);
-    if let Some(mount) = mount_related(subject, view.container, repeat) {
-        builder = builder.related(mount);
+/// A second run of the hook does harm.
+struct Again<'s> {
+    workload: &'s Workload,
+    container: &'s Container,
+    command: &'s [String],
+    repeat: Repeat,
+}
+
+impl Verdict for Again<'_> {
+    fn name(&self) -> &'static str {
+        match self.repeat.harm {
+            Harm::Fails => "fails",
+            Harm::AddsUp => "adds-up",
+        }
     }
-    builder.build()
+
+    fn words(&self, _: &Subject<'_>) -> Words {
+        let (repeat, name) = (&self.repeat, self.container.name());
+        let verb = match repeat.harm {
+            Harm::Fails => "fails",
+            Harm::AddsUp => "adds up",
+        };
+        Words::new(
+            format!("`{}` in the postStart hook of `{name}` {verb} when the hook runs again", repeat.command),
+            why(self.container, repeat, is_run_once(self.workload)),
+        )
+    }
+
+    /// A command that does the same once is another command: whether it is what was meant is for a person to
+    /// say.
+    fn mend(&self, _: &Subject<'_>) -> Mend {
+        const TEXT: &str = "Make a second run harmless.";
+        let mend = &self.repeat.mend;
+        match self.splice() {
+            Some(splice) => Mend::guess(TEXT, vec![splice]),
+            None => Mend::prose(TEXT),
+        }
+        .script(mend.clone())
+    }
+}
+
+impl Again<'_> {
+    /// The mend in place of the words that it stands for, where the manifest itself holds those.
+    fn splice(&self) -> Option<Operation> {
+        let replaced = self.repeat.replaced.as_ref()?;
+        let TextRef::Argument(index) = replaced.words.text else { return None };
+        let is_there = self.command.get(index)?.get(replaced.words.range())? == replaced.written;
+        let path = self.container.post_start_path().dotted("exec.command").index(index);
+        let (at, text) = (replaced.words.range(), self.repeat.mend.clone());
+        is_there.then_some(Operation::Splice { path, at, text })
+    }
 }
 
 /// A Pod that is never restarted can only be hit by a doubled delivery.

@@ -1,11 +1,13 @@
 //! `prestop-exceeds-grace-period`: SIGKILL can come before preStop is done.
 
-use super::subject::{ContainerView, Subject};
+use strum::{IntoStaticStr, VariantNames};
+
+use super::subject::Subject;
+use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::edit::{self, Content, Operation};
-use crate::finding::builder::FindingBuilder;
+use crate::edit::{Content, Operation};
 use crate::finding::words::seconds;
-use crate::finding::{Finding, Fix, Severity};
+use crate::finding::{Related, Severity};
 use crate::kubernetes::features::{SLEEP_OF_ZERO, Support};
 use crate::kubernetes::kubelet::{Kubelet, LAST_SECONDS};
 use crate::kubernetes::version::KubernetesVersion;
@@ -44,82 +46,327 @@ pub(super) const RULE: Rule = Rule {
         },
     ],
     page: page!("prestop-exceeds-grace-period"),
+    verdicts: How::VARIANTS,
     check: Check::Object(check),
 };
 
 /// Time for the program itself to stop, in seconds, when a new grace period is suggested.
 const TIME_TO_STOP: f64 = 25.0;
 
-fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(workload) = subject.workload else { return };
     let Some(grace) = workload.grace_period() else { return };
     for view in &subject.containers {
         let Some(hook) = view.pre_stop.as_ref().filter(|hook| !hook.is_dropped) else { continue };
-        let finding = match hook.handler {
-            Handler::Sleep { seconds } => sleep_action(subject, workload, view, hook, seconds, grace),
-            _ if grace <= 0 => no_grace(subject, workload, view, hook, grace),
-            _ => hook_time(subject, workload, view, hook, grace),
+        let how = match hook.handler {
+            Handler::Sleep { seconds } => How::of_sleep(subject, hook, seconds, grace),
+            _ if grace <= 0 => How::without_grace(subject, hook),
+            _ => How::within(hook, grace),
         };
-        findings.extend(finding.map(|finding| finding.container(view.container).build()));
+        let Some(how) = how else { continue };
+        let overrun = Overrun { workload, container: view.container, hook, grace, how };
+        let place = match how.is_of_grace() {
+            true => subject.place(&workload.grace_path()),
+            false => hook.words.clone(),
+        };
+        let related = overrun.related(subject);
+        seen.push(Seen::new(how.severity(), place, overrun).container(view.container).related(related));
     }
 }
 
-/// A grace period of 0 leaves the hook a second, or nothing; so does a negative one, which means 1 s (facts
-/// A12–A15, A17, A18 and N3).
-fn no_grace(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    view: &ContainerView<'_>,
-    hook: &Hook<'_>,
+/// A preStop hook that the grace period has no room for.
+struct Overrun<'s> {
+    workload: &'s Workload,
+    container: &'s Container,
+    hook: &'s Hook<'s>,
+    /// In seconds.
     grace: i64,
-) -> Option<FindingBuilder> {
-    let given = subject.grace.map_or(1, |grace| grace.hook);
-    let name = view.container.name();
-    let least = seconds(hook.duration.shortest);
-    let last = match subject.grace {
-        Some(grace) if !Kubelet::of(subject.settings.kubernetes_version).counts_hooks => grace.all,
-        _ => LAST_SECONDS,
-    };
-    let rest = format!("the stop signal comes while it still runs, and the kill {last} s later");
-    let (severity, message, why) = match Fit::of(hook, given) {
-        _ if given == 0 => (
-            Severity::Error,
-            format!("the grace period is {grace} s, so the preStop hook of `{name}` does not run"),
-            format!(
-                "A kubelet of {} skips preStop where the grace period is 0.",
-                subject.settings.kubernetes_version
+    how: How,
+}
+
+/// How it exceeds the grace period; all numbers are seconds.
+#[derive(Debug, Clone, Copy, PartialEq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum How {
+    /// A grace period of 0 skips the hook (facts A12, A14).
+    Skipped,
+    /// The second that a grace period of 0 leaves cuts a hook that never ends (facts A13, A18, N3).
+    EndlessWithoutGrace { given: i64 },
+    /// The same for one that takes longer.
+    LongerWithoutGrace { given: i64 },
+    /// The same for one that may take longer.
+    MayBeLongerWithoutGrace { given: i64 },
+    /// No sleep action is accepted beside this grace period (facts A18, K9).
+    SleepWithoutGrace { sleep: i64 },
+    /// This number of seconds is not accepted (facts K10, K11).
+    SleepRefused { sleep: i64 },
+    /// The sleep action is longer than the grace period, which is refused (facts B17, K9).
+    SleepTooLong { sleep: i64 },
+    /// Equality leaves the program two seconds (facts B17, A9), but up to 1.27 (fact A8).
+    Whole,
+    /// The hook takes longer.
+    Longer { least: f64 },
+    /// The hook can take longer.
+    MayBeLonger { longest: f64 },
+    /// The hook waits for something that may never happen.
+    Unbounded,
+}
+
+impl How {
+    /// A grace period of 0 leaves the hook a second, or nothing; so does a negative one, which means 1 s
+    /// (facts A12–A15, A17, A18 and N3).
+    fn without_grace(subject: &Subject<'_>, hook: &Hook<'_>) -> Option<Self> {
+        let given = subject.grace.map_or(1, |grace| grace.hook);
+        match Fit::of(hook, given) {
+            _ if given == 0 => Some(Self::Skipped),
+            Fit::Longer | Fit::Unbounded if hook.duration.never_ends() => {
+                Some(Self::EndlessWithoutGrace { given })
+            }
+            // A hook that takes all of it is cut as well: its start comes on top.
+            Fit::Longer | Fit::Whole => Some(Self::LongerWithoutGrace { given }),
+            Fit::Fits => None,
+            Fit::MayBeLonger(_) | Fit::Unbounded | Fit::Unknown => {
+                Some(Self::MayBeLongerWithoutGrace { given })
+            }
+        }
+    }
+
+    /// Facts B17 and K9–K11: what the API server accepts of a sleep action.
+    fn of_sleep(subject: &Subject<'_>, hook: &Hook<'_>, sleep: i64, grace: i64) -> Option<Self> {
+        let zero_is_refused = zero_is_refused(subject);
+        // No number of seconds is at most a negative one (fact A18), and only 0 is at most 0.
+        if grace < 0 || (grace == 0 && (sleep > 0 || zero_is_refused)) {
+            return Some(Self::SleepWithoutGrace { sleep });
+        }
+        if sleep < 0 || (sleep == 0 && zero_is_refused) {
+            return Some(Self::SleepRefused { sleep });
+        }
+        match Fit::of(hook, grace) {
+            Fit::Longer => Some(Self::SleepTooLong { sleep }),
+            Fit::Whole if grace > 0 => Some(Self::Whole),
+            _ => None,
+        }
+    }
+
+    fn within(hook: &Hook<'_>, grace: i64) -> Option<Self> {
+        match Fit::of(hook, grace) {
+            Fit::Fits | Fit::Unknown => None,
+            Fit::Whole => Some(Self::Whole),
+            Fit::Longer => Some(Self::Longer { least: hook.duration.shortest }),
+            Fit::MayBeLonger(longest) => Some(Self::MayBeLonger { longest }),
+            Fit::Unbounded => Some(Self::Unbounded),
+        }
+    }
+
+    fn severity(self) -> Severity {
+        match self {
+            Self::Skipped
+            | Self::EndlessWithoutGrace { .. }
+            | Self::LongerWithoutGrace { .. }
+            | Self::SleepWithoutGrace { .. }
+            | Self::SleepRefused { .. }
+            | Self::SleepTooLong { .. }
+            | Self::Longer { .. } => Severity::Error,
+            Self::MayBeLongerWithoutGrace { .. } | Self::Whole | Self::MayBeLonger { .. } => {
+                Severity::Warning
+            }
+            Self::Unbounded => Severity::Info,
+        }
+    }
+
+    /// The fault is the grace period, and not the hook.
+    fn is_of_grace(self) -> bool {
+        matches!(
+            self,
+            Self::Skipped
+                | Self::EndlessWithoutGrace { .. }
+                | Self::LongerWithoutGrace { .. }
+                | Self::MayBeLongerWithoutGrace { .. }
+                | Self::SleepWithoutGrace { .. }
+        )
+    }
+}
+
+impl Verdict for Overrun<'_> {
+    fn name(&self) -> &'static str {
+        self.how.into()
+    }
+
+    fn words(&self, subject: &Subject<'_>) -> Words {
+        let (name, grace) = (self.container.name(), self.grace);
+        let words = self.grace_words();
+        let hook = format!("the preStop hook of `{name}`");
+        let (message, why) = match self.how {
+            How::Skipped => (
+                format!("the grace period is {grace} s, so {hook} does not run"),
+                format!(
+                    "A kubelet of {} skips preStop where the grace period is 0.",
+                    subject.settings.kubernetes_version
+                ),
             ),
-        ),
-        Fit::Longer | Fit::Unbounded if hook.duration.never_ends() => (
-            Severity::Error,
-            format!(
-                "the grace period is {grace} s, so the preStop hook of `{name}` gets {given} s, and never ends by itself"
+            How::EndlessWithoutGrace { given } => (
+                format!("the grace period is {grace} s, so {hook} gets {given} s, and never ends by itself"),
+                format!("{}: {}.", means(grace), rest(subject)),
             ),
-            format!("{}: {rest}.", means(grace)),
-        ),
-        // A hook that takes all of it is cut as well: its start comes on top.
-        Fit::Longer | Fit::Whole => (
-            Severity::Error,
-            format!(
-                "the grace period is {grace} s, so the preStop hook of `{name}` gets {given} s, and takes at least {least}"
+            How::LongerWithoutGrace { given } => (
+                format!(
+                    "the grace period is {grace} s, so {hook} gets {given} s, and takes at least {}",
+                    seconds(self.hook.duration.shortest)
+                ),
+                format!("{}: {}.", means(grace), rest(subject)),
             ),
-            format!("{}: {rest}.", means(grace)),
-        ),
-        Fit::Fits => return None,
-        Fit::MayBeLonger(_) | Fit::Unbounded | Fit::Unknown => (
-            Severity::Warning,
-            format!(
-                "the grace period is {grace} s, so the preStop hook of `{name}` gets no more than {given} s"
+            How::MayBeLongerWithoutGrace { given } => (
+                format!("the grace period is {grace} s, so {hook} gets no more than {given} s"),
+                format!("{}. If the hook takes longer, {}.", means(grace), rest(subject)),
             ),
-            format!("{}. If the hook takes longer, {rest}.", means(grace)),
-        ),
-    };
-    let skipped = match grace == 0 && given > 0 && is_restarted_by_probe(view.container) {
-        true => " When a probe has the container restarted, the hook is skipped altogether.",
-        false => "",
-    };
-    let finding = grace_finding(subject, workload, view, hook, severity);
-    Some(finding.message(message).why(format!("{why}{skipped}")))
+            How::SleepWithoutGrace { sleep } => {
+                let why = match (grace, sleep) {
+                    (0, 0) => too_short(subject),
+                    (0, _) => TOO_LONG.to_owned(),
+                    _ => "no sleep action is accepted beside a negative terminationGracePeriodSeconds"
+                        .to_owned(),
+                };
+                (
+                    format!("the grace period is {grace} s, so {hook} has no time to run"),
+                    format!("{}: {why}.", self.refused(subject)),
+                )
+            }
+            How::SleepRefused { sleep } => (
+                format!("{hook} sleeps {sleep} s, which is not accepted"),
+                format!("{}: {}.", self.refused(subject), too_short(subject)),
+            ),
+            How::SleepTooLong { sleep } => (
+                format!("{hook} sleeps {sleep} s, longer than the grace period of {words}"),
+                format!("{}: {TOO_LONG}.", self.refused(subject)),
+            ),
+            How::Whole => {
+                (format!("{hook} takes the whole grace period of {words}"), whole_story(subject, grace))
+            }
+            How::Longer { least } => (
+                format!("{hook} takes at least {}, longer than the grace period of {words}", seconds(least)),
+                overrun_story(subject, grace),
+            ),
+            How::MayBeLonger { longest } => (
+                format!("{hook} can take {}, longer than the grace period of {words}", seconds(longest)),
+                overrun_story(subject, grace),
+            ),
+            How::Unbounded => (
+                format!("{hook} waits without a bound, and the grace period of {words} cuts it"),
+                endless_story(subject, grace),
+            ),
+        };
+        let more = match self.how {
+            How::EndlessWithoutGrace { .. }
+            | How::LongerWithoutGrace { .. }
+            | How::MayBeLongerWithoutGrace { .. }
+                if grace == 0 && is_restarted_by_probe(self.container) =>
+            {
+                " When a probe has the container restarted, the hook is skipped altogether.".to_owned()
+            }
+            _ if self.may_be_raised_elsewhere() => {
+                subject.unread("a patch elsewhere may set a longer grace period")
+            }
+            _ => String::new(),
+        };
+        Words::new(message, format!("{why}{more}"))
+    }
+
+    fn mend(&self, subject: &Subject<'_>) -> Mend {
+        const RAISE: &str = "Raise the grace period in the pod spec above the hook's time and the time the program needs to stop, \
+                             or shorten the hook.";
+        let needed = match self.how {
+            How::SleepRefused { .. } => {
+                let seconds = self.container.pre_stop_path().dotted("sleep.seconds");
+                let sleep = Operation::set(seconds, Content::Int(5));
+                return Mend::guess("Sleep a positive number of seconds.", vec![sleep]);
+            }
+            How::Unbounded => {
+                return Mend::prose(
+                    "Bound the wait below the grace period, for example with `timeout`, so that the program has its time to \
+                     stop.",
+                );
+            }
+            how if how.is_of_grace() => {
+                let time = &self.hook.duration;
+                let longest = time.longest.seconds().unwrap_or(time.shortest);
+                if longest.is_finite() { longest } else { 0.0 }
+            }
+            How::SleepTooLong { sleep } => (sleep as f64).max(self.grace as f64),
+            How::Longer { least } => least.max(self.grace as f64),
+            How::MayBeLonger { longest } => longest.max(self.grace as f64),
+            _ => self.grace as f64,
+        };
+        let text = match self.how.is_of_grace() {
+            true => "Give the Pod time for the hook and then for the program to stop.",
+            false => RAISE,
+        };
+        let grace = suggested_grace(needed);
+        match self.is_mended_by_grace(subject) {
+            true => Mend::safe(text, vec![set_grace(self.workload, grace)]),
+            false => Mend::example(text, self.workload.grace_path(), Content::Int(grace)),
+        }
+    }
+}
+
+impl Overrun<'_> {
+    /// The hook beside the grace period, or the grace period, where it is written, beside the hook.
+    fn related(&self, subject: &Subject<'_>) -> Option<Related> {
+        let beside = |path, message| related(subject.source, subject.object, path, message);
+        let grace = &self.workload.grace_path();
+        match self.how {
+            how if how.is_of_grace() => Some(beside(&self.container.pre_stop_path(), "the hook")),
+            How::SleepRefused { .. } => None,
+            _ if self.has_default_grace() => None,
+            _ => Some(beside(grace, "the grace period")),
+        }
+    }
+
+    fn has_default_grace(&self) -> bool {
+        self.workload.pod_spec().termination_grace_period_seconds.is_none()
+    }
+
+    fn may_be_raised_elsewhere(&self) -> bool {
+        let is_beside = !self.how.is_of_grace() && !matches!(self.how, How::SleepRefused { .. });
+        is_beside && self.has_default_grace()
+    }
+
+    fn grace_words(&self) -> String {
+        let grace = self.grace;
+        if self.has_default_grace() { format!("{grace} s (the default)") } else { format!("{grace} s") }
+    }
+
+    /// How the API server refuses it.
+    fn refused(&self, subject: &Subject<'_>) -> &'static str {
+        let is_old = subject.settings.kubernetes_version < KubernetesVersion::new(1, 34);
+        match (self.workload.object.id.kind.as_str(), is_old) {
+            // The template of a StatefulSet is not validated up to 1.33 (fact K2).
+            ("StatefulSet", true) => "The API server takes the StatefulSet, and then refuses every Pod of it",
+            _ => "The API server refuses it",
+        }
+    }
+
+    /// A longer grace period is the mend. It is none for a hook that waits without a bound, and not all of it
+    /// for one that is refused whatever the grace period.
+    fn is_mended_by_grace(&self, subject: &Subject<'_>) -> bool {
+        let time = &self.hook.duration;
+        let is_bounded = !time.never_ends() && time.longest != Longest::Unbounded;
+        let is_refused = match self.hook.handler {
+            Handler::Sleep { seconds } => seconds < 0 || (seconds == 0 && zero_is_refused(subject)),
+            _ => false,
+        };
+        is_bounded && !is_refused
+    }
+}
+
+const TOO_LONG: &str = "a sleep action may not be longer than terminationGracePeriodSeconds";
+
+fn zero_is_refused(subject: &Subject<'_>) -> bool {
+    subject.settings.support(&SLEEP_OF_ZERO) != Support::On
+}
+
+fn too_short(subject: &Subject<'_>) -> String {
+    let floor = if zero_is_refused(subject) { "greater than 0" } else { "non-negative" };
+    format!("a sleep action must be {floor} in Kubernetes {}", subject.settings.kubernetes_version)
 }
 
 /// One of its probes can have the container stopped, within the grace period of the Pod (facts A14, A21).
@@ -137,210 +384,18 @@ fn means(grace: i64) -> &'static str {
     }
 }
 
-/// A finding about the grace period itself.
-fn grace_finding(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    view: &ContainerView<'_>,
-    hook: &Hook<'_>,
-    severity: Severity,
-) -> FindingBuilder {
-    let time = &hook.duration;
-    let longest = time.longest.seconds().unwrap_or(time.shortest);
-    let needed = if longest.is_finite() { longest } else { 0.0 };
-    let grace = suggested_grace(needed);
-    subject
-        .finding(&RULE, severity, &workload.grace_path())
-        .help("Give the Pod time for the hook and then for the program to stop.", grace_yaml(grace))
-        .fix(raised(subject, workload, hook, grace))
-        .related(related(subject.source, subject.object, &view.container.pre_stop_path(), "the hook"))
-}
-
-/// Facts B17 and K9–K11: what the API server accepts of a sleep action.
-fn sleep_action(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    view: &ContainerView<'_>,
-    hook: &Hook<'_>,
-    sleep: i64,
-    grace: i64,
-) -> Option<FindingBuilder> {
-    let version = subject.settings.kubernetes_version;
-    let name = view.container.name();
-    let zero_is_refused = subject.settings.support(&SLEEP_OF_ZERO) != Support::On;
-    let finding = |severity| subject.finding_at(&RULE, severity, hook.words.clone());
-    let refused = match (workload.object.id.kind.as_str(), version < KubernetesVersion::new(1, 34)) {
-        // The template of a StatefulSet is not validated up to 1.33 (fact K2).
-        ("StatefulSet", true) => "The API server takes the StatefulSet, and then refuses every Pod of it",
-        _ => "The API server refuses it",
+/// What becomes of a hook that is cut without a grace period.
+fn rest(subject: &Subject<'_>) -> String {
+    let last = match subject.grace {
+        Some(grace) if !counts_hooks(subject) => grace.all,
+        _ => LAST_SECONDS,
     };
-    let floor = if zero_is_refused { "greater than 0" } else { "non-negative" };
-    let too_short = format!("a sleep action must be {floor} in Kubernetes {version}");
-    // No number of seconds is at most a negative one (fact A18), and only 0 is at most 0.
-    if grace < 0 || (grace == 0 && (sleep > 0 || zero_is_refused)) {
-        let why = match (grace, sleep) {
-            (0, 0) => too_short.as_str(),
-            (0, _) => "a sleep action may not be longer than terminationGracePeriodSeconds",
-            _ => "no sleep action is accepted beside a negative terminationGracePeriodSeconds",
-        };
-        let message =
-            format!("the grace period is {grace} s, so the preStop hook of `{name}` has no time to run");
-        let finding = grace_finding(subject, workload, view, hook, Severity::Error);
-        return Some(finding.message(message).why(format!("{refused}: {why}.")));
-    }
-    if sleep < 0 || (sleep == 0 && zero_is_refused) {
-        return Some(
-            finding(Severity::Error)
-                .message(format!("the preStop hook of `{name}` sleeps {sleep} s, which is not accepted"))
-                .why(format!("{refused}: {too_short}."))
-                .help("Sleep a positive number of seconds.", "sleep:\n  seconds: 5"),
-        );
-    }
-    match Fit::of(hook, grace) {
-        Fit::Longer => Some(with_grace(
-            subject,
-            workload,
-            hook,
-            sleep as f64,
-            finding(Severity::Error)
-                .message(format!(
-                    "the preStop hook of `{name}` sleeps {sleep} s, longer than the grace period of {}",
-                    grace_words(workload, grace)
-                ))
-                .why(format!(
-                    "{refused}: a sleep action may not be longer than terminationGracePeriodSeconds."
-                )),
-        )),
-        Fit::Whole if grace > 0 => Some(equal(subject, workload, view.container, hook, grace)),
-        _ => None,
-    }
+    format!("the stop signal comes while it still runs, and the kill {last} s later")
 }
 
-fn hook_time(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    view: &ContainerView<'_>,
-    hook: &Hook<'_>,
-    grace: i64,
-) -> Option<FindingBuilder> {
-    let name = view.container.name();
-    let finding = |severity| subject.finding_at(&RULE, severity, hook.words.clone());
-    let words = grace_words(workload, grace);
-    let least = hook.duration.shortest;
-    let (needed, finding) = match Fit::of(hook, grace) {
-        Fit::Fits | Fit::Unknown => return None,
-        Fit::Whole => return Some(equal(subject, workload, view.container, hook, grace)),
-        Fit::Longer => (
-            least,
-            finding(Severity::Error)
-                .message(format!(
-                    "the preStop hook of `{name}` takes at least {}, longer than the grace period of {words}",
-                    seconds(least)
-                ))
-                .why(overrun_story(subject, grace)),
-        ),
-        Fit::MayBeLonger(longest) => (
-            longest,
-            finding(Severity::Warning)
-                .message(format!(
-                    "the preStop hook of `{name}` can take {}, longer than the grace period of {words}",
-                    seconds(longest)
-                ))
-                .why(overrun_story(subject, grace)),
-        ),
-        Fit::Unbounded => {
-            let message = format!(
-                "the preStop hook of `{name}` waits without a bound, and the grace period of {words} cuts it"
-            );
-            let rest = match Kubelet::of(subject.settings.kubernetes_version).counts_hooks {
-                true => format!("is killed {LAST_SECONDS} s later"),
-                false => {
-                    format!("up to Kubernetes 1.27 is killed {grace} s later, from 1.28 on {LAST_SECONDS} s")
-                }
-            };
-            let why = format!(
-                "As long as what it waits for does not happen, the hook runs until the grace period is over; the container \
-                 then gets the stop signal, and {rest}."
-            );
-            let finding = finding(Severity::Info).message(message).why(why).help(
-                "Bound the wait below the grace period, for example with `timeout`, so that the program has its time to \
-                 stop.",
-                "",
-            );
-            return Some(beside_grace(subject, workload, finding));
-        }
-    };
-    Some(with_grace(subject, workload, hook, needed, finding))
-}
-
-/// Equality leaves the program two seconds (facts B17, A9), but up to 1.27 (fact A8).
-fn equal(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    container: &Container,
-    hook: &Hook<'_>,
-    grace: i64,
-) -> FindingBuilder {
-    let kubelet = Kubelet::of(subject.settings.kubernetes_version);
-    let why = match kubelet.counts_hooks {
-        true => format!(
-            "preStop counts against the grace period: the stop signal comes at {grace} s, when nothing of it is left, and \
-             the program is killed {LAST_SECONDS} s later."
-        ),
-        false => format!(
-            "The stop signal comes at {grace} s. Up to Kubernetes 1.27 the program then gets another {grace} s; from 1.28 \
-             on nothing of the grace period is left, and it is killed after {LAST_SECONDS} s."
-        ),
-    };
-    let finding = subject
-        .finding_at(&RULE, Severity::Warning, hook.words.clone())
-        .message(format!(
-            "the preStop hook of `{}` takes the whole grace period of {}",
-            container.name(),
-            grace_words(workload, grace)
-        ))
-        .why(why);
-    with_grace(subject, workload, hook, grace as f64, finding)
-}
-
-fn with_grace(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    hook: &Hook<'_>,
-    needed: f64,
-    finding: FindingBuilder,
-) -> FindingBuilder {
-    let grace = suggested_grace(needed.max(workload.grace_period().unwrap_or_default() as f64));
-    let finding = finding
-        .help(
-            "Raise the grace period in the pod spec above the hook's time and the time the program needs to stop, or \
-             shorten the hook.",
-            grace_yaml(grace),
-        )
-        .fix(raised(subject, workload, hook, grace));
-    beside_grace(subject, workload, finding)
-}
-
-/// The grace period raised. That is no mend of a hook that waits without a bound, and not all of one that
-/// is refused whatever the grace period.
-fn raised(subject: &Subject<'_>, workload: &Workload, hook: &Hook<'_>, grace: i64) -> Option<Fix> {
-    let is_bounded = !hook.duration.never_ends() && hook.duration.longest != Longest::Unbounded;
-    let is_refused = match hook.handler {
-        Handler::Sleep { seconds } => {
-            seconds < 0 || (seconds == 0 && subject.settings.support(&SLEEP_OF_ZERO) != Support::On)
-        }
-        _ => false,
-    };
-    let set = set_grace(workload, grace);
-    (is_bounded && !is_refused).then(|| subject.fix(true, &[set]))?
-}
-
-/// With the grace period as a related place, where it is written.
-fn beside_grace(subject: &Subject<'_>, workload: &Workload, finding: FindingBuilder) -> FindingBuilder {
-    if workload.pod_spec().termination_grace_period_seconds.is_none() {
-        return finding.also_why(&subject.unread("a patch elsewhere may set a longer grace period"));
-    }
-    finding.related(related(subject.source, subject.object, &workload.grace_path(), "the grace period"))
+/// The time of the hook is taken off the grace period (fact A8).
+fn counts_hooks(subject: &Subject<'_>) -> bool {
+    Kubelet::of(subject.settings.kubernetes_version).counts_hooks
 }
 
 /// Room for what is needed and for the program to stop, in seconds.
@@ -354,20 +409,36 @@ pub(super) fn set_grace(workload: &Workload, grace: i64) -> Operation {
     Operation::set(workload.grace_path(), Content::Int(grace))
 }
 
-fn grace_yaml(grace: i64) -> String {
-    edit::yaml("terminationGracePeriodSeconds", &Content::Int(grace))
+/// Equality leaves the program two seconds (facts B17, A9), but up to 1.27 (fact A8).
+fn whole_story(subject: &Subject<'_>, grace: i64) -> String {
+    match counts_hooks(subject) {
+        true => format!(
+            "preStop counts against the grace period: the stop signal comes at {grace} s, when nothing of it is left, and \
+             the program is killed {LAST_SECONDS} s later."
+        ),
+        false => format!(
+            "The stop signal comes at {grace} s. Up to Kubernetes 1.27 the program then gets another {grace} s; from 1.28 \
+             on nothing of the grace period is left, and it is killed after {LAST_SECONDS} s."
+        ),
+    }
 }
 
-fn grace_words(workload: &Workload, grace: i64) -> String {
-    match workload.pod_spec().termination_grace_period_seconds {
-        Some(_) => format!("{grace} s"),
-        None => format!("{grace} s (the default)"),
-    }
+fn endless_story(subject: &Subject<'_>, grace: i64) -> String {
+    let rest = match counts_hooks(subject) {
+        true => format!("is killed {LAST_SECONDS} s later"),
+        false => {
+            format!("up to Kubernetes 1.27 is killed {grace} s later, from 1.28 on {LAST_SECONDS} s")
+        }
+    };
+    format!(
+        "As long as what it waits for does not happen, the hook runs until the grace period is over; the container then \
+         gets the stop signal, and {rest}."
+    )
 }
 
 /// Facts A7, A8 and A11.
 fn overrun_story(subject: &Subject<'_>, grace: i64) -> String {
-    match Kubelet::of(subject.settings.kubernetes_version).counts_hooks {
+    match counts_hooks(subject) {
         false => format!(
             "The kubelet stops waiting for the hook after {grace} s and sends the stop signal while it still runs. Up to \
              Kubernetes 1.27 the program then gets another {grace} s; from 1.28 on it is killed after {LAST_SECONDS} s."

@@ -5,7 +5,8 @@ use super::RULES;
 use super::options::Optional;
 use super::release::Release;
 use super::subject::Subject;
-use crate::finding::{Finding, Severity};
+use super::verdict::Seen;
+use crate::finding::Severity;
 
 /// A rule: what it is called, how it is explained, and what it does.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +37,8 @@ pub struct Rule {
     pub docs: &'static [Link],
     /// Its page, in Markdown.
     pub page: &'static str,
+    /// The names of its verdicts: what can be so.
+    pub verdicts: &'static [&'static str],
     /// How it finds.
     pub(crate) check: Check,
 }
@@ -172,8 +175,8 @@ pub struct Link {
 /// How a rule finds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Check {
-    /// Adds what it finds in one object.
-    Object(fn(&Subject<'_>, &mut Vec<Finding>)),
+    /// Adds what is so in one object.
+    Object(for<'s> fn(&'s Subject<'s>, &mut Vec<Seen<'s>>)),
     /// By the pass over suppressions, after all other rules: it is about their findings.
     Suppressions,
 }

@@ -1,15 +1,12 @@
 //! What a rule looks at, and how it says what it found.
 
-use crate::edit::{self, Operation};
-use crate::finding::builder::FindingBuilder;
 use crate::finding::words::listed;
-use crate::finding::{Fix, ObjectRef, Related, Severity, SourceId};
+use crate::finding::{Related, SourceId};
 use crate::manifest::place::{self, Located};
 use crate::manifest::{Container, Object, Workload};
-use crate::rules::Rule;
 use crate::rules::settings::Settings;
 use crate::set::services::Reach;
-use crate::set::{Serving, Set};
+use crate::set::{self, Serving, Set};
 use crate::timeline::{Grace, Hook, Stop};
 use crate::yaml::Problem;
 use crate::yaml::path::FieldPath;
@@ -61,6 +58,11 @@ impl Subject<'_> {
         self.is_partial && !self.object.is_live()
     }
 
+    /// A Service that was not read could reach the container.
+    pub(crate) fn may_be_reached(&self, view: &ContainerView<'_>) -> bool {
+        self.is_partial && self.workload.is_some_and(|workload| set::can_serve(workload, view.container))
+    }
+
     /// To follow on what is missing: it may stand in a file that was not read.
     pub(crate) fn here(&self) -> &'static str {
         if self.may_be_patched() { " in the files read" } else { "" }
@@ -72,34 +74,6 @@ impl Subject<'_> {
             true => format!(" Only the named files were read: {change}; `--context DIR` reads the rest."),
             false => String::new(),
         }
-    }
-
-    /// Starts a finding about a field of this object.
-    pub(crate) fn finding(
-        &self,
-        rule: &'static Rule,
-        severity: Severity,
-        path: &FieldPath,
-    ) -> FindingBuilder {
-        let place = self.place(path);
-        self.finding_at(rule, severity, place)
-    }
-
-    /// Starts a finding at exact words.
-    pub(crate) fn finding_at(
-        &self,
-        rule: &'static Rule,
-        severity: Severity,
-        place: Located,
-    ) -> FindingBuilder {
-        let docs = rule.docs.iter().map(|link| link.url);
-        FindingBuilder::new(rule.id, severity, place, ObjectRef::clone(&self.object.id)).docs(docs)
-    }
-
-    /// A mend that the tool can make; `None` where nobody asks for it, and where these changes cannot be made in the text without others.
-    pub(crate) fn fix(&self, is_safe: bool, operations: &[Operation]) -> Option<Fix> {
-        let edits = self.fixes.then(|| edit::edits(self.object.root(), operations))??;
-        Some(Fix { is_safe, source: self.source, edits })
     }
 
     /// The place of a field: its value, or its key where the value is null, or the recognisable

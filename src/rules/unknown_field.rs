@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use strum::{IntoStaticStr, VariantNames};
+
 use super::subject::Subject;
+use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{self, Operation};
-use crate::finding::builder::FindingBuilder;
-use crate::finding::{Finding, Fix, Severity};
+use crate::finding::Severity;
 use crate::kubernetes::features::{self, Feature, Support};
+use crate::manifest::Container;
 use crate::manifest::kinds::Kinds;
 use crate::manifest::{object, workload};
 use crate::set;
@@ -43,6 +46,7 @@ pub(super) const RULE: Rule = Rule {
         },
     ],
     page: page!("unknown-field"),
+    verdicts: Stray::VARIANTS,
     check: Check::Object(check),
 };
 
@@ -114,24 +118,126 @@ const KNATIVE_FIELDS: [&str; 5] = [
     "enableServiceLinks",
 ];
 
-fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     for problem in subject.problems {
         let ProblemKind::UnknownField { name, known, .. } = &problem.kind else { continue };
-        if is_directive(name) || is_former(&problem.path, name) || is_custom(subject, &problem.path, name) {
+        let path = &problem.path;
+        if is_directive(name) || is_former(path, name) || is_custom(subject, path, name) {
             continue;
         }
-        let (text, meant) = mend(name, known, &problem.path);
-        let rename = |name: &str| Operation::Rename { path: problem.path.clone(), name: name.to_owned() };
-        let finding = start(subject, &problem.path)
-            .message(format!("{} has no field `{name}`", parent(&problem.path)))
-            .why(WHY)
-            .help(text, "")
-            .fix(
-                meant.and_then(|meant| subject.fix(true, &[rename(meant)])).filter(|fix| fits(subject, fix)),
-            );
-        findings.push(with_container(subject, finding, &problem.path));
+        let stray = Stray::of(name, known, path);
+        let place = subject.key_place(path);
+        seen.push(Seen::new(RULE.severity(), place, stray).container(container_of(subject, path)));
     }
-    too_new(subject, findings);
+    too_new(subject, seen);
+}
+
+/// A field that the API does not have.
+#[derive(IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Stray<'s> {
+    /// The letters are those of a field, in other cases.
+    Case { path: &'s FieldPath, name: &'s str, meant: &'s str },
+    /// It is a field of something else.
+    Misplaced { path: &'s FieldPath, name: &'s str, home: &'static str },
+    /// It is nearly a field.
+    Misspelt { path: &'s FieldPath, name: &'s str, meant: &'s str },
+    /// It is nearly a field of something else.
+    MisspeltAndMisplaced { path: &'s FieldPath, name: &'s str, meant: &'static str, home: &'static str },
+    /// Nobody knows what it means.
+    Unheard { path: &'s FieldPath, name: &'s str },
+    /// It came with a later version.
+    TooNew { container: &'s Container, field: &'static str, feature: &'static Feature },
+}
+
+impl<'s> Stray<'s> {
+    fn of(name: &'s str, known: &[&'s str], path: &'s FieldPath) -> Self {
+        if let Some(meant) = known.iter().find(|field| field.eq_ignore_ascii_case(name)) {
+            return Self::Case { path, name, meant };
+        }
+        let is_own_spec = path.parent() == Some(FieldPath::of("spec"));
+        // In the workload's own spec already: then this kind has no such field.
+        let homes = || HOMES.iter().filter(|(_, home)| !(is_own_spec && home.contains("own `spec`")));
+        if let Some((_, home)) = homes().find(|(field, _)| *field == name) {
+            return Self::Misplaced { path, name, home };
+        }
+        if let Some(meant) = nearest::of(name, known.iter().copied()) {
+            return Self::Misspelt { path, name, meant };
+        }
+        let near = nearest::of(name, homes().map(|(field, _)| *field));
+        match near.and_then(|near| homes().find(|(field, _)| *field == near)) {
+            Some((meant, home)) => Self::MisspeltAndMisplaced { path, name, meant, home },
+            None => Self::Unheard { path, name },
+        }
+    }
+}
+
+impl Verdict for Stray<'_> {
+    fn name(&self) -> &'static str {
+        self.into()
+    }
+
+    fn words(&self, subject: &Subject<'_>) -> Words {
+        match self {
+            Self::Case { path, name, .. }
+            | Self::Misplaced { path, name, .. }
+            | Self::Misspelt { path, name, .. }
+            | Self::MisspeltAndMisplaced { path, name, .. }
+            | Self::Unheard { path, name } => {
+                Words::new(format!("{} has no field `{name}`", parent(path)), WHY)
+            }
+            Self::TooNew { field, feature, .. } => Words::new(
+                format!(
+                    "Kubernetes {} has no field `{field}` in a container",
+                    subject.settings.kubernetes_version
+                ),
+                format!("The field came with Kubernetes {}. {WHY}", feature.since),
+            ),
+        }
+    }
+
+    fn mend(&self, subject: &Subject<'_>) -> Mend {
+        match self {
+            Self::Case { path, meant, .. } => {
+                renamed(subject, path, meant, format!("Names are case-sensitive: write `{meant}`."))
+            }
+            Self::Misspelt { path, meant, .. } => {
+                renamed(subject, path, meant, format!("Did you mean `{meant}`?"))
+            }
+            Self::Misplaced { name, home, .. } => {
+                Mend::prose(format!("`{name}` belongs {home}: check the indentation."))
+            }
+            Self::MisspeltAndMisplaced { meant, home, .. } => {
+                Mend::prose(format!("Did you mean `{meant}`? It belongs {home}."))
+            }
+            Self::Unheard { path, name } => {
+                let last = path.steps().iter().rev().find_map(|step| match step {
+                    Step::Key(key) if key != name => Some(key.clone()),
+                    _ => None,
+                });
+                let under = last.map_or_else(String::new, |last| format!(" under `{last}`"));
+                Mend::prose(format!(
+                    "Remove it, or move it to where it belongs; `kubectl explain` lists the fields that exist{under}."
+                ))
+            }
+            Self::TooNew { field, .. } if field.ends_with("sleep") => Mend::prose(
+                "Use an exec hook that runs `sleep`, or lint for the version you run with --kubernetes-version.",
+            ),
+            Self::TooNew { container, field, .. } => Mend::guess(
+                "Remove it, or lint for the version you run with --kubernetes-version.",
+                vec![Operation::Remove { path: container.path.dotted(field) }],
+            ),
+        }
+    }
+}
+
+/// A mend by another name, where the field of that name takes the value that is there.
+fn renamed(subject: &Subject<'_>, path: &FieldPath, name: &str, text: String) -> Mend {
+    let rename = [Operation::Rename { path: path.clone(), name: name.to_owned() }];
+    match subject.fixes && fits(subject, &rename) {
+        true => Mend::safe(text, rename.into()),
+        false => Mend::prose(text),
+    }
 }
 
 /// `$patch` and its like direct a merge; they are no fields of the API.
@@ -153,18 +259,9 @@ fn is_custom(subject: &Subject<'_>, path: &FieldPath, name: &str) -> bool {
         && KNATIVE_FIELDS.contains(&name)
 }
 
-fn start(subject: &Subject<'_>, path: &FieldPath) -> FindingBuilder {
-    subject.finding_at(&RULE, RULE.severity(), subject.key_place(path))
-}
-
-fn with_container(subject: &Subject<'_>, finding: FindingBuilder, path: &FieldPath) -> Finding {
-    let container = subject.workload.and_then(|workload| {
-        workload.containers.iter().find(|one| path.steps().starts_with(one.path.steps()))
-    });
-    match container {
-        Some(container) => finding.container(container).build(),
-        None => finding.build(),
-    }
+/// The container that a field lies in.
+fn container_of<'s>(subject: &'s Subject<'_>, path: &FieldPath) -> Option<&'s Container> {
+    subject.workload?.containers.iter().find(|one| path.steps().starts_with(one.path.steps()))
 }
 
 fn parent(path: &FieldPath) -> String {
@@ -175,8 +272,10 @@ fn parent(path: &FieldPath) -> String {
 }
 
 /// The field that was meant takes the value that is there.
-fn fits(subject: &Subject<'_>, fix: &Fix) -> bool {
-    let Some(tree) = edit::edited(subject.object.root(), &fix.edits) else { return false };
+fn fits(subject: &Subject<'_>, operations: &[Operation]) -> bool {
+    let root = subject.object.root();
+    let edits = edit::edits(root, operations);
+    let Some(tree) = edits.and_then(|edits| edit::edited(root, &edits)) else { return false };
     let contents = object::objects(&Arc::new(tree));
     let [edited] = contents.objects.as_slice() else { return false };
     let problems = match workload::workload(edited, &Kinds::default()) {
@@ -184,38 +283,6 @@ fn fits(subject: &Subject<'_>, fix: &Fix) -> bool {
         None => set::kinds::problems(edited),
     };
     problems.len() < subject.problems.len()
-}
-
-/// What to do, and the field that was meant where the name alone is wrong.
-fn mend<'k>(name: &str, known: &[&'k str], path: &FieldPath) -> (String, Option<&'k str>) {
-    if let Some(exact) = known.iter().find(|field| field.eq_ignore_ascii_case(name)) {
-        return (format!("Names are case-sensitive: write `{exact}`."), Some(exact));
-    }
-    let is_own_spec = path.parent() == Some(FieldPath::of("spec"));
-    // In the workload's own spec already: then this kind has no such field.
-    let homes = || HOMES.iter().filter(|(_, home)| !(is_own_spec && home.contains("own `spec`")));
-    if let Some((_, home)) = homes().find(|(field, _)| *field == name) {
-        return (format!("`{name}` belongs {home}: check the indentation."), None);
-    }
-    if let Some(nearest) = nearest::of(name, known.iter().copied()) {
-        return (format!("Did you mean `{nearest}`?"), Some(nearest));
-    }
-    if let Some((field, home)) = nearest::of(name, homes().map(|(field, _)| *field))
-        .and_then(|near| homes().find(|(field, _)| *field == near))
-    {
-        return (format!("Did you mean `{field}`? It belongs {home}."), None);
-    }
-    let last = path.steps().iter().rev().find_map(|step| match step {
-        Step::Key(key) if key != name => Some(key.clone()),
-        _ => None,
-    });
-    let under = last.map_or_else(String::new, |last| format!(" under `{last}`"));
-    (
-        format!(
-            "Remove it, or move it to where it belongs; `kubectl explain` lists the fields that exist{under}."
-        ),
-        None,
-    )
 }
 
 /// A field of a container that older API servers do not know, and the feature that brought it.
@@ -227,28 +294,17 @@ const SINCE: &[(&str, &Feature)] = &[
     ("restartPolicyRules", &features::RESTART_RULES),
 ];
 
-fn too_new(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let version = subject.settings.kubernetes_version;
+fn too_new<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(workload) = subject.workload else { return };
     let is_unknown = |feature: &Feature| subject.settings.support(feature) == Support::Unknown;
     for (field, feature) in SINCE.iter().filter(|(_, feature)| is_unknown(feature)) {
         for container in &workload.containers {
             let path = container.path.dotted(field);
-            if subject.object.at(&path).is_none() {
-                continue;
+            if subject.object.at(&path).is_some() {
+                let verdict = Stray::TooNew { container, field, feature };
+                let place = subject.key_place(&path);
+                seen.push(Seen::new(RULE.severity(), place, verdict).container(container));
             }
-            let finding = start(subject, &path)
-                .message(format!("Kubernetes {version} has no field `{field}` in a container"))
-                .why(format!("The field came with Kubernetes {}. {WHY}", feature.since))
-                .help(
-                    match field.ends_with("sleep") {
-                        true => "Use an exec hook that runs `sleep`, or lint for the version you run with --kubernetes-version.",
-                        false => "Remove it, or lint for the version you run with --kubernetes-version.",
-                    },
-                    "",
-                )
-                .container(container);
-            findings.push(finding.build());
         }
     }
 }

@@ -18,5 +18,6 @@ pub(crate) const RULE: Rule = Rule {
     facts: &[],
     docs: &[],
     page: page!("unused-suppression"),
+    verdicts: &["unused"],
     check: Check::Suppressions,
 };

@@ -2,15 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use super::collect::{Collected, Entry, Extent, Suppression};
 use super::intervals::Intervals;
 use super::{invalid, unused};
 use crate::finding::{Finding, Judged, SourceId, Suppressed};
 use crate::rules::settings::Settings;
 use crate::rules::{Rule, invalid_suppression, unused_suppression};
-use crate::set::kinds;
 use crate::text::{Source, Span};
 
 /// A file of the run.
@@ -27,17 +24,6 @@ pub(crate) struct SilencedFile<'r> {
     pub settings: &'r Settings,
 }
 
-/// What the pass over suppressions needs to know.
-#[allow(missing_debug_implementations, reason = "it holds a function")]
-#[derive(Clone, Copy)]
-pub(crate) struct Run<'r> {
-    /// By their numbers.
-    pub files: &'r [SilencedFile<'r>],
-    /// What is found in a file at the strictest: what silences that is of use, also in a run that is
-    /// less strict or knows less.
-    pub strictest: &'r (dyn Fn(usize) -> Option<Vec<Judged>> + Sync),
-}
-
 /// What became of the findings. Neither list is sorted.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
@@ -47,11 +33,11 @@ pub(crate) struct Outcome {
     pub suppressed: Vec<Suppressed>,
 }
 
-/// Applies the suppressions of the files of a run.
-pub(crate) fn apply(run: &Run<'_>, collected: Vec<Collected>, judged: Vec<Judged>) -> Outcome {
+/// Applies the suppressions of the files of a run, which stand by their numbers.
+pub(crate) fn apply(files: &[SilencedFile<'_>], collected: Vec<Collected>, judged: Vec<Judged>) -> Outcome {
     if collected.is_empty() {
         return Outcome {
-            kept: judged.into_iter().map(|judged| judged.finding).collect(),
+            kept: judged.into_iter().filter(|judged| judged.is_shown).map(|judged| judged.finding).collect(),
             ..Outcome::default()
         };
     }
@@ -61,18 +47,17 @@ pub(crate) fn apply(run: &Run<'_>, collected: Vec<Collected>, judged: Vec<Judged
         problems.extend(one.problems);
         suppressions.extend(one.suppressions);
     }
-    let mut pass = Pass::new(run, &suppressions);
+    let mut pass = Pass::new(files, &suppressions);
     let mut outcome = Outcome::default();
     for judged in judged {
         pass.split(judged, &mut outcome);
     }
-    pass.take_strictest();
     for judged in pass.unused(&outcome.kept, false) {
         pass.split(judged, &mut outcome);
     }
     outcome.kept.extend(pass.unused(&[], true).into_iter().map(|judged| judged.finding));
     for problem in problems {
-        let file = run.files.get(problem.site.place.source.0);
+        let file = files.get(problem.site.place.source.0);
         if let Some((file, source)) = file.and_then(|file| Some((file, file.source?))) {
             let file = SilencedFile { is_judged: file.is_judged || file.is_origin, ..*file };
             outcome.kept.extend(rated(&file, &invalid_suppression::RULE, invalid::finding(problem, source)));
@@ -94,7 +79,7 @@ type Slot = (usize, usize);
 const WHOLE: Span = Span { start: 0, end: usize::MAX };
 
 struct Pass<'p> {
-    run: &'p Run<'p>,
+    files: &'p [SilencedFile<'p>],
     suppressions: &'p [Suppression],
     /// Comments by file and rule.
     comments: BTreeMap<(SourceId, &'p str), Intervals<Slot>>,
@@ -104,7 +89,7 @@ struct Pass<'p> {
 }
 
 impl<'p> Pass<'p> {
-    fn new(run: &'p Run<'p>, suppressions: &'p [Suppression]) -> Self {
+    fn new(files: &'p [SilencedFile<'p>], suppressions: &'p [Suppression]) -> Self {
         let mut comments: BTreeMap<_, Vec<(Span, Slot)>> = BTreeMap::new();
         let mut annotations: BTreeMap<_, Vec<Slot>> = BTreeMap::new();
         for (number, suppression) in suppressions.iter().enumerate() {
@@ -124,7 +109,7 @@ impl<'p> Pass<'p> {
             }
         }
         let comments = comments.into_iter().map(|(key, spans)| (key, Intervals::new(spans))).collect();
-        Self { run, suppressions, comments, annotations, used: BTreeSet::new() }
+        Self { files, suppressions, comments, annotations, used: BTreeSet::new() }
     }
 
     /// Everything that covers a finding, the narrowest first.
@@ -178,6 +163,10 @@ impl<'p> Pass<'p> {
     fn split(&mut self, judged: Judged, outcome: &mut Outcome) {
         let covering = self.covering(&judged);
         self.used.extend(&covering);
+        // Whoever lints one file, or less strictly, must not be told to take out what another run needs.
+        if !judged.is_shown {
+            return;
+        }
         match covering.first().and_then(|slot| self.slot(*slot)) {
             None => outcome.kept.push(judged.finding),
             Some((suppression, _)) => outcome.suppressed.push(Suppressed {
@@ -189,24 +178,6 @@ impl<'p> Pass<'p> {
         }
     }
 
-    /// What silences something at the strictest is of use.
-    fn take_strictest(&mut self) {
-        let idle: Vec<usize> =
-            self.idle(false).map(|(suppression, _)| suppression.site.place.source.0).collect();
-        // A script of a ConfigMap is judged where it is mounted, so maybe in another file.
-        let is_shared =
-            self.idle(false).any(|(suppression, _)| kinds::holds_scripts(&suppression.site.object));
-        let files: BTreeSet<usize> =
-            if is_shared { (0..self.run.files.len()).collect() } else { idle.into_iter().collect() };
-        let strictest = self.run.strictest;
-        let judged: Vec<Judged> =
-            files.into_par_iter().filter_map(strictest).collect::<Vec<_>>().into_iter().flatten().collect();
-        for judged in judged {
-            let covering = self.covering(&judged);
-            self.used.extend(covering);
-        }
-    }
-
     /// Entries that were of no use though they could have been; of the rule about such entries
     /// (`of_itself`), or of all others.
     fn idle(&self, of_itself: bool) -> impl Iterator<Item = (&'p Suppression, &'p Entry)> {
@@ -215,7 +186,7 @@ impl<'p> Pass<'p> {
             suppressions.flat_map(|(number, one)| (0..one.entries.len()).map(move |entry| (number, entry)));
         slots.filter(|slot| !self.used.contains(slot)).filter_map(|slot| self.slot(slot)).filter(
             move |(suppression, entry)| {
-                let file = self.run.files.get(suppression.site.place.source.0);
+                let file = self.files.get(suppression.site.place.source.0);
                 let is_on = |settings: &Settings| {
                     crate::rules::find(entry.rule).is_some_and(|rule| settings.is_on(rule))
                 };
@@ -234,13 +205,18 @@ impl<'p> Pass<'p> {
         }
         let found = self.idle(of_itself).filter_map(|(suppression, entry)| {
             let place = &suppression.site.place;
-            let file = self.run.files.get(place.source.0)?;
+            let file = self.files.get(place.source.0)?;
             let near = reported
                 .get(&(place.source, entry.rule))
                 .and_then(|starts| nearest(starts, place.span.start));
             let line = near.and_then(|byte| Some(file.source?.position(byte).line));
             let finding = rated(file, &unused_suppression::RULE, unused::finding(suppression, entry, line))?;
-            Some(Judged { finding, source: place.source, object: suppression.site.object_span })
+            Some(Judged {
+                finding,
+                source: place.source,
+                object: suppression.site.object_span,
+                is_shown: true,
+            })
         });
         found.collect()
     }

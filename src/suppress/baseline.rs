@@ -200,6 +200,7 @@ mod tests {
 
     fn finding(name: &str, at: usize) -> Finding {
         Finding {
+            verdict: "moving",
             rule: "latest-tag",
             severity: Severity::Warning,
             message: String::new(),

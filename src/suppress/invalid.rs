@@ -1,5 +1,7 @@
 //! What is said of a suppression that cannot work.
 
+use strum::IntoStaticStr;
+
 use super::site::Site;
 use crate::finding::{Finding, Help};
 use crate::manifest::id::named;
@@ -15,8 +17,9 @@ pub(super) struct Complaint {
     pub(super) mend: String,
 }
 
-/// Why it cannot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why it cannot: the verdicts of the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub(super) enum Fault {
     /// A comment in another form.
     CommentForm,
@@ -58,11 +61,12 @@ pub(super) fn finding(problem: Complaint, source: &Source) -> Finding {
     let site = problem.site;
     Finding {
         rule: RULE.id,
+        verdict: problem.kind.into(),
         fix: None,
         severity: RULE.severity(),
         message,
         why: why.to_owned(),
-        help: Help { text: help, yaml },
+        help: Help::yaml(help, yaml),
         docs: Vec::new(),
         place: site.place,
         related: Vec::new(),

@@ -13,5 +13,5 @@ mod invalid;
 mod site;
 mod unused;
 
-pub(crate) use apply::{Outcome, Run, SilencedFile, apply};
+pub(crate) use apply::{Outcome, SilencedFile, apply};
 pub(crate) use collect::{Asked, Collected, collect, may_hold_any};

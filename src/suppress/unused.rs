@@ -19,11 +19,12 @@ pub(super) fn finding(suppression: &Suppression, entry: &Entry, line: Option<usi
     let (help, yaml) = help(suppression, entry, noun, line);
     Finding {
         rule: RULE.id,
+        verdict: "unused",
         fix: None,
         severity: RULE.severity(),
         message: format!("this {noun} silences no finding of {of}"),
         why: why(suppression, entry, line),
-        help: Help { text: help, yaml },
+        help: Help::yaml(help, yaml),
         docs: Vec::new(),
         place: Place { span: entry.span, ..site.place.clone() },
         related: Vec::new(),

@@ -18,4 +18,4 @@ pub(crate) use error::DocumentError;
 pub use path::{FieldPath, Step};
 pub(crate) use stream::{Document, documents, loose_comments};
 pub(crate) use style::Style;
-pub(crate) use tree::{Kind, Node, NodeId, Tree, marked_in_text};
+pub(crate) use tree::{Duplicate, Kind, Node, NodeId, Tree, marked_in_text};

@@ -68,6 +68,7 @@ fn json_is_one_object_of_version_1_with_positions_from_1() {
             "message",
             "why",
             "help",
+            "snippets",
             "docs",
             "fixable",
             "fix",

@@ -203,7 +203,9 @@ fn a_suppression_that_misses_says_where_the_finding_is_and_what_to_write() {
     assert!(unused("comment-trailing-elsewhere.yaml").help.text.contains("line 10"));
     let first = unused("comment-above-first-key.yaml");
     assert!(first.why.contains("`apiVersion`") && first.help.text.contains("above `spec:`"), "{first:?}");
-    assert!(first.help.yaml.contains("ignore.kubectl-lifecycle/latest-tag: \"rebuilt every night\""));
+    assert!(
+        first.help.snippets[0].text.contains("ignore.kubectl-lifecycle/latest-tag: \"rebuilt every night\"")
+    );
 }
 
 #[test]

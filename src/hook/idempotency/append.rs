@@ -1,5 +1,6 @@
 //! Redirections to files: `>>` adds up, `>` starts anew.
 
+use super::Replaced;
 use super::candidate::Candidate;
 use super::fold::Fold;
 use super::rows::APPEND;
@@ -17,7 +18,10 @@ pub(super) fn redirection<'s>(fold: &mut Fold<'s>, redirect: &Redirect, step: &'
             let path = redirect.target.path(&step.directory);
             fold.effects.made(path.clone());
             let candidate = Candidate::new(&APPEND, step, redirect.span);
-            fold.push(Candidate { paths: vec![path], mend: mend(redirect, step), ..candidate });
+            let whole =
+                Replaced { words: step.words(step.span), written: step.written(step.span).to_owned() };
+            let mend = mend(redirect, step);
+            fold.push(Candidate { paths: vec![path], mend, replaced: Some(whole), ..candidate });
         }
         _ => {}
     }

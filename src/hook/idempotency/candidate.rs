@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::fold::Fold;
 use super::ground::{exists_already, ground, is_device, within};
-use super::{Context, Ground, Harm, Repeat};
+use super::{Context, Ground, Harm, Repeat, Replaced};
 use crate::finding::Severity;
 use crate::programs::{SecondRun, Target};
 use crate::shell::{Guard, Step, Value, Words};
@@ -33,6 +33,8 @@ pub(super) struct Candidate<'s> {
     pub(super) written: String,
     /// The words that make it safe.
     pub(super) mend: String,
+    /// What those take the place of.
+    pub(super) replaced: Option<Replaced>,
     /// Its failing reaches the hook's exit status.
     pub(super) kills: bool,
     /// Its failing makes a loop go on for ever.
@@ -60,6 +62,7 @@ impl Candidate<'_> {
             listed: None,
             words: step.words(span),
             mend: written.clone(),
+            replaced: Some(Replaced { words: step.words(span), written: written.clone() }),
             written,
             kills: false,
             repeats: false,
@@ -94,6 +97,7 @@ pub(super) fn judge(candidate: &Candidate<'_>, fold: &Fold<'_>) -> Option<Repeat
         harm: candidate.row.harm,
         reason: reason(candidate),
         mend: candidate.mend.clone(),
+        replaced: candidate.replaced.clone(),
         severity: severity(&ground, context),
         ground,
         kills: candidate.kills && candidate.row.harm == Harm::Fails,

@@ -1,5 +1,6 @@
 //! `[ ! -d x ] && mkdir x` as the last command of a script, which looks like a guard and is none.
 
+use super::Replaced;
 use super::candidate::{Candidate, Flip};
 use super::fold::Fold;
 use super::rows::LAST_TEST;
@@ -35,6 +36,7 @@ impl<'s> Fold<'s> {
             words: test.place.words(whole),
             written: written(whole),
             mend,
+            replaced: Some(Replaced { words: test.place.words(whole), written: written(whole) }),
             kills: true,
             repeats: false,
             paths: Vec::new(),

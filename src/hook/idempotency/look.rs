@@ -116,6 +116,9 @@ fn statements<'s>(
     let span = if sql::has_statement(client, call) { span } else { piped };
     let mut candidate = Candidate::new(&statement.row, step, span);
     candidate.mend = statement_mend(fold, call, &candidate.written, statement, client, step);
+    if !candidate.written.contains(&statement.text) {
+        candidate.replaced = None;
+    }
     candidate.kills = kills && statement.reaches;
     candidate.repeats = repeats && statement.reaches;
     if let Some(file) = sql::database_file(client, call) {

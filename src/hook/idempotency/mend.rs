@@ -44,12 +44,23 @@ pub(super) fn fill(
             "path" => text.push_str(&path),
             "name" => text.push_str(&last),
             "marker" => text.push_str(&marker),
-            hole => text.push_str(&swapped(hole, call, written, step)),
+            hole => match hole.strip_suffix("..").and_then(|number| number.parse::<usize>().ok()) {
+                Some(number) => text.push_str(&words_from(number, call, step)),
+                None => text.push_str(&swapped(hole, call, written, step)),
+            },
         }
         rest = after;
     }
     text.push_str(rest);
     text
+}
+
+/// Its words from one on, counted from 1 behind its name: `{5..}`.
+fn words_from(number: usize, call: &Call<'_>, step: &Step) -> String {
+    match (call.args.get(number.saturating_sub(1)), call.args.last()) {
+        (Some(first), Some(last)) => step.written(Span::new(first.span.start, last.span.end)).to_owned(),
+        _ => String::new(),
+    }
 }
 
 /// The call as written with one word replaced: `{-A=>-C}`.

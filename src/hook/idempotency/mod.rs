@@ -78,8 +78,11 @@ pub(crate) struct Repeat {
     pub harm: Harm,
     /// The same, as a sentence without a final period.
     pub reason: String,
-    /// Words of script to write instead of `words`; of a `>>`, instead of its whole command.
+    /// Words of script to write instead of `replaced`.
     pub mend: String,
+    /// What the mend stands for: `words`, or the whole command of a `>>`. `None` where the mend stands
+    /// apart from the words, as in a here-document.
+    pub replaced: Option<Replaced>,
     /// Where the harm lies.
     pub ground: Ground,
     /// The failing is the hook's exit status: the container is killed and restarted (B23).
@@ -88,6 +91,15 @@ pub(crate) struct Repeat {
     pub hangs: bool,
     /// How bad it is: a warning where the harm outlives a restart, else an info.
     pub severity: Severity,
+}
+
+/// Words that a mend takes the place of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Replaced {
+    /// Where they stand.
+    pub words: Words,
+    /// What they are: of a script that was put together, they do not stand in the command line so.
+    pub written: String,
 }
 
 /// The commands of a trace whose second run does harm; in the order in which they stand, one for each

@@ -631,16 +631,15 @@ fn a_mend_is_script_that_is_clean() {
         "[ ! -d /data/x ] && mkdir /data/x",
         "ipset create s hash:ip",
         "! grep -q x /data/f && echo x >> /data/f",
+        "nft add rule inet filter input tcp dport 9090 drop",
+        "nft add rule filter input tcp dport 9090 drop",
     ] {
         let found = run(script);
         assert_eq!(found.len(), 1, "{script}: {found:?}");
-        let span = &found[0].words;
-        // A redirection's mend stands for its whole command.
-        let mended = if found[0].command.starts_with(">>") {
-            found[0].mend.clone()
-        } else {
-            format!("{}{}{}", &script[..span.start], found[0].mend, &script[span.end..])
-        };
+        let replaced = found[0].replaced.as_ref().unwrap();
+        assert_eq!(&script[replaced.words.range()], replaced.written);
+        let mended =
+            format!("{}{}{}", &script[..replaced.words.start], found[0].mend, &script[replaced.words.end..]);
         assert!(run(&mended).is_empty(), "{script}\n -> {mended}\n -> {:?}", said(&mended));
     }
 }

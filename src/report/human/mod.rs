@@ -14,7 +14,7 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use super::shared::palette::Palette;
-use crate::finding::{Finding, LeftOut, Place, Report, Severity, SourceId, Why};
+use crate::finding::{self, Finding, Help, LeftOut, Place, Report, Severity, SourceId, Why};
 use crate::report::shared::look::Look;
 use crate::report::shared::presentation::Presentation;
 use crate::report::shared::spot;
@@ -110,8 +110,7 @@ impl Writer<'_> {
         self.header(finding, out)?;
         self.snippets(finding, out)?;
         self.prose("why", &finding.why, out)?;
-        self.prose("help", &finding.help.text, out)?;
-        self.yaml(&finding.help.yaml, out)?;
+        self.help(&finding.help, out)?;
         for link in &finding.docs {
             writeln!(out, "  {} {}", self.palette.strong("docs:"), self.palette.link(&escape::line(link)))?;
         }
@@ -195,16 +194,28 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// YAML to paste: never wrapped, evenly indented, between empty lines.
-    fn yaml(&self, yaml: &str, out: &mut dyn Write) -> io::Result<()> {
-        if yaml.is_empty() {
-            return Ok(());
+    /// What to do, and what to write: what to do with a snippet stands before it.
+    fn help(&self, help: &Help, out: &mut dyn Write) -> io::Result<()> {
+        let mut said = help.text.clone();
+        for snippet in &help.snippets {
+            let label = snippet.label();
+            let blank = if said.is_empty() || label.is_empty() { "" } else { " " };
+            self.prose("help", &format!("{said}{blank}{label}"), out)?;
+            self.code(snippet, out)?;
+            said.clear();
         }
+        self.prose("help", &said, out)
+    }
+
+    /// Text to paste: never wrapped, indented as in its place, between empty lines.
+    fn code(&self, snippet: &finding::Snippet, out: &mut dyn Write) -> io::Result<()> {
+        const LEAST: usize = 6;
+        let indent = if snippet.indent == 0 { LEAST } else { snippet.indent };
         writeln!(out)?;
-        for line in escape::block(yaml).lines() {
+        for line in escape::block(&snippet.text).lines() {
             match line {
                 "" => writeln!(out)?,
-                line => writeln!(out, "      {}", self.palette.code(line))?,
+                line => writeln!(out, "{:indent$}{}", "", self.palette.code(line))?,
             }
         }
         writeln!(out)

@@ -144,7 +144,7 @@ fn control_characters_never_reach_the_terminal() {
     let found = report.findings.first_mut().unwrap();
     found.message = evil.clone();
     found.why = evil.clone();
-    found.help = Help { text: evil.clone(), yaml: format!("image: \u{1b}[31m\nname: {evil}") };
+    found.help = Help::yaml(evil.clone(), format!("image: \u{1b}[31m\nname: {evil}"));
     found.container = Some(evil.clone());
     found.object.name = evil.clone();
     found.object.kind = evil.clone();
@@ -223,7 +223,7 @@ fn yaml_to_paste_is_neither_wrapped_nor_changed() {
     let mut report = single(WEB, "web");
     let yaml =
         format!("lifecycle:\n  preStop:\n    exec:\n      command: [{}]\n\n  # end", "\"word\", ".repeat(20));
-    report.findings.first_mut().unwrap().help.yaml = yaml.clone();
+    report.findings.first_mut().unwrap().help = Help::yaml(String::new(), yaml.clone());
     let text = piped(&report);
     let pasted: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("      ")).collect();
     for line in yaml.lines().filter(|line| !line.is_empty()) {

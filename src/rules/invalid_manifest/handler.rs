@@ -4,17 +4,17 @@
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{Fault, is_undecoded};
+use super::fault::Fault;
+use super::{Faults, is_fragment, is_undecoded};
 use crate::kubernetes::features::{self, Support};
 use crate::manifest::{Container, Workload};
 use crate::rules::subject::Subject;
 use crate::yaml::path::FieldPath;
 
-pub(super) fn faults(subject: &Subject<'_>, workload: &Workload, container: &Container) -> Vec<Fault> {
-    let mut faults = Vec::new();
+pub(super) fn faults<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
     // On other kinds of container the hook itself is the fault (facts K14, K15).
     if !container.kind.is_long_running() {
-        return faults;
+        return;
     }
     let hooks = [
         ("preStop", container.pre_stop(), container.pre_stop_path()),
@@ -22,157 +22,98 @@ pub(super) fn faults(subject: &Subject<'_>, workload: &Workload, container: &Con
     ];
     for (name, hook, path) in hooks {
         let Some(hook) = hook else { continue };
-        handlers(subject, workload, name, hook, &path, &mut faults);
+        handlers(subject, name, hook, &path, faults);
         if let Some(exec) = &hook.exec {
-            faults.extend(empty_command(subject, workload, name, exec, &path));
+            empty_command(subject, name, exec, &path, faults);
         }
         if let Some(get) = &hook.http_get {
-            http_get(subject, workload, get, &path.key("httpGet"), &mut faults);
+            http_get(subject, get, &path.key("httpGet"), faults);
         }
         if let Some(socket) = &hook.tcp_socket {
-            faults.extend(port_of(subject, workload, &socket.port, &path.dotted("tcpSocket.port")));
+            port(subject, &socket.port, path.dotted("tcpSocket.port"), faults);
         }
     }
-    if let Some(fault) = post_start_sleep(subject, workload, container) {
-        faults.push(fault);
-    }
-    faults
+    post_start_sleep(subject, container, faults);
 }
 
 /// Exactly one handler (facts B2, K3, K4).
-fn handlers(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    name: &str,
+fn handlers<'s>(
+    subject: &Subject<'s>,
+    name: &'static str,
     hook: &core::LifecycleHandler,
     path: &FieldPath,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults<'_, 's>,
 ) {
-    let set: Vec<&'static str> = [
+    let set = [
         ("exec", hook.exec.is_some()),
         ("httpGet", hook.http_get.is_some()),
         ("tcpSocket", hook.tcp_socket.is_some()),
         ("sleep", hook.sleep.is_some()),
-    ]
-    .into_iter()
-    .filter_map(|(field, is_set)| is_set.then_some(field))
-    .collect();
-    match set.as_slice() {
-        [] if workload.is_fragment => {}
-        [] if is_undecoded(subject, path) => {}
-        [] => faults.push(
-            Fault::key(
-                path.clone(),
-                format!("`{name}` has no handler"),
-                "The API server says: must specify a handler type.",
-                format!("Give it one of exec, httpGet or sleep, or remove `{name}`."),
-            )
-            .yaml(format!("{name}:\n  sleep:\n    seconds: 5")),
-        ),
-        [_] => {}
-        [first, rest @ ..] => faults.extend(rest.iter().map(|second| {
-            Fault::key(
-                path.key(*second),
-                format!("`{name}` has a second handler, `{second}`, beside `{first}`"),
-                "The API server says: may not specify more than 1 handler type.",
-                "Keep one; put both steps into one exec command if both are needed.",
-            )
-        })),
+    ];
+    let mut set = set.into_iter().filter_map(|(field, is_set)| is_set.then_some(field));
+    let Some(first) = set.next() else {
+        if !is_fragment(subject) && !is_undecoded(subject, path) {
+            faults.add(path.clone(), Fault::HookWithoutHandler { hook: name });
+        }
+        return;
+    };
+    for second in set {
+        faults.add(path.key(second), Fault::SecondHandlerOfHook { hook: name, first, second });
     }
 }
 
 /// Fact K5.
-pub(super) fn empty_command(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    name: &str,
+pub(super) fn empty_command<'s>(
+    subject: &Subject<'s>,
+    of: &'static str,
     exec: &core::ExecAction,
     path: &FieldPath,
-) -> Option<Fault> {
+    faults: &mut Faults<'_, 's>,
+) {
     let command = path.dotted("exec.command");
     let is_empty = exec.command.as_ref().is_none_or(Vec::is_empty);
-    if !is_empty || workload.is_fragment || is_undecoded(subject, &command) {
-        return None;
+    if is_empty && !is_fragment(subject) && !is_undecoded(subject, &command) {
+        faults.add(command, Fault::NoCommand { of });
     }
-    let fault = Fault::value(
-        command,
-        format!("`{name}.exec` has no command"),
-        "The API server says: Required value. There would be nothing to run.",
-        "Write the command as a list, the program first.",
-    );
-    Some(fault.yaml("command: [\"/bin/sh\", \"-c\", \"…\"]"))
 }
 
 /// Facts K6–K8.
-pub(super) fn http_get(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    get: &core::HTTPGetAction,
+pub(super) fn http_get<'s>(
+    subject: &Subject<'s>,
+    get: &'s core::HTTPGetAction,
     path: &FieldPath,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults<'_, 's>,
 ) {
-    faults.extend(port_of(subject, workload, &get.port, &path.key("port")));
-    faults.extend(scheme(get, path));
-}
-
-pub(super) fn scheme(get: &core::HTTPGetAction, path: &FieldPath) -> Option<Fault> {
-    let scheme = get.scheme.as_deref().filter(|scheme| !matches!(*scheme, "HTTP" | "HTTPS" | ""))?;
-    Some(Fault::value(
-        path.key("scheme"),
-        format!("scheme `{scheme}` is not supported"),
-        "The API server knows HTTP and HTTPS, in capital letters.",
-        "Write HTTP or HTTPS.",
-    ))
-}
-
-fn port_of(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    port: &IntOrString,
-    path: &FieldPath,
-) -> Option<Fault> {
-    let is_missing = subject.object.at(path).is_none();
-    port_fault(port, path, is_missing, workload.is_fragment)
-}
-
-/// Facts K6 and K7.
-pub(super) fn port_fault(
-    port: &IntOrString,
-    path: &FieldPath,
-    is_missing: bool,
-    is_fragment: bool,
-) -> Option<Fault> {
-    let range = "The API server says: must be between 1 and 65535, inclusive.";
-    match port {
-        _ if is_missing && is_fragment => None,
-        _ if is_missing => Some(
-            Fault::value(path.clone(), "no port is given", range, "Name the port to ask.").yaml("port: 8080"),
-        ),
-        IntOrString::Int(1..=65535) => None,
-        IntOrString::Int(number) => Some(Fault::value(
-            path.clone(),
-            format!("port {number} does not exist"),
-            range,
-            "Write a port from 1 to 65535.",
-        )),
-        IntOrString::String(name) => {
-            let fault = port_name_fault(name)?;
-            let help = match name.parse::<u16>() {
-                Ok(_) => format!("Write the number without quotes: {name}."),
-                Err(_) => "Write the name of one of the container's ports, or a number.".to_owned(),
-            };
-            Some(Fault::value(
-                path.clone(),
-                format!("`{name}` is not the name of a port"),
-                format!("The API server takes text here for a port's name, and a name {fault}."),
-                help,
-            ))
-        }
+    port(subject, &get.port, path.key("port"), faults);
+    let scheme = get.scheme.as_deref().filter(|scheme| !matches!(*scheme, "HTTP" | "HTTPS" | ""));
+    if let Some(scheme) = scheme {
+        faults.add(path.key("scheme"), Fault::Scheme { scheme });
     }
 }
 
+/// Facts K6 and K7.
+pub(super) fn port<'s>(
+    subject: &Subject<'s>,
+    port: &'s IntOrString,
+    path: FieldPath,
+    faults: &mut Faults<'_, 's>,
+) {
+    let is_missing = subject.object.at(&path).is_none();
+    let fault = match port {
+        _ if is_missing && is_fragment(subject) => return,
+        _ if is_missing => Fault::NoPort,
+        IntOrString::Int(1..=65535) => return,
+        IntOrString::Int(number) => Fault::PortOutOfRange { number: *number },
+        IntOrString::String(name) => match port_name_fault(name) {
+            Some(fault) => Fault::PortName { name, fault },
+            None => return,
+        },
+    };
+    faults.add(path, fault);
+}
+
 /// Fact K7; at most 15 characters, as an IANA service name.
-fn port_name_fault(name: &str) -> Option<&'static str> {
+pub(super) fn port_name_fault(name: &str) -> Option<&'static str> {
     let letters = |c: char| c.is_ascii_lowercase();
     if name.is_empty() {
         Some("must not be empty")
@@ -192,27 +133,19 @@ fn port_name_fault(name: &str) -> Option<&'static str> {
 }
 
 /// Facts B17, B18 and K9–K11, for postStart.
-fn post_start_sleep(subject: &Subject<'_>, workload: &Workload, container: &Container) -> Option<Fault> {
-    let seconds = container.post_start()?.sleep.as_ref()?.seconds;
-    let grace = workload.grace_period()?;
+fn post_start_sleep<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
+    let sleep = container.post_start().and_then(|hook| hook.sleep.as_ref());
+    let grace = subject.workload.and_then(Workload::grace_period);
+    let (Some(sleep), Some(grace)) = (sleep.map(|sleep| sleep.seconds), grace) else { return };
     // Where the gate is off the field is dropped before validation (fact K1).
     if subject.settings.support(&features::SLEEP_ACTION) != Support::On {
-        return None;
+        return;
     }
     let zero_is_refused = subject.settings.support(&features::SLEEP_OF_ZERO) != Support::On;
-    let is_refused = seconds < 0 || seconds > grace || (seconds == 0 && zero_is_refused);
-    is_refused.then(|| {
-        Fault::value(
-            container.post_start_path().dotted("sleep.seconds"),
-            format!("postStart may not sleep {seconds} s"),
-            format!(
-                "The API server holds the sleep action of both hooks against terminationGracePeriodSeconds ({grace}) \
-                 and refuses what is larger{}.",
-                if zero_is_refused { ", zero, or negative" } else { " or negative" }
-            ),
-            "Sleep less; a sleep in postStart also keeps every later container of the Pod from starting.",
-        )
-    })
+    if sleep < 0 || sleep > grace || (sleep == 0 && zero_is_refused) {
+        let path = container.post_start_path().dotted("sleep.seconds");
+        faults.add(path, Fault::PostStartSleep { sleep, grace });
+    }
 }
 
 #[cfg(test)]

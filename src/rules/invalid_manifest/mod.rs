@@ -1,15 +1,22 @@
 //! `invalid-manifest`: a value of the wrong type, or one that the API server rejects.
 
 mod container;
+mod fault;
 mod handler;
+mod mend;
 mod probe;
+mod words;
+
+use strum::VariantNames;
 
 use super::subject::Subject;
+use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::finding::builder::FindingBuilder;
-use crate::finding::{Finding, Severity};
+use crate::finding::Severity;
+use crate::manifest::Container;
 use crate::yaml::ProblemKind;
 use crate::yaml::path::FieldPath;
+use fault::Fault;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -19,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
     severities: &[Severity::Error],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
-    fixable: false,
+    fixable: true,
     summary: "A field holds a value that Kubernetes rejects.",
     reason: "Applying the manifest fails, at the latest in the pipeline and at the worst in the middle of an urgent change. A wrong type fails whatever the validation setting. Only the field with the error is left out of the linting: everything else in the object is still judged, and its labels still join it to its Services.",
     options: None,
@@ -43,85 +50,72 @@ pub(super) const RULE: Rule = Rule {
         },
     ],
     page: page!("invalid-manifest"),
+    verdicts: Fault::VARIANTS,
     check: Check::Object(check),
 };
 
-/// What is wrong with a field, and the mend.
-pub(super) struct Fault {
+/// A field that the API server refuses.
+struct Invalid<'s> {
     /// The field; where it is missing, its nearest parent is shown.
     path: FieldPath,
-    /// Show the key instead of the value: the field should not be there at all.
-    at_key: bool,
-    /// What.
-    message: String,
-    /// What the API server says, or does.
-    why: String,
-    /// The mend in a sentence, and YAML to paste.
-    help: (String, String),
+    fault: Fault<'s>,
+    container: Option<&'s Container>,
 }
 
-impl Fault {
-    fn value(
-        path: FieldPath,
-        message: impl Into<String>,
-        why: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        Self {
-            path,
-            at_key: false,
-            message: message.into(),
-            why: why.into(),
-            help: (help.into(), String::new()),
-        }
+impl Verdict for Invalid<'_> {
+    fn name(&self) -> &'static str {
+        (&self.fault).into()
     }
 
-    fn key(
-        path: FieldPath,
-        message: impl Into<String>,
-        why: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        Self { at_key: true, ..Self::value(path, message, why, help) }
+    fn words(&self, subject: &Subject<'_>) -> Words {
+        words::of(subject, self)
     }
 
-    fn yaml(mut self, yaml: impl Into<String>) -> Self {
-        self.help.1 = yaml.into();
-        self
-    }
-
-    fn finding(self, subject: &Subject<'_>) -> FindingBuilder {
-        let place = if self.at_key { subject.key_place(&self.path) } else { subject.place(&self.path) };
-        subject
-            .finding_at(&RULE, RULE.severity(), place)
-            .message(self.message)
-            .why(self.why)
-            .help(self.help.0, self.help.1)
+    fn mend(&self, subject: &Subject<'_>) -> Mend {
+        mend::of(subject, self)
     }
 }
 
-fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    findings.extend(subject.problems.iter().filter_map(|problem| {
-        let ProblemKind::WrongType { expected, found } = &problem.kind else { return None };
-        if super::placeholder::has_placeholder(found) {
-            return None;
+/// Faults of one container, with their fields.
+struct Faults<'f, 's> {
+    container: &'s Container,
+    found: &'f mut Vec<Invalid<'s>>,
+}
+
+impl<'s> Faults<'_, 's> {
+    fn add(&mut self, path: FieldPath, fault: Fault<'s>) {
+        self.found.push(Invalid { path, fault, container: Some(self.container) });
+    }
+}
+
+fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
+    let mut invalid: Vec<Invalid<'s>> = Vec::new();
+    for problem in subject.problems {
+        let ProblemKind::WrongType { expected, found } = &problem.kind else { continue };
+        if !super::placeholder::has_placeholder(found) {
+            let fault = Fault::WrongType { expected, found };
+            invalid.push(Invalid { path: problem.path.clone(), fault, container: None });
         }
-        let field = problem.path.to_string();
-        // A wrong type is fatal with or without strict validation (fact L7).
-        let finding = subject
-            .finding(&RULE, RULE.severity(), &problem.path)
-            .message(format!("`{}` must be {expected}, not {found}", last_key(&problem.path)))
-            .why(format!("kubectl and the API server refuse the whole object because of `{field}`, whatever --validate says."))
-            .help(mend(expected, found), "");
-        Some(finding.build())
+    }
+    for container in subject.workload.iter().flat_map(|workload| &workload.containers) {
+        let mut faults = Faults { container, found: &mut invalid };
+        container::faults(subject, container, &mut faults);
+        handler::faults(subject, container, &mut faults);
+        probe::faults(subject, container, &mut faults);
+    }
+    seen.extend(invalid.into_iter().map(|one| {
+        let place = match one.fault.is_of_key() {
+            true => subject.key_place(&one.path),
+            false => subject.place(&one.path),
+        };
+        let container = one.container;
+        Seen::new(RULE.severity(), place, one).container(container)
     }));
-    let Some(workload) = subject.workload else { return };
-    for container in &workload.containers {
-        let mut faults = container::faults(subject, workload, container);
-        faults.extend(handler::faults(subject, workload, container));
-        faults.extend(probe::faults(subject, workload, container));
-        findings.extend(faults.into_iter().map(|fault| fault.finding(subject).container(container).build()));
-    }
+}
+
+/// Only a part of the object is there: the rest may hold what is missing.
+fn is_fragment(subject: &Subject<'_>) -> bool {
+    subject.workload.is_some_and(|workload| workload.is_fragment)
 }
 
 /// The value, or something in it, could not be decoded and is reported at its own place.
@@ -130,29 +124,4 @@ fn is_undecoded(subject: &Subject<'_>, path: &FieldPath) -> bool {
         matches!(problem.kind, ProblemKind::WrongType { .. })
             && problem.path.steps().starts_with(path.steps())
     })
-}
-
-fn last_key(path: &FieldPath) -> String {
-    use crate::yaml::path::Step;
-    let mut words = String::new();
-    for step in path.steps().iter().rev() {
-        match step {
-            Step::Index(index) => words.insert_str(0, &format!("[{index}]")),
-            Step::Key(key) => return format!("{key}{words}"),
-        }
-    }
-    words
-}
-
-fn mend(expected: &str, found: &str) -> String {
-    let quoted_number = expected.contains("integer") && found.starts_with("string");
-    let bare_scalar =
-        expected.contains("string") && !found.starts_with("string") && !expected.contains("list");
-    if quoted_number {
-        "Write a plain number of the field's own unit, without quotes and without a unit.".to_owned()
-    } else if bare_scalar {
-        "Put the value in quotes, so that YAML takes it for text.".to_owned()
-    } else {
-        format!("Write {expected}.")
-    }
 }

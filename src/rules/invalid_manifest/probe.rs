@@ -2,15 +2,15 @@
 
 use k8s_openapi::api::core::v1 as core;
 
-use super::{Fault, handler, is_undecoded};
-use crate::manifest::{Container, Workload};
+use super::fault::Fault;
+use super::{Faults, handler, is_fragment, is_undecoded};
+use crate::manifest::Container;
 use crate::rules::subject::Subject;
 use crate::yaml::path::FieldPath;
 
-pub(super) fn faults(subject: &Subject<'_>, workload: &Workload, container: &Container) -> Vec<Fault> {
-    let mut faults = Vec::new();
+pub(super) fn faults<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
     if !container.kind.is_long_running() {
-        return faults;
+        return;
     }
     let probes = [
         ("readinessProbe", &container.spec.readiness_probe),
@@ -20,69 +20,49 @@ pub(super) fn faults(subject: &Subject<'_>, workload: &Workload, container: &Con
     for (name, probe) in probes {
         let Some(probe) = probe else { continue };
         let path = container.path.key(name);
-        handlers(subject, workload, name, probe, &path, &mut faults);
-        numbers(probe, &path, &mut faults);
-        thresholds(name, probe, &path, &mut faults);
+        handlers(subject, name, probe, &path, faults);
+        numbers(probe, &path, faults);
+        thresholds(name, probe, &path, faults);
     }
-    faults
 }
 
 /// Exactly one handler (fact K24), with a port that can be.
-fn handlers(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    name: &str,
-    probe: &core::Probe,
+fn handlers<'s>(
+    subject: &Subject<'s>,
+    name: &'static str,
+    probe: &'s core::Probe,
     path: &FieldPath,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults<'_, 's>,
 ) {
-    let set: Vec<&'static str> = [
+    let set = [
         ("exec", probe.exec.is_some()),
         ("httpGet", probe.http_get.is_some()),
         ("tcpSocket", probe.tcp_socket.is_some()),
         ("grpc", probe.grpc.is_some()),
-    ]
-    .into_iter()
-    .filter_map(|(field, is_set)| is_set.then_some(field))
-    .collect();
-    match set.as_slice() {
-        [] if workload.is_fragment || is_undecoded(subject, path) => {}
-        [] => faults.push(
-            Fault::key(
-                path.clone(),
-                format!("`{name}` has no handler"),
-                "The API server says: must specify a handler type.",
-                "Give it one of httpGet, tcpSocket, grpc or exec.",
-            )
-            .yaml("httpGet:\n  path: /ready\n  port: 8080"),
-        ),
-        [_] => {}
-        [first, rest @ ..] => faults.extend(rest.iter().map(|second| {
-            Fault::key(
-                path.key(*second),
-                format!("`{name}` has a second handler, `{second}`, beside `{first}`"),
-                "The API server says: may not specify more than 1 handler type.",
-                "Keep one.",
-            )
-        })),
+    ];
+    let mut set = set.into_iter().filter_map(|(field, is_set)| is_set.then_some(field));
+    let Some(first) = set.next() else {
+        if !is_fragment(subject) && !is_undecoded(subject, path) {
+            faults.add(path.clone(), Fault::ProbeWithoutHandler { probe: name });
+        }
+        return;
+    };
+    for second in set {
+        faults.add(path.key(second), Fault::SecondHandlerOfProbe { probe: name, first, second });
     }
     if let Some(exec) = &probe.exec {
-        faults.extend(handler::empty_command(subject, workload, name, exec, path));
+        handler::empty_command(subject, name, exec, path, faults);
     }
-    let is_missing = |path: &FieldPath| workload.object.at(path).is_none();
     if let Some(get) = &probe.http_get {
-        let port = path.dotted("httpGet.port");
-        faults.extend(handler::port_fault(&get.port, &port, is_missing(&port), workload.is_fragment));
-        faults.extend(handler::scheme(get, &path.key("httpGet")));
+        handler::http_get(subject, get, &path.key("httpGet"), faults);
     }
     if let Some(socket) = &probe.tcp_socket {
-        let port = path.dotted("tcpSocket.port");
-        faults.extend(handler::port_fault(&socket.port, &port, is_missing(&port), workload.is_fragment));
+        handler::port(subject, &socket.port, path.dotted("tcpSocket.port"), faults);
     }
 }
 
 /// Fact K23; an explicit 0 is taken for unset (fact E1).
-fn numbers(probe: &core::Probe, path: &FieldPath, faults: &mut Vec<Fault>) {
+fn numbers(probe: &core::Probe, path: &FieldPath, faults: &mut Faults<'_, '_>) {
     let fields = [
         ("initialDelaySeconds", probe.initial_delay_seconds),
         ("periodSeconds", probe.period_seconds),
@@ -91,43 +71,23 @@ fn numbers(probe: &core::Probe, path: &FieldPath, faults: &mut Vec<Fault>) {
         ("failureThreshold", probe.failure_threshold),
     ];
     for (field, value) in fields {
-        let Some(value) = value.filter(|value| *value < 0) else { continue };
-        faults.push(Fault::value(
-            path.key(field),
-            format!("`{field}` may not be negative, and is {value}"),
-            "The API server says: must be greater than or equal to 0.",
-            "Write a number from 0 up, or remove the line for the default.",
-        ));
+        if let Some(value) = value.filter(|value| *value < 0) {
+            faults.add(path.key(field), Fault::Negative { field, value });
+        }
     }
 }
 
 /// Facts K20–K22.
-fn thresholds(name: &str, probe: &core::Probe, path: &FieldPath, faults: &mut Vec<Fault>) {
+fn thresholds(name: &'static str, probe: &core::Probe, path: &FieldPath, faults: &mut Faults<'_, '_>) {
     let is_readiness = name == "readinessProbe";
     // 0 is defaulted to 1 before validation (fact E1), a negative one is reported above.
     if let Some(successes) = probe.success_threshold.filter(|value| *value > 1 && !is_readiness) {
-        faults.push(Fault::value(
-            path.key("successThreshold"),
-            format!("`{name}.successThreshold` must be 1, not {successes}"),
-            "The API server says: must be 1. Only a readiness probe can ask for several successes in a row.",
-            "Remove the line; 1 is the default.",
-        ));
+        faults.add(path.key("successThreshold"), Fault::Successes { probe: name, successes });
     }
-    let Some(grace) = probe.termination_grace_period_seconds else { return };
     let field = path.key("terminationGracePeriodSeconds");
-    if is_readiness {
-        faults.push(Fault::key(
-            field,
-            "a readinessProbe may not have `terminationGracePeriodSeconds`",
-            "The API server says: must not be set for readinessProbes. A readiness probe never stops a container.",
-            "Remove the line; the pod spec's own grace period applies.",
-        ));
-    } else if grace <= 0 {
-        faults.push(Fault::value(
-            field,
-            format!("`{name}.terminationGracePeriodSeconds` must be above 0, and is {grace}"),
-            "The API server says: must be greater than 0.",
-            "Write how many seconds the container may take to stop when this probe fails, or remove the line.",
-        ));
+    match probe.termination_grace_period_seconds {
+        Some(_) if is_readiness => faults.add(field, Fault::GraceOnReadiness),
+        Some(grace) if grace <= 0 => faults.add(field, Fault::NoProbeGrace { probe: name, grace }),
+        _ => {}
     }
 }

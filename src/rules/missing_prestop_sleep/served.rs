@@ -23,16 +23,31 @@ pub(super) struct Served<'v, 'a> {
     pub(super) waits: bool,
     /// It is only asked for its metrics.
     pub(super) is_scraped: bool,
+    /// How sure we are that traffic comes, to itself or through a sidecar.
+    pub(super) serving: Serving,
+}
+
+/// Which traffic is looked at.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Traffic {
+    /// What is known.
+    Known,
+    /// As if a Service that was not read reached every container that it could reach.
+    Assumed,
 }
 
 /// All containers of the workload.
-pub(super) fn all<'v, 'a>(subject: &'v Subject<'a>) -> Vec<Served<'v, 'a>> {
+pub(super) fn all<'v, 'a>(subject: &'v Subject<'a>, traffic: Traffic) -> Vec<Served<'v, 'a>> {
+    let serving = |view: &ContainerView<'_>| match traffic {
+        Traffic::Assumed if subject.may_be_reached(view) => Serving::Certain,
+        Traffic::Known | Traffic::Assumed => view.serving,
+    };
     let waits = |view: &ContainerView<'_>| {
         view.container.kind == ContainerKind::Sidecar
             && view.stop.as_ref().is_some_and(|stop| stop.turn.is_some())
     };
     let mut sidecars: Vec<&ContainerView<'a>> =
-        subject.containers.iter().filter(|view| waits(view) && view.serving > Serving::None).collect();
+        subject.containers.iter().filter(|view| waits(view) && serving(view) > Serving::None).collect();
     let mut scraped: Vec<&FieldPath> = Vec::new();
     let upstream = match (sidecars.is_empty(), subject.workload) {
         (false, Some(workload)) => {
@@ -51,24 +66,19 @@ pub(super) fn all<'v, 'a>(subject: &'v Subject<'a>) -> Vec<Served<'v, 'a>> {
     // Without a sign that the container listens, the sidecar has to be reached for sure, and one that may
     // wait for long enough by itself may well serve alone.
     sidecars.retain(|sidecar| {
-        listens || (sidecar.serving == Serving::Certain && !super::may_wait(subject, sidecar))
+        listens || (serving(sidecar) == Serving::Certain && !super::may_wait(subject, sidecar))
     });
     let views = subject.containers.iter().map(|view| {
         let is_behind = upstream.is_some_and(|upstream| upstream.container.path == view.container.path);
         let sidecars = if is_behind { sidecars.clone() } else { Vec::new() };
         let is_scraped = scraped.contains(&&view.container.path);
-        Served { view, sidecars, waits: waits(view), is_scraped }
+        let serving = sidecars.iter().map(|sidecar| serving(sidecar)).fold(serving(view), Serving::max);
+        Served { view, sidecars, waits: waits(view), is_scraped, serving }
     });
     views.collect()
 }
 
 impl<'v, 'a> Served<'v, 'a> {
-    /// How sure we are that traffic comes, to itself or through a sidecar.
-    pub(super) fn serving(&self) -> Serving {
-        let in_front = self.sidecars.iter().map(|sidecar| sidecar.serving);
-        in_front.fold(self.view.serving, Serving::max)
-    }
-
     /// The Services that send it traffic, to itself or through a sidecar.
     pub(super) fn reaches(&self) -> impl Iterator<Item = &'v Reach<'a>> {
         std::iter::once(self.view).chain(self.sidecars.iter().copied()).flat_map(|view| &view.reaches)

@@ -1,0 +1,89 @@
+//! What can be wrong with a field.
+
+use strum::{IntoStaticStr, VariantNames};
+
+/// Why the API server refuses a field. Numbers are seconds, where they are times.
+#[derive(Debug, Clone, Copy, PartialEq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub(super) enum Fault<'s> {
+    /// The value is of another type: fatal with or without strict validation (fact L7).
+    WrongType { expected: &'s str, found: &'s str },
+    /// An init container has a hook or a probe (fact K14).
+    OnInit { field: &'static str },
+    /// An ephemeral container has a hook, a probe, ports or resources (facts K15, K16).
+    OnEphemeral { field: &'static str },
+    /// A manifest has ephemeral containers (fact K16).
+    EphemeralInManifest,
+    /// An ordinary container has a restart policy in a version that knows none (fact K17).
+    PolicyOnContainer,
+    /// An init container has another policy than `Always` in a version that knows no other (fact K18).
+    PolicyOnInit { policy: &'s str },
+    /// Restart rules without a policy (fact K19).
+    RulesWithoutPolicy,
+    /// No signal is called so (facts C4, K12).
+    NoSignal { signal: &'s str },
+    /// Windows has no such signal (facts C3, K13).
+    NoWindowsSignal { signal: &'s str },
+    /// The Pod does not say which system it is for (fact K13).
+    SignalWithoutOs { signal: &'s str },
+    /// A hook without a handler (facts B2, K3).
+    HookWithoutHandler { hook: &'static str },
+    /// A probe without a handler (fact K24).
+    ProbeWithoutHandler { probe: &'static str },
+    /// A hook with two handlers (fact K4).
+    SecondHandlerOfHook { hook: &'static str, first: &'static str, second: &'static str },
+    /// A probe with two handlers (fact K24).
+    SecondHandlerOfProbe { probe: &'static str, first: &'static str, second: &'static str },
+    /// Nothing to run (fact K5).
+    NoCommand { of: &'static str },
+    /// Neither HTTP nor HTTPS (fact K8).
+    Scheme { scheme: &'s str },
+    /// No port (fact K6).
+    NoPort,
+    /// No port has that number (fact K6).
+    PortOutOfRange { number: i32 },
+    /// No port can have that name (fact K7).
+    PortName { name: &'s str, fault: &'static str },
+    /// A postStart that may not sleep so long (facts B17, B18, K9 to K11).
+    PostStartSleep { sleep: i64, grace: i64 },
+    /// A number below 0 (fact K23).
+    Negative { field: &'static str, value: i32 },
+    /// Only a readiness probe asks for several successes (fact K20).
+    Successes { probe: &'static str, successes: i32 },
+    /// A readiness probe stops nothing (fact K21).
+    GraceOnReadiness,
+    /// No time to stop (fact K22).
+    NoProbeGrace { probe: &'static str, grace: i64 },
+}
+
+impl Fault<'_> {
+    /// The field should not be there at all, so its key is shown, and not its value.
+    pub(super) fn is_of_key(self) -> bool {
+        match self {
+            Self::OnInit { .. }
+            | Self::OnEphemeral { .. }
+            | Self::EphemeralInManifest
+            | Self::PolicyOnContainer
+            | Self::RulesWithoutPolicy
+            | Self::HookWithoutHandler { .. }
+            | Self::ProbeWithoutHandler { .. }
+            | Self::SecondHandlerOfHook { .. }
+            | Self::SecondHandlerOfProbe { .. }
+            | Self::GraceOnReadiness => true,
+            Self::WrongType { .. }
+            | Self::PolicyOnInit { .. }
+            | Self::NoSignal { .. }
+            | Self::NoWindowsSignal { .. }
+            | Self::SignalWithoutOs { .. }
+            | Self::NoCommand { .. }
+            | Self::Scheme { .. }
+            | Self::NoPort
+            | Self::PortOutOfRange { .. }
+            | Self::PortName { .. }
+            | Self::PostStartSleep { .. }
+            | Self::Negative { .. }
+            | Self::Successes { .. }
+            | Self::NoProbeGrace { .. } => false,
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! How a fault is said.
+
+use super::Invalid;
+use super::fault::Fault;
+use crate::kubernetes::features::{self, Support};
+use crate::rules::subject::Subject;
+use crate::rules::verdict::Words;
+use crate::yaml::path::{FieldPath, Step};
+
+const NO_HANDLER: &str = "The API server says: must specify a handler type.";
+const TWO_HANDLERS: &str = "The API server says: may not specify more than 1 handler type.";
+const PORTS: &str = "The API server says: must be between 1 and 65535, inclusive.";
+const SIGNAL: &str = "Where the feature gate ContainerStopSignals is on, the API server refuses it; where it is off, the field is \
+                      dropped in silence.";
+
+pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
+    let name = invalid.container.map(|container| container.name()).unwrap_or_default();
+    let version = subject.settings.kubernetes_version;
+    match invalid.fault {
+        Fault::WrongType { expected, found } => Words::new(
+            format!("`{}` must be {expected}, not {found}", last_key(&invalid.path)),
+            format!(
+                "kubectl and the API server refuse the whole object because of `{}`, whatever --validate says.",
+                invalid.path
+            ),
+        ),
+        Fault::OnInit { field } => Words::new(
+            format!("init container `{name}` may not have a `{field}`"),
+            "The API server refuses it: an init container runs to completion before the Pod starts, so nothing probes it \
+             or calls its hooks. Only a sidecar, an init container with restartPolicy Always, has them.",
+        ),
+        Fault::OnEphemeral { field } => Words::new(
+            format!("ephemeral container `{name}` may not have `{field}`"),
+            "The API server refuses it: an ephemeral container is for debugging, is never probed or restarted, and has no \
+             resources of its own.",
+        ),
+        Fault::EphemeralInManifest => Words::new(
+            "ephemeral containers cannot be part of a manifest",
+            "The API server refuses them in a pod template and when a Pod is created: they are only ever added to a running \
+             Pod.",
+        ),
+        Fault::PolicyOnContainer => Words::new(
+            format!("container `{name}` may not have a `restartPolicy` in Kubernetes {version}"),
+            "Before Kubernetes 1.35 the API server refuses it on anything but an init container.",
+        ),
+        Fault::PolicyOnInit { policy } => Words::new(
+            format!("init container `{name}` may only have restartPolicy `Always`, not `{policy}`"),
+            "Before Kubernetes 1.35 the API server knows no other value here: Always makes a sidecar of it.",
+        ),
+        Fault::RulesWithoutPolicy => Words::new(
+            format!("container `{name}` has restart rules but no `restartPolicy`"),
+            "The API server refuses rules without the policy that applies where no rule does.",
+        ),
+        Fault::NoSignal { signal } => Words::new(format!("`{signal}` is not the name of a signal"), SIGNAL),
+        Fault::NoWindowsSignal { signal } => {
+            Words::new(format!("Windows containers cannot be stopped with `{signal}`"), SIGNAL)
+        }
+        Fault::SignalWithoutOs { signal } => Words::new(
+            format!("stopSignal `{signal}` needs the Pod's `spec.os.name`"),
+            format!(
+                "{SIGNAL} Signals differ between operating systems, so the Pod has to say which it is for."
+            ),
+        ),
+        Fault::HookWithoutHandler { hook: of } | Fault::ProbeWithoutHandler { probe: of } => {
+            Words::new(format!("`{of}` has no handler"), NO_HANDLER)
+        }
+        Fault::SecondHandlerOfHook { hook: of, first, second }
+        | Fault::SecondHandlerOfProbe { probe: of, first, second } => {
+            Words::new(format!("`{of}` has a second handler, `{second}`, beside `{first}`"), TWO_HANDLERS)
+        }
+        Fault::NoCommand { of } => Words::new(
+            format!("`{of}.exec` has no command"),
+            "The API server says: Required value. There would be nothing to run.",
+        ),
+        Fault::Scheme { scheme } => Words::new(
+            format!("scheme `{scheme}` is not supported"),
+            "The API server knows HTTP and HTTPS, in capital letters.",
+        ),
+        Fault::NoPort => Words::new("no port is given", PORTS),
+        Fault::PortOutOfRange { number } => Words::new(format!("port {number} does not exist"), PORTS),
+        Fault::PortName { name, fault } => Words::new(
+            format!("`{name}` is not the name of a port"),
+            format!("The API server takes text here for a port's name, and a name {fault}."),
+        ),
+        Fault::PostStartSleep { sleep, grace } => {
+            let zero_is_refused = subject.settings.support(&features::SLEEP_OF_ZERO) != Support::On;
+            Words::new(
+                format!("postStart may not sleep {sleep} s"),
+                format!(
+                    "The API server holds the sleep action of both hooks against terminationGracePeriodSeconds ({grace}) \
+                     and refuses what is larger{}.",
+                    if zero_is_refused { ", zero, or negative" } else { " or negative" }
+                ),
+            )
+        }
+        Fault::Negative { field, value } => Words::new(
+            format!("`{field}` may not be negative, and is {value}"),
+            "The API server says: must be greater than or equal to 0.",
+        ),
+        Fault::Successes { probe, successes } => Words::new(
+            format!("`{probe}.successThreshold` must be 1, not {successes}"),
+            "The API server says: must be 1. Only a readiness probe can ask for several successes in a row.",
+        ),
+        Fault::GraceOnReadiness => Words::new(
+            "a readinessProbe may not have `terminationGracePeriodSeconds`",
+            "The API server says: must not be set for readinessProbes. A readiness probe never stops a container.",
+        ),
+        Fault::NoProbeGrace { probe, grace } => Words::new(
+            format!("`{probe}.terminationGracePeriodSeconds` must be above 0, and is {grace}"),
+            "The API server says: must be greater than 0.",
+        ),
+    }
+}
+
+/// The last field of a path, with the number of its item.
+fn last_key(path: &FieldPath) -> String {
+    let mut words = String::new();
+    for step in path.steps().iter().rev() {
+        match step {
+            Step::Index(index) => words.insert_str(0, &format!("[{index}]")),
+            Step::Key(key) => return format!("{key}{words}"),
+        }
+    }
+    words
+}

@@ -1,0 +1,212 @@
+//! The mend: wait before the stop signal, and keep what the hook does.
+
+use super::served::Served;
+use super::{Early, How};
+use crate::edit::{self, Content, Operation};
+use crate::finding::words::{seconds, uncapitalised};
+use crate::kubernetes::features::{SLEEP_ACTION, Support};
+use crate::kubernetes::images;
+use crate::manifest::Workload;
+use crate::programs;
+use crate::rules::prestop_exceeds_grace_period::{set_grace, suggested_grace};
+use crate::rules::subject::Subject;
+use crate::rules::verdict::Mend;
+use crate::shell::interpreters;
+use crate::timeline::{Handler, Hook};
+use crate::yaml::path::FieldPath;
+
+pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Mend {
+    match early.how {
+        How::StopsSidecar { .. } => Mend::prose(
+            "Take the stop out of the hook: the kubelet stops a sidecar by itself, once the application containers have \
+             ended.",
+        ),
+        How::Unknown => {
+            let delay = seconds(subject.settings.propagation_delay());
+            let wait = wait_first(subject, &early.served, early.hook);
+            wait.said(|text| format!("If the hook returns sooner than {delay}: {}", uncapitalised(&text)))
+        }
+        _ => wait_first(subject, &early.served, early.hook),
+    }
+}
+
+/// The sleep action where the version has it, else `sleep` by exec; before the hook's own command where it has
+/// one.
+fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook<'_>>) -> Mend {
+    let container = served.view.container;
+    let wait = (subject.settings.propagation_delay().ceil() as i64).max(1);
+    let no_shell = container.spec.image.as_deref();
+    let no_shell =
+        no_shell.and_then(|image| images::has_no_shell(image, &subject.settings.knowledge.shell_less_images));
+    let kept = hook.filter(|hook| no_shell.is_none() && is_command(hook));
+    if let Some((hook, own)) = kept.and_then(|hook| Some((hook, OwnCommand::of(hook.command)?))) {
+        let needed = wait as f64 + takes(hook);
+        let also = sidecar_advice(served) + &grace_advice(subject, needed);
+        let path = container.pre_stop_path().dotted("exec.command");
+        return own.waits_first(wait, &path, &also, with_grace(subject, needed));
+    }
+    let needed = wait as f64;
+    let also = sidecar_advice(served) + &grace_advice(subject, needed);
+    let version = subject.settings.kubernetes_version;
+    let has_action = subject.settings.support(&SLEEP_ACTION) == Support::On;
+    let text = match (&no_shell, has_action) {
+        (Some(_), true) => {
+            let is_lost = hook.is_some_and(|hook| is_command(hook) && OwnCommand::of(hook.command).is_some());
+            let lost = match is_lost {
+                true => {
+                    " A hook has one handler, so what its command does is for the program to do on SIGTERM."
+                }
+                false => "",
+            };
+            format!("Wait with the sleep action, which needs no program in the image.{lost}{also}")
+        }
+        // Without a shell there is no `sleep` either.
+        (Some(_), false) => {
+            return Mend::prose(format!(
+                "The image has no shell and Kubernetes {version} no sleep action: have the program itself wait on SIGTERM, \
+                 or use an image that has `sleep`.{also}"
+            ));
+        }
+        (None, _) => format!("Wait before the stop signal, in the container `{}`.{also}", container.name()),
+    };
+    let handler = match has_action {
+        true => Content::Fields(vec![("sleep", Content::Fields(vec![("seconds", Content::Int(wait))]))]),
+        false => {
+            let command = Content::Words(vec!["sleep".to_owned(), wait.to_string()]);
+            Content::Fields(vec![("exec", Content::Fields(vec![("command", command)]))])
+        }
+    };
+    let path = container.pre_stop_path();
+    let operation = match hook.map(|hook| &hook.handler) {
+        None => Operation::set(path, handler),
+        Some(Handler::Sleep { .. }) if has_action => {
+            Operation::set(path.dotted("sleep.seconds"), Content::Int(wait))
+        }
+        // Whether what the hook does can go is for a person to say.
+        Some(_) => return Mend::example(text, path, handler),
+    };
+    let operations = std::iter::once(operation).chain(with_grace(subject, needed)).collect();
+    // Whether the image has the program is not known.
+    Mend::edit(has_action, text, operations)
+}
+
+/// A command that can run.
+fn is_command(hook: &Hook<'_>) -> bool {
+    hook.handler == Handler::Exec && hook.duration.failure.is_none()
+}
+
+/// What a hook runs, without the sleep that it may begin with; it does more than sleep.
+struct OwnCommand<'h> {
+    shell: &'h str,
+    /// The hook runs a script by this shell already; else its words are put in a script, and whether the shell
+    /// is there is not known.
+    has_shell: bool,
+    /// All of it.
+    script: String,
+    /// Behind the sleep that it begins with, in bytes.
+    rest: usize,
+}
+
+impl<'h> OwnCommand<'h> {
+    fn of(command: &'h [String]) -> Option<Self> {
+        let (shell, has_shell, script) = match command {
+            [shell, option, script]
+                if interpreters::is_shell(programs::base_name(shell)) && option == "-c" =>
+            {
+                (shell.as_str(), true, script.clone())
+            }
+            words => {
+                let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+                ("/bin/sh", false, quoted.join(" "))
+            }
+        };
+        let first = script.find([';', '&', '\n']).unwrap_or(script.len());
+        let (start, rest) = script.split_at_checked(first)?;
+        let rest = match is_sleep(start) {
+            true => script.len() - rest.trim_start_matches([';', '&', '\n', ' ']).len(),
+            false => script.len() - script.trim_start().len(),
+        };
+        let does_more = !script.get(rest..)?.trim().is_empty();
+        does_more.then_some(Self { shell, has_shell, script, rest })
+    }
+
+    fn waits_first(self, wait: i64, path: &FieldPath, also: &str, grace: Option<Operation>) -> Mend {
+        // Lines stay lines.
+        let is_long = self.script.trim_end().contains('\n');
+        let first = if is_long { format!("sleep {wait}\n") } else { format!("sleep {wait}; ") };
+        let operation = match self.has_shell {
+            true => Operation::Splice { path: path.index(2), at: 0..self.rest, text: first },
+            false => {
+                let script = format!("{first}{}", self.script.get(self.rest..).unwrap_or_default());
+                let words = vec![self.shell.to_owned(), "-c".to_owned(), script];
+                Operation::set(path.clone(), Content::Words(words))
+            }
+        };
+        let is_shown = self.script.len() <= edit::MOST_SHOWN;
+        let text = match is_shown {
+            true => format!("Wait first, then do what the hook does.{also}"),
+            false => format!("Wait first, at the beginning of the script.{also}"),
+        };
+        let mend = Mend::edit(self.has_shell, text, std::iter::once(operation).chain(grace).collect());
+        if is_shown { mend } else { mend.script(format!("sleep {wait}")) }
+    }
+}
+
+/// A grace period that what the hook takes fits in, in seconds; `None` where that is so already.
+fn with_grace(subject: &Subject<'_>, needed: f64) -> Option<Operation> {
+    let workload = subject.workload.filter(|workload| is_too_short(workload, needed))?;
+    Some(set_grace(workload, suggested_grace(needed)))
+}
+
+fn is_too_short(workload: &Workload, needed: f64) -> bool {
+    workload.grace_period().is_some_and(|grace| grace as f64 <= needed)
+}
+
+/// Where to wait is the question that a sidecar brings up.
+fn sidecar_advice(served: &Served<'_, '_>) -> String {
+    let name = served.view.container.name();
+    match served.sidecars() {
+        Some(sidecars) => format!(
+            " The stop signal of {sidecars} waits for `{name}`; a wait in a sidecar alone changes nothing for `{name}`."
+        ),
+        None => String::new(),
+    }
+}
+
+/// How long a hook may take, in seconds; one that stops its program ends with that.
+fn takes(hook: &Hook<'_>) -> f64 {
+    let time = &hook.duration;
+    if time.stops_surely && hook.ends_with_its_program() {
+        return time.until_stop;
+    }
+    time.longest.seconds().filter(|longest| longest.is_finite()).unwrap_or(time.shortest)
+}
+
+/// `needed` is what the hook takes, in seconds.
+fn grace_advice(subject: &Subject<'_>, needed: f64) -> String {
+    match subject.workload.and_then(Workload::grace_period) {
+        Some(grace) if grace as f64 <= needed => {
+            let needed = seconds(needed);
+            format!(
+                " The grace period of {grace} s has to grow as well, to more than {needed} and the time the program needs."
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+/// It sleeps and does nothing else.
+fn is_sleep(command: &str) -> bool {
+    let mut words = command.split_whitespace();
+    words.next().is_some_and(|program| programs::base_name(program) == "sleep")
+        && words.all(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.'))
+}
+
+/// A word as a shell has to be given it.
+fn quoted(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=,@%+".contains(&byte);
+    match !word.is_empty() && word.bytes().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}

@@ -1,0 +1,185 @@
+//! How it is said.
+
+use super::served::Served;
+use super::{Early, How, held};
+use crate::finding::words::{capitalised, seconds};
+use crate::kubernetes::features::{SLEEP_ACTION, Support};
+use crate::rules::subject::{Subject, services};
+use crate::rules::verdict::Words;
+use crate::set::Serving;
+use crate::set::mounted::{self, Mounted};
+use crate::shell::invocation;
+use crate::timeline::Hook;
+
+const DROPPED: &str =
+    "The sleep action is on by default from Kubernetes 1.30; before, the hook is refused or dropped. ";
+
+const GONE_BY_THEN: &str =
+    "What the hook does after telling the server to stop protects nothing: the server is gone by then. ";
+
+pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Words {
+    let Early { served, hook, how } = early;
+    let name = served.view.container.name();
+    match (hook, how) {
+        (Some(hook), how) => of_hook(subject, served, hook, *how),
+        (None, _) => Words::new(
+            format!(
+                "{} `{name}` has no preStop hook{}, so it is told to stop while traffic still comes in{}",
+                served.view.container.kind.noun(),
+                subject.here(),
+                served.through()
+            ),
+            format!(
+                "{}{}",
+                story(subject, served, &signal_comes(served, "at", 0.0)),
+                subject.unread("a patch elsewhere may add one")
+            ),
+        ),
+    }
+}
+
+fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how: How) -> Words {
+    let name = served.view.container.name();
+    let delay = seconds(subject.settings.propagation_delay());
+    let version = subject.settings.kubernetes_version;
+    let its = format!("the preStop hook of `{name}`");
+    let at_signal = |held: f64| story(subject, served, &signal_comes(served, "at", held));
+    let as_without = || at_signal(held(subject, served.view));
+    let (message, why) = match how {
+        // There is a hook.
+        How::NoHook => return Words::new(its, String::new()),
+        How::Dropped => {
+            let is_set = subject.settings.feature_gates.contains_key(SLEEP_ACTION.gate);
+            let (state, why) = match subject.settings.support(&SLEEP_ACTION) {
+                Support::Unknown => ("does not exist", DROPPED),
+                _ if is_set => {
+                    ("is off", "Its feature gate PodLifecycleSleepAction is off, so the hook is dropped. ")
+                }
+                _ => ("is off by default", DROPPED),
+            };
+            (
+                format!("the preStop sleep of `{name}` {state} in Kubernetes {version}"),
+                format!("{why}{}", as_without()),
+            )
+        }
+        How::CannotRun => {
+            let reason = hook.duration.failure.as_ref().map(|failure| failure.reason.as_str());
+            (
+                format!("{its} cannot run, so it holds nothing back"),
+                format!(
+                    "{}. A failed preStop does not stop the termination (FailedPreStopHook). {}",
+                    capitalised(reason.unwrap_or_default()),
+                    as_without()
+                ),
+            )
+        }
+        How::StopsServer { held } => {
+            let surely = hook.duration.stops_surely;
+            let (stops, gone) = if surely { ("stops", GONE_BY_THEN) } else { ("can stop", "") };
+            let event = match hook.stop_words {
+                Some(_) => format!("the hook {stops} the server at {}", seconds(held)),
+                None => signal_comes(served, "at", held),
+            };
+            (
+                format!("{its} {stops} the server {}, while traffic still comes in", after(held)),
+                format!("{gone}{}", story(subject, served, &event)),
+            )
+        }
+        How::AtOnce => (
+            format!("{its} does not wait, so the stop signal comes while traffic still comes in"),
+            format!("Its commands return at once. {}", at_signal(0.0)),
+        ),
+        How::CanBeAtOnce => (
+            format!("{its} can be over at once, so the stop signal can come while traffic still comes in"),
+            at_signal(0.0),
+        ),
+        How::TooShort { held } => (
+            format!("{its} waits {}, less than the {delay} traffic needs to end", seconds(held)),
+            at_signal(held),
+        ),
+        How::Bounded { most, signal } => {
+            let late = match signal > most {
+                true => format!(" A kubelet of {version} can begin up to {} late.", seconds(signal - most)),
+                false => String::new(),
+            };
+            (
+                format!("{its} waits {} at most, less than the {delay} traffic needs to end", seconds(most)),
+                format!(
+                    "How long the hook takes is not known from here, only that it takes no longer.{late} {}",
+                    story(subject, served, &signal_comes(served, "by", signal))
+                ),
+            )
+        }
+        How::StopsSidecar { held } => (
+            format!(
+                "the preStop hook of sidecar `{name}` stops its server {}, while traffic still comes in",
+                after(held)
+            ),
+            format!(
+                "The stop signal of a sidecar waits for the application containers, but its preStop begins with the \
+                 deletion: the server stops at {}, and {} can send requests until about {delay}.",
+                seconds(held),
+                sender(served)
+            ),
+        ),
+        How::Unknown => (
+            format!("how long {its} takes cannot be known from here"),
+            format!(
+                "Traffic can come in until about {delay} after the deletion. Whether the hook holds the stop signal back \
+                 for that long is decided in a program this tool does not see."
+            ),
+        ),
+    };
+    let is_judged = !matches!(how, How::Bounded { .. } | How::StopsSidecar { .. } | How::Unknown);
+    let unread = match is_judged && misses_script(subject, served, hook) {
+        true => subject.unread("another may add the script to the ConfigMap"),
+        false => String::new(),
+    };
+    Words::new(message, format!("{why}{unread}"))
+}
+
+/// The hook runs a script that its ConfigMap, as it was read, does not hold.
+fn misses_script(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>) -> bool {
+    let (Some(workload), Some((_, path))) = (subject.workload, invocation::script_path(hook.command)) else {
+        return false;
+    };
+    let container = served.view.container;
+    matches!(mounted::resolve(subject.set, workload, container, &path), Mounted::Missing { .. })
+}
+
+/// Who sends requests, in a sentence.
+fn sender(served: &Served<'_, '_>) -> String {
+    match (services(served.reaches()), served.serving) {
+        (Some(services), _) => services,
+        (None, Serving::Likely) => {
+            "a Service (none is among the files read, but the port and its readiness probe speak of one)"
+                .to_owned()
+        }
+        (None, _) => "whatever sends traffic to its port".to_owned(),
+    }
+}
+
+/// `after 2 s`, `at once`.
+fn after(held: f64) -> String {
+    if held > 0.0 { format!("after {}", seconds(held)) } else { "at once".to_owned() }
+}
+
+/// When the stop signal comes, in a sentence.
+fn signal_comes(served: &Served<'_, '_>, at: &str, held: f64) -> String {
+    let held = seconds(held);
+    match served.through().is_empty() {
+        true => format!("the stop signal comes {at} {held}"),
+        false => format!("the stop signal of `{}` comes {at} {held}", served.view.container.name()),
+    }
+}
+
+/// Fact A4: nothing orders the kubelet's shutdown and the removal of endpoints. `event` is what stops the
+/// server, and when.
+fn story(subject: &Subject<'_>, served: &Served<'_, '_>, event: &str) -> String {
+    let (sender, through) = (sender(served), served.through());
+    format!(
+        "When the Pod is deleted, {event}; {sender} can send requests{through} until about {}, and those in \
+         between are refused or cut off. Nothing orders the two.",
+        seconds(subject.settings.propagation_delay())
+    )
+}

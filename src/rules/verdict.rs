@@ -1,0 +1,211 @@
+//! What a rule says of an object, in three parts: what is so, how it is said, and how it is mended.
+
+use std::fmt;
+
+use super::Rule;
+use super::subject::Subject;
+use crate::edit::{self, Content, Operation, Snippet};
+use crate::finding::{Finding, Fix, Help, ObjectRef, Related, Severity};
+use crate::manifest::Container;
+use crate::manifest::place::Located;
+use crate::yaml::path::FieldPath;
+
+/// Something that is so, with the numbers that its words need. A rule's verdicts are an enum, or a struct
+/// where there is but one.
+pub(crate) trait Verdict {
+    /// Which of its rule's verdicts it is: one of [`Rule::verdicts`].
+    fn name(&self) -> &'static str;
+
+    /// How it is said.
+    fn words(&self, subject: &Subject<'_>) -> Words;
+
+    /// How it is mended.
+    fn mend(&self, subject: &Subject<'_>) -> Mend;
+}
+
+/// How a verdict is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Words {
+    /// What: one sentence, lower-case start, no final period.
+    pub message: String,
+    /// Why: one to three sentences with this manifest's own numbers.
+    pub why: String,
+}
+
+impl Words {
+    /// The sentence and its reason.
+    pub(crate) fn new(message: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { message: message.into(), why: why.into() }
+    }
+}
+
+/// How a verdict is mended: a sentence, and what is to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Mend {
+    text: String,
+    by: By,
+    operations: Vec<Operation>,
+    snippets: Vec<Snippet>,
+}
+
+/// Who makes a mend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The tool: it changes nothing but the fault, and holds no guess.
+    Tool,
+    /// The tool, where a person has agreed: a tag, a path, a number is a guess.
+    ToolIfAgreed,
+    /// A person: what else is there has to be read first.
+    Hand,
+}
+
+impl Mend {
+    /// A sentence that says all.
+    pub(crate) fn prose(text: impl Into<String>) -> Self {
+        Self { text: text.into(), by: By::Hand, operations: Vec::new(), snippets: Vec::new() }
+    }
+
+    /// Changes of the object that need no guess and change nothing but the fault.
+    pub(crate) fn safe(text: impl Into<String>, operations: Vec<Operation>) -> Self {
+        Self { by: By::Tool, operations, ..Self::prose(text) }
+    }
+
+    /// Changes of the object that hold a guess.
+    pub(crate) fn guess(text: impl Into<String>, operations: Vec<Operation>) -> Self {
+        Self { by: By::ToolIfAgreed, operations, ..Self::prose(text) }
+    }
+
+    /// What a field could hold, for a person to write.
+    pub(crate) fn example(text: impl Into<String>, path: FieldPath, content: Content) -> Self {
+        Self { operations: vec![Operation::set(path, content)], ..Self::prose(text) }
+    }
+
+    /// Safe, or a guess.
+    pub(crate) fn edit(is_safe: bool, text: impl Into<String>, operations: Vec<Operation>) -> Self {
+        if is_safe { Self::safe(text, operations) } else { Self::guess(text, operations) }
+    }
+
+    /// The same, in another sentence.
+    pub(crate) fn said(mut self, say: impl FnOnce(String) -> String) -> Self {
+        self.text = say(self.text);
+        self
+    }
+
+    /// With commands of a shell to paste, which say what a change of a script would.
+    pub(crate) fn script(mut self, commands: impl Into<String>) -> Self {
+        self.snippets.push(Snippet::shell(commands));
+        self
+    }
+
+    /// The changes, as what a person is told to write.
+    fn help(&self, subject: &Subject<'_>) -> Help {
+        let object = subject.object;
+        let is_said = |one: &&Operation| matches!(one, Operation::Splice { .. }) && !self.snippets.is_empty();
+        let shown = self.operations.iter().filter(|one| !is_said(one));
+        let shown = shown.filter_map(|one| edit::shown(object.root(), one));
+        let named = shown.map(|(snippet, path)| Snippet { field: object.lasting_field(&path), ..snippet });
+        Help { text: self.text.clone(), snippets: named.chain(self.snippets.iter().cloned()).collect() }
+    }
+
+    /// The changes, as changes of the text; `None` where a person makes them, where nobody asks for them, and
+    /// where they cannot be made in the text without others.
+    fn fix(&self, subject: &Subject<'_>) -> Option<Fix> {
+        if !subject.fixes || self.by == By::Hand || self.operations.is_empty() {
+            return None;
+        }
+        let edits = edit::edits(subject.object.root(), &self.operations)?;
+        Some(Fix { is_safe: self.by == By::Tool, source: subject.source, edits })
+    }
+}
+
+/// What a finding takes for granted beyond the manifests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Needs {
+    /// Nothing.
+    Nothing,
+    /// That what cannot be known is asked for (`--strict`).
+    Strict,
+    /// That a Service which was not read reaches the container. It is never reported: what silences it is
+    /// of use in a run that reads more.
+    Traffic,
+}
+
+/// A verdict and where it stands.
+pub(crate) struct Seen<'s> {
+    severity: Severity,
+    place: Located,
+    verdict: Box<dyn Verdict + 's>,
+    container: Option<&'s Container>,
+    related: Vec<Related>,
+    needs: Needs,
+}
+
+impl fmt::Debug for Seen<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seen").field("verdict", &self.verdict.name()).field("place", &self.place).finish()
+    }
+}
+
+impl<'s> Seen<'s> {
+    /// A verdict about a place.
+    pub(crate) fn new(severity: Severity, place: Located, verdict: impl Verdict + 's) -> Self {
+        Self {
+            severity,
+            place,
+            verdict: Box::new(verdict),
+            container: None,
+            related: Vec::new(),
+            needs: Needs::Nothing,
+        }
+    }
+
+    /// It is about a container.
+    pub(crate) fn container(self, container: impl Into<Option<&'s Container>>) -> Self {
+        Self { container: container.into(), ..self }
+    }
+
+    /// Further places.
+    pub(crate) fn related(mut self, related: impl IntoIterator<Item = Related>) -> Self {
+        self.related.extend(related);
+        self
+    }
+
+    /// What it takes for granted.
+    pub(crate) fn needs(self, needs: Needs) -> Self {
+        Self { needs, ..self }
+    }
+
+    /// What it takes for granted.
+    pub(crate) fn taken_for_granted(&self) -> Needs {
+        self.needs
+    }
+
+    /// The finding; without its words where nobody will read them.
+    pub(crate) fn finding(self, rule: &'static Rule, subject: &Subject<'_>, is_told: bool) -> Finding {
+        let mut finding = Finding {
+            rule: rule.id,
+            verdict: self.verdict.name(),
+            severity: self.severity,
+            message: String::new(),
+            why: String::new(),
+            help: Help::default(),
+            fix: None,
+            docs: Vec::new(),
+            place: self.place.place,
+            related: self.place.alias.into_iter().chain(self.related).collect(),
+            object: ObjectRef::clone(&subject.object.id),
+            container: self.container.map(|container| container.name().to_owned()),
+            field: String::new(),
+        };
+        if is_told {
+            let Words { message, why } = self.verdict.words(subject);
+            let mend = self.verdict.mend(subject);
+            finding.message = message;
+            finding.why = why;
+            finding.help = mend.help(subject);
+            finding.fix = mend.fix(subject);
+            finding.docs = rule.docs.iter().map(|link| link.url).collect();
+        }
+        finding
+    }
+}
