@@ -31,8 +31,8 @@ pub(super) fn insert(mapping: Node<'_>, steps: &[Step], content: &Content) -> Op
     let text = mapping.tree().text();
     let is_json = mapping.tree().is_json();
     match (own_entry(mapping, first), mapping.style()) {
-        // `preStop:` with nothing behind it.
-        (Some((key, value)), Style::Block) if is_nothing(value) => {
+        // `preStop:` with nothing behind it, or with `null`.
+        (Some((key, value)), Style::Block) if value.alias_span().is_none() => {
             let colon = text.get(key.span().end..)?.find(':')? + key.span().end + 1;
             let between = text.get(key.span().end..colon)?;
             let behind = text.get(colon..)?.lines().next().unwrap_or_default();
@@ -41,7 +41,11 @@ pub(super) fn insert(mapping: Node<'_>, steps: &[Step], content: &Content) -> Op
             }
             let indent = column(text, key.span().start)?;
             let field = render::block("", &content, indent, line_end(text, colon), is_json);
-            Some(TextEdit { span: Span::new(colon, colon), text: field.strip_prefix(':')?.to_owned() })
+            let end = if is_nothing(value) { colon } else { value.span().end };
+            Some(TextEdit { span: Span::new(colon, end), text: field.strip_prefix(':')?.to_owned() })
+        }
+        (Some((_, value)), Style::Flow) if value.alias_span().is_none() && !is_nothing(value) => {
+            Some(TextEdit { span: value.span(), text: render::flow(&content, is_json) })
         }
         (Some(_), _) => None,
         (None, Style::Block) => {

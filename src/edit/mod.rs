@@ -167,34 +167,48 @@ fn own<'t>(object: Node<'t>, path: &FieldPath) -> Option<Node<'t>> {
 }
 
 fn set(object: Node<'_>, path: &FieldPath, content: &Content) -> Option<TextEdit> {
-    // The deepest field that is there.
+    // The deepest field that is there, and its key.
     let mut node = object;
+    let mut own_key = None;
     for (at, step) in path.steps().iter().enumerate() {
         let next = match step {
-            Step::Key(key) => insert::own_entry(node, key).map(|(_, value)| value),
-            Step::Index(index) => Some(node.items().nth(*index)?),
+            Step::Key(key) => insert::own_entry(node, key).map(|(key, value)| (Some(key), value)),
+            Step::Index(index) => Some((None, node.items().nth(*index)?)),
         };
-        match next.filter(|value| value.kind() != Kind::Null) {
-            Some(value) if value.alias_span().is_some() => return None,
-            Some(value) => node = value,
+        match next.filter(|(_, value)| value.kind() != Kind::Null) {
+            Some((_, value)) if value.alias_span().is_some() => return None,
+            Some((key, value)) => (node, own_key) = (value, key),
             None => return insert::insert(node, path.steps().get(at..)?, content),
         }
     }
-    replace(node, content)
+    replace(own_key, node, content)
 }
 
 /// The value becomes another.
-fn replace(node: Node<'_>, content: &Content) -> Option<TextEdit> {
+fn replace(key: Option<Node<'_>>, node: Node<'_>, content: &Content) -> Option<TextEdit> {
+    let tree = node.tree();
+    let is_json = tree.is_json();
     let text = match (content, node.is_collection()) {
         (Content::Int(number), false) => number.to_string(),
-        (Content::Text(text), false) => render::scalar(text, node.style(), node.tree().is_json())?,
-        // A collection of another sort may hold comments and anchors; whoever reads it decides.
-        (Content::Words(_), _) if node.kind() == Kind::Sequence && node.style() == Style::Flow => {
-            render::flow(content, node.tree().is_json())
+        (Content::Text(text), false) => render::scalar(text, node.style(), is_json)?,
+        (Content::Words(_) | Content::Fields(_), true) if node.style() == Style::Flow => {
+            render::flow(content, is_json)
+        }
+        (Content::Words(_) | Content::Fields(_), true) => {
+            let span = Span::new(key?.span().start, insert::end(key?, node));
+            // Comments stay.
+            if tree.holds_comment(span) {
+                return None;
+            }
+            let text = tree.text();
+            let indent = insert::column(text, span.start)?;
+            let name = text.get(key?.span().range())?;
+            let text = render::block(name, content, indent, insert::line_end(text, span.end), is_json);
+            return Some(TextEdit { span, text });
         }
         _ => return None,
     };
-    Some(TextEdit { span: node.span(), text })
+    (!node.is_collection() || !tree.holds_comment(node.span())).then(|| TextEdit { span: node.span(), text })
 }
 
 #[cfg(test)]

@@ -4,36 +4,37 @@ use super::{TextEdit, insert};
 use crate::text::Span;
 use crate::yaml::{Node, Style};
 
-/// The edit that takes a field out of the mapping that it is written in. `None` for the only field of a
-/// mapping, for one that shares its first line with something else, and where a comment would go with it.
+/// The edit that takes a field out of the mapping that it is written in; of the only one of a block nothing is
+/// left, which is as good as unset (fact L8). `None` for one that shares its first line with something else,
+/// and where a comment in it would be lost.
 pub(super) fn entry(mapping: Node<'_>, key: Node<'_>, value: Node<'_>) -> Option<TextEdit> {
     let tree = mapping.tree();
     let others: Vec<(Node<'_>, Node<'_>)> = mapping
         .entries()
         .filter(|(other, _)| insert::is_own(mapping, *other) && other.span() != key.span())
         .collect();
-    if others.is_empty() {
-        return None;
-    }
-    let end = insert::end(key, value);
+    let (start, end) = (key.span().start, insert::end(key, value));
     let span = match mapping.style() {
-        Style::Block => lines(tree.text(), key.span().start, end)?,
+        Style::Block => {
+            let lines = lines(tree.text(), start, end)?;
+            // A comment at the end of the line stays, on a line of its own.
+            match tree.comments().iter().find(|one| end <= one.span.start && one.span.start < lines.end) {
+                Some(comment) => Span::new(start, comment.span.start),
+                None => lines,
+            }
+        }
         _ => {
-            let before = others
-                .iter()
-                .map(|(key, value)| insert::end(*key, *value))
-                .filter(|at| *at <= key.span().start);
+            let before =
+                others.iter().map(|(key, value)| insert::end(*key, *value)).filter(|at| *at <= start);
             let behind = others.iter().map(|(key, _)| key.span().start).filter(|at| *at >= end);
             match (before.max(), behind.min()) {
                 (Some(before), _) => Span::new(before, end),
-                (None, Some(behind)) => Span::new(key.span().start, behind),
-                (None, None) => return None,
+                (None, Some(behind)) => Span::new(start, behind),
+                (None, None) => Span::new(start, end),
             }
         }
     };
-    let holds_comment =
-        tree.comments().iter().any(|one| span.start <= one.span.start && one.span.start < span.end);
-    (!holds_comment).then(|| TextEdit { span, text: String::new() })
+    (!tree.holds_comment(span)).then(|| TextEdit { span, text: String::new() })
 }
 
 /// The whole lines of an entry, with the end of the last one, or that of the line before where it has none.

@@ -95,6 +95,12 @@ impl Action {
 /// operation that writes nothing of its own.
 pub(crate) fn shown(object: Node<'_>, operation: &Operation) -> Option<(Snippet, FieldPath)> {
     match operation {
+        Operation::Set { path, content: Content::Text(word) }
+            if matches!(path.steps().last(), Some(Step::Index(_))) =>
+        {
+            let whole = object.at(path).and_then(Node::text).map_or(0, str::len);
+            command(object, path, &(0..whole), word)
+        }
         Operation::Set { path, content } => set(object, path, content),
         Operation::Splice { path, at, text } => command(object, path, at, text),
         // The sentence says all of it.

@@ -184,6 +184,158 @@ fn an_object_of_a_list_is_edited_alone() {
     );
 }
 
+#[test]
+fn a_collection_becomes_another_where_no_comment_is_lost() {
+    let words = Content::Words(vec!["sh".to_owned(), "-c".to_owned()]);
+    for (before, content, after) in [
+        (
+            "a:\n  exec:\n    command:\n    - x\n    - y\nb: 1\n",
+            sleep(),
+            "a:\n  preStop:\n    sleep:\n      seconds: 5\nb: 1\n",
+        ),
+        ("a: {exec: {}} # c\n", sleep(), "a: {preStop: {sleep: {seconds: 5}}} # c\n"),
+        ("a:\n- x\n- y\n", words.clone(), "a: [\"sh\", \"-c\"]\n"),
+        ("a: null\n", sleep(), "a:\n  preStop:\n    sleep:\n      seconds: 5\n"),
+        ("a: ~ # c\n", Content::Int(1), "a: 1 # c\n"),
+        ("{a: null}\n", Content::Int(1), "{a: 1}\n"),
+    ] {
+        assert_eq!(yaml(before, "a", content).as_deref(), Some(after), "{before}");
+    }
+    for text in ["a:\n- x # why\n- y\n", "a:\n  # why\n  b: 1\n", "a: [x, # why\n  y]\n"] {
+        assert_eq!(yaml(text, "a", words.clone()), None, "{text}");
+    }
+}
+
+#[test]
+fn a_field_goes_with_its_lines_or_its_comma() {
+    let removed = |text: &str, is_json| changed(text, is_json, &[Operation::Remove { path: path("a.b") }]);
+    for (before, after) in [
+        ("a:\n  b: 1\n  c: 2\n", "a:\n  c: 2\n"),
+        (
+            "a:\n  c: 2 # kept\n  b:\n    d: 1\n\n  # of e\n  e: 3\n",
+            "a:\n  c: 2 # kept\n\n  # of e\n  e: 3\n",
+        ),
+        ("a:\r\n  c: 2\r\n  b: |\r\n    x\r\n    y\r\n  e: 3\r\n", "a:\r\n  c: 2\r\n  e: 3\r\n"),
+        ("a:\n  c: 2\n  b: 1", "a:\n  c: 2"),
+        ("a: {b: 1, c: 2}\n", "a: {c: 2}\n"),
+        ("a: {c: 2, b: {d: 1}, e: 3}\n", "a: {c: 2, e: 3}\n"),
+        ("a: {c: 2, b: 1}\n", "a: {c: 2}\n"),
+        ("a: {b: 1}\n", "a: {}\n"),
+        ("a: # c\n  b: 1\nd: 2\n", "a: # c\nd: 2\n"),
+        ("a:\n  b: 1 # why\n  c: 2\n", "a:\n  # why\n  c: 2\n"),
+    ] {
+        assert_eq!(removed(before, false).as_deref(), Some(after), "{before}");
+    }
+    assert_eq!(removed("{\"a\": {\"b\": 1, \"c\": 2}}", true).as_deref(), Some("{\"a\": {\"c\": 2}}"));
+}
+
+#[test]
+fn a_field_that_takes_more_with_it_stays() {
+    for text in [
+        "a:\n  b:\n    # why\n    d: 1\n  c: 2\n",
+        "x: &x {b: 1}\na:\n  <<: *x\n  c: 2\n",
+        "a:\n  b: &b 1\n  c: *b\n",
+        "a:\n  c: 2\n",
+    ] {
+        assert_eq!(changed(text, false, &[Operation::Remove { path: path("a.b") }]), None, "{text}");
+    }
+    // The key stands behind the dash of its item.
+    let first = Operation::Remove { path: path("a.0.b") };
+    assert_eq!(changed("a:\n- b: 1\n  c: 2\n", false, &[first]), None);
+}
+
+#[test]
+fn words_of_a_text_become_others_in_its_style() {
+    let splice = |text: &str, at: Range<usize>, part: &str, is_json| {
+        let operation = Operation::Splice { path: path("a"), at, text: part.to_owned() };
+        changed(text, is_json, &[operation])
+    };
+    for (before, at, part, after) in [
+        ("a: mkdir /x # c\n", 0..8, "mkdir -p /x", "a: \"mkdir -p /x\" # c\n"),
+        ("a: 'mkdir /x'\n", 0..5, "echo 'y'; mkdir", "a: 'echo ''y''; mkdir /x'\n"),
+        ("a: \"mkdir /x\"\n", 0..0, "sleep 5; ", "a: \"sleep 5; mkdir /x\"\n"),
+        ("a: \"mkdir /x\\nrm y\"\n", 9..11, "rm -f", "a: \"mkdir /x\\nrm -f y\"\n"),
+        ("a: \"mkdir /x\\nrm y\"\n", 0..0, "sleep 5\n", "a: \"sleep 5\\nmkdir /x\\nrm y\"\n"),
+        ("a: |\n  mkdir /x\n  rm y\nb: 1\n", 9..11, "rm -f", "a: |\n  mkdir /x\n  rm -f y\nb: 1\n"),
+        (
+            "a: |-\n    mkdir /x\n    rm y\n",
+            0..0,
+            "sleep 5\n",
+            "a: |-\n    sleep 5\n    mkdir /x\n    rm y\n",
+        ),
+        ("a: |\r\n  x\r\n  y\r\n", 0..0, "sleep 5\n", "a: |\r\n  sleep 5\r\n  x\r\n  y\r\n"),
+        ("a: >\n  mkdir /x\n  && rm y\n", 12..14, "rm -f", "a: >\n  mkdir /x\n  && rm -f y\n"),
+    ] {
+        assert_eq!(splice(before, at, part, false).as_deref(), Some(after), "{before}");
+    }
+    let json = splice("{\"a\": \"x\\ny\"}", 2..3, "echo \"z\"", true);
+    assert_eq!(json.as_deref(), Some("{\"a\": \"x\\necho \\\"z\\\"\"}"));
+    assert_eq!(splice("a: [b]\n", 0..1, "c", false), None, "it is no text");
+    assert_eq!(splice("a: bc\n", 1..9, "c", false), None, "it has no such part");
+    assert_eq!(splice("a: é\n", 1..2, "c", false), None, "that is half a letter");
+    assert_eq!(splice("a: >\n  b\n  c\n", 1..2, "\n", false), None, "a folded line end is a blank");
+}
+
+/// What is shown, and what is to be done with it.
+fn told(text: &str, operation: &Operation) -> Option<(String, FieldPath)> {
+    let source = Source::new("a", text);
+    let tree = yaml::documents(&source, false).remove(0).content.unwrap();
+    let (snippet, path) = shown(tree.root(), operation)?;
+    let action = snippet.action.unwrap().as_str();
+    Some((format!("{action}\n{}", snippet.indented()), path))
+}
+
+#[test]
+fn what_is_to_be_written_is_shown_as_it_stands_in_its_place() {
+    let sleep = |at| Operation::set(path(at), sleep());
+    let grace = |at| Operation::set(path(at), Content::Int(60));
+    for (text, operation, shown, at) in [
+        (
+            "a:\n    b: 1\n",
+            sleep("a.lifecycle"),
+            "add\n    lifecycle:\n      preStop:\n        sleep:\n          seconds: 5",
+            "a",
+        ),
+        ("a: {b: 1}\n", sleep("a.lifecycle"), "add\nlifecycle: {preStop: {sleep: {seconds: 5}}}", "a"),
+        ("a:\n  grace: 30\n", grace("a.grace"), "replace\n  grace: 60", "a.grace"),
+        ("a:\n  grace: ~\n", grace("a.grace"), "add\n  grace: 60", "a"),
+        ("b: 1\n", grace("a.grace"), "add\na:\n  grace: 60", ""),
+        (
+            "a:\n  c: [sh, -c, \"rm x\"]\n",
+            Operation::Splice { path: path("a.c.2"), at: 0..2, text: "rm -f".to_owned() },
+            "replace\n  c: [\"sh\", \"-c\", \"rm -f x\"]",
+            "a.c",
+        ),
+        (
+            "a:\n  c: [sh, -c, \"rm x\\nrm y\\n\"]\n",
+            Operation::Splice { path: path("a.c.2"), at: 0..2, text: "rm -f".to_owned() },
+            "replace\n  c:\n  - sh\n  - -c\n  - |\n    rm -f x\n    rm y",
+            "a.c",
+        ),
+    ] {
+        let (said, field) = told(text, &operation).unwrap();
+        assert_eq!((said.as_str(), field.to_string().as_str()), (shown, at), "{text}");
+    }
+    assert_eq!(told("a: {b: 1}\n", &Operation::Remove { path: path("a.b") }), None, "the sentence says it");
+    let long = format!("a: [sh, -c, \"{}\"]\n", "true; ".repeat(60));
+    let splice = Operation::Splice { path: path("a.2"), at: 0..0, text: "sleep 5; ".to_owned() };
+    assert_eq!(told(&long, &splice), None);
+}
+
+#[test]
+fn what_is_shown_can_be_pasted() {
+    for text in
+        ["one\ntwo\n", "one\n\n  two", "one\ntwo\n\n", " one\ntwo", "\nx\n", "tab\there\n", "a\u{7}\n"]
+    {
+        let words = vec!["sh".to_owned(), "-c".to_owned(), text.to_owned()];
+        let operation = Operation::set(path("c"), Content::Words(words));
+        let (said, _) = told("b: 1\n", &operation).unwrap();
+        let source = Source::new("a", said.strip_prefix("add\n").unwrap());
+        let tree = yaml::documents(&source, false).remove(0).content.unwrap();
+        assert_eq!(tree.root().at(&path("c.2")).unwrap().as_str(), Some(text), "{said}");
+    }
+}
+
 proptest! {
     /// Whatever the text, an edit changes the field and nothing else, or there is none.
     #[test]

@@ -115,7 +115,13 @@ fn changed(before: Node<'_>, after: Node<'_>, changes: &[Change<'_>]) -> bool {
                     changed(before, after, &own)
                 })
         }
-        Kind::Mapping => after.kind() == Kind::Mapping && fields(before, after, changes),
+        Kind::Mapping => {
+            let is_gone =
+                |change: &Change<'_>| matches!(change, Change { steps: [_], result: Outcome::IsGone });
+            let is_emptied =
+                || after.kind() == Kind::Null && !changes.is_empty() && changes.iter().all(is_gone);
+            (after.kind() == Kind::Mapping || is_emptied()) && fields(before, after, changes)
+        }
         // Nothing was there, and now there is what leads to the field.
         Kind::Null if !changes.is_empty() => made(after, changes),
         kind => changes.is_empty() && kind == after.kind() && before.text() == after.text(),

@@ -301,6 +301,11 @@ impl Verdict for Overrun<'_> {
             false => RAISE,
         };
         let grace = suggested_grace(needed);
+        if matches!(self.how, How::SleepWithoutGrace { .. }) && self.is_refused_anyway(subject) {
+            let seconds = self.container.pre_stop_path().dotted("sleep.seconds");
+            let sleep = Operation::set(seconds, Content::Int(5));
+            return Mend::guess(text, vec![set_grace(self.workload, grace), sleep]);
+        }
         match self.is_mended_by_grace(subject) {
             true => Mend::safe(text, vec![set_grace(self.workload, grace)]),
             false => Mend::example(text, self.workload.grace_path(), Content::Int(grace)),
@@ -350,11 +355,15 @@ impl Overrun<'_> {
     fn is_mended_by_grace(&self, subject: &Subject<'_>) -> bool {
         let time = &self.hook.duration;
         let is_bounded = !time.never_ends() && time.longest != Longest::Unbounded;
-        let is_refused = match self.hook.handler {
+        is_bounded && !self.is_refused_anyway(subject)
+    }
+
+    /// It is refused whatever the grace period.
+    fn is_refused_anyway(&self, subject: &Subject<'_>) -> bool {
+        match self.hook.handler {
             Handler::Sleep { seconds } => seconds < 0 || (seconds == 0 && zero_is_refused(subject)),
             _ => false,
-        };
-        is_bounded && !is_refused
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use strum::{IntoStaticStr, VariantNames};
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::edit::{self, Operation};
+use crate::edit::{self, Content, Operation};
 use crate::finding::Severity;
 use crate::kubernetes::features::{self, Feature, Support};
 use crate::manifest::Container;
@@ -15,8 +15,8 @@ use crate::manifest::kinds::Kinds;
 use crate::manifest::{object, workload};
 use crate::set;
 use crate::text::nearest;
-use crate::yaml::ProblemKind;
 use crate::yaml::path::{FieldPath, Step};
+use crate::yaml::{Node, ProblemKind};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -220,15 +220,29 @@ impl Verdict for Stray<'_> {
                     "Remove it, or move it to where it belongs; `kubectl explain` lists the fields that exist{under}."
                 ))
             }
-            Self::TooNew { field, .. } if field.ends_with("sleep") => Mend::prose(
-                "Use an exec hook that runs `sleep`, or lint for the version you run with --kubernetes-version.",
-            ),
+            Self::TooNew { container, field, .. } if field.ends_with("sleep") => {
+                const TEXT: &str = "Use an exec hook that runs `sleep`, or lint for the version you run with --kubernetes-version.";
+                let path = container.path.dotted(field);
+                let seconds = subject.object.at(&path.key("seconds")).and_then(Node::as_i64);
+                match (path.parent(), seconds) {
+                    (Some(hook), Some(seconds)) => {
+                        Mend::guess(TEXT, vec![Operation::set(hook, sleeping(seconds))])
+                    }
+                    _ => Mend::prose(TEXT),
+                }
+            }
             Self::TooNew { container, field, .. } => Mend::guess(
                 "Remove it, or lint for the version you run with --kubernetes-version.",
                 vec![Operation::Remove { path: container.path.dotted(field) }],
             ),
         }
     }
+}
+
+/// A handler that sleeps by a program of the image.
+fn sleeping(seconds: i64) -> Content {
+    let command = Content::Words(vec!["sleep".to_owned(), seconds.to_string()]);
+    Content::Fields(vec![("exec", Content::Fields(vec![("command", command)]))])
 }
 
 /// A mend by another name, where the field of that name takes the value that is there.

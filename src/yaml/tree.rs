@@ -158,6 +158,11 @@ impl Tree {
         &self.comments
     }
 
+    /// A comment begins among these bytes.
+    pub(crate) fn holds_comment(&self, span: Span) -> bool {
+        self.comments.iter().any(|one| span.start <= one.span.start && one.span.start < span.end)
+    }
+
     /// Keys that stand twice in a mapping, in the order of the later ones.
     pub(crate) fn duplicate_keys(&self) -> &[Duplicate] {
         &self.duplicates

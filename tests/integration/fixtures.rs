@@ -6,6 +6,7 @@ pub(crate) mod case;
 mod fixes;
 mod helps;
 mod links;
+mod prose;
 mod whole;
 
 use std::collections::BTreeSet;
@@ -119,4 +120,14 @@ fn all_rules_together_say_this_of_the_practice_manifests() {
     insta::with_settings!({omit_expression => true}, {
         insta::assert_snapshot!(whole::text(&report, &repository("k8s")));
     });
+}
+
+#[test]
+fn every_verdict_of_a_rule_is_reached_by_a_fixture() {
+    for rule in RULES {
+        let found = FOUND.iter().filter(|(_, finding)| finding.rule == rule.id);
+        let found: BTreeSet<&str> = found.map(|(_, finding)| finding.verdict).collect();
+        let listed: BTreeSet<&str> = rule.verdicts.iter().copied().collect();
+        assert_eq!(found, listed, "{}", rule.id);
+    }
 }

@@ -109,8 +109,15 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
                 _ => Mend::prose(TEXT),
             }
         }
-        Fault::Negative { .. } => {
-            Mend::guess("Write a number from 0 up, or remove the line for the default.", remove())
+        Fault::Negative { field, .. } => {
+            // Fact E1.
+            let default = match field {
+                "periodSeconds" => 10,
+                "failureThreshold" => 3,
+                "timeoutSeconds" | "successThreshold" => 1,
+                _ => 0,
+            };
+            Mend::guess("Write a number from 0 up, as the default is.", set(Content::Int(default)))
         }
         Fault::Successes { .. } => {
             Mend::safe("Write 1, which is the default, or remove the line.", set(Content::Int(1)))

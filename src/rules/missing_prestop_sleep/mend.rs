@@ -77,17 +77,40 @@ fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook
         }
     };
     let path = container.pre_stop_path();
-    let operation = match hook.map(|hook| &hook.handler) {
-        None => Operation::set(path, handler),
+    let with_grace = |operation| std::iter::once(operation).chain(with_grace(subject, needed)).collect();
+    match hook.map(|hook| &hook.handler) {
+        // Whether the image has the program is not known.
+        None => Mend::edit(has_action, text, with_grace(Operation::set(path, handler))),
         Some(Handler::Sleep { .. }) if has_action => {
-            Operation::set(path.dotted("sleep.seconds"), Content::Int(wait))
+            let seconds = Operation::set(path.dotted("sleep.seconds"), Content::Int(wait));
+            Mend::safe(text, with_grace(seconds))
         }
-        // Whether what the hook does can go is for a person to say.
-        Some(_) => return Mend::example(text, path, handler),
-    };
-    let operations = std::iter::once(operation).chain(with_grace(subject, needed)).collect();
-    // Whether the image has the program is not known.
-    Mend::edit(has_action, text, operations)
+        Some(handler_now) => {
+            let sleep = hook.filter(|_| *handler_now == Handler::Exec && no_shell.is_none());
+            match sleep.and_then(|hook| longer_sleep(hook.command, &path.dotted("exec.command"), wait)) {
+                Some(longer) => Mend::safe(text, with_grace(longer)),
+                // Whether what the hook does can go is for a person to say.
+                None => Mend::guess(text, with_grace(Operation::set(path, handler))),
+            }
+        }
+    }
+}
+
+/// A command that sleeps and does nothing else sleeps for so many seconds; it is that already, so it can run.
+fn longer_sleep(command: &[String], path: &FieldPath, wait: i64) -> Option<Operation> {
+    match command {
+        [sleep, now] if is_sleep(&format!("{sleep} {now}")) => {
+            Some(Operation::set(path.index(1), Content::Text(wait.to_string())))
+        }
+        [shell, option, script]
+            if interpreters::is_shell(programs::base_name(shell)) && option == "-c" && is_sleep(script) =>
+        {
+            let program = script.split_whitespace().next()?;
+            let at = 0..script.trim_end().len();
+            Some(Operation::Splice { path: path.index(2), at, text: format!("{program} {wait}") })
+        }
+        _ => None,
+    }
 }
 
 /// A command that can run.
