@@ -461,9 +461,24 @@ fn the_config_command_shows_each_setting_and_where_it_comes_from() {
     let here = Tool::with(&[(FILE, FULL), (".git", ""), ("k8s/dev/a.yaml", BAD)]);
     let shown = run(here.path(), &["config", "--fail-on", "error"]);
     assert_eq!(shown.code(), 0);
-    insta::assert_snapshot!("config", shown.out);
+    insta::assert_snapshot!("config", of_some_rules(&shown.out));
     let shown = run(&here.path().join("k8s"), &["config", "dev/a.yaml", "--propagation-delay", "7.5"]);
-    insta::assert_snapshot!("config_of_a_file", shown.out);
+    insta::assert_snapshot!("config_of_a_file", of_some_rules(&shown.out));
+}
+
+/// The same without the settings of most rules, and with columns as wide as their texts: what a new rule
+/// adds is not held here.
+fn of_some_rules(shown: &str) -> String {
+    let is_shown = |line: &&str| match line.strip_prefix("rules.").and_then(|rest| rest.split_once('.')) {
+        Some((rule, _)) => ["latest-tag", "missing-prestop-sleep", "unknown-field"].contains(&rule),
+        None => true,
+    };
+    let lines = shown.lines().filter(is_shown).map(|line| {
+        let columns: Vec<&str> =
+            line.split("  ").map(str::trim).filter(|column| !column.is_empty()).collect();
+        format!("{}\n", columns.join("  "))
+    });
+    lines.collect()
 }
 
 #[test]

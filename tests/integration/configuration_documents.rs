@@ -246,6 +246,7 @@ fn kind(property: &Value) -> String {
     match property["type"].as_str() {
         Some("boolean") => "`true` or `false`".to_owned(),
         Some("number") => "number".to_owned(),
+        Some("integer") => "whole number".to_owned(),
         Some("string") => "text".to_owned(),
         Some("array") if property["items"]["type"] == "object" => "list of mappings".to_owned(),
         Some("array") => "list of texts".to_owned(),
