@@ -10,7 +10,9 @@ use std::fmt;
 
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::tree::{Kind, Node, NodeId, Tree};
+use super::kind::Kind;
+use super::node::Node;
+use super::tree::{NodeId, Tree};
 use crate::text::Span;
 use crate::yaml::path::{FieldPath, Step};
 

@@ -3,6 +3,8 @@
 mod build;
 pub(crate) mod decode;
 mod error;
+mod kind;
+mod node;
 pub(crate) mod path;
 mod scalar;
 mod span;
@@ -11,11 +13,14 @@ mod style;
 #[cfg(test)]
 mod styles;
 mod template;
-pub(crate) mod tree;
+mod tree;
 
 pub(crate) use decode::{Problem, ProblemKind, decode};
 pub(crate) use error::DocumentError;
+pub(crate) use kind::Kind;
+pub(crate) use node::Node;
 pub use path::{FieldPath, Step};
+pub(crate) use span::marked_in_text;
 pub(crate) use stream::{Document, documents, loose_comments};
 pub(crate) use style::Style;
-pub(crate) use tree::{Kind, Node, NodeId, Tree, marked_in_text};
+pub(crate) use tree::{NodeId, Tree};

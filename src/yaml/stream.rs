@@ -4,8 +4,9 @@ use super::error::DocumentError;
 use std::sync::Arc;
 
 use super::build::{self, BuildError};
+use super::kind::Kind;
 use super::template;
-use super::tree::{Comment, Kind, Tree};
+use super::tree::{Comment, Tree};
 use crate::text::{Source, Span};
 
 /// One document that holds something.
