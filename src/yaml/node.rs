@@ -1,10 +1,11 @@
 //! A node of a tree, and what can be asked of it.
 
 use super::kind::Kind;
-use super::scalar::Scalar;
+use super::record::{NodeId, Record, Shape, Stretch};
+use super::scalar::{self, Scalar};
 use super::span;
 use super::style::Style;
-use super::tree::{FEW_ENTRIES, NodeData, NodeId, ScalarText, Shape, Tree};
+use super::tree::{FEW_ENTRIES, Tree};
 use crate::text::Span;
 use crate::yaml::path::{FieldPath, Step};
 
@@ -30,7 +31,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    fn data(self) -> Option<&'t NodeData> {
+    fn data(self) -> Option<&'t Record> {
         self.tree.data(self.target_id())
     }
 
@@ -41,14 +42,8 @@ impl<'t> Node<'t> {
 
     /// Its type.
     pub(crate) fn kind(self) -> Kind {
-        match self.data().map(|data| &data.shape) {
-            Some(Shape::Scalar { value, .. }) => match value {
-                Scalar::Null => Kind::Null,
-                Scalar::Bool(_) => Kind::Bool,
-                Scalar::Int(_) => Kind::Int,
-                Scalar::Float(_) => Kind::Float,
-                Scalar::String => Kind::String,
-            },
+        match self.data().map(|data| data.shape) {
+            Some(Shape::Written { kind, .. } | Shape::Unfolded { kind, .. }) => kind,
             Some(Shape::Sequence { .. }) => Kind::Sequence,
             Some(Shape::Mapping { .. }) => Kind::Mapping,
             Some(Shape::Alias(_)) | None => Kind::Null,
@@ -62,21 +57,31 @@ impl<'t> Node<'t> {
 
     /// How it is written.
     pub(crate) fn style(self) -> Style {
-        match self.data().map(|data| &data.shape) {
+        match self.data().map(|data| data.shape) {
             Some(
-                Shape::Scalar { style, .. } | Shape::Sequence { style, .. } | Shape::Mapping { style, .. },
-            ) => *style,
+                Shape::Written { style, .. }
+                | Shape::Unfolded { style, .. }
+                | Shape::Sequence { style, .. }
+                | Shape::Mapping { style, .. },
+            ) => style,
             Some(Shape::Alias(_)) | None => Style::Plain,
         }
     }
 
     /// The text of a scalar of any type.
     pub(crate) fn text(self) -> Option<&'t str> {
-        match &self.data()?.shape {
-            Shape::Scalar { text: ScalarText::Owned(text), .. } => Some(text),
-            Shape::Scalar { text: ScalarText::Source(span), .. } => self.tree.text.get(span.range()),
+        let Record { shape, span } = self.data()?;
+        match *shape {
+            Shape::Written { style, .. } => self.tree.written(span.within_quotes(style)),
+            Shape::Unfolded { text, .. } => self.tree.texts.get(text.range()),
             _ => None,
         }
+    }
+
+    /// The value of a number or a boolean, which its text tells; none of anything else.
+    fn value(self) -> Option<Scalar> {
+        let is_told = matches!(self.kind(), Kind::Bool | Kind::Int | Kind::Float);
+        self.text().filter(|_| is_told).map(|text| scalar::untagged(text, self.tree.is_json))
     }
 
     /// The text, if its type is text.
@@ -86,11 +91,11 @@ impl<'t> Node<'t> {
 
     /// The integer; a number without a fraction is one, except in JSON (fact L7).
     pub(crate) fn as_i64(self) -> Option<i64> {
-        match &self.data()?.shape {
-            Shape::Scalar { value: Scalar::Int(number), .. } => Some(*number),
-            Shape::Scalar { value: Scalar::Float(number), .. } if !self.tree.is_json => {
+        match self.value()? {
+            Scalar::Int(number) => Some(number),
+            Scalar::Float(number) if !self.tree.is_json => {
                 let fits = number.fract() == 0.0 && number.abs() < 9.0e15;
-                fits.then_some(*number as i64)
+                fits.then_some(number as i64)
             }
             _ => None,
         }
@@ -98,33 +103,37 @@ impl<'t> Node<'t> {
 
     /// The number.
     pub(crate) fn as_f64(self) -> Option<f64> {
-        match &self.data()?.shape {
-            Shape::Scalar { value: Scalar::Int(number), .. } => Some(*number as f64),
-            Shape::Scalar { value: Scalar::Float(number), .. } => Some(*number),
+        match self.value()? {
+            Scalar::Int(number) => Some(number as f64),
+            Scalar::Float(number) => Some(number),
             _ => None,
         }
     }
 
     /// The boolean.
     pub(crate) fn as_bool(self) -> Option<bool> {
-        match &self.data()?.shape {
-            Shape::Scalar { value: Scalar::Bool(value), .. } => Some(*value),
+        match self.value()? {
+            Scalar::Bool(value) => Some(value),
             _ => None,
         }
     }
 
     pub(super) fn item_ids(self) -> &'t [NodeId] {
-        match self.data().map(|data| &data.shape) {
-            Some(Shape::Sequence { items, .. }) => items,
+        match self.data().map(|data| data.shape) {
+            Some(Shape::Sequence { items, .. }) => self.tree.links.get(items.range()).unwrap_or_default(),
             _ => &[],
         }
     }
 
-    pub(super) fn entry_ids(self) -> &'t [(NodeId, NodeId)] {
-        match self.data().map(|data| &data.shape) {
-            Some(Shape::Mapping { entries, .. }) => entries,
+    pub(super) fn entry_ids(self) -> &'t [[NodeId; 2]] {
+        match self.data().map(|data| data.shape) {
+            Some(Shape::Mapping { entries, .. }) => self.pairs(entries),
             _ => &[],
         }
+    }
+
+    fn pairs(self, links: Stretch) -> &'t [[NodeId; 2]] {
+        self.tree.links.get(links.range()).unwrap_or_default().as_chunks().0
     }
 
     /// The items of a sequence; none for anything else.
@@ -134,21 +143,22 @@ impl<'t> Node<'t> {
 
     /// Keys and values of a mapping as kubectl keeps them; none for anything else.
     pub(crate) fn entries(self) -> impl Iterator<Item = (Node<'t>, Node<'t>)> {
-        self.entry_ids().iter().map(move |(key, value)| (self.tree.node(*key), self.tree.node(*value)))
+        self.entry_ids().iter().map(move |pair| self.pair(pair))
+    }
+
+    fn pair(self, [key, value]: &[NodeId; 2]) -> (Node<'t>, Node<'t>) {
+        (self.tree.node(*key), self.tree.node(*value))
     }
 
     /// A key and its value.
     pub(crate) fn get_entry(self, name: &str) -> Option<(Node<'t>, Node<'t>)> {
-        let long = || self.tree.by_key.get(&self.target_id());
-        let Some(order) = (self.entry_ids().len() > FEW_ENTRIES).then(long).flatten() else {
+        let long = || self.tree.sorted.get(&self.target_id());
+        let Some(sorted) = (self.entry_ids().len() > FEW_ENTRIES).then(long).flatten() else {
             return self.entries().find(|(key, _)| key.text() == Some(name));
         };
-        let entry = |at: &u32| {
-            let (key, value) = self.entry_ids().get(*at as usize)?;
-            Some((self.tree.node(*key), self.tree.node(*value)))
-        };
-        let before = order.partition_point(|at| entry(at).and_then(|(key, _)| key.text()) < Some(name));
-        order.get(before).and_then(entry).filter(|(key, _)| key.text() == Some(name))
+        let pairs = self.pairs(*sorted);
+        let before = pairs.partition_point(|[key, _]| self.tree.node(*key).text() < Some(name));
+        pairs.get(before).map(|pair| self.pair(pair)).filter(|(key, _)| key.text() == Some(name))
     }
 
     /// The value of a key.
@@ -176,13 +186,13 @@ impl<'t> Node<'t> {
 
     /// The value as written; at the anchor, for an alias.
     pub(crate) fn span(self) -> Span {
-        self.data().map(|data| data.span).unwrap_or_default()
+        self.data().map(|data| self.tree.span(data.span)).unwrap_or_default()
     }
 
     /// Where the alias stands, when the node is one.
     pub(crate) fn alias_span(self) -> Option<Span> {
         let data = self.tree.data(self.id)?;
-        matches!(data.shape, Shape::Alias(_)).then_some(data.span)
+        matches!(data.shape, Shape::Alias(_)).then(|| self.tree.span(data.span))
     }
 
     /// A few words to point at: the first key of a mapping, the first words of a list.

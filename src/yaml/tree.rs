@@ -1,18 +1,14 @@
 //! The spanned tree of one document.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::kind::Kind;
 use super::node::Node;
-use super::scalar::Scalar;
-use super::style::Style;
+use super::record::{NodeId, Record, Stretch};
 use crate::text::Span;
 use crate::yaml::path::{FieldPath, Step};
-
-/// A node's number in its [`Tree`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct NodeId(pub(super) u32);
 
 /// A comment: where it stands, from the `#` to the end of its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,49 +37,22 @@ pub(super) const FEW_ENTRIES: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Tree {
     pub(super) text: Arc<str>,
-    pub(super) nodes: Vec<NodeData>,
-    pub(super) root: NodeId,
-    pub(super) comments: Vec<Comment>,
-    pub(super) duplicates: Vec<Duplicate>,
+    /// Where the document begins in the text.
+    pub(super) start: usize,
     pub(super) is_json: bool,
+    pub(super) root: NodeId,
+    pub(super) nodes: Vec<Record>,
+    /// The children of all collections.
+    pub(super) links: Vec<NodeId>,
+    /// The texts of scalars that are written otherwise than they are meant.
+    pub(super) texts: String,
+    pub(super) comments: Vec<Stretch>,
+    pub(super) duplicates: Vec<Duplicate>,
     /// What aliases stand for, once each time.
     pub(super) shared: Vec<NodeId>,
     /// The entries of long mappings in the order of their keys: finding one after the other in turn would
     /// take time that grows with the square of their number.
-    pub(super) by_key: HashMap<NodeId, Vec<u32>>,
-}
-
-#[derive(Debug)]
-pub(super) struct NodeData {
-    pub(super) shape: Shape,
-    pub(super) span: Span,
-}
-
-#[derive(Debug)]
-pub(super) enum Shape {
-    Scalar {
-        text: ScalarText,
-        style: Style,
-        value: Scalar,
-    },
-    Sequence {
-        items: Vec<NodeId>,
-        style: Style,
-    },
-    /// What kubectl keeps: without dropped duplicates, with merged keys folded in.
-    Mapping {
-        entries: Vec<(NodeId, NodeId)>,
-        style: Style,
-    },
-    Alias(NodeId),
-}
-
-#[derive(Debug)]
-pub(super) enum ScalarText {
-    /// The source says it as it is.
-    Source(Span),
-    /// Taken out of quotes, escapes or folds.
-    Owned(Box<str>),
+    pub(super) sorted: BTreeMap<NodeId, Stretch>,
 }
 
 /// Where a field path leads.
@@ -100,6 +69,33 @@ pub(crate) struct FieldNodes {
 }
 
 impl Tree {
+    /// Without nodes.
+    pub(super) fn new(text: &Arc<str>, start: usize, is_json: bool) -> Self {
+        Self {
+            text: Arc::clone(text),
+            start,
+            is_json,
+            root: NodeId(0),
+            nodes: Vec::new(),
+            links: Vec::new(),
+            texts: String::new(),
+            comments: Vec::new(),
+            duplicates: Vec::new(),
+            shared: Vec::new(),
+            sorted: BTreeMap::new(),
+        }
+    }
+
+    /// Gives back the memory that nothing came to fill.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.links.shrink_to_fit();
+        self.texts.shrink_to_fit();
+        self.comments.shrink_to_fit();
+        self.duplicates.shrink_to_fit();
+        self.shared.shrink_to_fit();
+    }
+
     /// The document's outermost node.
     pub(crate) fn root(&self) -> Node<'_> {
         self.node(self.root)
@@ -136,8 +132,8 @@ impl Tree {
     }
 
     /// The comments in the order written.
-    pub(crate) fn comments(&self) -> &[Comment] {
-        &self.comments
+    pub(crate) fn comments(&self) -> impl Iterator<Item = Comment> {
+        self.comments.iter().map(|at| Comment { span: self.span(*at) })
     }
 
     /// Keys that stand twice in a mapping, in the order of the later ones.
@@ -172,21 +168,18 @@ impl Tree {
         located
     }
 
-    /// Sorts what [`Node::get_entry`] looks up in long mappings.
-    pub(super) fn sort_keys(&mut self) {
-        let mut sorted = HashMap::new();
-        for (at, data) in self.nodes.iter().enumerate() {
-            let Shape::Mapping { entries, .. } = &data.shape else { continue };
-            let (true, Ok(id)) = (entries.len() > FEW_ENTRIES, u32::try_from(at)) else { continue };
-            let keys: Vec<Option<&str>> = entries.iter().map(|(key, _)| self.node(*key).text()).collect();
-            let mut order: Vec<u32> = (0u32..).take(keys.len()).collect();
-            order.sort_by_key(|at| keys.get(*at as usize));
-            sorted.insert(NodeId(id), order);
-        }
-        self.by_key = sorted;
+    pub(super) fn data(&self, id: NodeId) -> Option<&Record> {
+        self.nodes.get(id.0 as usize)
     }
 
-    pub(super) fn data(&self, id: NodeId) -> Option<&NodeData> {
-        self.nodes.get(id.0 as usize)
+    /// What is written in these bytes of the document.
+    pub(super) fn written(&self, range: Range<usize>) -> Option<&str> {
+        self.text.get(self.start + range.start..self.start + range.end)
+    }
+
+    /// Bytes of the document as bytes of the text.
+    pub(super) fn span(&self, at: Stretch) -> Span {
+        let Range { start, end } = at.range();
+        Span::new(self.start + start, self.start + end)
     }
 }
