@@ -234,13 +234,13 @@ impl Arena {
         }
     }
 
-    /// A mapping whose pairs are in its record gets the entries that kubectl keeps of them.
+    /// A mapping with its pairs as they are written gets the entries that kubectl keeps of them.
     fn fold(&mut self, id: NodeId) -> Result<(), BuildError> {
         let Some(folded) = fold::fold(self.tree.node(id)) else { return Ok(()) };
         let kept = self.link(&folded.entries)?;
         let record = self.tree.nodes.get_mut(id.0 as usize);
         if let Some(Record { shape: Shape::Mapping { entries, .. }, .. }) = record {
-            *entries = kept;
+            self.tree.raw.insert(id, std::mem::replace(entries, kept));
         }
         let dropped = folded.dropped.into_iter();
         let duplicates: Vec<Duplicate> =

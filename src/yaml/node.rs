@@ -132,6 +132,13 @@ impl<'t> Node<'t> {
         }
     }
 
+    pub(super) fn raw_entry_ids(self) -> &'t [[NodeId; 2]] {
+        match self.tree.raw.get(&self.target_id()) {
+            Some(pairs) => self.pairs(*pairs),
+            None => self.entry_ids(),
+        }
+    }
+
     fn pairs(self, links: Stretch) -> &'t [[NodeId; 2]] {
         self.tree.links.get(links.range()).unwrap_or_default().as_chunks().0
     }
@@ -144,6 +151,13 @@ impl<'t> Node<'t> {
     /// Keys and values of a mapping as kubectl keeps them; none for anything else.
     pub(crate) fn entries(self) -> impl Iterator<Item = (Node<'t>, Node<'t>)> {
         self.entry_ids().iter().map(move |pair| self.pair(pair))
+    }
+
+    /// Keys and values of a mapping as they are written, in the order of the text: a key that stands twice
+    /// is there twice, and a merge key (`<<`) with what it names is there in place of what that brings in.
+    /// None for anything else.
+    pub(crate) fn raw_entries(self) -> impl Iterator<Item = (Node<'t>, Node<'t>)> {
+        self.raw_entry_ids().iter().map(move |pair| self.pair(pair))
     }
 
     fn pair(self, [key, value]: &[NodeId; 2]) -> (Node<'t>, Node<'t>) {

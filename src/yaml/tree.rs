@@ -50,6 +50,8 @@ pub(crate) struct Tree {
     pub(super) duplicates: Vec<Duplicate>,
     /// What aliases stand for, once each time.
     pub(super) shared: Vec<NodeId>,
+    /// The pairs of the mappings of which kubectl keeps others than are written.
+    pub(super) raw: BTreeMap<NodeId, Stretch>,
     /// The entries of long mappings in the order of their keys: finding one after the other in turn would
     /// take time that grows with the square of their number.
     pub(super) sorted: BTreeMap<NodeId, Stretch>,
@@ -82,6 +84,7 @@ impl Tree {
             comments: Vec::new(),
             duplicates: Vec::new(),
             shared: Vec::new(),
+            raw: BTreeMap::new(),
             sorted: BTreeMap::new(),
         }
     }
