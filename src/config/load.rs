@@ -99,5 +99,6 @@ fn not_yaml(error: &DocumentError) -> String {
         DocumentError::TooManyAliases { .. } => {
             "has aliases that stand for millions of values, so it was not read; write them out".to_owned()
         }
+        DocumentError::TooLong { .. } => "is too long to be read".to_owned(),
     }
 }

@@ -50,8 +50,7 @@ pub(super) fn insert(mapping: Node<'_>, steps: &[Step], content: &Content) -> Op
         (Some(_), _) => None,
         (None, Style::Block) => {
             let indent = indent(mapping)?;
-            let last = mapping.entries().filter(|(key, _)| is_own(mapping, *key));
-            let last = last.map(|(key, value)| end(key, value)).max()?;
+            let last = mapping.raw_entries().map(|(key, value)| end(key, value)).max()?;
             let at = line_of(text, last).1;
             let line_end = line_end(text, at);
             let field = render::block(first, &content, indent, line_end, is_json);
@@ -64,7 +63,7 @@ pub(super) fn insert(mapping: Node<'_>, steps: &[Step], content: &Content) -> Op
 
 /// How many blanks stand before the keys of a block.
 pub(super) fn indent(mapping: Node<'_>) -> Option<usize> {
-    let first = mapping.entries().map(|(key, _)| key).find(|key| is_own(mapping, *key))?;
+    let (first, _) = mapping.raw_entries().next()?;
     column(mapping.tree().text(), first.span().start)
 }
 
@@ -79,9 +78,8 @@ fn in_flow(mapping: Node<'_>, name: &str, content: &Content) -> Option<TextEdit>
     let text = mapping.tree().text();
     let is_json = mapping.tree().is_json();
     let field = format!("{}: {}", render::key(name, is_json), render::flow(content, is_json));
-    let entries = mapping.entries().filter(|(key, _)| is_own(mapping, *key));
-    let Some((key, last)) = entries.map(|(key, value)| (key, end(key, value))).max_by_key(|(_, end)| *end)
-    else {
+    let entries = mapping.raw_entries().map(|(key, value)| (key, end(key, value)));
+    let Some((key, last)) = entries.max_by_key(|(_, end)| *end) else {
         let inside = mapping.span().start + 1;
         let is_empty = text.get(inside..mapping.span().end)?.trim_start().starts_with('}');
         return is_empty.then(|| TextEdit { span: Span::new(inside, inside), text: field });
@@ -102,10 +100,7 @@ pub(super) fn end(key: Node<'_>, value: Node<'_>) -> usize {
         return alias.end;
     }
     let own = match (value.kind(), value.style()) {
-        (Kind::Mapping, Style::Block) => {
-            let entries = value.entries().filter(|(key, _)| is_own(value, *key));
-            entries.map(|(key, value)| end(key, value)).max()
-        }
+        (Kind::Mapping, Style::Block) => value.raw_entries().map(|(key, value)| end(key, value)).max(),
         (Kind::Sequence, Style::Block) => value.items().map(|item| end(item, item)).max(),
         _ => None,
     };

@@ -62,6 +62,13 @@ pub(crate) enum Operation {
         /// From the object's root.
         path: FieldPath,
     },
+    /// A key that stands again further down, where another value is kept, is gone (fact L3).
+    RemoveDropped {
+        /// The field, by its path.
+        path: FieldPath,
+        /// Where the key stands that goes.
+        key: Span,
+    },
     /// A part of a text is another: words of a script.
     Splice {
         /// The text.
@@ -84,6 +91,7 @@ impl Operation {
             Self::Set { path, .. }
             | Self::Rename { path, .. }
             | Self::Remove { path }
+            | Self::RemoveDropped { path, .. }
             | Self::Splice { path, .. } => path.steps().len(),
         }
     }
@@ -108,6 +116,11 @@ pub(crate) fn edits(object: Node<'_>, operations: &[Operation]) -> Option<Vec<Te
     }
     let is_shared = edits.iter().any(|edit| object.tree().is_shared(edit.span));
     (!is_shared && verify::holds(object, operations, &edits)).then_some(edits)
+}
+
+/// Two values are the same to kubectl.
+pub(crate) fn is_same(one: Node<'_>, other: Node<'_>) -> bool {
+    verify::is_same(one, other)
 }
 
 /// The object with its edits, alone in a tree of its own.
@@ -149,6 +162,11 @@ fn edit(object: Node<'_>, operation: &Operation) -> Option<TextEdit> {
             };
             let mapping = own(object, &parent)?;
             let (key, value) = insert::own_entry(mapping, key)?;
+            remove::entry(mapping, key, value)
+        }
+        Operation::RemoveDropped { path, key } => {
+            let mapping = own(object, &path.parent()?)?;
+            let (key, value) = mapping.raw_entries().find(|(one, _)| one.span() == *key)?;
             remove::entry(mapping, key, value)
         }
         Operation::Splice { path, at, text } => splice::splice(own(object, path)?, at.clone(), text),

@@ -9,16 +9,14 @@ use crate::yaml::{Node, Style};
 /// and where a comment in it would be lost.
 pub(super) fn entry(mapping: Node<'_>, key: Node<'_>, value: Node<'_>) -> Option<TextEdit> {
     let tree = mapping.tree();
-    let others: Vec<(Node<'_>, Node<'_>)> = mapping
-        .entries()
-        .filter(|(other, _)| insert::is_own(mapping, *other) && other.span() != key.span())
-        .collect();
+    let others: Vec<(Node<'_>, Node<'_>)> =
+        mapping.raw_entries().filter(|(other, _)| other.span() != key.span()).collect();
     let (start, end) = (key.span().start, insert::end(key, value));
     let span = match mapping.style() {
         Style::Block => {
             let lines = lines(tree.text(), start, end)?;
             // A comment at the end of the line stays, on a line of its own.
-            match tree.comments().iter().find(|one| end <= one.span.start && one.span.start < lines.end) {
+            match tree.comments().find(|one| end <= one.span.start && one.span.start < lines.end) {
                 Some(comment) => Span::new(start, comment.span.start),
                 None => lines,
             }

@@ -104,7 +104,7 @@ pub(crate) fn shown(object: Node<'_>, operation: &Operation) -> Option<(Snippet,
         Operation::Set { path, content } => set(object, path, content),
         Operation::Splice { path, at, text } => command(object, path, at, text),
         // The sentence says all of it.
-        Operation::Rename { .. } | Operation::Remove { .. } => None,
+        Operation::Rename { .. } | Operation::Remove { .. } | Operation::RemoveDropped { .. } => None,
     }
 }
 
@@ -168,11 +168,5 @@ fn set(object: Node<'_>, path: &FieldPath, content: &Content) -> Option<(Snippet
     let action = if is_there { Action::Replace } else { Action::Add };
     let snippet = Snippet { action: Some(action), indent, ..Snippet::yaml(text) };
     let own = steps.iter().take(if is_there { steps.len() } else { first });
-    Some((
-        snippet,
-        own.cloned().fold(FieldPath::root(), |mut path, step| {
-            path.push(step);
-            path
-        }),
-    ))
+    Some((snippet, own.cloned().collect()))
 }

@@ -245,6 +245,37 @@ fn a_field_that_takes_more_with_it_stays() {
 }
 
 #[test]
+fn a_key_that_is_dropped_goes_and_the_one_that_is_kept_stays() {
+    let gone = |text: &str| {
+        let source = Source::new("a", text);
+        let tree = yaml::documents(&source, false).remove(0).content.unwrap();
+        let duplicate = &tree.duplicate_keys()[0];
+        let operation = Operation::RemoveDropped { path: duplicate.path.clone(), key: duplicate.earlier };
+        Some(applied(text, 0, &edits(tree.root(), &[operation])?).unwrap())
+    };
+    for (before, after) in [
+        ("a:\n  b: 1\n  c: 2\n  b: 3\n", "a:\n  c: 2\n  b: 3\n"),
+        ("a:\n  b:\n    d: 1\n  b: 3 # c\n", "a:\n  b: 3 # c\n"),
+        ("{b: 1, c: 2, b: 3}\n", "{c: 2, b: 3}\n"),
+        ("x: &x {c: 1}\na:\n  b: 1\n  <<: *x\n  b: 3\n", "x: &x {c: 1}\na:\n  <<: *x\n  b: 3\n"),
+    ] {
+        assert_eq!(gone(before).as_deref(), Some(after), "{before}");
+    }
+    assert_eq!(gone("- b: 1\n  b: 3\n"), None, "it stands behind the dash of its item");
+    assert_eq!(gone("a:\n  b: &b 1\n  b: 3\nc: *b\n"), None, "what an alias stands for would be gone");
+}
+
+#[test]
+fn what_is_merged_in_last_is_the_end_of_its_mapping() {
+    let text = "x: &x\n  c: 1\na:\n  b:\n    d: 1\n    <<: *x\nf: 1\n";
+    let after = "x: &x\n  c: 1\na:\n  b:\n    d: 1\n    <<: *x\n  e: 5\nf: 1\n";
+    assert_eq!(yaml(text, "a.e", Content::Int(5)).as_deref(), Some(after));
+    let only = "x: &x\n  c: 1\na:\n  <<: *x\nf: 1\n";
+    let after = "x: &x\n  c: 1\na:\n  <<: *x\n  e: 5\nf: 1\n";
+    assert_eq!(yaml(only, "a.e", Content::Int(5)).as_deref(), Some(after));
+}
+
+#[test]
 fn words_of_a_text_become_others_in_its_style() {
     let splice = |text: &str, at: Range<usize>, part: &str, is_json| {
         let operation = Operation::Splice { path: path("a"), at, text: part.to_owned() };

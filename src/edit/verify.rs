@@ -10,7 +10,7 @@ use crate::yaml::{self, Kind, Node, Tree};
 /// The object, edited and parsed again, holds what the operations make of it. What lies around the fields
 /// that they change is not parsed where those can be parsed alone.
 pub(super) fn holds(object: Node<'_>, operations: &[Operation], edits: &[TextEdit]) -> bool {
-    let changes: Vec<Change<'_>> = operations.iter().map(Change::of).collect();
+    let changes: Vec<Change<'_>> = operations.iter().filter_map(Change::of).collect();
     let (scope, inner) = scope(object, &changes);
     match edited(scope, edits) {
         Some(after) => changed(scope, after.root(), &inner),
@@ -75,15 +75,17 @@ enum Outcome<'o> {
 }
 
 impl<'o> Change<'o> {
-    fn of(operation: &'o Operation) -> Self {
-        match operation {
+    /// `None` for what changes nothing of what kubectl keeps.
+    fn of(operation: &'o Operation) -> Option<Self> {
+        Some(match operation {
+            Operation::RemoveDropped { .. } => return None,
             Operation::Set { path, content } => Self { steps: path.steps(), result: Outcome::Holds(content) },
             Operation::Rename { path, name } => Self { steps: path.steps(), result: Outcome::IsCalled(name) },
             Operation::Remove { path } => Self { steps: path.steps(), result: Outcome::IsGone },
             Operation::Splice { path, at, text } => {
                 Self { steps: path.steps(), result: Outcome::Reads { at, text } }
             }
-        }
+        })
     }
 
     /// The same, seen from the next field.
@@ -91,6 +93,11 @@ impl<'o> Change<'o> {
         let (first, steps) = self.steps.split_first()?;
         is_next(first).then_some(Self { steps, ..self })
     }
+}
+
+/// The values are the same, however they are written.
+pub(super) fn is_same(one: Node<'_>, other: Node<'_>) -> bool {
+    changed(one, other, &[])
 }
 
 /// A value has become another by these changes, and by nothing else.

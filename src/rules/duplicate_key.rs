@@ -3,9 +3,11 @@
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
+use crate::edit::{self, Operation};
 use crate::finding::{Place, Related, Severity};
 use crate::manifest::place::Located;
-use crate::yaml::Duplicate;
+use crate::text::Span;
+use crate::yaml::{Duplicate, FieldPath};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -15,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     severities: &[Severity::Warning],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
-    fixable: false,
+    fixable: true,
     summary: "A key stands twice in the same mapping, and only the last one counts.",
     reason: "kubectl turns YAML into JSON before it sends anything. In this step the last of several equal keys wins, without a word, and even --validate=strict does not help, because the server never sees the others. It mostly happens after a merge, or when a second lifecycle: or env: is added to a long container. The first block is then read by everyone and used by nobody.",
     options: None,
@@ -65,7 +67,30 @@ impl Verdict for Twice<'_> {
         )
     }
 
-    fn mend(&self, _: &Subject<'_>) -> Mend {
-        Mend::prose("Merge the two into one, or remove the one that is not meant.")
+    fn mend(&self, subject: &Subject<'_>) -> Mend {
+        let Duplicate { path, earlier, later, .. } = self.0;
+        let mapping = path.parent().and_then(|parent| subject.object.tree.root().at(&parent));
+        let value =
+            |key: Span| mapping?.raw_entries().find(|(one, _)| one.span() == key).map(|(_, value)| value);
+        let is_same =
+            value(*earlier).zip(value(*later)).is_some_and(|(one, other)| edit::is_same(one, other));
+        let operations = self.operation(subject).into_iter().collect();
+        match is_same {
+            true => Mend::safe("Both say the same: remove one.", operations),
+            false => Mend::guess("Merge the two into one, or remove the one that is not meant.", operations),
+        }
+    }
+}
+
+impl Twice<'_> {
+    /// The one that is dropped goes.
+    fn operation(&self, subject: &Subject<'_>) -> Option<Operation> {
+        // The path is that of the document, which can hold a list of objects.
+        let mut node = subject.object.tree.root();
+        let mut steps = self.0.path.steps().iter();
+        while node.id() != subject.object.node {
+            node = node.at(&FieldPath::from_iter([steps.next()?.clone()]))?;
+        }
+        Some(Operation::RemoveDropped { path: steps.cloned().collect(), key: self.0.earlier })
     }
 }

@@ -10,7 +10,10 @@ use std::fmt;
 
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::tree::{Kind, Node, NodeId, Tree};
+use super::kind::Kind;
+use super::node::Node;
+use super::record::NodeId;
+use super::tree::Tree;
 use crate::text::Span;
 use crate::yaml::path::{FieldPath, Step};
 
@@ -431,7 +434,7 @@ fn decode_at<'de, 't, T: DeserializeSeed<'de>>(
 
 struct Entries<'t, 's> {
     tree: &'t Tree,
-    entries: std::slice::Iter<'t, (NodeId, NodeId)>,
+    entries: std::slice::Iter<'t, [NodeId; 2]>,
     fields: Option<&'static [&'static str]>,
     current: Option<(Node<'t>, Node<'t>)>,
     state: &'s State<'t>,
@@ -457,7 +460,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_> {
     type Error = Wrong;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
-        while let Some((key, value)) = self.entries.next() {
+        while let Some([key, value]) = self.entries.next() {
             let (key, value) = (self.tree.node(*key), self.tree.node(*value));
             let Some(name) = key.text() else { continue };
             self.note_unknown(key, name);

@@ -1,5 +1,14 @@
 //! Why a document cannot be read, and whose fault that is.
 
+/// Why a text is no tree; `at` is a byte of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum BuildError {
+    Syntax { at: usize, message: String },
+    TooDeep { at: usize },
+    TooManyAliases { at: usize },
+    TooLong { at: usize },
+}
+
 /// Why a document has no tree.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DocumentError {
@@ -49,6 +58,12 @@ pub(crate) enum DocumentError {
         /// The byte where they begin.
         at: usize,
     },
+    /// Longer than a tree can count.
+    #[error("holds more than four billion bytes or values, so it was not read; split it, or leave it out")]
+    TooLong {
+        /// The byte where it begins.
+        at: usize,
+    },
 }
 
 impl DocumentError {
@@ -60,7 +75,8 @@ impl DocumentError {
             | Self::Directive { at }
             | Self::Template { at, .. }
             | Self::TooDeep { at }
-            | Self::TooManyAliases { at } => *at,
+            | Self::TooManyAliases { at }
+            | Self::TooLong { at } => *at,
         }
     }
 }

@@ -1,9 +1,14 @@
 //! One YAML truth: a text is parsed once, and every span, comment and typed value comes from that.
 
+mod arena;
 mod build;
 pub(crate) mod decode;
 mod error;
+mod fold;
+mod kind;
+mod node;
 pub(crate) mod path;
+mod record;
 mod scalar;
 mod span;
 mod stream;
@@ -11,11 +16,15 @@ mod style;
 #[cfg(test)]
 mod styles;
 mod template;
-pub(crate) mod tree;
+mod tree;
 
 pub(crate) use decode::{Problem, ProblemKind, decode};
 pub(crate) use error::DocumentError;
+pub(crate) use kind::Kind;
+pub(crate) use node::Node;
 pub use path::{FieldPath, Step};
+pub(crate) use record::NodeId;
+pub(crate) use span::marked_in_text;
 pub(crate) use stream::{Document, documents, loose_comments};
 pub(crate) use style::Style;
-pub(crate) use tree::{Duplicate, Kind, Node, NodeId, Tree, marked_in_text};
+pub(crate) use tree::{Duplicate, Tree};

@@ -1,4 +1,9 @@
-//! What a plain scalar means to kubectl, which reads YAML 1.1 by go-yaml v2 (fact L2).
+//! What a scalar means to kubectl, which reads YAML 1.1 by go-yaml v2 (fact L2).
+
+use std::borrow::Cow;
+
+use super::kind::Kind;
+use super::style::Style;
 
 /// A resolved scalar.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -10,8 +15,34 @@ pub(super) enum Scalar {
     String,
 }
 
+impl Scalar {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Null => Kind::Null,
+            Self::Bool(_) => Kind::Bool,
+            Self::Int(_) => Kind::Int,
+            Self::Float(_) => Kind::Float,
+            Self::String => Kind::String,
+        }
+    }
+}
+
+/// The type of a scalar, by its style and its tag: `int` for `!!int`. If it is no text, then its value is
+/// what [`untagged`] makes of its text.
+pub(super) fn kind(text: &str, style: Style, tag: Option<&str>, is_json: bool) -> Kind {
+    match (tag, style) {
+        (Some("str"), _) => Kind::String,
+        (Some("int" | "float" | "bool" | "null"), _) | (None, Style::Plain) => untagged(text, is_json).kind(),
+        _ => Kind::String,
+    }
+}
+
 /// Resolves an untagged plain scalar.
-pub(super) fn plain(text: &str) -> Scalar {
+pub(super) fn untagged(text: &str, is_json: bool) -> Scalar {
+    if is_json { json(text) } else { plain(text) }
+}
+
+fn plain(text: &str) -> Scalar {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Scalar::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
@@ -29,7 +60,7 @@ pub(super) fn plain(text: &str) -> Scalar {
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
         return Scalar::String;
     }
-    let digits = if text.contains('_') { text.replace('_', "") } else { text.to_owned() };
+    let digits: Cow<'_, str> = if text.contains('_') { text.replace('_', "").into() } else { text.into() };
     if let Some(number) = integer(&digits) {
         return Scalar::Int(number);
     }
@@ -40,7 +71,7 @@ pub(super) fn plain(text: &str) -> Scalar {
 }
 
 /// A JSON scalar: no octal, no words but three.
-pub(super) fn json(text: &str) -> Scalar {
+fn json(text: &str) -> Scalar {
     match text {
         "null" => Scalar::Null,
         "true" => Scalar::Bool(true),

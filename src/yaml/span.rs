@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::style::Style;
+use crate::text::Span;
 
 /// The bytes of `written` (the scalar as it stands in the file, quotes included, the header of a block left out) that say
 /// the bytes `range` of `text`. `None` when the two do not agree.
@@ -47,6 +48,11 @@ pub(super) fn of_marks(written: &str, marks: Range<usize>, style: Style) -> Opti
     let (start, _) = *all.get(marks.start)?;
     let (_, end) = *all.get(marks.end.checked_sub(1)?)?;
     (start < end).then_some(start..end)
+}
+
+/// Where the characters of these numbers stand in a text that is no YAML.
+pub(crate) fn marked_in_text(text: &str, marks: std::ops::Range<usize>) -> Option<Span> {
+    of_marks(text, marks, Style::Plain).map(|inside| Span::new(inside.start, inside.end))
 }
 
 fn marks(text: &str) -> usize {

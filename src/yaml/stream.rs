@@ -1,11 +1,12 @@
 //! A text as the documents kubectl sees in it (facts L9, L10).
 
-use super::error::DocumentError;
 use std::sync::Arc;
 
-use super::build::{self, BuildError};
+use super::build;
+use super::error::{BuildError, DocumentError};
+use super::kind::Kind;
 use super::template;
-use super::tree::{Comment, Kind, Tree};
+use super::tree::{Comment, Tree};
 use crate::text::{Source, Span};
 
 /// One document that holds something.
@@ -49,7 +50,7 @@ pub(crate) fn loose_comments(source: &Source) -> Vec<Comment> {
             continue;
         }
         if let Ok(tree) = build::build(&text, part.span, false) {
-            found.extend_from_slice(tree.comments());
+            found.extend(tree.comments());
         }
     }
     found
@@ -138,6 +139,7 @@ fn parse_one(text: &Arc<str>, span: Span, is_json: bool) -> Result<Tree, Documen
         },
         Err(BuildError::TooDeep { at }) => Err(DocumentError::TooDeep { at }),
         Err(BuildError::TooManyAliases { at }) => Err(DocumentError::TooManyAliases { at }),
+        Err(BuildError::TooLong { at }) => Err(DocumentError::TooLong { at }),
         Err(BuildError::Syntax { at, message }) => match template::mark(content) {
             Some(mark) => Err(template::template(text, span.start + mark)),
             None => Err(DocumentError::Syntax { at, message }),

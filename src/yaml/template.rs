@@ -1,7 +1,8 @@
 //! Tells a text template from YAML: Helm and its like are rendered first, and judged then.
 
 use super::error::DocumentError;
-use super::tree::{Kind, Tree};
+use super::kind::Kind;
+use super::tree::Tree;
 use crate::text::Span;
 
 /// The marks of template languages.
@@ -29,7 +30,7 @@ pub(super) fn template(text: &str, at: usize) -> DocumentError {
 /// The place of a `{{ … }}` that YAML took for a mapping in a mapping: `replicas: {{ .x }}` is
 /// valid YAML, and nonsense.
 pub(super) fn misread(tree: &Tree) -> Option<usize> {
-    let text = tree.root().tree().text();
+    let text = tree.text();
     // Most documents hold no mark, and need no walk.
     let whole = tree.root().span();
     mark_in(text, whole)?;

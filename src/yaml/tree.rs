@@ -1,36 +1,14 @@
 //! The spanned tree of one document.
 
-use super::style::Style;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::scalar::Scalar;
-use super::span;
+use super::kind::Kind;
+use super::node::Node;
+use super::record::{NodeId, Record, Stretch};
 use crate::text::Span;
 use crate::yaml::path::{FieldPath, Step};
-
-/// A node's number in its [`Tree`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct NodeId(pub(super) u32);
-
-/// The type a node has to kubectl.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Null, `~` or nothing.
-    Null,
-    /// A boolean.
-    Bool,
-    /// An integer.
-    Int,
-    /// A number with a fraction or an exponent.
-    Float,
-    /// Text.
-    String,
-    /// A list.
-    Sequence,
-    /// A mapping.
-    Mapping,
-}
 
 /// A comment: where it stands, from the `#` to the end of its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,55 +31,30 @@ pub(crate) struct Duplicate {
 }
 
 /// Few keys are compared sooner than looked up.
-const FEW_ENTRIES: usize = 64;
+pub(super) const FEW_ENTRIES: usize = 64;
 
 /// One document, parsed.
 #[derive(Debug)]
 pub(crate) struct Tree {
     pub(super) text: Arc<str>,
-    pub(super) nodes: Vec<NodeData>,
-    pub(super) root: NodeId,
-    pub(super) comments: Vec<Comment>,
-    pub(super) duplicates: Vec<Duplicate>,
+    /// Where the document begins in the text.
+    pub(super) start: usize,
     pub(super) is_json: bool,
+    pub(super) root: NodeId,
+    pub(super) nodes: Vec<Record>,
+    /// The children of all collections.
+    pub(super) links: Vec<NodeId>,
+    /// The texts of scalars that are written otherwise than they are meant.
+    pub(super) texts: String,
+    pub(super) comments: Vec<Stretch>,
+    pub(super) duplicates: Vec<Duplicate>,
     /// What aliases stand for, once each time.
     pub(super) shared: Vec<NodeId>,
+    /// The pairs of the mappings of which kubectl keeps others than are written.
+    pub(super) raw: BTreeMap<NodeId, Stretch>,
     /// The entries of long mappings in the order of their keys: finding one after the other in turn would
     /// take time that grows with the square of their number.
-    pub(super) by_key: HashMap<NodeId, Vec<u32>>,
-}
-
-#[derive(Debug)]
-pub(super) struct NodeData {
-    pub(super) shape: Shape,
-    pub(super) span: Span,
-}
-
-#[derive(Debug)]
-pub(super) enum Shape {
-    Scalar {
-        text: ScalarText,
-        style: Style,
-        value: Scalar,
-    },
-    Sequence {
-        items: Vec<NodeId>,
-        style: Style,
-    },
-    /// What kubectl keeps: without dropped duplicates, with merged keys folded in.
-    Mapping {
-        entries: Vec<(NodeId, NodeId)>,
-        style: Style,
-    },
-    Alias(NodeId),
-}
-
-#[derive(Debug)]
-pub(super) enum ScalarText {
-    /// The source says it as it is.
-    Source(Span),
-    /// Taken out of quotes, escapes or folds.
-    Owned(Box<str>),
+    pub(super) sorted: BTreeMap<NodeId, Stretch>,
 }
 
 /// Where a field path leads.
@@ -118,6 +71,34 @@ pub(crate) struct FieldNodes {
 }
 
 impl Tree {
+    /// Without nodes.
+    pub(super) fn new(text: &Arc<str>, start: usize, is_json: bool) -> Self {
+        Self {
+            text: Arc::clone(text),
+            start,
+            is_json,
+            root: NodeId(0),
+            nodes: Vec::new(),
+            links: Vec::new(),
+            texts: String::new(),
+            comments: Vec::new(),
+            duplicates: Vec::new(),
+            shared: Vec::new(),
+            raw: BTreeMap::new(),
+            sorted: BTreeMap::new(),
+        }
+    }
+
+    /// Gives back the memory that nothing came to fill.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.links.shrink_to_fit();
+        self.texts.shrink_to_fit();
+        self.comments.shrink_to_fit();
+        self.duplicates.shrink_to_fit();
+        self.shared.shrink_to_fit();
+    }
+
     /// The document's outermost node.
     pub(crate) fn root(&self) -> Node<'_> {
         self.node(self.root)
@@ -154,13 +135,13 @@ impl Tree {
     }
 
     /// The comments in the order written.
-    pub(crate) fn comments(&self) -> &[Comment] {
-        &self.comments
+    pub(crate) fn comments(&self) -> impl Iterator<Item = Comment> {
+        self.comments.iter().map(|at| Comment { span: self.span(*at) })
     }
 
     /// A comment begins among these bytes.
     pub(crate) fn holds_comment(&self, span: Span) -> bool {
-        self.comments.iter().any(|one| span.start <= one.span.start && one.span.start < span.end)
+        self.comments().any(|one| span.start <= one.span.start && one.span.start < span.end)
     }
 
     /// Keys that stand twice in a mapping, in the order of the later ones.
@@ -195,248 +176,18 @@ impl Tree {
         located
     }
 
-    /// Sorts what [`Node::get_entry`] looks up in long mappings.
-    pub(super) fn sort_keys(&mut self) {
-        let mut sorted = HashMap::new();
-        for (at, data) in self.nodes.iter().enumerate() {
-            let Shape::Mapping { entries, .. } = &data.shape else { continue };
-            let (true, Ok(id)) = (entries.len() > FEW_ENTRIES, u32::try_from(at)) else { continue };
-            let keys: Vec<Option<&str>> = entries.iter().map(|(key, _)| self.node(*key).text()).collect();
-            let mut order: Vec<u32> = (0u32..).take(keys.len()).collect();
-            order.sort_by_key(|at| keys.get(*at as usize));
-            sorted.insert(NodeId(id), order);
-        }
-        self.by_key = sorted;
-    }
-
-    pub(super) fn data(&self, id: NodeId) -> Option<&NodeData> {
+    pub(super) fn data(&self, id: NodeId) -> Option<&Record> {
         self.nodes.get(id.0 as usize)
     }
-}
 
-/// A node of a tree. Aliases are followed: the node is what the alias stands for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Node<'t> {
-    tree: &'t Tree,
-    id: NodeId,
-}
-
-impl<'t> Node<'t> {
-    /// Its number.
-    pub(crate) fn id(self) -> NodeId {
-        self.id
+    /// What is written in these bytes of the document.
+    pub(super) fn written(&self, range: Range<usize>) -> Option<&str> {
+        self.text.get(self.start + range.start..self.start + range.end)
     }
 
-    /// The number of the node that an alias stands for, else its own.
-    pub(crate) fn target_id(self) -> NodeId {
-        // Aliases of aliases do not exist: an anchor stands on a node with content.
-        match self.tree.data(self.id).map(|data| &data.shape) {
-            Some(Shape::Alias(target)) => *target,
-            _ => self.id,
-        }
+    /// Bytes of the document as bytes of the text.
+    pub(super) fn span(&self, at: Stretch) -> Span {
+        let Range { start, end } = at.range();
+        Span::new(self.start + start, self.start + end)
     }
-
-    fn data(self) -> Option<&'t NodeData> {
-        self.tree.data(self.target_id())
-    }
-
-    /// The tree it is of.
-    pub(crate) fn tree(self) -> &'t Tree {
-        self.tree
-    }
-
-    /// Its type.
-    pub(crate) fn kind(self) -> Kind {
-        match self.data().map(|data| &data.shape) {
-            Some(Shape::Scalar { value, .. }) => match value {
-                Scalar::Null => Kind::Null,
-                Scalar::Bool(_) => Kind::Bool,
-                Scalar::Int(_) => Kind::Int,
-                Scalar::Float(_) => Kind::Float,
-                Scalar::String => Kind::String,
-            },
-            Some(Shape::Sequence { .. }) => Kind::Sequence,
-            Some(Shape::Mapping { .. }) => Kind::Mapping,
-            Some(Shape::Alias(_)) | None => Kind::Null,
-        }
-    }
-
-    /// A mapping or a sequence.
-    pub(crate) fn is_collection(self) -> bool {
-        matches!(self.kind(), Kind::Mapping | Kind::Sequence)
-    }
-
-    /// How it is written.
-    pub(crate) fn style(self) -> Style {
-        match self.data().map(|data| &data.shape) {
-            Some(
-                Shape::Scalar { style, .. } | Shape::Sequence { style, .. } | Shape::Mapping { style, .. },
-            ) => *style,
-            Some(Shape::Alias(_)) | None => Style::Plain,
-        }
-    }
-
-    /// The text of a scalar of any type.
-    pub(crate) fn text(self) -> Option<&'t str> {
-        match &self.data()?.shape {
-            Shape::Scalar { text: ScalarText::Owned(text), .. } => Some(text),
-            Shape::Scalar { text: ScalarText::Source(span), .. } => self.tree.text.get(span.range()),
-            _ => None,
-        }
-    }
-
-    /// The text, if its type is text.
-    pub(crate) fn as_str(self) -> Option<&'t str> {
-        self.text().filter(|_| self.kind() == Kind::String)
-    }
-
-    /// The integer; a number without a fraction is one, except in JSON (fact L7).
-    pub(crate) fn as_i64(self) -> Option<i64> {
-        match &self.data()?.shape {
-            Shape::Scalar { value: Scalar::Int(number), .. } => Some(*number),
-            Shape::Scalar { value: Scalar::Float(number), .. } if !self.tree.is_json => {
-                let fits = number.fract() == 0.0 && number.abs() < 9.0e15;
-                fits.then_some(*number as i64)
-            }
-            _ => None,
-        }
-    }
-
-    /// The number.
-    pub(crate) fn as_f64(self) -> Option<f64> {
-        match &self.data()?.shape {
-            Shape::Scalar { value: Scalar::Int(number), .. } => Some(*number as f64),
-            Shape::Scalar { value: Scalar::Float(number), .. } => Some(*number),
-            _ => None,
-        }
-    }
-
-    /// The boolean.
-    pub(crate) fn as_bool(self) -> Option<bool> {
-        match &self.data()?.shape {
-            Shape::Scalar { value: Scalar::Bool(value), .. } => Some(*value),
-            _ => None,
-        }
-    }
-
-    pub(super) fn item_ids(self) -> &'t [NodeId] {
-        match self.data().map(|data| &data.shape) {
-            Some(Shape::Sequence { items, .. }) => items,
-            _ => &[],
-        }
-    }
-
-    pub(super) fn entry_ids(self) -> &'t [(NodeId, NodeId)] {
-        match self.data().map(|data| &data.shape) {
-            Some(Shape::Mapping { entries, .. }) => entries,
-            _ => &[],
-        }
-    }
-
-    /// The items of a sequence; none for anything else.
-    pub(crate) fn items(self) -> impl Iterator<Item = Node<'t>> {
-        self.item_ids().iter().map(move |id| self.tree.node(*id))
-    }
-
-    /// Keys and values of a mapping as kubectl keeps them; none for anything else.
-    pub(crate) fn entries(self) -> impl Iterator<Item = (Node<'t>, Node<'t>)> {
-        self.entry_ids().iter().map(move |(key, value)| (self.tree.node(*key), self.tree.node(*value)))
-    }
-
-    /// A key and its value.
-    pub(crate) fn get_entry(self, name: &str) -> Option<(Node<'t>, Node<'t>)> {
-        let long = || self.tree.by_key.get(&self.target_id());
-        let Some(order) = (self.entry_ids().len() > FEW_ENTRIES).then(long).flatten() else {
-            return self.entries().find(|(key, _)| key.text() == Some(name));
-        };
-        let entry = |at: &u32| {
-            let (key, value) = self.entry_ids().get(*at as usize)?;
-            Some((self.tree.node(*key), self.tree.node(*value)))
-        };
-        let before = order.partition_point(|at| entry(at).and_then(|(key, _)| key.text()) < Some(name));
-        order.get(before).and_then(entry).filter(|(key, _)| key.text() == Some(name))
-    }
-
-    /// The value of a key.
-    pub(crate) fn get(self, name: &str) -> Option<Node<'t>> {
-        self.get_entry(name).map(|(_, value)| value)
-    }
-
-    /// The value of a key, when it is there and not null, which is as good as unset (fact L8).
-    pub(crate) fn field(self, name: &str) -> Option<Node<'t>> {
-        self.get(name).filter(|value| value.kind() != Kind::Null)
-    }
-
-    /// The text of a scalar under a key, when it is set and not empty.
-    pub(crate) fn text_of(self, name: &str) -> Option<&'t str> {
-        self.field(name)?.text().filter(|text| !text.is_empty())
-    }
-
-    /// The node a field path leads to.
-    pub(crate) fn at(self, path: &FieldPath) -> Option<Node<'t>> {
-        path.steps().iter().try_fold(self, |node, step| match step {
-            Step::Key(key) => node.get(key),
-            Step::Index(index) => node.items().nth(*index),
-        })
-    }
-
-    /// The value as written; at the anchor, for an alias.
-    pub(crate) fn span(self) -> Span {
-        self.data().map(|data| data.span).unwrap_or_default()
-    }
-
-    /// Where the alias stands, when the node is one.
-    pub(crate) fn alias_span(self) -> Option<Span> {
-        let data = self.tree.data(self.id)?;
-        matches!(data.shape, Shape::Alias(_)).then_some(data.span)
-    }
-
-    /// A few words to point at: the first key of a mapping, the first words of a list.
-    pub(crate) fn head_span(self) -> Span {
-        const MAX_HEADS: usize = 8;
-        let mut node = self;
-        for _ in 0..MAX_HEADS {
-            let first = match node.kind() {
-                Kind::Mapping => node.entries().next().map(|(key, _)| key),
-                Kind::Sequence => node.items().next(),
-                _ => None,
-            };
-            match first {
-                Some(first) => node = first,
-                None => break,
-            }
-        }
-        node.span()
-    }
-
-    /// The source of a range of bytes of a scalar's text, whatever its style.
-    pub(crate) fn source_span(self, range: std::ops::Range<usize>) -> Span {
-        let whole = self.span();
-        let (Some(text), Some(written)) = (self.text(), self.tree.text.get(whole.range())) else {
-            return whole;
-        };
-        span::in_source(text, range, written, self.style())
-            .map_or(whole, |inside| Span::new(whole.start + inside.start, whole.start + inside.end))
-    }
-
-    /// Which characters of the scalar's text a span of the source covers, as numbers that are the same
-    /// wherever and however the same text is written; white space is not counted.
-    pub(crate) fn marks(self, span: Span) -> Option<std::ops::Range<usize>> {
-        let whole = self.span();
-        let inside = span.start.checked_sub(whole.start)?..span.end.checked_sub(whole.start)?;
-        span::marks_in(self.tree.text.get(whole.range())?, inside, self.style())
-    }
-
-    /// Where the characters of these numbers are written; the whole scalar where there are none.
-    pub(crate) fn marked(self, marks: std::ops::Range<usize>) -> Span {
-        let whole = self.span();
-        let written = self.tree.text.get(whole.range()).unwrap_or_default();
-        span::of_marks(written, marks, self.style())
-            .map_or(whole, |inside| Span::new(whole.start + inside.start, whole.start + inside.end))
-    }
-}
-
-/// Where the characters of these numbers stand in a text that is no YAML.
-pub(crate) fn marked_in_text(text: &str, marks: std::ops::Range<usize>) -> Option<Span> {
-    span::of_marks(text, marks, Style::Plain).map(|inside| Span::new(inside.start, inside.end))
 }

@@ -38,7 +38,7 @@ impl Document {
             };
         };
         let index = Some(Index::of(tree));
-        let comments = tree.comments().iter().map(|comment| comment.span).collect();
+        let comments = tree.comments().map(|comment| comment.span).collect();
         let objects = object::objects(tree).objects.into_iter();
         let objects: Vec<CollectedObject> =
             objects.map(|object| CollectedObject::of(object, items, asked)).collect();
