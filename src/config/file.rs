@@ -22,7 +22,7 @@ pub(crate) struct ConfigFile {
     #[schemars(schema_with = "schema_fields::version", extend("default" = "1.36"))]
     pub kubernetes_version: Option<AsWritten>,
 
-    /// Feature gates that the cluster sets otherwise than its version does, as far as rules go by them.
+    /// Feature gates that the cluster sets otherwise than its version does.
     #[schemars(schema_with = "schema_fields::gates", extend("default" = {}, "examples" = [{"ContainerStopSignals": true}]))]
     pub feature_gates: BTreeMap<String, bool>,
 

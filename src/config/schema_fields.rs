@@ -18,9 +18,10 @@ pub(super) fn version(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// `featureGates`: those that rules go by.
+/// `featureGates`, with what the versions make of each.
 pub(super) fn gates(_: &mut SchemaGenerator) -> Schema {
-    let gates = features::ALL.iter().map(|feature| (feature.gate.to_owned(), json!({"type": "boolean"})));
+    let gate = |text: String| json!({"type": "boolean", "description": text});
+    let gates = features::descriptions().into_iter().map(|(name, text)| (name.to_owned(), gate(text)));
     let gates: Map<String, Value> = gates.collect();
     json_schema!({"type": "object", "properties": gates, "additionalProperties": false})
 }

@@ -1,6 +1,7 @@
 //! Kubernetes itself: its versions and features, its kubelets, and references to images.
 
 pub(crate) mod features;
+mod gates;
 pub(crate) mod image;
 pub(crate) mod images;
 pub(crate) mod kubelet;

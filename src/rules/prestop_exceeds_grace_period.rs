@@ -167,7 +167,7 @@ fn sleep_action(
 ) -> Option<FindingBuilder> {
     let version = subject.settings.kubernetes_version;
     let name = view.container.name();
-    let zero_is_refused = subject.settings.support(&SLEEP_OF_ZERO) != Support::On;
+    let zero_is_refused = subject.settings.support(&SLEEP_OF_ZERO) != Support::Works;
     let finding = |severity| subject.finding_at(&RULE, severity, hook.words.clone());
     let refused = match (workload.object.id.kind.as_str(), version < KubernetesVersion::new(1, 34)) {
         // The template of a StatefulSet is not validated up to 1.33 (fact K2).
@@ -327,7 +327,7 @@ fn raised(subject: &Subject<'_>, workload: &Workload, hook: &Hook<'_>, grace: i6
     let is_bounded = !hook.duration.never_ends() && hook.duration.longest != Longest::Unbounded;
     let is_refused = match hook.handler {
         Handler::Sleep { seconds } => {
-            seconds < 0 || (seconds == 0 && subject.settings.support(&SLEEP_OF_ZERO) != Support::On)
+            seconds < 0 || (seconds == 0 && subject.settings.support(&SLEEP_OF_ZERO) != Support::Works)
         }
         _ => false,
     };

@@ -226,7 +226,7 @@ fn stateful_set(
     let each = pace.ends.earliest + new.earliest;
     let gate = conditions.support(&MAX_UNAVAILABLE_STATEFUL_SET);
     let missing = rolling.and_then(|rolling| rolling.max_unavailable.as_ref());
-    let at_once = match missing.filter(|_| gate == Support::On) {
+    let at_once = match missing.filter(|_| gate == Support::Works) {
         None => Some(1),
         Some(bound) => replicas.and_then(|replicas| resolved(bound, replicas, true)).map(|most| most.max(1)),
     };

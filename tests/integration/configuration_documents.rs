@@ -123,6 +123,7 @@ fn what_is_right_both_take() {
         "rules: {since: 0.1.0, stop: off, image: error, latest-tag: on}",
         "rules: {since: 0.1, suppression: on}",
         "featureGates: {ContainerStopSignals: yes, SidecarContainers: false}",
+        "featureGates: {JobSuccessPolicy: no, GracefulNodeShutdown: true}",
         "overrides: [{files: [a], hooks: {instantCommands: []}, strict: yes}]",
         "workloadKinds: [{group: example.com, kind: Shop, template: template, nature: batch}]",
         "{}",
@@ -149,9 +150,10 @@ fn section(schema: &Value, prefix: &str, text: &mut String) {
             }
             "featureGates" => {
                 entry(&key, name, property, text);
-                let gates: Vec<String> =
-                    properties(property).iter().map(|(gate, _)| format!("`{gate}`")).collect();
-                text.push_str(&format!("\nGates that rules go by: {}.\n", gates.join(", ")));
+                text.push_str("\n| gate | what versions make of it |\n| --- | --- |\n");
+                for (gate, property) in properties(property) {
+                    text.push_str(&format!("| `{gate}` | {} |\n", property["description"].as_str().unwrap()));
+                }
             }
             "hooks" => section(property, "hooks.", text),
             "overrides" | "workloadKinds" => {

@@ -131,7 +131,7 @@ fn restart_policy(
 ) {
     let version = subject.settings.kubernetes_version;
     // ContainerRestartRules is on by default from 1.35; before, only sidecars had a policy, from 1.28.
-    let rules_are_on = subject.settings.support(&features::RESTART_RULES) == Support::On;
+    let rules_are_on = subject.settings.support(&features::RESTART_RULES) == Support::Works;
     if subject.settings.support(&features::SIDECARS) == Support::Unknown {
         return;
     }

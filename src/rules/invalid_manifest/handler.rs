@@ -196,10 +196,10 @@ fn post_start_sleep(subject: &Subject<'_>, workload: &Workload, container: &Cont
     let seconds = container.post_start()?.sleep.as_ref()?.seconds;
     let grace = workload.grace_period()?;
     // Where the gate is off the field is dropped before validation (fact K1).
-    if subject.settings.support(&features::SLEEP_ACTION) != Support::On {
+    if subject.settings.support(&features::SLEEP_ACTION) != Support::Works {
         return None;
     }
-    let zero_is_refused = subject.settings.support(&features::SLEEP_OF_ZERO) != Support::On;
+    let zero_is_refused = subject.settings.support(&features::SLEEP_OF_ZERO) != Support::Works;
     let is_refused = seconds < 0 || seconds > grace || (seconds == 0 && zero_is_refused);
     is_refused.then(|| {
         Fault::value(

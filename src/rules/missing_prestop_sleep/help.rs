@@ -52,7 +52,7 @@ pub(super) fn advice(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Optio
     }
     let needed = wait as f64;
     let also = sidecar_advice(served) + &grace_advice(subject, needed);
-    let has_action = subject.settings.support(&SLEEP_ACTION) == Support::On;
+    let has_action = subject.settings.support(&SLEEP_ACTION) == Support::Works;
     let text = match (&no_shell, has_action) {
         (Some(_), true) => {
             let lost = match hook.is_some_and(|hook| own_script(hook).is_some()) {

@@ -184,10 +184,10 @@ fn present(
             let is_set = subject.settings.feature_gates.contains_key(SLEEP_ACTION.gate);
             let (state, why) = match support {
                 Support::Unknown => ("does not exist", DROPPED),
-                Support::Off | Support::On if is_set => {
+                Support::Refused | Support::Dropped | Support::Works if is_set => {
                     ("is off", "Its feature gate PodLifecycleSleepAction is off, so the hook is dropped. ")
                 }
-                Support::Off | Support::On => ("is off by default", DROPPED),
+                Support::Refused | Support::Dropped | Support::Works => ("is off by default", DROPPED),
             };
             (format!("the preStop sleep of `{name}` {state} in Kubernetes {version}"), why.to_owned())
         }
