@@ -6,9 +6,9 @@ use crate::edit::{self, Content, Operation};
 use crate::finding::builder::FindingBuilder;
 use crate::finding::words::seconds;
 use crate::finding::{Finding, Fix, Severity};
+use crate::kubernetes::control_plane::ControlPlane;
 use crate::kubernetes::features::{SLEEP_OF_ZERO, Support};
 use crate::kubernetes::kubelet::{Kubelet, LAST_SECONDS};
-use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::place::related;
 use crate::manifest::{Container, Workload};
 use crate::shell::Longest;
@@ -169,9 +169,11 @@ fn sleep_action(
     let name = view.container.name();
     let zero_is_refused = subject.settings.support(&SLEEP_OF_ZERO) != Support::Works;
     let finding = |severity| subject.finding_at(&RULE, severity, hook.words.clone());
-    let refused = match (workload.object.id.kind.as_str(), version < KubernetesVersion::new(1, 34)) {
-        // The template of a StatefulSet is not validated up to 1.33 (fact K2).
-        ("StatefulSet", true) => "The API server takes the StatefulSet, and then refuses every Pod of it",
+    let checks_stateful_sets = ControlPlane::of(version).checks_stateful_sets;
+    let refused = match workload.object.id.kind.as_str() {
+        "StatefulSet" if !checks_stateful_sets => {
+            "The API server takes the StatefulSet, and then refuses every Pod of it"
+        }
         _ => "The API server refuses it",
     };
     let floor = if zero_is_refused { "greater than 0" } else { "non-negative" };
