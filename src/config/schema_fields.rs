@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 use super::words::{LEVELS, NATURES, SEVERITIES};
 use crate::kubernetes::features;
 
-/// `kubernetesVersion`; YAML makes a number of what has no quotes.
+/// `kubernetesVersion`; YAML makes a number of one version that has no quotes.
 pub(super) fn version(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "anyOf": [
-            {"type": "string", "pattern": r"^\s*v?1\.(2[5-9]|3[0-7])([.][0-9].*)?\s*$"},
+            {"type": "string", "pattern": r"^\s*v?1\.(2[5-9]|3[0-7])([.][0-9].*)?(\s*-\s*v?1\.(2[5-9]|3[0-7])([.][0-9].*)?)?\s*$"},
             {"type": "number", "minimum": 1, "exclusiveMaximum": 2}
         ],
-        "examples": ["1.31"]
+        "examples": ["1.31", "1.30-1.34"]
     })
 }
 

@@ -7,6 +7,7 @@ pub(crate) use super::gates::{
     ASKED, MAX_UNAVAILABLE_STATEFUL_SET, RESTART_RULES, SIDECARS, SLEEP_ACTION, SLEEP_OF_ZERO, STOP_SIGNALS,
 };
 use super::version::KubernetesVersion;
+use super::versions::KubernetesVersions;
 
 /// A feature behind a gate, and the fields that stand or fall with it.
 #[derive(Debug, PartialEq)]
@@ -86,6 +87,12 @@ impl Feature {
             _ if set.unwrap_or_else(|| self.on.is_some_and(|on| version >= on)) => Support::Works,
             _ => self.off,
         }
+    }
+
+    /// The worst that any of these versions makes of it.
+    pub(crate) fn in_versions(&self, versions: KubernetesVersions, set: Option<bool>) -> Support {
+        let each = versions.iter().map(|version| self.in_version(version, set));
+        each.min().unwrap_or(Support::Unknown)
     }
 
     /// The version knows its gate, and takes another value for it.
@@ -190,6 +197,20 @@ mod tests {
         assert_eq!(SIDECARS.in_version(minor(33), Some(false)), Support::Works, "the gate is locked");
         assert_eq!(SLEEP_OF_ZERO.in_version(minor(33), Some(false)), Support::Refused);
         assert_eq!(RESTART_RULES.in_version(minor(34), Some(true)), Support::Works);
+    }
+
+    #[test]
+    fn of_several_versions_the_worst_counts() {
+        let of = |feature: &Feature, versions: &str, set| {
+            versions.parse::<KubernetesVersions>().map(|versions| feature.in_versions(versions, set))
+        };
+        assert_eq!(of(&SLEEP_ACTION, "1.28-1.34", None), Ok(Support::Unknown));
+        assert_eq!(of(&SLEEP_ACTION, "1.29-1.34", None), Ok(Support::Dropped));
+        assert_eq!(of(&SLEEP_ACTION, "1.29-1.34", Some(true)), Ok(Support::Works));
+        assert_eq!(of(&SLEEP_ACTION, "1.33-1.34", Some(false)), Ok(Support::Dropped));
+        assert_eq!(of(&SLEEP_OF_ZERO, "1.31-1.36", None), Ok(Support::Refused));
+        assert_eq!(of(&MAX_UNAVAILABLE_STATEFUL_SET, "1.36-1.37", None), Ok(Support::Dropped));
+        assert_eq!(of(&SIDECARS, "1.36", None), Ok(Support::Works));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Kubernetes itself: its versions and features, its kubelets and control planes, and references to images.
 
+pub(crate) mod behaviour;
 pub(crate) mod control_plane;
 pub(crate) mod features;
 mod gates;
@@ -7,3 +8,4 @@ pub(crate) mod image;
 pub(crate) mod images;
 pub(crate) mod kubelet;
 pub(crate) mod version;
+pub(crate) mod versions;

@@ -23,12 +23,12 @@ pub(super) struct Mend {
     pub(super) fix: Option<Fix>,
 }
 
-/// The mend for this container: the sleep action where the version has it, else `sleep` by exec;
+/// The mend for this container: the sleep action where every version has it, else `sleep` by exec;
 /// before the hook's own command where it has one.
 pub(super) fn advice(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook<'_>>) -> Mend {
     let container = served.view.container;
     let wait = (subject.settings.propagation_delay().ceil() as i64).max(1);
-    let version = subject.settings.kubernetes_version;
+    let version = subject.settings.versions().oldest();
     let no_shell = container.spec.image.as_deref();
     let no_shell =
         no_shell.and_then(|image| images::has_no_shell(image, &subject.settings.knowledge.shell_less_images));
@@ -52,7 +52,7 @@ pub(super) fn advice(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Optio
     }
     let needed = wait as f64;
     let also = sidecar_advice(served) + &grace_advice(subject, needed);
-    let has_action = subject.settings.support(&SLEEP_ACTION) == Support::Works;
+    let has_action = subject.settings.support_in_all(&SLEEP_ACTION) == Support::Works;
     let text = match (&no_shell, has_action) {
         (Some(_), true) => {
             let lost = match hook.is_some_and(|hook| own_script(hook).is_some()) {
