@@ -8,7 +8,7 @@ use super::choices::{FailOn, ListFormat};
 use super::values;
 use crate::config::{Change, Entry};
 use crate::finding::Severity;
-use crate::kubernetes::version::KubernetesVersion;
+use crate::kubernetes::versions::KubernetesVersions;
 use crate::project::sourced::SetBy;
 use crate::rules::settings::Level;
 use crate::rules::{self, Choice};
@@ -27,9 +27,9 @@ pub(super) struct JudgementArgs {
     #[arg(long, value_name = "SECONDS", value_parser = values::seconds, help_heading = "Judgement")]
     propagation_delay: Option<f64>,
 
-    /// The cluster's version, from 1.25 to 1.37 [default: 1.36]
+    /// The cluster's version, from 1.25 to 1.37, or all of a range, as in 1.30-1.34 [default: 1.36]
     #[arg(long, value_name = "VERSION", help_heading = "Judgement")]
-    kubernetes_version: Option<KubernetesVersion>,
+    kubernetes_version: Option<KubernetesVersions>,
 
     /// Also report what cannot be known to be right, as infos
     #[arg(
@@ -56,7 +56,7 @@ impl JudgementArgs {
     /// What the flags say about settings that are also in the file.
     pub(super) fn entries(&self) -> Vec<Entry> {
         let entry = |flag, change| Entry { change, set_by: SetBy::Flag(flag) };
-        let version = self.kubernetes_version.map(Change::KubernetesVersion);
+        let version = self.kubernetes_version.map(Change::KubernetesVersions);
         let rule = rules::find("missing-prestop-sleep");
         let delay = self.propagation_delay.zip(rule).map(|(delay, rule)| {
             Change::Option(rule, "propagationDelay".to_owned(), serde_json::json!(delay))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::kubernetes::version::KubernetesVersion;
+use crate::kubernetes::versions::KubernetesVersions;
 use crate::project::sourced::SetBy;
 use crate::rules::settings::{Level, Settings};
 use crate::rules::{Release, Rule};
@@ -13,7 +13,7 @@ use crate::rules::{Release, Rule};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Change {
     /// `kubernetesVersion`
-    KubernetesVersion(KubernetesVersion),
+    KubernetesVersions(KubernetesVersions),
     /// `featureGates.<gate>`
     FeatureGate(&'static str, bool),
     /// `strict`
@@ -36,7 +36,7 @@ impl Change {
     /// Makes the change.
     pub(crate) fn apply(&self, settings: &mut Settings) {
         match self.clone() {
-            Self::KubernetesVersion(version) => settings.kubernetes_version = version,
+            Self::KubernetesVersions(versions) => settings.set_versions(versions),
             Self::FeatureGate(gate, is_on) => _ = settings.feature_gates.insert(gate.to_owned(), is_on),
             Self::Strict(strict) => settings.strict = strict,
             Self::Since(release) => settings.since = Some(release),
@@ -54,7 +54,7 @@ impl Change {
     /// The key of the setting, as in the file.
     pub(crate) fn key(&self) -> String {
         match self {
-            Self::KubernetesVersion(_) => "kubernetesVersion".to_owned(),
+            Self::KubernetesVersions(_) => "kubernetesVersion".to_owned(),
             Self::FeatureGate(gate, _) => format!("featureGates.{gate}"),
             Self::Strict(_) => "strict".to_owned(),
             Self::Since(_) => "rules.since".to_owned(),

@@ -12,7 +12,7 @@ use super::words::{LEVELS, NATURES, SEVERITIES, level, severity};
 use super::{Change, Config, Entry, Overrides};
 use crate::kubernetes::features;
 use crate::kubernetes::image::Reference;
-use crate::kubernetes::version::KubernetesVersion;
+use crate::kubernetes::versions::KubernetesVersions;
 use crate::manifest::kinds::{self, Nature, WorkloadKind};
 use crate::programs;
 use crate::project::exclude::{self, Base, PathGlobs};
@@ -142,20 +142,20 @@ impl Checker<'_> {
         };
         if let Some(written) = part.version {
             let path = part.at.key("kubernetesVersion");
-            match written.0.parse::<KubernetesVersion>() {
-                Ok(version) => add(self, &path, Change::KubernetesVersion(version)),
+            match written.0.parse::<KubernetesVersions>() {
+                Ok(versions) => add(self, &path, Change::KubernetesVersions(versions)),
                 Err(error) => self.refuse(&path, format!("`{}` cannot be used: {error}", written.0)),
             }
         }
         for (name, is_on) in part.gates {
             let path = part.at.key("featureGates").key(name.clone());
-            match features::ALL.iter().find(|feature| feature.gate == name) {
+            match features::find(name) {
                 Some(feature) => add(self, &path, Change::FeatureGate(feature.gate, *is_on)),
                 None => {
-                    let gates = features::ALL.map(|feature| feature.gate);
-                    let hint = hint(nearest::of(name, gates), "remove it");
+                    let gates = features::all().map(|feature| feature.gate);
+                    let hint = hint(nearest::of(name, gates), "remove it, since nothing is judged by it");
                     let at = self.key_start(&path);
-                    self.wrong.push((at, format!("no rule goes by a feature gate `{name}`; {hint}")));
+                    self.wrong.push((at, format!("no feature gate `{name}` is known here; {hint}")));
                 }
             }
         }
@@ -512,26 +512,27 @@ fn bad_part(key: &str, text: &str) -> Option<String> {
     }
 }
 
-/// Feature gates that the version does not know, or no longer lets anybody set.
+/// Feature gates that nothing is judged by, and those that no version knows or lets anybody set.
 fn gates_of_no_effect(entries: &[Entry]) -> Vec<String> {
     let mut settings = Settings::default();
     entries.iter().for_each(|entry| entry.change.apply(&mut settings));
-    let version = settings.kubernetes_version;
+    let versions = settings.versions();
     let gates = entries.iter().filter_map(|entry| match entry.change {
-        Change::FeatureGate(gate, _) => Some((entry, features::ALL.iter().find(|one| one.gate == gate)?)),
+        Change::FeatureGate(gate, _) => Some((entry, features::find(gate)?)),
         _ => None,
     });
-    gates
-        .filter(|(_, feature)| !feature.can_be_set(version))
-        .map(|(entry, feature)| {
-            let why = match feature.locked {
-                Some(locked) if version >= locked => format!("from {locked} on nobody can set it"),
-                _ => format!("it came with {}", feature.since),
-            };
-            let key = entry.change.key();
-            format!("{key} ({}) has no effect in Kubernetes {version}: {why}", entry.set_by)
-        })
-        .collect()
+    let of_no_effect = gates.filter_map(|(entry, feature)| {
+        let (key, set_by) = (entry.change.key(), &entry.set_by);
+        let can_be_set = versions.iter().any(|version| feature.can_be_set(version));
+        let why = match feature.locked {
+            _ if can_be_set && features::is_asked(feature.gate) => return None,
+            _ if can_be_set => return Some(format!("{key} ({set_by}) has no effect: no rule goes by it")),
+            Some(locked) if versions.newest() >= locked => format!("from {locked} on nobody can set it"),
+            _ => format!("it came with {}", feature.since),
+        };
+        Some(format!("{key} ({set_by}) has no effect in Kubernetes {versions}: {why}"))
+    });
+    of_no_effect.collect()
 }
 
 /// What `rules.since` leaves out.

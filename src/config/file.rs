@@ -18,11 +18,12 @@ use crate::yaml::decode::AS_WRITTEN;
 #[serde(rename_all = "camelCase", default)]
 #[schemars(title = "kubectl lifecycle configuration", deny_unknown_fields)]
 pub(crate) struct ConfigFile {
-    /// The cluster's version, which manifests are judged for: from 1.25 to 1.37.
+    /// The cluster's version, which manifests are judged for: from 1.25 to 1.37. A range, such as `1.30-1.34`,
+    /// is every version in it: manifests then have to be right on each.
     #[schemars(schema_with = "schema_fields::version", extend("default" = "1.36"))]
     pub kubernetes_version: Option<AsWritten>,
 
-    /// Feature gates that the cluster sets otherwise than its version does, as far as rules go by them.
+    /// Feature gates that the cluster sets otherwise than its version does.
     #[schemars(schema_with = "schema_fields::gates", extend("default" = {}, "examples" = [{"ContainerStopSignals": true}]))]
     pub feature_gates: BTreeMap<String, bool>,
 

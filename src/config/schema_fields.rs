@@ -7,20 +7,21 @@ use serde_json::{Map, Value, json};
 use super::words::{LEVELS, NATURES, SEVERITIES};
 use crate::kubernetes::features;
 
-/// `kubernetesVersion`; YAML makes a number of what has no quotes.
+/// `kubernetesVersion`; YAML makes a number of one version that has no quotes.
 pub(super) fn version(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "anyOf": [
-            {"type": "string", "pattern": r"^\s*v?1\.(2[5-9]|3[0-7])([.][0-9].*)?\s*$"},
+            {"type": "string", "pattern": r"^\s*v?1\.(2[5-9]|3[0-7])([.][0-9].*)?(\s*-\s*v?1\.(2[5-9]|3[0-7])([.][0-9].*)?)?\s*$"},
             {"type": "number", "minimum": 1, "exclusiveMaximum": 2}
         ],
-        "examples": ["1.31"]
+        "examples": ["1.31", "1.30-1.34"]
     })
 }
 
-/// `featureGates`: those that rules go by.
+/// `featureGates`, with what the versions make of each.
 pub(super) fn gates(_: &mut SchemaGenerator) -> Schema {
-    let gates = features::ALL.iter().map(|feature| (feature.gate.to_owned(), json!({"type": "boolean"})));
+    let gate = |text: String| json!({"type": "boolean", "description": text});
+    let gates = features::descriptions().into_iter().map(|(name, text)| (name.to_owned(), gate(text)));
     let gates: Map<String, Value> = gates.collect();
     json_schema!({"type": "object", "properties": gates, "additionalProperties": false})
 }

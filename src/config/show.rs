@@ -64,7 +64,7 @@ pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Setting> {
         let set_by = set_by.or_else(|| origins.get(key)).cloned().unwrap_or_default();
         rows.push(Setting { key: key.to_owned(), value, set_by });
     };
-    add("kubernetesVersion", json!(settings.kubernetes_version.to_string()), None);
+    add("kubernetesVersion", json!(settings.versions().to_string()), None);
     let gates = &settings.feature_gates;
     if gates.is_empty() {
         add("featureGates", json!({}), None);

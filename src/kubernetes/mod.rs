@@ -1,7 +1,11 @@
-//! Kubernetes itself: its versions and features, its kubelets, and references to images.
+//! Kubernetes itself: its versions and features, its kubelets and control planes, and references to images.
 
+pub(crate) mod behaviour;
+pub(crate) mod control_plane;
 pub(crate) mod features;
+mod gates;
 pub(crate) mod image;
 pub(crate) mod images;
 pub(crate) mod kubelet;
 pub(crate) mod version;
+pub(crate) mod versions;

@@ -11,6 +11,7 @@ mod options;
 mod owned;
 mod rendered;
 mod timelines;
+mod versions;
 
 use std::sync::Arc;
 
@@ -19,7 +20,8 @@ use rayon::prelude::*;
 use crate::config::overrides::PerFile;
 use crate::finding::Judged;
 use crate::finding::{Report, SourceId, Trouble};
-pub use crate::kubernetes::version::KubernetesVersion;
+pub use crate::kubernetes::version::{KubernetesVersion, VersionError};
+pub use crate::kubernetes::versions::{KubernetesVersions, VersionsError};
 pub use crate::project::input::Input;
 use crate::project::input::{self, File, Files, Role};
 use crate::project::load::{Loaded, Loader};
@@ -160,7 +162,7 @@ fn lint_here(options: &Options) -> Report {
             let joins = joins::notes(&found.files, &loaded, &sets, &owners).into_iter().chain(hooks);
             let workloads = Workloads { files: &found.files, loaded: &loaded, sets: &sets, owners: &owners };
             let of_file = |index: usize| settings.files.get(index).map(Arc::as_ref);
-            (joins.collect(), workloads.notes(&workloads.timelines(Given::NOTHING, of_file)))
+            (joins.collect(), workloads.notes(of_file))
         }
         false => (Vec::new(), Vec::new()),
     };
@@ -201,7 +203,7 @@ impl Run<'_> {
     fn judge(&self, index: usize, known: &Surroundings<'_>, settings: &Settings) -> Option<Vec<Judged>> {
         let (file, loaded) = (self.files.get(index)?, self.loaded.get(index)?);
         guarded(|| {
-            let mut judged = judge::file(file, loaded, SourceId(index), known, settings);
+            let mut judged = versions::file(file, loaded, SourceId(index), known, settings);
             judged.iter_mut().for_each(|judged| self.relocator.relocate(&mut judged.finding));
             judged
         })

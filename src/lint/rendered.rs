@@ -27,7 +27,7 @@ pub(super) fn plan(options: &Options, found: &mut Files) -> Plan {
     let limits = Limits { time: options.render_timeout, output: options.max_file_size };
     let rendered = render::render(
         &options.inputs,
-        options.settings.kubernetes_version,
+        options.settings.versions().oldest(),
         limits,
         options.changes.as_ref(),
     );

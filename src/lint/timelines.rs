@@ -5,18 +5,19 @@ use rayon::prelude::*;
 use super::guarded;
 use super::rendered::Sets;
 use crate::finding::{Source, SourceId};
-use crate::manifest::id::named;
+use crate::kubernetes::version::KubernetesVersion;
+use crate::manifest::id;
 use crate::project::input::{File, Role};
 use crate::project::load::Loaded;
 use crate::rules::settings::Settings;
 use crate::set::owners::Owners;
-use crate::timeline::{Event, Given, Timeline};
+use crate::timeline::{Conditions, Event, Given, Timeline};
 
 /// The timelines of a run.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Timelines {
-    /// One of each workload that is judged, in file order.
+    /// One of each workload that is judged, in file order; of a range of versions, in the oldest.
     pub timelines: Vec<Timeline>,
     /// The files that were read, in their order.
     pub sources: Vec<Source>,
@@ -39,42 +40,81 @@ pub(super) struct Workloads<'r> {
 }
 
 impl<'r> Workloads<'r> {
-    /// The timelines of every workload that is judged, in file order. `settings` are those of a file, by
-    /// its number.
+    /// The timelines of every workload that is judged, in file order, in the oldest of its versions. `settings`
+    /// are those of a file, by its number.
     pub(super) fn timelines(
         self,
         given: &Given,
         settings: impl Fn(usize) -> Option<&'r Settings> + Sync,
     ) -> Vec<Timeline> {
+        self.each(settings, |settings, make| make(&at(settings, settings.versions().oldest(), given)))
+    }
+
+    /// A note for each event, in the order of time, workload by workload. Where a range of versions is asked for,
+    /// those of the oldest, and those of the newest where they are others.
+    pub(super) fn notes(self, settings: impl Fn(usize) -> Option<&'r Settings> + Sync) -> Vec<String> {
+        let told = self.each(settings, |settings, make| {
+            let [oldest, newest] = [settings.versions().oldest(), settings.versions().newest()];
+            let notes = |version, named: &str| {
+                let timeline = make(&at(settings, version, Given::NOTHING))?;
+                Some(self.told(&timeline, named))
+            };
+            let first = notes(oldest, "")?;
+            // A reason may name the version that it is computed for; that alone is no other story.
+            let [of_oldest, of_newest] = [oldest, newest].map(|version| version.to_string());
+            let is_other = |last: &Vec<String>| {
+                last.iter().map(|note| note.replace(&of_newest, &of_oldest)).ne(first.iter().cloned())
+            };
+            let last = (oldest != newest).then(|| notes(newest, "")).flatten();
+            if !last.is_some_and(|last| is_other(&last)) {
+                return Some(first);
+            }
+            let both = [oldest, newest].map(|version| notes(version, &format!(" in Kubernetes {version}")));
+            Some(both.into_iter().flatten().flatten().collect())
+        });
+        told.into_iter().flatten().collect()
+    }
+
+    /// What is made of each workload that is judged, in file order, from its settings and from its timeline under
+    /// any conditions.
+    fn each<T: Send>(
+        self,
+        settings: impl Fn(usize) -> Option<&'r Settings> + Sync,
+        of: impl Fn(&Settings, &dyn Fn(&Conditions<'_>) -> Option<Timeline>) -> Option<T> + Sync,
+    ) -> Vec<T> {
         let of_file = |(index, (file, loaded)): (usize, (&File, &Loaded))| {
             let (Role::Target, Some(settings)) = (file.role, settings(index)) else { return Vec::new() };
-            let conditions = settings.conditions(given);
             let set = self.sets.of(file);
             let items = loaded.items.iter().enumerate();
             let judged = items.filter(|(item, _)| self.owners.left_out((index, *item)).is_none());
-            let timelines = judged.filter_map(|(item, one)| {
+            let made = judged.filter_map(|(item, one)| {
                 let copies = self.owners.labels_of_copies((index, item));
-                Timeline::of(set, SourceId(index), one.workload.as_deref()?, copies, &conditions)
+                let workload = one.workload.as_deref()?;
+                let make = |conditions: &Conditions<'_>| {
+                    Timeline::of(set, SourceId(index), workload, copies, conditions)
+                };
+                of(settings, &make)
             });
             // A bug of ours costs the timelines of one file.
-            guarded(|| timelines.collect()).unwrap_or_default()
+            guarded(|| made.collect()).unwrap_or_default()
         };
         self.files.par_iter().zip(self.loaded).enumerate().flat_map_iter(of_file).collect()
     }
 
-    /// A note for each event, in the order of time, workload by workload.
-    pub(super) fn notes(self, timelines: &[Timeline]) -> Vec<String> {
-        let mut notes = Vec::new();
-        for timeline in timelines {
-            let file = self.files.get(timeline.source.0).map_or("", |file| file.name.as_str());
-            let name = named(&timeline.object);
-            let note =
-                |story: &str, event: &Event| format!("{file}: {story} of {name}, {}", event.sentence());
-            notes.extend(timeline.startup.iter().map(|event| note("start", event)));
-            notes.extend(timeline.shutdown.iter().map(|event| note("stop", event)));
-            let rollout = timeline.rollout.as_ref().map(|rollout| rollout.sentence());
-            notes.extend(rollout.map(|sentence| format!("{file}: a rollout of {name} {sentence}")));
-        }
+    /// A note for each event; `named` names the version where it has to be told.
+    fn told(self, timeline: &Timeline, named: &str) -> Vec<String> {
+        let file = self.files.get(timeline.source.0).map_or("", |file| file.name.as_str());
+        let name = format!("{}{named}", id::named(&timeline.object));
+        let note = |story: &str, event: &Event| format!("{file}: {story} of {name}, {}", event.sentence());
+        let mut notes: Vec<String> = timeline.startup.iter().map(|event| note("start", event)).collect();
+        notes.extend(timeline.shutdown.iter().map(|event| note("stop", event)));
+        let rollout = timeline.rollout.as_ref().map(|rollout| rollout.sentence());
+        notes.extend(rollout.map(|sentence| format!("{file}: a rollout of {name} {sentence}")));
         notes
     }
+}
+
+/// The conditions of one of the versions.
+fn at<'a>(settings: &'a Settings, version: KubernetesVersion, given: &'a Given) -> Conditions<'a> {
+    Conditions { version, ..settings.conditions(given) }
 }

@@ -8,9 +8,9 @@ use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{Content, Operation};
 use crate::finding::words::seconds;
 use crate::finding::{Related, Severity};
+use crate::kubernetes::control_plane::ControlPlane;
 use crate::kubernetes::features::{SLEEP_OF_ZERO, Support};
 use crate::kubernetes::kubelet::{Kubelet, LAST_SECONDS};
-use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::place::related;
 use crate::manifest::{Container, Workload};
 use crate::shell::Longest;
@@ -342,10 +342,11 @@ impl Overrun<'_> {
 
     /// How the API server refuses it.
     fn refused(&self, subject: &Subject<'_>) -> &'static str {
-        let is_old = subject.settings.kubernetes_version < KubernetesVersion::new(1, 34);
-        match (self.workload.object.id.kind.as_str(), is_old) {
-            // The template of a StatefulSet is not validated up to 1.33 (fact K2).
-            ("StatefulSet", true) => "The API server takes the StatefulSet, and then refuses every Pod of it",
+        let checks = ControlPlane::of(subject.settings.kubernetes_version).checks_stateful_sets;
+        match self.workload.object.id.kind.as_str() {
+            "StatefulSet" if !checks => {
+                "The API server takes the StatefulSet, and then refuses every Pod of it"
+            }
             _ => "The API server refuses it",
         }
     }
@@ -370,7 +371,7 @@ impl Overrun<'_> {
 const TOO_LONG: &str = "a sleep action may not be longer than terminationGracePeriodSeconds";
 
 fn zero_is_refused(subject: &Subject<'_>) -> bool {
-    subject.settings.support(&SLEEP_OF_ZERO) != Support::On
+    subject.settings.support(&SLEEP_OF_ZERO) != Support::Works
 }
 
 fn too_short(subject: &Subject<'_>) -> String {

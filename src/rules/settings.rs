@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::finding::Severity;
 use crate::kubernetes::features::{Feature, Support};
 use crate::kubernetes::version::KubernetesVersion;
+use crate::kubernetes::versions::KubernetesVersions;
 use crate::rules::missing_prestop_sleep;
 use crate::rules::options::{Chosen, OptionError, Options};
 use crate::rules::{Release, Rule};
@@ -18,6 +19,9 @@ use crate::timeline::{Conditions, Given};
 pub struct Settings {
     /// The version that is advised for and judged by.
     pub kubernetes_version: KubernetesVersion,
+    /// The versions that manifests have to be right on, where there are several: each is judged in its turn as
+    /// [`Settings::kubernetes_version`]. `None` is that one alone. [`Settings::set_versions`] sets both.
+    pub kubernetes_versions: Option<KubernetesVersions>,
     /// Feature gates that the cluster sets otherwise than its version does, by name.
     pub feature_gates: BTreeMap<String, bool>,
     /// Also say what cannot be known.
@@ -53,6 +57,7 @@ impl Settings {
     /// The settings of a run without any, to borrow from.
     pub const DEFAULT: &'static Self = &Self {
         kubernetes_version: KubernetesVersion::LATEST,
+        kubernetes_versions: None,
         feature_gates: BTreeMap::new(),
         strict: false,
         levels: BTreeMap::new(),
@@ -114,9 +119,31 @@ impl Settings {
         self.options.value(rule, option)
     }
 
-    /// What the cluster makes of a feature.
+    /// The versions that manifests have to be right on.
+    pub fn versions(&self) -> KubernetesVersions {
+        self.kubernetes_versions.unwrap_or_else(|| self.kubernetes_version.into())
+    }
+
+    /// Manifests have to be right on one version, or on each of a range.
+    pub fn set_versions(&mut self, versions: impl Into<KubernetesVersions>) {
+        let versions = versions.into();
+        self.kubernetes_version = versions.oldest();
+        self.kubernetes_versions = Some(versions).filter(|versions| versions.is_range());
+    }
+
+    /// The same while one of its versions is judged.
+    pub(crate) fn at(&self, version: KubernetesVersion) -> Self {
+        Self { kubernetes_version: version, ..self.clone() }
+    }
+
+    /// What the cluster makes of a feature, in the version that is judged.
     pub(crate) fn support(&self, feature: &Feature) -> Support {
         feature.in_version(self.kubernetes_version, self.feature_gates.get(feature.gate).copied())
+    }
+
+    /// The worst that the cluster makes of a feature in any of the versions: what advice has to go by.
+    pub(crate) fn support_in_all(&self, feature: &Feature) -> Support {
+        feature.in_versions(self.versions(), self.feature_gates.get(feature.gate).copied())
     }
 
     /// How long after deletion endpoints can still receive traffic, in seconds.

@@ -130,7 +130,7 @@ impl<'a> Hook<'a> {
                 true => unknown(),
                 false => exactly(sleep.seconds.max(0) as f64),
             };
-            let is_dropped = support != Support::On;
+            let is_dropped = support != Support::Works;
             return Some(Self {
                 is_dropped,
                 ..Self::plain(Handler::Sleep { seconds: sleep.seconds }, duration, words)

@@ -6,8 +6,8 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::conditions::Conditions;
 use super::interval::Interval;
 use crate::finding::words::seconds;
+use crate::kubernetes::control_plane::ControlPlane;
 use crate::kubernetes::features::{MAX_UNAVAILABLE_STATEFUL_SET, Support};
-use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::Workload;
 use crate::manifest::spec::WorkloadSpec;
 use crate::set::Set;
@@ -219,14 +219,13 @@ fn stateful_set(
     let rolling = strategy.and_then(|strategy| strategy.rolling_update.as_ref());
     let partition = i64::from(rolling.and_then(|rolling| rolling.partition).unwrap_or(0).max(0));
     let pods = replicas.map(|replicas| replicas.saturating_sub(partition).max(0));
-    // Up to 1.33 the next Pod waits until the new one is Ready, where Pods are managed in parallel.
     let waits_for_ready = spec.pod_management_policy.as_deref() == Some("Parallel")
-        && conditions.version < KubernetesVersion::new(1, 34);
+        && !ControlPlane::of(conditions.version).waits_for_available;
     let new = if waits_for_ready { pace.ready } else { pace.available };
     let each = pace.ends.earliest + new.earliest;
     let gate = conditions.support(&MAX_UNAVAILABLE_STATEFUL_SET);
     let missing = rolling.and_then(|rolling| rolling.max_unavailable.as_ref());
-    let at_once = match missing.filter(|_| gate == Support::On) {
+    let at_once = match missing.filter(|_| gate == Support::Works) {
         None => Some(1),
         Some(bound) => replicas.and_then(|replicas| resolved(bound, replicas, true)).map(|most| most.max(1)),
     };

@@ -207,7 +207,7 @@ impl Shutdown {
 
 /// The version has sidecars, else the field makes no difference (fact D12).
 pub(crate) fn has_sidecars(conditions: &Conditions<'_>) -> bool {
-    conditions.support(&features::SIDECARS) == Support::On
+    conditions.support(&features::SIDECARS) == Support::Works
 }
 
 /// What a kubelet has had to do with a Pod before it is to stop it.

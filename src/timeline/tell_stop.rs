@@ -271,7 +271,7 @@ impl Stopping<'_> {
     /// Facts C1, C5 and N20: without the gate the field is dropped.
     fn named_signal<'c>(&self, container: &'c Container) -> Option<&'c str> {
         let support = self.conditions.support(&features::STOP_SIGNALS);
-        let lifecycle = container.spec.lifecycle.as_ref().filter(|_| support == Support::On)?;
+        let lifecycle = container.spec.lifecycle.as_ref().filter(|_| support == Support::Works)?;
         lifecycle.stop_signal.as_deref().filter(|_| container.kind != ContainerKind::Init)
     }
 }

@@ -133,7 +133,7 @@ fn feature_gates_of_the_cluster_decide_what_its_version_does_not() {
     assert!(said.contains("has no effect in Kubernetes 1.31: it came with 1.33"), "{said}");
     assert_eq!(
         wrong("featureGates: {ContainerStopSignal: true}"),
-        ["1:16: no rule goes by a feature gate `ContainerStopSignal`; did you mean `ContainerStopSignals`?"]
+        ["1:16: no feature gate `ContainerStopSignal` is known here; did you mean `ContainerStopSignals`?"]
     );
 }
 

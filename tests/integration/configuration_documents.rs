@@ -67,6 +67,10 @@ fn what_the_program_refuses_the_schema_refuses() {
         "strict: 'true'",
         "kubernetesVersion: '1.99'",
         "kubernetesVersion: latest",
+        "kubernetesVersion: 1.30-1.99",
+        "kubernetesVersion: 1.30-latest",
+        "kubernetesVersion: 1.30-",
+        "overrides: [{files: [a], kubernetesVersion: 1.30 to 1.34}]",
         "kubernetesVersion: 5",
         "failOn: eror",
         "failOn: 1",
@@ -118,11 +122,15 @@ fn what_is_right_both_take() {
     for text in [
         "kubernetesVersion: 1.30",
         "kubernetesVersion: v1.29.3-gke.1282000",
+        "kubernetesVersion: 1.30-1.34",
+        "kubernetesVersion: v1.30.2 - v1.34",
+        "overrides: [{files: [a], kubernetesVersion: v1.30-v1.34}]",
         "rules: {latest-tag: off, unknown-field: on, duplicate-key: 'off', missing-prestop-sleep: {}}",
         "rules: {latest-tag: {severity: off}}",
         "rules: {since: 0.1.0, stop: off, image: error, latest-tag: on}",
         "rules: {since: 0.1, suppression: on}",
         "featureGates: {ContainerStopSignals: yes, SidecarContainers: false}",
+        "featureGates: {JobSuccessPolicy: no, GracefulNodeShutdown: true}",
         "overrides: [{files: [a], hooks: {instantCommands: []}, strict: yes}]",
         "workloadKinds: [{group: example.com, kind: Shop, template: template, nature: batch}]",
         "{}",
@@ -149,9 +157,10 @@ fn section(schema: &Value, prefix: &str, text: &mut String) {
             }
             "featureGates" => {
                 entry(&key, name, property, text);
-                let gates: Vec<String> =
-                    properties(property).iter().map(|(gate, _)| format!("`{gate}`")).collect();
-                text.push_str(&format!("\nGates that rules go by: {}.\n", gates.join(", ")));
+                text.push_str("\n| gate | what versions make of it |\n| --- | --- |\n");
+                for (gate, property) in properties(property) {
+                    text.push_str(&format!("| `{gate}` | {} |\n", property["description"].as_str().unwrap()));
+                }
             }
             "hooks" => section(property, "hooks.", text),
             "overrides" | "workloadKinds" => {

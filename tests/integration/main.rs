@@ -31,4 +31,5 @@ mod streams;
 mod suppressions;
 mod timeline;
 mod verbose;
+mod versions;
 mod yaml;

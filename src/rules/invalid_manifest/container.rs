@@ -92,7 +92,7 @@ fn on_ephemeral<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mu
 /// Facts K17–K19.
 fn restart_policy<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
     // ContainerRestartRules is on by default from 1.35; before, only sidecars had a policy, from 1.28.
-    let rules_are_on = subject.settings.support(&features::RESTART_RULES) == Support::On;
+    let rules_are_on = subject.settings.support(&features::RESTART_RULES) == Support::Works;
     if subject.settings.support(&features::SIDECARS) == Support::Unknown {
         return;
     }

@@ -138,10 +138,10 @@ fn post_start_sleep<'s>(subject: &Subject<'s>, container: &'s Container, faults:
     let grace = subject.workload.and_then(Workload::grace_period);
     let (Some(sleep), Some(grace)) = (sleep.map(|sleep| sleep.seconds), grace) else { return };
     // Where the gate is off the field is dropped before validation (fact K1).
-    if subject.settings.support(&features::SLEEP_ACTION) != Support::On {
+    if subject.settings.support(&features::SLEEP_ACTION) != Support::Works {
         return;
     }
-    let zero_is_refused = subject.settings.support(&features::SLEEP_OF_ZERO) != Support::On;
+    let zero_is_refused = subject.settings.support(&features::SLEEP_OF_ZERO) != Support::Works;
     if sleep < 0 || sleep > grace || (sleep == 0 && zero_is_refused) {
         let path = container.post_start_path().dotted("sleep.seconds");
         faults.add(path, Fault::PostStartSleep { sleep, grace });

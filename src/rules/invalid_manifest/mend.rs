@@ -55,8 +55,8 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
         }
         Fault::HookWithoutHandler { hook } => {
             let text = format!("Give it one of exec, httpGet or sleep, or remove `{hook}`.");
-            let sleeps =
-                hook == "preStop" && subject.settings.support(&features::SLEEP_ACTION) == Support::On;
+            let sleeps = hook == "preStop"
+                && subject.settings.support_in_all(&features::SLEEP_ACTION) == Support::Works;
             match sleeps {
                 true => {
                     Mend::guess(text, vec![Operation::set(path.dotted("sleep.seconds"), Content::Int(5))])

@@ -83,7 +83,7 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             format!("The API server takes text here for a port's name, and a name {fault}."),
         ),
         Fault::PostStartSleep { sleep, grace } => {
-            let zero_is_refused = subject.settings.support(&features::SLEEP_OF_ZERO) != Support::On;
+            let zero_is_refused = subject.settings.support(&features::SLEEP_OF_ZERO) != Support::Works;
             Words::new(
                 format!("postStart may not sleep {sleep} s"),
                 format!(

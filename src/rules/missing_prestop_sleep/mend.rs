@@ -30,7 +30,7 @@ pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Mend {
     }
 }
 
-/// The sleep action where the version has it, else `sleep` by exec; before the hook's own command where it has
+/// The sleep action where every version has it, else `sleep` by exec; before the hook's own command where it has
 /// one.
 fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook<'_>>) -> Mend {
     let container = served.view.container;
@@ -47,8 +47,8 @@ fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook
     }
     let needed = wait as f64;
     let also = sidecar_advice(served) + &grace_advice(subject, needed);
-    let version = subject.settings.kubernetes_version;
-    let has_action = subject.settings.support(&SLEEP_ACTION) == Support::On;
+    let version = subject.settings.versions().oldest();
+    let has_action = subject.settings.support_in_all(&SLEEP_ACTION) == Support::Works;
     let text = match (&no_shell, has_action) {
         (Some(_), true) => {
             let is_lost = hook.is_some_and(|hook| is_command(hook) && OwnCommand::of(hook.command).is_some());
