@@ -1,9 +1,11 @@
 //! From what was loaded and found to the report.
 
-use crate::finding::{Finding, Report, Severity, SourceId, Summary, Suppressed};
+use super::project::{Project, ReadFile};
+use crate::finding::{Finding, Report, Severity, Summary};
 use crate::manifest::id::named;
-use crate::project::input::{self, File, Role};
+use crate::project::input::{File, Role};
 use crate::project::load::{Item, Loaded};
+use crate::suppress;
 use crate::text::Source;
 use crate::timeline;
 
@@ -14,8 +16,8 @@ fn counted(loaded: &Loaded) -> String {
 }
 
 /// The text of a file; of one that was not read only its name.
-pub(super) fn source(file: &File, read: Option<Source>) -> Source {
-    read.unwrap_or_else(|| Source::new(file.name.as_str(), ""))
+pub(super) fn source(one: &ReadFile) -> Source {
+    one.loaded.source.clone().unwrap_or_else(|| Source::new(one.file.name.as_str(), ""))
 }
 
 fn read(file: &File) -> &'static str {
@@ -56,41 +58,37 @@ fn notes(file: &File, item: &Item) -> Vec<String> {
 
 /// The report of a run. Of the context only the notes tell: what cannot be read there is not at fault
 /// for the targets, and must not fail them.
-pub(super) fn report(
-    found: input::Files,
-    loaded: Vec<Loaded>,
-    findings: Vec<Finding>,
-    suppressed: Vec<Suppressed>,
-    hints: Vec<String>,
-) -> Report {
-    let summary = Summary { suppressed: suppressed.len(), ..summary(&found.files, &loaded, &findings) };
+pub(super) fn report(project: &Project, outcome: suppress::Outcome) -> Report {
+    let suppress::Outcome { kept: findings, suppressed } = outcome;
+    let found = &project.found;
     let mut report = Report {
+        summary: Summary { suppressed: suppressed.len(), ..summary(&project.files, &findings) },
         findings,
         suppressed,
-        skipped: found.skipped,
-        trouble: found.trouble,
-        summary,
-        hints,
-        notes: found.notes,
+        skipped: found.skipped.clone(),
+        trouble: found.trouble.clone(),
+        hints: project.plan.hints.clone(),
+        notes: found.notes.clone(),
         ..Report::default()
     };
-    for (index, (file, loaded)) in found.files.iter().zip(loaded).enumerate() {
-        report.context.extend((file.role != Role::Target).then_some(SourceId(index)));
+    for (id, one) in project.numbered() {
+        let ReadFile { file, loaded, .. } = one;
+        report.context.extend((file.role != Role::Target).then_some(id));
         let is_read = loaded.source.is_some();
-        report.notes.extend(is_read.then(|| format!("{}: {}, {}", file.name, read(file), counted(&loaded))));
+        report.notes.extend(is_read.then(|| format!("{}: {}, {}", file.name, read(file), counted(loaded))));
         if loaded.is_origin {
             // Only places in it are looked up.
         } else if file.role == Role::Target {
             report.notes.extend(loaded.items.iter().flat_map(|item| notes(file, item)));
-            report.skipped.extend(loaded.skipped);
-            report.trouble.extend(loaded.trouble);
+            report.skipped.extend(loaded.skipped.iter().cloned());
+            report.trouble.extend(loaded.trouble.iter().cloned());
         } else {
             let skipped = loaded.skipped.iter().map(|skipped| skipped.reason.as_str());
             let trouble = loaded.trouble.iter().map(|trouble| trouble.message.as_str());
             let left_out = skipped.chain(trouble).map(|reason| format!("{}: context, {reason}", file.name));
             report.notes.extend(left_out);
         }
-        report.sources.push(source(file, loaded.source));
+        report.sources.push(source(one));
     }
     report.notes.sort();
     report.skipped.sort();
@@ -99,13 +97,13 @@ pub(super) fn report(
     report
 }
 
-fn summary(files: &[File], loaded: &[Loaded], findings: &[Finding]) -> Summary {
+fn summary(files: &[ReadFile], findings: &[Finding]) -> Summary {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let with_role = |is_target: bool| {
-        let read = files.iter().zip(loaded).filter(|(_, loaded)| !loaded.is_origin);
-        read.filter(move |(file, _)| (file.role == Role::Target) == is_target)
+        let read = files.iter().filter(|one| !one.loaded.is_origin);
+        read.filter(move |one| (one.file.role == Role::Target) == is_target).map(|one| &one.loaded)
     };
-    let targets = || with_role(true).map(|(_, loaded)| loaded);
+    let targets = || with_role(true);
     Summary {
         files: targets().count(),
         documents: targets().map(|file| file.documents).sum(),
@@ -116,6 +114,6 @@ fn summary(files: &[File], loaded: &[Loaded], findings: &[Finding]) -> Summary {
         suppressed: 0,
         baselined: 0,
         context_files: with_role(false).count(),
-        context_unread: with_role(false).filter(|(_, loaded)| !loaded.trouble.is_empty()).count(),
+        context_unread: with_role(false).filter(|loaded| !loaded.trouble.is_empty()).count(),
     }
 }

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::Options;
 use super::judge::Surroundings;
+use super::project::ReadFile;
 use super::rendered::{self, Sets};
-use super::{Options, Run};
+use super::run::Run;
 use crate::finding::Judged;
 use crate::finding::{Finding, ObjectRef, Severity, SourceId};
 use crate::project::changes::Changes;
@@ -32,7 +34,7 @@ fn is_changed(file: &File, changes: &Changes) -> bool {
             std::fs::canonicalize(path).is_ok_and(|path| holds(changes, &path))
                 || is_changed_link(path, changes)
         }
-        Content::Stdin => true,
+        Content::Stdin | Content::Text(_) => true,
         // A set of its own: nothing else is joined with it.
         Content::Rendered { .. } => false,
     }
@@ -57,28 +59,27 @@ struct Before {
 
 /// What the changes cause in the files that are watched.
 pub(super) fn findings(run: &Run<'_>, changes: &Changes, now: &Surroundings<'_>) -> Vec<Judged> {
-    let Run { options, files, loaded, .. } = *run;
+    let files = &run.project.files;
     let changed: Vec<usize> = (0..files.len())
-        .filter(|index| files.get(*index).is_some_and(|file| is_changed(file, changes)))
+        .filter(|index| files.get(*index).is_some_and(|one| is_changed(&one.file, changes)))
         .collect();
-    let before = before(options, changes, files);
-    let causes = causes(files, loaded, &changed, &before);
+    let before = before(&run.project.options, changes, files);
+    let causes = causes(files, &changed, &before);
     // A change of workloads alone changes nothing about others.
     if causes.is_empty() {
         return Vec::new();
     }
-    let sets = Sets::of_plain(then(run, &changed, &before));
+    let sets = Sets::of_plain(then(files, &changed, &before));
     let then = Surroundings { sets: &sets, ..*now };
     files
         .par_iter()
-        .zip(run.settings)
         .enumerate()
-        .filter(|(_, (file, _))| {
-            file.role == Role::Watched && !matches!(file.content, Content::Rendered { .. })
+        .filter(|(_, one)| {
+            one.file.role == Role::Watched && !matches!(one.file.content, Content::Rendered { .. })
         })
-        .flat_map_iter(|(index, (_, settings))| {
+        .flat_map_iter(|(index, one)| {
             let judge = |known| {
-                let mut judged = run.judge(index, known, settings).unwrap_or_default();
+                let mut judged = run.judge(SourceId(index), one, known).unwrap_or_default();
                 judged.retain(|judged| judged.is_shown);
                 judged
             };
@@ -94,13 +95,12 @@ pub(super) fn findings(run: &Run<'_>, changes: &Changes, now: &Surroundings<'_>)
 }
 
 /// The set as it was, in the order in which its files would have been read.
-fn then(run: &Run<'_>, changed: &[usize], before: &[Before]) -> Set {
-    let Run { files, loaded, readings, .. } = *run;
-    let unchanged = files.iter().zip(loaded).zip(readings).enumerate();
-    let unchanged = unchanged.filter(|(index, ((file, _), reading))| {
-        changed.binary_search(index).is_err() && rendered::is_joined(file, **reading)
+fn then(files: &[ReadFile], changed: &[usize], before: &[Before]) -> Set {
+    let unchanged = files.iter().enumerate();
+    let unchanged = unchanged.filter(|(index, one)| {
+        changed.binary_search(index).is_err() && rendered::is_joined(&one.file, one.reading)
     });
-    let unchanged = unchanged.map(|(index, ((file, loaded), _))| (file.name.as_str(), index, loaded));
+    let unchanged = unchanged.map(|(index, one)| (one.file.name.as_str(), index, one.loaded.as_ref()));
     let before = before.iter().enumerate();
     let before = before.map(|(at, file)| (file.name.as_str(), files.len() + at, &file.loaded));
     let mut all: Vec<(&str, usize, &Loaded)> = unchanged.chain(before).collect();
@@ -137,13 +137,13 @@ fn new(now: Vec<Judged>, then: Vec<Judged>) -> Vec<Judged> {
 }
 
 /// The files of this run that changed, as they were; those that are gone as well.
-fn before(options: &Options, changes: &Changes, files: &[File]) -> Vec<Before> {
+fn before(options: &Options, changes: &Changes, files: &[ReadFile]) -> Vec<Before> {
     let mut names: BTreeMap<PathBuf, &str> = BTreeMap::new();
-    for file in files {
-        if let Content::Path(path) = &file.content
+    for one in files {
+        if let Content::Path(path) = &one.file.content
             && let Ok(path) = std::fs::canonicalize(path)
         {
-            names.insert(path, &file.name);
+            names.insert(path, &one.file.name);
         }
     }
     let roots: Vec<PathBuf> = options.inputs.iter().chain(&options.context).filter_map(directory).collect();
@@ -170,7 +170,7 @@ fn before(options: &Options, changes: &Changes, files: &[File]) -> Vec<Before> {
 fn directory(input: &Input) -> Option<PathBuf> {
     match input {
         Input::Path { path, .. } => std::fs::canonicalize(path).ok().filter(|path| path.is_dir()),
-        Input::Stdin | Input::Kustomize { .. } | Input::Helm { .. } => None,
+        Input::Text { .. } | Input::Stdin | Input::Kustomize { .. } | Input::Helm { .. } => None,
     }
 }
 
@@ -182,10 +182,10 @@ fn deleted(path: &Path, roots: &[PathBuf]) -> Option<String> {
 }
 
 /// The names of the changed files that hold, or held, objects which others are joined with.
-fn causes(files: &[File], loaded: &[Loaded], changed: &[usize], before: &[Before]) -> BTreeSet<String> {
+fn causes(files: &[ReadFile], changed: &[usize], before: &[Before]) -> BTreeSet<String> {
     let joins = |loaded: &Loaded| loaded.items.iter().any(|item| Set::joins(&item.object));
-    let now = changed.iter().filter_map(|index| Some((files.get(*index)?, loaded.get(*index)?)));
-    let now = now.filter(|(_, loaded)| joins(loaded)).map(|(file, _)| file.name.clone());
+    let now = changed.iter().filter_map(|index| files.get(*index));
+    let now = now.filter(|one| joins(&one.loaded)).map(|one| one.file.name.clone());
     let then = before.iter().filter(|file| joins(&file.loaded)).map(|file| file.name.clone());
     now.chain(then).collect()
 }
@@ -195,7 +195,7 @@ fn causes(files: &[File], loaded: &[Loaded], changed: &[usize], before: &[Before
 fn explained(
     mut finding: Finding,
     changes: &Changes,
-    files: &[File],
+    files: &[ReadFile],
     changed: &[usize],
     causes: &BTreeSet<String>,
 ) -> Finding {
@@ -205,7 +205,7 @@ fn explained(
         .iter()
         .map(|related| related.place.source.0)
         .filter(|source| changed.binary_search(source).is_ok())
-        .filter_map(|source| files.get(source).map(|file| file.name.as_str()))
+        .filter_map(|source| files.get(source).map(|one| one.file.name.as_str()))
         .collect();
     let names: Vec<&str> = if related.is_empty() {
         causes.iter().map(String::as_str).collect()

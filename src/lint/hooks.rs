@@ -1,6 +1,7 @@
 //! What was understood of each hook: notes for `--verbose`.
 
-use super::rendered::Sets;
+use super::project::ReadFile;
+use super::run::Run;
 use crate::finding::SourceId;
 use crate::finding::words::{self, seconds};
 use crate::hook::{Duration, Exit, Server, Stop, output, servers};
@@ -8,7 +9,6 @@ use crate::manifest::Workload;
 use crate::manifest::id::named;
 use crate::programs::Manner;
 use crate::project::input::File;
-use crate::project::load::Loaded;
 use crate::shell::{Knowledge, Longest, Trace};
 use crate::timeline::{HookScript, unread};
 
@@ -16,18 +16,12 @@ use crate::timeline::{HookScript, unread};
 const MOST_NAMED: usize = 3;
 
 /// One note for each exec hook that was read; unsorted.
-pub(super) fn notes(
-    files: &[File],
-    loaded: &[Loaded],
-    sets: &Sets<'_>,
-    knowledge: impl Fn(usize) -> Option<Knowledge>,
-) -> Vec<String> {
+pub(super) fn notes(run: &Run<'_>) -> Vec<String> {
     let mut notes = Vec::new();
-    for (index, (file, one)) in files.iter().zip(loaded).enumerate() {
-        let Some(knowledge) = knowledge(index) else { continue };
-        for workload in one.items.iter().filter_map(|item| item.workload.as_ref()) {
-            let set = sets.of(file);
-            let here = Here { file, set, source: SourceId(index), workload, knowledge: &knowledge };
+    for (source, ReadFile { file, settings, loaded, .. }) in run.project.numbered() {
+        for workload in loaded.items.iter().filter_map(|item| item.workload.as_ref()) {
+            let set = run.sets.of(file);
+            let here = Here { file, set, source, workload, knowledge: &settings.knowledge };
             notes.extend(here.notes());
         }
     }

@@ -2,38 +2,38 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::rendered::Sets;
+use super::project::ReadFile;
+use super::run::Run;
 use crate::finding::SourceId;
 use crate::manifest::id::{ObjectRef, named};
 use crate::manifest::kinds::group;
 use crate::manifest::{Container, Object, Workload};
-use crate::project::input::File;
-use crate::project::load::Loaded;
 use crate::set::autoscalers::Autoscaler;
 use crate::set::handover::Handover;
 use crate::set::joins::{Join, called};
-use crate::set::owners::Owners;
 use crate::set::selector::Labels;
 use crate::set::services::Reach;
 use crate::set::{Placed, Serving, Set, kinds, serving};
 
 /// One note for each join of a workload that is judged, for what that makes of its traffic, and for each
 /// join between other objects; unsorted.
-pub(super) fn notes(files: &[File], loaded: &[Loaded], sets: &Sets<'_>, owners: &Owners) -> Vec<String> {
+pub(super) fn notes(run: &Run<'_>) -> Vec<String> {
+    let (files, owners) = (&run.project.files, &run.owners);
     let mut notes = Vec::new();
-    let names = Names::of(loaded);
+    let names = Names::of(files);
     let mut told = Told::default();
-    for (index, (file, one)) in files.iter().zip(loaded).enumerate() {
-        let set = sets.of(file);
-        for (item, one) in one.items.iter().enumerate() {
+    for (source, read) in run.project.numbered() {
+        let set = run.sets.of(&read.file);
+        for (item, one) in read.loaded.items.iter().enumerate() {
             let Some(workload) = &one.workload else { continue };
-            if owners.left_out((index, item)).is_none() {
-                let here = Here { files, names: &names, set, workload, source: SourceId(index) };
-                notes.extend(here.notes(owners.labels_of_copies((index, item)), &mut told));
+            let member = (source.0, item);
+            if owners.left_out(member).is_none() {
+                let here = Here { files, names: &names, set, workload, source };
+                notes.extend(here.notes(owners.labels_of_copies(member), &mut told));
             }
         }
     }
-    for set in sets.all() {
+    for set in run.sets.all() {
         notes.extend(routes(files, &names, set));
         notes.extend(idle_autoscalers(files, &names, set));
     }
@@ -56,7 +56,7 @@ impl<'s> Told<'s> {
         *count <= MOST_LISTED
     }
 
-    fn more(&self, files: &[File], names: &Names<'_>) -> Vec<String> {
+    fn more(&self, files: &[ReadFile], names: &Names<'_>) -> Vec<String> {
         let more = self.0.iter().filter_map(|((source, object), count)| {
             let more = count.checked_sub(MOST_LISTED).filter(|more| *more > 0)?;
             let joins = if more == 1 { "join is" } else { "joins are" };
@@ -71,9 +71,9 @@ impl<'s> Told<'s> {
 struct Names<'a>(HashMap<&'a str, HashMap<&'a str, Vec<&'a Object>>>);
 
 impl<'a> Names<'a> {
-    fn of(loaded: &'a [Loaded]) -> Self {
+    fn of(files: &'a [ReadFile]) -> Self {
         let mut names: HashMap<&str, HashMap<&str, Vec<&Object>>> = HashMap::new();
-        for object in loaded.iter().flat_map(|one| &one.items).map(|item| &item.object) {
+        for object in files.iter().flat_map(|one| &one.loaded.items).map(|item| &item.object) {
             let id = &object.id;
             names.entry(&id.kind).or_default().entry(&id.name).or_default().push(object);
         }
@@ -98,7 +98,7 @@ impl<'a> Names<'a> {
 
 /// A workload and where it is joined.
 struct Here<'a> {
-    files: &'a [File],
+    files: &'a [ReadFile],
     names: &'a Names<'a>,
     set: &'a Set,
     workload: &'a Workload,
@@ -164,7 +164,7 @@ impl<'a> Here<'a> {
 }
 
 /// `ingress.yaml: Ingress `shop` routes to Service `web` in svc.yaml (port 80, class `nginx`)`.
-fn routes(files: &[File], names: &Names<'_>, set: &Set) -> Vec<String> {
+fn routes(files: &[ReadFile], names: &Names<'_>, set: &Set) -> Vec<String> {
     let mut notes = Vec::new();
     for route in set.routes() {
         let id = &route.item.object.id;
@@ -194,7 +194,7 @@ fn routes(files: &[File], names: &Names<'_>, set: &Set) -> Vec<String> {
 }
 
 /// The autoscalers whose target was not read: what they say is known of no workload.
-fn idle_autoscalers(files: &[File], names: &Names<'_>, set: &Set) -> Vec<String> {
+fn idle_autoscalers(files: &[ReadFile], names: &Names<'_>, set: &Set) -> Vec<String> {
     let note = |idle: &Placed<Autoscaler>| {
         let (id, target) = (&idle.item.object.id, &idle.item.target);
         let (from, verb) = (file(files, idle.source), kinds::verbs(id).workload);
@@ -219,6 +219,6 @@ fn ended(note: String, detail: &str) -> String {
     if detail.is_empty() { note } else { format!("{note} ({detail})") }
 }
 
-fn file(files: &[File], source: SourceId) -> &str {
-    files.get(source.0).map_or("", |file| file.name.as_str())
+fn file(files: &[ReadFile], source: SourceId) -> &str {
+    files.get(source.0).map_or("", |one| one.file.name.as_str())
 }

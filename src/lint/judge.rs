@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::project::ReadFile;
 use super::rendered::Sets;
 use crate::finding::Judged;
 use crate::finding::{Finding, ObjectRef, Place, SourceId, Suppressed};
@@ -11,7 +12,7 @@ use crate::manifest::id::named;
 use crate::manifest::workload::Workload;
 use crate::manifest::{ContainerKind, Object};
 use crate::project::input::File;
-use crate::project::load::{Item, Loaded};
+use crate::project::load::Item;
 use crate::rules::settings::Settings;
 use crate::rules::subject::{ContainerView, Subject};
 use crate::rules::verdict::Needs;
@@ -37,14 +38,14 @@ pub(super) struct Surroundings<'a> {
 /// What the rules find in one file. Its objects are judged side by side: a cluster's answer is one
 /// file of thousands.
 pub(super) fn file(
-    file: &File,
-    loaded: &Loaded,
+    one: &ReadFile,
     source: SourceId,
     known: &Surroundings<'_>,
     settings: &Settings,
 ) -> Vec<Judged> {
+    let file = &one.file;
     let set = known.sets.of(file);
-    let items: Vec<(usize, &Item)> = loaded.items.iter().enumerate().collect();
+    let items: Vec<(usize, &Item)> = one.loaded.items.iter().enumerate().collect();
     let judged = items.into_par_iter().with_min_len(OBJECTS_AT_ONCE).map(|(index, item)| {
         let member = (source.0, index);
         match known.owners.left_out(member) {

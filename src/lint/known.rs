@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Options;
+use super::project::Project;
 use crate::finding::Report;
 use crate::finding::identity::Identity;
 use crate::manifest::kinds;
-use crate::project::input::{File, Input, Role};
-use crate::project::load::Loaded;
+use crate::project::input::{Input, Role};
 use crate::suppress::baseline::Baseline;
 
 /// Which entries of a baseline were looked for in a run.
@@ -20,13 +19,14 @@ pub(super) struct Linted {
 }
 
 impl Linted {
-    pub(super) fn of(options: &Options, files: &[File], loaded: &[Loaded]) -> Self {
+    pub(super) fn of(project: &Project) -> Self {
+        let options = &project.options;
         let is_directory = |input: &Input| matches!(input, Input::Path { path, .. } if path.is_dir());
         let is_whole = options.context.is_empty()
             && options.changes.is_none()
             && options.inputs.iter().any(is_directory);
-        let targets = files.iter().zip(loaded).filter(|(file, _)| file.role == Role::Target);
-        let objects = targets.flat_map(|(_, loaded)| &loaded.items).map(|item| {
+        let targets = project.files.iter().filter(|one| one.file.role == Role::Target);
+        let objects = targets.flat_map(|one| &one.loaded.items).map(|item| {
             let id = &item.object.id;
             let group = kinds::group(&id.api_version).to_owned();
             (group, id.kind.clone(), id.namespace.clone(), id.name.clone())

@@ -84,7 +84,7 @@ impl Options {
     }
 
     /// The settings that each file is judged by.
-    pub(super) fn settings_for(&self, files: &[File]) -> PerFile {
-        self.overrides.settings(&self.settings, files.iter().map(File::path))
+    pub(super) fn settings_for<'f>(&self, files: impl Iterator<Item = &'f File>) -> PerFile {
+        self.overrides.settings(&self.settings, files.map(File::path))
     }
 }

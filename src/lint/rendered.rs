@@ -4,24 +4,24 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use super::Options;
+use super::project::{Project, ReadFile};
 use crate::finding::SourceId;
 use crate::project::input::{self, Content, File, Files};
-use crate::project::load::Loaded;
 use crate::project::render::notice::{self, Reading};
 use crate::project::render::{self, Limits, Overlay, Relocator};
 use crate::set::Set;
 
 /// What is known before any file is read.
+#[derive(Debug)]
 pub(super) struct Plan {
-    /// How each file is read, in their order.
-    pub(super) readings: Vec<Reading>,
     /// How to lint what is deployed.
     pub(super) hints: Vec<String>,
     overlays: Vec<Overlay>,
 }
 
-/// Renders what is to be rendered, and adds the rendered texts and the files they came from.
-pub(super) fn plan(options: &Options, found: &mut Files) -> Plan {
+/// Renders what is to be rendered, and takes the files of the run, with the rendered texts and the files they
+/// came from, and with how each is to be read.
+pub(super) fn plan(options: &Options, found: &mut Files) -> (Vec<(File, Reading)>, Plan) {
     let noticed = notice::notice(&found.files, &options.inputs);
     found.skipped.extend(noticed.skipped);
     let limits = Limits { time: options.render_timeout, output: options.max_file_size };
@@ -37,9 +37,7 @@ pub(super) fn plan(options: &Options, found: &mut Files) -> Plan {
     files.extend(rendered.files.into_iter().map(|file| (file, Reading::Manifest)));
     files.extend(origins(&rendered.overlays, &files));
     files.sort_by(|(a, _), (b, _)| input::name_order(&a.name).cmp(&input::name_order(&b.name)));
-    let (files, readings) = files.into_iter().unzip();
-    found.files = files;
-    Plan { readings, hints: noticed.hints, overlays: rendered.overlays }
+    (files, Plan { hints: noticed.hints, overlays: rendered.overlays })
 }
 
 /// The files that overlays were made from and that are not files of the run anyway, each once.
@@ -47,7 +45,8 @@ fn origins(overlays: &[Overlay], files: &[(File, Reading)]) -> Vec<(File, Readin
     if overlays.is_empty() {
         return Vec::new();
     }
-    let on_disk = files.iter().filter(|(file, _)| matches!(file.content, Content::Path(_)));
+    let on_disk =
+        files.iter().filter(|(file, _)| matches!(file.content, Content::Path(_) | Content::Text(_)));
     let mut seen: HashSet<_> = on_disk.map(|(file, _)| input::identity(file)).collect();
     let sources = overlays.iter().flat_map(Overlay::sources);
     sources.filter(|file| seen.insert(input::identity(file))).map(|file| (file, Reading::Origin)).collect()
@@ -55,10 +54,9 @@ fn origins(overlays: &[Overlay], files: &[(File, Reading)]) -> Vec<(File, Readin
 
 impl Plan {
     /// Knows where the fields of overlays came from.
-    pub(super) fn relocator<'r>(&'r self, files: &'r [File], loaded: &'r [Loaded]) -> Relocator<'r> {
-        let read = files.iter().zip(loaded).enumerate();
+    pub(super) fn relocator<'r>(&'r self, project: &'r Project) -> Relocator<'r> {
         let sources =
-            read.filter_map(|(index, (file, loaded))| Some((SourceId(index), file, loaded.source.as_ref()?)));
+            project.numbered().filter_map(|(id, one)| Some((id, &one.file, one.loaded.source.as_ref()?)));
         Relocator::of(&self.overlays, sources)
     }
 }
@@ -69,18 +67,15 @@ impl Plan {
 pub(super) struct Sets<'r>(BTreeMap<&'r str, Set>);
 
 /// Joins the objects of each set.
-pub(super) fn join<'r>(files: &'r [File], plan: &Plan, loaded: &[Loaded]) -> Sets<'r> {
+pub(super) fn join(files: &[ReadFile]) -> Sets<'_> {
     let mut sets = Sets::default();
-    for file in files {
-        sets.0.entry(group(file)).or_default();
-    }
-    for (index, ((file, reading), loaded)) in files.iter().zip(&plan.readings).zip(loaded).enumerate() {
+    for (index, one) in files.iter().enumerate() {
+        let set = sets.0.entry(group(&one.file)).or_default();
         // A patch is no object of the cluster.
-        if *reading == Reading::Patch {
+        if one.reading == Reading::Patch {
             continue;
         }
-        let set = sets.0.entry(group(file)).or_default();
-        for item in &loaded.items {
+        for item in &one.loaded.items {
             set.add(SourceId(index), &item.object, item.workload.as_ref());
         }
     }
@@ -114,6 +109,6 @@ pub(super) fn is_joined(file: &File, reading: Reading) -> bool {
 fn group(file: &File) -> &str {
     match &file.content {
         Content::Rendered { by, .. } => by,
-        Content::Path(_) | Content::Stdin => "",
+        Content::Path(_) | Content::Text(_) | Content::Stdin => "",
     }
 }

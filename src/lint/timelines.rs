@@ -2,15 +2,14 @@
 
 use rayon::prelude::*;
 
-use super::guarded;
-use super::rendered::Sets;
+use super::project::ReadFile;
+use super::run::Run;
+use super::{assemble, guarded};
 use crate::finding::{Source, SourceId};
 use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::id;
-use crate::project::input::{File, Role};
-use crate::project::load::Loaded;
+use crate::project::input::Role;
 use crate::rules::settings::Settings;
-use crate::set::owners::Owners;
 use crate::timeline::{Conditions, Event, Given, Timeline};
 
 /// The timelines of a run.
@@ -24,36 +23,37 @@ pub struct Timelines {
 }
 
 impl Timelines {
+    /// Those of a run.
+    pub(super) fn of(run: &Run<'_>, given: &Given) -> Self {
+        let timelines = Workloads::of(run).timelines(given);
+        Self { timelines, sources: run.project.files.iter().map(assemble::source).collect() }
+    }
+
     /// The file that a timeline, or a place of an event, is of.
     pub fn source(&self, id: SourceId) -> Option<&Source> {
         self.sources.get(id.0)
     }
 }
 
-/// Where the workloads of a run stand.
+/// The workloads of a run that are judged.
 #[derive(Clone, Copy)]
-pub(super) struct Workloads<'r> {
-    pub(super) files: &'r [File],
-    pub(super) loaded: &'r [Loaded],
-    pub(super) sets: &'r Sets<'r>,
-    pub(super) owners: &'r Owners,
-}
+pub(super) struct Workloads<'r>(&'r Run<'r>);
 
 impl<'r> Workloads<'r> {
-    /// The timelines of every workload that is judged, in file order, in the oldest of its versions. `settings`
-    /// are those of a file, by its number.
-    pub(super) fn timelines(
-        self,
-        given: &Given,
-        settings: impl Fn(usize) -> Option<&'r Settings> + Sync,
-    ) -> Vec<Timeline> {
-        self.each(settings, |settings, make| make(&at(settings, settings.versions().oldest(), given)))
+    /// Those of a run.
+    pub(super) fn of(run: &'r Run<'r>) -> Self {
+        Self(run)
+    }
+
+    /// The timelines of every workload that is judged, in file order, in the oldest of its versions.
+    fn timelines(self, given: &Given) -> Vec<Timeline> {
+        self.each(|settings, make| make(&at(settings, settings.versions().oldest(), given)))
     }
 
     /// A note for each event, in the order of time, workload by workload. Where a range of versions is asked for,
     /// those of the oldest, and those of the newest where they are others.
-    pub(super) fn notes(self, settings: impl Fn(usize) -> Option<&'r Settings> + Sync) -> Vec<String> {
-        let told = self.each(settings, |settings, make| {
+    pub(super) fn notes(self) -> Vec<String> {
+        let told = self.each(|settings, make| {
             let [oldest, newest] = [settings.versions().oldest(), settings.versions().newest()];
             let notes = |version, named: &str| {
                 let timeline = make(&at(settings, version, Given::NOTHING))?;
@@ -79,16 +79,18 @@ impl<'r> Workloads<'r> {
     /// any conditions.
     fn each<T: Send>(
         self,
-        settings: impl Fn(usize) -> Option<&'r Settings> + Sync,
         of: impl Fn(&Settings, &dyn Fn(&Conditions<'_>) -> Option<Timeline>) -> Option<T> + Sync,
     ) -> Vec<T> {
-        let of_file = |(index, (file, loaded)): (usize, (&File, &Loaded))| {
-            let (Role::Target, Some(settings)) = (file.role, settings(index)) else { return Vec::new() };
-            let set = self.sets.of(file);
+        let Run { project, sets, owners, .. } = self.0;
+        let of_file = |(index, ReadFile { file, settings, loaded, .. }): (usize, &ReadFile)| {
+            if file.role != Role::Target {
+                return Vec::new();
+            }
+            let set = sets.of(file);
             let items = loaded.items.iter().enumerate();
-            let judged = items.filter(|(item, _)| self.owners.left_out((index, *item)).is_none());
+            let judged = items.filter(|(item, _)| owners.left_out((index, *item)).is_none());
             let made = judged.filter_map(|(item, one)| {
-                let copies = self.owners.labels_of_copies((index, item));
+                let copies = owners.labels_of_copies((index, item));
                 let workload = one.workload.as_deref()?;
                 let make = |conditions: &Conditions<'_>| {
                     Timeline::of(set, SourceId(index), workload, copies, conditions)
@@ -98,12 +100,12 @@ impl<'r> Workloads<'r> {
             // A bug of ours costs the timelines of one file.
             guarded(|| made.collect()).unwrap_or_default()
         };
-        self.files.par_iter().zip(self.loaded).enumerate().flat_map_iter(of_file).collect()
+        project.files.par_iter().enumerate().flat_map_iter(of_file).collect()
     }
 
     /// A note for each event; `named` names the version where it has to be told.
     fn told(self, timeline: &Timeline, named: &str) -> Vec<String> {
-        let file = self.files.get(timeline.source.0).map_or("", |file| file.name.as_str());
+        let file = self.0.project.file(timeline.source).map_or("", |one| one.file.name.as_str());
         let name = format!("{}{named}", id::named(&timeline.object));
         let note = |story: &str, event: &Event| format!("{file}: {story} of {name}, {}", event.sentence());
         let mut notes: Vec<String> = timeline.startup.iter().map(|event| note("start", event)).collect();

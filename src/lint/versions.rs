@@ -3,24 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::judge::{self, Surroundings};
+use super::project::ReadFile;
 use crate::finding::words;
 use crate::finding::{Judged, Place, Severity, SourceId, Span};
 use crate::kubernetes::behaviour::Behaviour;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::kubernetes::versions::KubernetesVersions;
-use crate::project::input::File;
-use crate::project::load::Loaded;
 use crate::rules::settings::Settings;
 
 /// What the rules find in one file, in any of the versions of its settings.
-pub(super) fn file(
-    file: &File,
-    loaded: &Loaded,
-    source: SourceId,
-    known: &Surroundings<'_>,
-    settings: &Settings,
-) -> Vec<Judged> {
-    let judge = |settings: &Settings| judge::file(file, loaded, source, known, settings);
+pub(super) fn file(one: &ReadFile, source: SourceId, known: &Surroundings<'_>) -> Vec<Judged> {
+    let settings = one.settings.as_ref();
+    let judge = |settings: &Settings| judge::file(one, source, known, settings);
     let Some(versions) = settings.kubernetes_versions else { return judge(settings) };
     let mut united = United::default();
     for alike in alike(versions, settings) {

@@ -14,6 +14,7 @@ use crate::text::{Source, Span};
 use crate::yaml::{self, DocumentError, Problem, Tree};
 
 /// One object, typed as far as its kind is known.
+#[derive(Debug)]
 pub(crate) struct Item {
     pub(crate) object: Object,
     pub(crate) workload: Option<Arc<Workload>>,
@@ -30,7 +31,7 @@ pub(crate) struct Parsed {
 }
 
 /// What became of one file.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Loaded {
     pub(crate) source: Option<Source>,
     pub(crate) items: Vec<Item>,

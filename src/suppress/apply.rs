@@ -34,19 +34,15 @@ pub(crate) struct Outcome {
 }
 
 /// Applies the suppressions of the files of a run, which stand by their numbers.
-pub(crate) fn apply(files: &[SilencedFile<'_>], collected: Vec<Collected>, judged: Vec<Judged>) -> Outcome {
+pub(crate) fn apply(files: &[SilencedFile<'_>], collected: &[&Collected], judged: Vec<Judged>) -> Outcome {
     if collected.is_empty() {
         return Outcome {
             kept: judged.into_iter().filter(|judged| judged.is_shown).map(|judged| judged.finding).collect(),
             ..Outcome::default()
         };
     }
-    let mut problems = Vec::new();
-    let mut suppressions = Vec::new();
-    for one in collected {
-        problems.extend(one.problems);
-        suppressions.extend(one.suppressions);
-    }
+    let problems = collected.iter().flat_map(|one| &one.problems);
+    let suppressions: Vec<&Suppression> = collected.iter().flat_map(|one| &one.suppressions).collect();
     let mut pass = Pass::new(files, &suppressions);
     let mut outcome = Outcome::default();
     for judged in judged {
@@ -80,7 +76,7 @@ const WHOLE: Span = Span { start: 0, end: usize::MAX };
 
 struct Pass<'p> {
     files: &'p [SilencedFile<'p>],
-    suppressions: &'p [Suppression],
+    suppressions: &'p [&'p Suppression],
     /// Comments by file and rule.
     comments: BTreeMap<(SourceId, &'p str), Intervals<Slot>>,
     /// Annotations by file, rule and where their object begins.
@@ -89,7 +85,7 @@ struct Pass<'p> {
 }
 
 impl<'p> Pass<'p> {
-    fn new(files: &'p [SilencedFile<'p>], suppressions: &'p [Suppression]) -> Self {
+    fn new(files: &'p [SilencedFile<'p>], suppressions: &'p [&'p Suppression]) -> Self {
         let mut comments: BTreeMap<_, Vec<(Span, Slot)>> = BTreeMap::new();
         let mut annotations: BTreeMap<_, Vec<Slot>> = BTreeMap::new();
         for (number, suppression) in suppressions.iter().enumerate() {

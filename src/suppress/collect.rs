@@ -4,6 +4,7 @@ mod annotations;
 mod document;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::attempt;
 use super::comment::{self, Directive, FaultKind, Ignore};
@@ -21,7 +22,7 @@ use crate::yaml::{self, NodeId};
 use document::{CollectedObject, Document};
 
 /// One suppression, read and placed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Suppression {
     pub(super) means: Means,
     pub(super) reason: String,
@@ -35,7 +36,7 @@ pub(super) struct Suppression {
 }
 
 /// One rule, in one container or everywhere.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) rule: &'static str,
     pub(super) container: Option<String>,
@@ -44,7 +45,7 @@ pub(super) struct Entry {
 }
 
 /// What a suppression covers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Extent {
     /// Every document of the file.
     File,
@@ -55,13 +56,26 @@ pub(super) enum Extent {
 }
 
 /// What silences findings in a file, and what means to.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Collected {
     pub(super) suppressions: Vec<Suppression>,
     pub(super) problems: Vec<Complaint>,
 }
 
 impl Collected {
+    /// The same for a file with another number.
+    pub(crate) fn at(this: &Arc<Self>, id: SourceId) -> Arc<Self> {
+        let mut same = Arc::clone(this);
+        let sites =
+            this.suppressions.iter().map(|one| &one.site).chain(this.problems.iter().map(|one| &one.site));
+        if sites.into_iter().any(|site| site.place.source != id) {
+            let Self { suppressions, problems } = Arc::make_mut(&mut same);
+            suppressions.iter_mut().for_each(|one| one.site.place.source = id);
+            problems.iter_mut().for_each(|one| one.site.place.source = id);
+        }
+        same
+    }
+
     /// It holds nothing of the sort.
     pub(crate) fn is_empty(&self) -> bool {
         self.suppressions.is_empty() && self.problems.is_empty()

@@ -9,7 +9,7 @@ use crate::rules::invalid_suppression::RULE;
 use crate::text::Source;
 
 /// A suppression that cannot work.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Complaint {
     pub(super) site: Site,
     pub(super) kind: Fault,
@@ -55,10 +55,10 @@ struct Wording {
     yaml: String,
 }
 
-pub(super) fn finding(problem: Complaint, source: &Source) -> Finding {
+pub(super) fn finding(problem: &Complaint, source: &Source) -> Finding {
     let said = shortened(source.slice(problem.site.place.span));
-    let Wording { message, why, help, yaml } = words(&problem, &said);
-    let site = problem.site;
+    let Wording { message, why, help, yaml } = words(problem, &said);
+    let site = problem.site.clone();
     Finding {
         rule: RULE.id,
         verdict: problem.kind.into(),

@@ -24,6 +24,7 @@ mod outputs;
 mod partial;
 #[cfg(unix)]
 mod progress;
+mod project;
 mod release;
 mod rendering;
 mod rooms;

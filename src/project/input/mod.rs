@@ -29,6 +29,14 @@ pub enum Input {
         /// Directories below a directory are read too.
         recursive: bool,
     },
+    /// A text in memory, such as one that an editor has not saved yet. It stands for the file of its path, which
+    /// is not read, and may not be there.
+    Text {
+        /// The file that it stands for.
+        path: PathBuf,
+        /// The text.
+        text: Arc<str>,
+    },
     /// Standard input.
     Stdin,
     /// What kustomize builds of a directory.
@@ -51,6 +59,11 @@ impl Input {
     /// A file, or a directory with everything below it.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         Self::Path { path: path.into(), recursive: true }
+    }
+
+    /// A text that stands for a file.
+    pub fn text(path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> Self {
+        Self::Text { path: path.into(), text: text.into() }
     }
 
     /// A program renders it.
@@ -77,6 +90,8 @@ pub(crate) enum Content {
     Path(PathBuf),
     /// On standard input.
     Stdin,
+    /// In memory: it stands for the file of that name.
+    Text(Arc<str>),
     /// In memory: a program rendered it.
     Rendered {
         /// The text.
@@ -136,7 +151,7 @@ impl File {
         match &self.content {
             Content::Path(path) => Some(path),
             Content::Stdin if self.name == "-" => None,
-            Content::Stdin | Content::Rendered { .. } => Some(Path::new(&self.name)),
+            Content::Stdin | Content::Text(_) | Content::Rendered { .. } => Some(Path::new(&self.name)),
         }
     }
 
@@ -162,6 +177,7 @@ impl File {
                 let limit = limit.saturating_mul(STREAM_LIMIT);
                 self.read_all(std::io::stdin().lock(), limit)?
             }
+            Content::Text(text) => return Ok(Source::new(self.name.as_str(), Arc::clone(text))),
             Content::Rendered { text, by } => {
                 return Ok(Source::rendered(self.name.as_str(), Arc::clone(text), Arc::clone(by)));
             }

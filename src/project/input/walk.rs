@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
@@ -31,6 +32,10 @@ pub(crate) fn collect(targets: &[Input], context: &[Input], exclude: &Exclude) -
                     let file = File { name: "-".to_owned(), content: Content::Stdin, role };
                     found.files.files.push(file);
                 }
+                Input::Text { path, text } => {
+                    let file = File { name: display(path), content: Content::Text(Arc::clone(text)), role };
+                    found.files.files.push(file);
+                }
                 Input::Path { path, recursive } => {
                     has_links |= collect_path(path, *recursive, role, &mut found);
                 }
@@ -42,7 +47,11 @@ pub(crate) fn collect(targets: &[Input], context: &[Input], exclude: &Exclude) -
     let mut found = found.done();
     // One walk without links meets no file twice, and asking the system for each is slow.
     if targets.len() + context.len() > 1 || has_links {
-        found.files.sort_by(|a, b| (b.role, name_order(&a.name)).cmp(&(a.role, name_order(&b.name))));
+        // A text in memory stands for the file.
+        let is_saved = |file: &File| !matches!(file.content, Content::Text(_));
+        found.files.sort_by(|a, b| {
+            (b.role, is_saved(a), name_order(&a.name)).cmp(&(a.role, is_saved(b), name_order(&b.name)))
+        });
         let mut seen = HashSet::new();
         found.files.retain(|file| seen.insert(identity(file)));
     }
@@ -95,6 +104,10 @@ pub(crate) fn name_order(name: &str) -> Vec<&str> {
 pub(crate) fn identity(file: &File) -> PathBuf {
     match &file.content {
         Content::Path(path) => std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()),
+        Content::Text(_) => {
+            let path = PathBuf::from(&file.name);
+            std::fs::canonicalize(&path).unwrap_or(path)
+        }
         Content::Stdin | Content::Rendered { .. } => PathBuf::from(&file.name),
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn render(
                     version,
                     limits,
                 )),
-                Input::Path { .. } | Input::Stdin => Rendered::default(),
+                Input::Path { .. } | Input::Text { .. } | Input::Stdin => Rendered::default(),
             };
             if changes.is_some_and(|changes| !rendered.is_made_of_changes(input, changes)) {
                 rendered.watch();

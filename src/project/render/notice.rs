@@ -12,7 +12,7 @@ use crate::finding::Skipped;
 use crate::project::input::{Content, File, Input, Role};
 
 /// How a file is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Reading {
     /// Its objects are whole.
     #[default]
@@ -75,7 +75,7 @@ impl Given {
         let paths = inputs.iter().filter_map(|input| match input {
             Input::Kustomize { directory } => Some(directory),
             Input::Helm { chart, .. } => Some(chart),
-            Input::Path { .. } | Input::Stdin => None,
+            Input::Path { .. } | Input::Text { .. } | Input::Stdin => None,
         });
         Self(paths.filter_map(|path| std::fs::canonicalize(path).ok()).collect())
     }

@@ -1,0 +1,147 @@
+//! The run: what was read is joined, judged, silenced, and reported.
+
+use rayon::prelude::*;
+
+use super::judge::Surroundings;
+use super::project::{Project, ReadFile, bug};
+use super::rendered::{self, Sets};
+use super::timelines::Workloads;
+use super::{assemble, caused, guarded, hooks, joins, judge, known, owned, versions};
+use crate::finding::{Judged, Report, SourceId, Trouble};
+use crate::project::input::Role;
+use crate::project::render::Relocator;
+use crate::set;
+use crate::set::owners::Owners;
+use crate::suppress;
+
+/// A project and the joins between its objects.
+pub(super) struct Run<'p> {
+    pub(super) project: &'p Project,
+    pub(super) sets: Sets<'p>,
+    pub(super) owners: Owners,
+    relocator: Relocator<'p>,
+}
+
+/// What is found in a file; `None` after a bug of ours.
+type JudgedFile = Option<Vec<Judged>>;
+
+impl<'p> Run<'p> {
+    /// Joins the objects.
+    pub(super) fn of(project: &'p Project) -> Self {
+        Self {
+            project,
+            sets: rendered::join(&project.files),
+            owners: owned::owners(project),
+            relocator: project.plan.relocator(project),
+        }
+    }
+
+    /// The report of what is found.
+    pub(super) fn lint(&self) -> Report {
+        let known = self.surroundings();
+        let judged = self.judge_all(&known);
+        let bugs = self.bugs(&judged);
+        let outcome = self.silence(&known, judged);
+        let mut report = assemble::report(self.project, outcome);
+        report.trouble.extend(bugs);
+        report.trouble.sort();
+        report.left_out = owned::left_out(self.project, &self.owners);
+        self.explain(&mut report);
+        if let Some(baseline) = &self.project.options.baseline {
+            known::part(&mut report, baseline, &mut known::Linted::of(self.project));
+        }
+        report
+    }
+
+    /// What rules know beside the object that is judged.
+    fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings {
+            sets: &self.sets,
+            owners: &self.owners,
+            is_partial: self.project.is_partial(),
+            fixes: self.project.options.fixes,
+            keeps_unshown: self.project.files.iter().any(|one| one.silences.is_some()),
+        }
+    }
+
+    /// What the rules find in a file, placed where it was written.
+    pub(super) fn judge(&self, id: SourceId, one: &ReadFile, known: &Surroundings<'_>) -> JudgedFile {
+        guarded(|| {
+            let mut judged = versions::file(one, id, known);
+            judged.iter_mut().for_each(|judged| self.relocator.relocate(&mut judged.finding));
+            judged
+        })
+    }
+
+    /// What is found in each of the targets.
+    fn judge_all(&self, known: &Surroundings<'_>) -> Vec<JudgedFile> {
+        let files = &self.project.files;
+        let is_target = |one: &ReadFile| one.file.role == Role::Target;
+        let is_in_target =
+            |judged: &Judged| self.project.file(judged.finding.place.source).is_some_and(is_target);
+        let holds_scripts =
+            |one: &ReadFile| one.loaded.items.iter().any(|item| set::kinds::holds_scripts(&item.object.id));
+        // A script in a target may be run by a workload of the context, and is judged where it stands.
+        let judges_context = files.iter().any(|one| is_target(one) && holds_scripts(one));
+        let judged = files.par_iter().enumerate().map(|(index, one)| {
+            if !is_target(one) && !judges_context {
+                return Some(Vec::new());
+            }
+            let mut judged = self.judge(SourceId(index), one, known)?;
+            if !is_target(one) {
+                judged.retain(is_in_target);
+            }
+            self.project.options.meter.count_judged();
+            Some(judged)
+        });
+        let mut judged: Vec<JudgedFile> = judged.collect();
+        self.relocator.merge(&mut judged);
+        judged
+    }
+
+    fn bugs(&self, judged: &[JudgedFile]) -> Vec<Trouble> {
+        let files = self.project.files.iter().zip(judged);
+        files.filter(|(_, judged)| judged.is_none()).map(|(one, _)| bug(&one.file)).collect()
+    }
+
+    /// Adds what a change causes elsewhere, and splits all findings into those that are reported and those
+    /// that the user has silenced.
+    fn silence(&self, known: &Surroundings<'_>, judged: Vec<JudgedFile>) -> suppress::Outcome {
+        let files = self.project.files.iter().zip(&judged);
+        let files = files.map(|(one, judged)| suppress::SilencedFile {
+            source: one.loaded.source.as_ref(),
+            is_judged: one.file.role == Role::Target && judged.is_some(),
+            is_origin: one.loaded.is_origin,
+            settings: &one.settings,
+        });
+        let files: Vec<suppress::SilencedFile<'_>> = files.collect();
+        let silences: Vec<&suppress::Collected> =
+            self.project.files.iter().filter_map(|one| one.silences.as_deref()).collect();
+        let changes = self.project.options.changes.as_ref();
+        let caused = changes.map(|changes| caused::findings(self, changes, known)).unwrap_or_default();
+        let judged = judged.into_iter().flatten().flatten().chain(caused).collect();
+        let mut outcome = suppress::apply(&files, &silences, judged);
+        // An annotation that silences nothing was found in the rendered text too.
+        outcome.kept.iter_mut().for_each(|finding| self.relocator.relocate(finding));
+        outcome.kept = judge::merge(outcome.kept);
+        outcome.suppressed = judge::merge_suppressed(outcome.suppressed);
+        outcome
+    }
+
+    /// Adds the notes for `--verbose`.
+    fn explain(&self, report: &mut Report) {
+        let skipped = report.not_linted();
+        report.notes.extend(skipped.iter().map(|one| format!("{}: skipped: {}", one.file, one.reason)));
+        let explains = self.project.options.explain_joins;
+        if explains {
+            report.notes.extend(hooks::notes(self));
+            report.notes.extend(joins::notes(self));
+        }
+        report.notes.sort();
+        report.notes.dedup();
+        // They stand in the order of time.
+        if explains {
+            report.notes.extend(Workloads::of(self).notes());
+        }
+    }
+}
