@@ -2,16 +2,25 @@
 
 use std::ops::Range;
 
-use super::{Content, Operation, TextEdit, applied, splice};
-use crate::text::Source;
+use super::{Content, Operation, TextEdit, applied, insert, splice};
+use crate::text::{Source, Span};
 use crate::yaml::path::Step;
-use crate::yaml::{self, Kind, Node, Tree};
+use crate::yaml::{self, Kind, Node, Style, Tree};
 
 /// The object, edited and parsed again, holds what the operations make of it. What lies around the fields
 /// that they change is not parsed where those can be parsed alone.
 pub(super) fn holds(object: Node<'_>, operations: &[Operation], edits: &[TextEdit]) -> bool {
     let changes: Vec<Change<'_>> = operations.iter().filter_map(Change::of).collect();
     let (scope, inner) = scope(object, &changes);
+    let is_part_right = || {
+        let part = touched(scope, edits)?;
+        let after = parsed(scope, part, edits)?;
+        let is_in = |key: Node<'_>| part.start <= key.span().start && key.span().start < part.end;
+        Some(after.root().kind() == Kind::Mapping && fields(scope, after.root(), &inner, &is_in))
+    };
+    if is_part_right() == Some(true) {
+        return true;
+    }
     match edited(scope, edits) {
         Some(after) => changed(scope, after.root(), &inner),
         // An alias in it stands for something outside.
@@ -40,15 +49,42 @@ fn scope<'t, 'o>(object: Node<'t>, changes: &[Change<'o>]) -> (Node<'t>, Vec<Cha
     scope
 }
 
+/// The fields of a block that the edits lie in or follow on. Fields of a block have lines of their own, and
+/// what an edit does to its lines it does to no others.
+fn touched(mapping: Node<'_>, edits: &[TextEdit]) -> Option<Span> {
+    if mapping.kind() != Kind::Mapping || mapping.style() != Style::Block {
+        return None;
+    }
+    let (first, last) = (edits.first()?.span.start, edits.last()?.span.end);
+    let mut part: Option<Span> = None;
+    for (key, value) in mapping.raw_entries().filter(|(key, _)| key.span().start <= last) {
+        let own = Span::new(key.span().start, insert::end(key, value));
+        part = Some(match part.filter(|_| own.start > first) {
+            Some(part) => Span::new(part.start, own.end),
+            None => own,
+        });
+    }
+    // An anchor or a tag before the first key is not of its column.
+    let text = mapping.tree().text();
+    let before = |part: &Span| text.get(insert::line_of(text, part.start).0..part.start);
+    part.filter(|part| {
+        before(part).is_some_and(|before| before.bytes().all(|byte| matches!(byte, b' ' | b'-')))
+    })
+}
+
 /// The object alone, with its edits: a document of its own, so that an object of a long list costs no more
 /// than itself. What it shares with others through an anchor cannot be parsed so, and is not edited.
 pub(super) fn edited(object: Node<'_>, edits: &[TextEdit]) -> Option<Tree> {
+    parsed(object, object.span(), edits)
+}
+
+/// A part of an object with its edits, as a document of its own.
+fn parsed(object: Node<'_>, part: Span, edits: &[TextEdit]) -> Option<Tree> {
     let text = object.tree().text();
-    let span = object.span();
-    let line = text.get(..span.start)?.rfind('\n').map_or(0, |end| end + 1);
-    let indent = text.get(line..span.start)?.chars().count();
-    let end = edits.iter().map(|edit| edit.span.end).max().unwrap_or_default().max(span.end);
-    let edited = applied(text.get(span.start..end)?, span.start, edits)?;
+    let line = text.get(..part.start)?.rfind('\n').map_or(0, |end| end + 1);
+    let indent = text.get(line..part.start)?.chars().count();
+    let end = edits.iter().map(|edit| edit.span.end).max().unwrap_or_default().max(part.end);
+    let edited = applied(text.get(part.start..end)?, part.start, edits)?;
     let source = Source::new("", format!("{:indent$}{edited}", ""));
     let mut documents = yaml::documents(&source, object.tree().is_json()).into_iter();
     documents.next()?.content.ok().filter(|_| documents.next().is_none())
@@ -127,7 +163,7 @@ fn changed(before: Node<'_>, after: Node<'_>, changes: &[Change<'_>]) -> bool {
                 |change: &Change<'_>| matches!(change, Change { steps: [_], result: Outcome::IsGone });
             let is_emptied =
                 || after.kind() == Kind::Null && !changes.is_empty() && changes.iter().all(is_gone);
-            (after.kind() == Kind::Mapping || is_emptied()) && fields(before, after, changes)
+            (after.kind() == Kind::Mapping || is_emptied()) && fields(before, after, changes, &|_| true)
         }
         // Nothing was there, and now there is what leads to the field.
         Kind::Null if !changes.is_empty() => made(after, changes),
@@ -135,7 +171,13 @@ fn changed(before: Node<'_>, after: Node<'_>, changes: &[Change<'_>]) -> bool {
     }
 }
 
-fn fields(before: Node<'_>, after: Node<'_>, changes: &[Change<'_>]) -> bool {
+/// The same of the fields that `is_in` takes in: those that were parsed again.
+fn fields(
+    before: Node<'_>,
+    after: Node<'_>,
+    changes: &[Change<'_>],
+    is_in: &dyn Fn(Node<'_>) -> bool,
+) -> bool {
     let is_kept = |key: &str, value: Node<'_>| {
         let own = behind(changes, |step| matches!(step, Step::Key(name) if name == key));
         let is_done = |change: &Change<'_>| change.steps.is_empty();
@@ -157,7 +199,8 @@ fn fields(before: Node<'_>, after: Node<'_>, changes: &[Change<'_>]) -> bool {
             None => after.get(key).is_some_and(|now| changed(value, now, &own)),
         }
     };
-    if !before.entries().all(|(key, value)| key.text().is_some_and(|key| is_kept(key, value))) {
+    let all = || before.entries().filter(|(key, _)| is_in(*key));
+    if !all().all(|(key, value)| key.text().is_some_and(|key| is_kept(key, value))) {
         return false;
     }
     let new = changes
@@ -169,7 +212,7 @@ fn fields(before: Node<'_>, after: Node<'_>, changes: &[Change<'_>]) -> bool {
     names.dedup();
     let gone =
         changes.iter().filter(|change| change.steps.len() == 1 && matches!(change.result, Outcome::IsGone));
-    before.entries().count() + names.len() == after.entries().count() + gone.count()
+    all().count() + names.len() == after.entries().count() + gone.count()
         && names.iter().all(|name| {
             let own = behind(&new, |step| matches!(step, Step::Key(key) if key == name));
             after.get(name).is_some_and(|value| made(value, &own))
