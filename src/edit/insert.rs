@@ -42,6 +42,9 @@ pub(super) fn insert(mapping: Node<'_>, steps: &[Step], content: &Content) -> Op
             let indent = column(text, key.span().start)?;
             let field = render::block("", &content, indent, line_end(text, colon), is_json);
             let end = if is_nothing(value) { colon } else { value.span().end };
+            if mapping.tree().holds_comment(Span::new(colon, end)) {
+                return None;
+            }
             Some(TextEdit { span: Span::new(colon, end), text: field.strip_prefix(':')?.to_owned() })
         }
         (Some((_, value)), Style::Flow) if value.alias_span().is_none() && !is_nothing(value) => {

@@ -118,6 +118,31 @@ pub(crate) fn edits(object: Node<'_>, operations: &[Operation]) -> Option<Vec<Te
     (!is_shared && verify::holds(object, operations, &edits)).then_some(edits)
 }
 
+/// What an operation changes is also that of another place, through an anchor or a merge key.
+pub(crate) fn is_shared(object: Node<'_>, operation: &Operation) -> bool {
+    let path = match operation {
+        Operation::Set { path, .. }
+        | Operation::Rename { path, .. }
+        | Operation::Remove { path }
+        | Operation::RemoveDropped { path, .. }
+        | Operation::Splice { path, .. } => path,
+    };
+    let mut node = object;
+    for step in path.steps() {
+        let next = match step {
+            Step::Key(key) => node.get_entry(key).map(|(key, value)| (insert::is_own(node, key), value)),
+            Step::Index(index) => node.items().nth(*index).map(|item| (true, item)),
+        };
+        match next.filter(|(_, value)| value.kind() != Kind::Null) {
+            Some((is_own, value)) if !is_own || value.alias_span().is_some() => return true,
+            Some((_, value)) => node = value,
+            // Whatever is put in is put in there.
+            None => break,
+        }
+    }
+    object.tree().is_shared_whole(node)
+}
+
 /// Two values are the same to kubectl.
 pub(crate) fn is_same(one: Node<'_>, other: Node<'_>) -> bool {
     verify::is_same(one, other)

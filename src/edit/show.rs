@@ -133,17 +133,20 @@ fn set(object: Node<'_>, path: &FieldPath, content: &Content) -> Option<(Snippet
     let steps = path.steps();
     let mut node = object;
     let mut there = 0;
+    let mut is_null = false;
     for step in steps {
         let next = match step {
             Step::Key(key) => node.get(key),
             Step::Index(index) => node.items().nth(*index),
         };
-        let Some(next) = next.filter(|next| next.kind() != Kind::Null) else { break };
+        is_null = next.is_some_and(|next| next.kind() == Kind::Null);
+        let Some(next) = next.filter(|_| !is_null) else { break };
         (node, there) = (next, there + 1);
     }
-    let is_there = there == steps.len();
+    // What is written without a value is written anew.
+    let is_there = there == steps.len() || is_null;
     // A whole field is shown: what leads to an item, and what replaces a value, begins with its key.
-    let first = match is_there {
+    let first = match there == steps.len() {
         true => steps.iter().rposition(|step| matches!(step, Step::Key(_)))?,
         false => there,
     };
@@ -159,14 +162,30 @@ fn set(object: Node<'_>, path: &FieldPath, content: &Content) -> Option<(Snippet
         _ => None,
     })?;
     let is_json = object.tree().is_json();
+    let anchor =
+        insert::own_entry(parent, name).and_then(|(key, value)| anchor(key, value)).unwrap_or_default();
     let (indent, text) = match parent.style() {
         Style::Block => {
-            (insert::indent(parent).unwrap_or_default(), render::block(name, &content, 0, "\n", is_json))
+            let block = render::block("", &content, 0, "\n", is_json);
+            let value = block.strip_prefix(':').unwrap_or(&block);
+            (insert::indent(parent).unwrap_or_default(), format!("{name}:{anchor}{value}"))
         }
-        _ => (0, format!("{}: {}", render::key(name, is_json), render::flow(&content, is_json))),
+        _ => (0, format!("{}:{anchor} {}", render::key(name, is_json), render::flow(&content, is_json))),
     };
     let action = if is_there { Action::Replace } else { Action::Add };
     let snippet = Snippet { action: Some(action), indent, ..Snippet::yaml(text) };
-    let own = steps.iter().take(if is_there { steps.len() } else { first });
+    let own = match (is_null, is_there) {
+        (true, _) => first + 1,
+        (false, true) => steps.len(),
+        (false, false) => first,
+    };
+    let own = steps.iter().take(own);
     Some((snippet, own.cloned().collect()))
+}
+
+/// The anchor before a value, behind a blank.
+fn anchor<'t>(key: Node<'t>, value: Node<'t>) -> Option<&'t str> {
+    let between = key.tree().text().get(key.span().end..value.span().start)?;
+    let anchor = between.get(between.find(" &")?..)?;
+    Some(anchor.trim_end())
 }

@@ -22,6 +22,11 @@ pub(super) fn splice(node: Node<'_>, at: Range<usize>, part: &str) -> Option<Tex
     if let Some(text) = render::scalar(&result, node.style(), node.tree().is_json()) {
         return Some(TextEdit { span: node.span(), text });
     }
+    // An end that both have stays: behind a line end in a block stands the indentation of the next line.
+    let replaced = whole.get(at.clone())?;
+    let kept =
+        replaced.bytes().rev().zip(part.bytes().rev()).take_while(|(a, b)| a == b && a.is_ascii()).count();
+    let (at, part) = (at.start..at.end - kept, part.get(..part.len() - kept)?);
     let source = node.tree().text();
     let span = match at.is_empty() {
         false => node.source_span(at),

@@ -294,6 +294,7 @@ fn words_of_a_text_become_others_in_its_style() {
             "sleep 5\n",
             "a: |-\n    sleep 5\n    mkdir /x\n    rm y\n",
         ),
+        ("a: |\n  sleep 1\n  rm y\n", 0..8, "sleep 5\n", "a: |\n  sleep 5\n  rm y\n"),
         ("a: |\r\n  x\r\n  y\r\n", 0..0, "sleep 5\n", "a: |\r\n  sleep 5\r\n  x\r\n  y\r\n"),
         ("a: >\n  mkdir /x\n  && rm y\n", 12..14, "rm -f", "a: >\n  mkdir /x\n  && rm -f y\n"),
     ] {
@@ -329,7 +330,14 @@ fn what_is_to_be_written_is_shown_as_it_stands_in_its_place() {
         ),
         ("a: {b: 1}\n", sleep("a.lifecycle"), "add\nlifecycle: {preStop: {sleep: {seconds: 5}}}", "a"),
         ("a:\n  grace: 30\n", grace("a.grace"), "replace\n  grace: 60", "a.grace"),
-        ("a:\n  grace: ~\n", grace("a.grace"), "add\n  grace: 60", "a"),
+        ("a:\n  grace: ~\n", grace("a.grace"), "replace\n  grace: 60", "a.grace"),
+        ("a:\n  grace: &g 30\n", grace("a.grace"), "replace\n  grace: &g 60", "a.grace"),
+        (
+            "a:\n  lifecycle:\n  b: 1\n",
+            Operation::set(path("a.lifecycle.preStop.sleep.seconds"), Content::Int(5)),
+            "replace\n  lifecycle:\n    preStop:\n      sleep:\n        seconds: 5",
+            "a.lifecycle",
+        ),
         ("b: 1\n", grace("a.grace"), "add\na:\n  grace: 60", ""),
         (
             "a:\n  c: [sh, -c, \"rm x\"]\n",

@@ -101,7 +101,7 @@ struct JsonSnippet<'a> {
     text: &'a str,
 }
 
-/// A mend as changes of a file.
+/// A mend as changes of a file. Mends of two findings can touch: whoever makes one lints again before the next.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Fix")]
 struct JsonFix<'a> {
@@ -403,9 +403,14 @@ impl<'a> JsonSnippet<'a> {
 }
 
 fn help(help: &Help) -> String {
-    let snippets: Vec<&str> = help.snippets.iter().map(|snippet| snippet.text.as_str()).collect();
-    let parts = [help.text.as_str(), &snippets.join("\n")].map(str::to_owned);
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+    // One alone needs no words on where it belongs: the sentence is enough.
+    let is_labelled = help.snippets.len() > 1;
+    let snippets = help.snippets.iter().flat_map(|snippet| {
+        let label = if is_labelled { snippet.label() } else { String::new() };
+        [label, snippet.text.clone()]
+    });
+    let parts = std::iter::once(help.text.clone()).chain(snippets);
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! `missing-readiness-probe`: a container gets traffic as soon as it runs, ready or not.
 
-use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use strum::{IntoStaticStr, VariantNames};
 
+use super::invalid_manifest::{asked_port, is_port};
 use super::subject::{ContainerView, Subject, reached_by, services};
 use super::verdict::{Mend, Needs, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
@@ -174,52 +174,55 @@ impl Verdict for Unprobed<'_> {
     }
 
     /// Whether anything answers there is for a person to say.
-    fn mend(&self, _: &Subject<'_>) -> Mend {
+    fn mend(&self, subject: &Subject<'_>) -> Mend {
         let (text, probe) = probe(self.view());
-        Mend::guess(text, vec![Operation::set(self.view().container.path.key("readinessProbe"), probe)])
+        let path = self.view().container.path.key("readinessProbe");
+        let mend = Mend::guess(text, vec![Operation::set(path.clone(), probe)]);
+        match subject.misspelt(&path) {
+            Some(name) => mend
+                .by_hand()
+                .said(|text| format!("{text} `{name}` may have been meant as the probe: look there first.")),
+            None => mend,
+        }
     }
 }
 
 /// Takes over what the manifest already says about the container's health or port.
 fn probe(view: &ContainerView<'_>) -> (&'static str, Content) {
+    let word = |text: &str| Content::Text(text.to_owned());
     let liveness = view.container.spec.liveness_probe.as_ref();
-    let http = liveness.and_then(|probe| probe.http_get.as_ref());
-    // What a placeholder stands for was decoded as 0.
-    let can_be_asked = |port: &&core::ContainerPort| {
-        port.container_port > 0 && port.protocol.as_deref().is_none_or(|protocol| protocol == "TCP")
-    };
-    let port = view.container.ports().iter().find(can_be_asked);
-    let port = port.map(|port| match port.name.as_deref() {
-        // A longer name is refused.
-        Some(name) if (1..=15).contains(&name.len()) => Content::Text(name.to_owned()),
-        _ => Content::Int(port.container_port.into()),
-    });
-    let has_port = port.is_some();
-    let get = |path: &str, port: Content| {
-        let path = Content::Text(path.to_owned());
-        ("httpGet", Content::Fields(vec![("path", path), ("port", port)]))
-    };
-    let handler = match (http, port) {
-        (Some(http), _) => {
-            let port = match &http.port {
+    let http = liveness.and_then(|probe| probe.http_get.as_ref()).filter(|get| is_port(&get.port));
+    let port = asked_port(view.container);
+    let (text, handler) = match (http, port) {
+        (Some(get), _) => {
+            let port = match &get.port {
                 IntOrString::Int(port) => Content::Int((*port).into()),
-                IntOrString::String(port) => Content::Text(port.clone()),
+                IntOrString::String(port) => word(port),
             };
-            get(http.path.as_deref().unwrap_or("/"), port)
+            let mut fields = vec![("path", word(get.path.as_deref().unwrap_or("/"))), ("port", port)];
+            fields.extend(get.scheme.as_deref().map(|scheme| ("scheme", word(scheme))));
+            fields.extend(get.host.as_deref().map(|host| ("host", word(host))));
+            let text = match get.http_headers.as_ref().is_some_and(|headers| !headers.is_empty()) {
+                false => {
+                    "Add one that fails while the container cannot serve; this one asks what the liveness probe asks."
+                }
+                true => {
+                    "Add one that fails while the container cannot serve; this one asks where the liveness probe asks, \
+                     without its headers."
+                }
+            };
+            (text, ("httpGet", Content::Fields(fields)))
         }
-        (None, Some(port)) => get("/ready", port),
+        (None, Some(port)) => (
+            "Add one that fails while the container cannot serve (put your own path).",
+            ("httpGet", Content::Fields(vec![("path", word("/ready")), ("port", port)])),
+        ),
         (None, None) => {
             let command = Content::Words(vec!["cat".to_owned(), "/tmp/ready".to_owned()]);
-            ("exec", Content::Fields(vec![("command", command)]))
-        }
-    };
-    let text = match (http.is_some(), has_port) {
-        (true, _) => {
-            "Add one that fails while the container cannot serve; this one asks what the liveness probe asks."
-        }
-        (false, true) => "Add one that fails while the container cannot serve (put your own path).",
-        (false, false) => {
-            "Add one that succeeds only once the work has begun (this one looks for a file the program writes)."
+            (
+                "Add one that succeeds only once the work has begun (this one looks for a file the program writes).",
+                ("exec", Content::Fields(vec![("command", command)])),
+            )
         }
     };
     let often = [("periodSeconds", Content::Int(5)), ("failureThreshold", Content::Int(3))];

@@ -113,22 +113,58 @@ impl Verdict for Again<'_> {
         const TEXT: &str = "Make a second run harmless.";
         let mend = &self.repeat.mend;
         match self.splice() {
-            Some(splice) => Mend::guess(TEXT, vec![splice]),
-            None => Mend::prose(TEXT),
+            _ if mend.is_empty() && self.repeat.ground == Ground::Kubelet => Mend::prose(
+                "Look whether it is there before it is added, with `grep -q`: the file holds what the kubelet wrote.",
+            ),
+            _ if mend.is_empty() => Mend::prose(
+                "Write the file anew with `>` where the script first writes to it; what follows may add to it.",
+            ),
+            Some(splice) => Mend::guess(TEXT, vec![splice]).script(mend.clone()),
+            None => Mend::prose(TEXT).script(mend.clone()),
         }
-        .script(mend.clone())
     }
 }
 
 impl Again<'_> {
     /// The mend in place of the words that it stands for, where the manifest itself holds those.
     fn splice(&self) -> Option<Operation> {
+        if self.repeat.mend.is_empty() {
+            return None;
+        }
         let replaced = self.repeat.replaced.as_ref()?;
         let TextRef::Argument(index) = replaced.words.text else { return None };
-        let is_there = self.command.get(index)?.get(replaced.words.range())? == replaced.written;
+        let (script, at) = (self.command.get(index)?, replaced.words.range());
+        if script.get(at.clone())? != replaced.written {
+            return None;
+        }
         let path = self.container.post_start_path().dotted("exec.command").index(index);
-        let (at, text) = (replaced.words.range(), self.repeat.mend.clone());
-        is_there.then_some(Operation::Splice { path, at, text })
+        let text = placed(&self.repeat.mend, script.get(..at.start)?, script.get(at.end..)?)?;
+        Some(Operation::Splice { path, at, text })
+    }
+}
+
+/// A mend between what stands before and behind it in its script: several commands are a group where others
+/// depend on them. `None` where they would be torn apart: behind an assignment or `until`, in a pipeline, before
+/// a redirection.
+fn placed(mend: &str, before: &str, behind: &str) -> Option<String> {
+    if !mend.contains("||") && !mend.contains("&&") {
+        return Some(mend.to_owned());
+    }
+    let before = before.trim_end_matches([' ', '\t']);
+    let behind = behind.trim_start_matches([' ', '\t']);
+    let word = before.rsplit(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
+    let begins = before.is_empty()
+        || before.ends_with([';', '\n', '(', '{'])
+        || matches!(word, "do" | "then" | "else" | "{");
+    let ends = behind.is_empty() || behind.starts_with([';', '\n', ')']);
+    let (follows, goes_on) = (
+        before.ends_with("&&") || before.ends_with("||"),
+        behind.starts_with("&&") || behind.starts_with("||"),
+    );
+    match (begins, ends) {
+        (true, true) => Some(mend.to_owned()),
+        _ if (begins || follows) && (ends || goes_on) => Some(format!("{{ {mend}; }}")),
+        _ => None,
     }
 }
 
@@ -177,4 +213,36 @@ fn why(container: &Container, repeat: &Repeat, runs_once: bool) -> String {
         _ => "",
     };
     format!("{}. {when}{consequence}", capitalised(repeat.reason.trim_end_matches('.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_commands_stand_for_one_where_that_is_the_same() {
+        const MEND: &str = "a || b";
+        for (before, behind) in
+            [("", ""), ("x; ", "; y"), ("x\n", "\ny"), ("if x; then ", "; fi"), ("( ", " )")]
+        {
+            assert_eq!(placed(MEND, before, behind).as_deref(), Some("a || b"), "{before}{behind}");
+        }
+        for (before, behind) in
+            [("cd /x && ", ""), ("", " || exit 1"), ("x; y && ", " && z"), ("x || ", "\n")]
+        {
+            assert_eq!(placed(MEND, before, behind).as_deref(), Some("{ a || b; }"), "{before}{behind}");
+        }
+        for (before, behind) in [
+            ("until ", "; do sleep 1; done"),
+            ("X=1 ", ""),
+            ("echo x | ", ""),
+            ("", " | cat"),
+            ("", " > f"),
+            ("! ", ""),
+            ("", " &"),
+        ] {
+            assert_eq!(placed(MEND, before, behind), None, "{before}{behind}");
+        }
+        assert_eq!(placed("mkdir -p x", "X=1 ", " | cat").as_deref(), Some("mkdir -p x"));
+    }
 }

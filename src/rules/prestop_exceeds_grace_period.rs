@@ -277,7 +277,7 @@ impl Verdict for Overrun<'_> {
         let needed = match self.how {
             How::SleepRefused { .. } => {
                 let seconds = self.container.pre_stop_path().dotted("sleep.seconds");
-                let sleep = Operation::set(seconds, Content::Int(5));
+                let sleep = Operation::set(seconds, Content::Int((self.grace - 1).clamp(1, 5)));
                 return Mend::guess("Sleep a positive number of seconds.", vec![sleep]);
             }
             How::Unbounded => {
@@ -300,14 +300,14 @@ impl Verdict for Overrun<'_> {
             true => "Give the Pod time for the hook and then for the program to stop.",
             false => RAISE,
         };
-        let grace = suggested_grace(needed);
+        let grace = suggested_grace(needed.max(needed_by_all(subject)));
         if matches!(self.how, How::SleepWithoutGrace { .. }) && self.is_refused_anyway(subject) {
             let seconds = self.container.pre_stop_path().dotted("sleep.seconds");
             let sleep = Operation::set(seconds, Content::Int(5));
             return Mend::guess(text, vec![set_grace(self.workload, grace), sleep]);
         }
         match self.is_mended_by_grace(subject) {
-            true => Mend::safe(text, vec![set_grace(self.workload, grace)]),
+            true => Mend::guess(text, vec![set_grace(self.workload, grace)]),
             false => Mend::example(text, self.workload.grace_path(), Content::Int(grace)),
         }
     }
@@ -356,7 +356,7 @@ impl Overrun<'_> {
     fn is_mended_by_grace(&self, subject: &Subject<'_>) -> bool {
         let time = &self.hook.duration;
         let is_bounded = !time.never_ends() && time.longest != Longest::Unbounded;
-        is_bounded && !self.is_refused_anyway(subject)
+        is_bounded && time.shortest < YEAR && !self.is_refused_anyway(subject)
     }
 
     /// It is refused whatever the grace period.
@@ -408,9 +408,22 @@ fn counts_hooks(subject: &Subject<'_>) -> bool {
     Kubelet::of(subject.settings.kubernetes_version).counts_hooks
 }
 
+/// The longest that a hook of the Pod takes, in seconds: one grace period is for all of them.
+pub(super) fn needed_by_all(subject: &Subject<'_>) -> f64 {
+    let hooks = subject.containers.iter().filter_map(|view| view.pre_stop.as_ref());
+    let times = hooks.filter(|hook| !hook.is_dropped).map(|hook| {
+        let longest = hook.duration.longest.seconds().filter(|longest| longest.is_finite());
+        longest.unwrap_or(hook.duration.shortest)
+    });
+    times.filter(|time| time.is_finite()).fold(0.0, f64::max)
+}
+
+/// In seconds: no time that anybody waits; what is beyond is a slip of the finger.
+const YEAR: f64 = 365.0 * 86_400.0;
+
 /// Room for what is needed and for the program to stop, in seconds.
 pub(super) fn suggested_grace(needed: f64) -> i64 {
-    let rounded = ((needed + TIME_TO_STOP) / 5.0).ceil() * 5.0;
+    let rounded = ((needed.min(YEAR) + TIME_TO_STOP) / 5.0).ceil() * 5.0;
     rounded.max(30.0) as i64
 }
 

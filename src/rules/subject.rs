@@ -7,9 +7,10 @@ use crate::manifest::{Container, Object, Workload};
 use crate::rules::settings::Settings;
 use crate::set::services::Reach;
 use crate::set::{self, Serving, Set};
+use crate::text::spelling;
 use crate::timeline::{Grace, Hook, Stop};
-use crate::yaml::Problem;
-use crate::yaml::path::FieldPath;
+use crate::yaml::path::{FieldPath, Step};
+use crate::yaml::{Problem, ProblemKind};
 
 /// One object with everything that was computed about it before any rule ran.
 #[derive(Debug)]
@@ -61,6 +62,22 @@ impl Subject<'_> {
     /// A Service that was not read could reach the container.
     pub(crate) fn may_be_reached(&self, view: &ContainerView<'_>) -> bool {
         self.is_partial && self.workload.is_some_and(|workload| set::can_serve(workload, view.container))
+    }
+
+    /// A field beside a missing one that is called nearly so: it may have been meant.
+    pub(crate) fn misspelt(&self, missing: &FieldPath) -> Option<&str> {
+        let (parent, Some(Step::Key(meant))) = (missing.parent()?, missing.steps().last()) else {
+            return None;
+        };
+        self.problems.iter().find_map(|problem| match &problem.kind {
+            ProblemKind::UnknownField { name, .. }
+                if problem.path.parent().as_ref() == Some(&parent)
+                    && (name.eq_ignore_ascii_case(meant) || spelling::is_of(name, meant)) =>
+            {
+                Some(name.as_str())
+            }
+            _ => None,
+        })
     }
 
     /// To follow on what is missing: it may stand in a file that was not read.

@@ -14,7 +14,7 @@ use crate::manifest::Container;
 use crate::manifest::kinds::Kinds;
 use crate::manifest::{object, workload};
 use crate::set;
-use crate::text::nearest;
+use crate::text::{nearest, spelling};
 use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{Node, ProblemKind};
 
@@ -161,10 +161,11 @@ impl<'s> Stray<'s> {
         if let Some((_, home)) = homes().find(|(field, _)| *field == name) {
             return Self::Misplaced { path, name, home };
         }
-        if let Some(meant) = nearest::of(name, known.iter().copied()) {
+        let is_meant = |meant: &&str| spelling::is_of(name, meant);
+        if let Some(meant) = nearest::of(name, known.iter().copied().filter(is_meant)) {
             return Self::Misspelt { path, name, meant };
         }
-        let near = nearest::of(name, homes().map(|(field, _)| *field));
+        let near = nearest::of(name, homes().map(|(field, _)| *field).filter(is_meant));
         match near.and_then(|near| homes().find(|(field, _)| *field == near)) {
             Some((meant, home)) => Self::MisspeltAndMisplaced { path, name, meant, home },
             None => Self::Unheard { path, name },
@@ -199,10 +200,10 @@ impl Verdict for Stray<'_> {
     fn mend(&self, subject: &Subject<'_>) -> Mend {
         match self {
             Self::Case { path, meant, .. } => {
-                renamed(subject, path, meant, format!("Names are case-sensitive: write `{meant}`."))
+                renamed(subject, true, path, meant, format!("Names are case-sensitive: write `{meant}`."))
             }
             Self::Misspelt { path, meant, .. } => {
-                renamed(subject, path, meant, format!("Did you mean `{meant}`?"))
+                renamed(subject, false, path, meant, format!("Did you mean `{meant}`?"))
             }
             Self::Misplaced { name, home, .. } => {
                 Mend::prose(format!("`{name}` belongs {home}: check the indentation."))
@@ -231,6 +232,11 @@ impl Verdict for Stray<'_> {
                     _ => Mend::prose(TEXT),
                 }
             }
+            // Without it a sidecar is an init container that never ends.
+            Self::TooNew { field: "restartPolicy", .. } => Mend::prose(
+                "Run the sidecar as an ordinary container, or lint for the version you run with \
+                 --kubernetes-version.",
+            ),
             Self::TooNew { container, field, .. } => Mend::guess(
                 "Remove it, or lint for the version you run with --kubernetes-version.",
                 vec![Operation::Remove { path: container.path.dotted(field) }],
@@ -246,10 +252,10 @@ fn sleeping(seconds: i64) -> Content {
 }
 
 /// A mend by another name, where the field of that name takes the value that is there.
-fn renamed(subject: &Subject<'_>, path: &FieldPath, name: &str, text: String) -> Mend {
+fn renamed(subject: &Subject<'_>, is_safe: bool, path: &FieldPath, name: &str, text: String) -> Mend {
     let rename = [Operation::Rename { path: path.clone(), name: name.to_owned() }];
     match subject.fixes && fits(subject, &rename) {
-        true => Mend::safe(text, rename.into()),
+        true => Mend::edit(is_safe, text, rename.into()),
         false => Mend::prose(text),
     }
 }

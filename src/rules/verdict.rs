@@ -85,6 +85,17 @@ impl Mend {
         if is_safe { Self::safe(text, operations) } else { Self::guess(text, operations) }
     }
 
+    /// The same, where a person has agreed.
+    pub(crate) fn guessed(self) -> Self {
+        let by = if self.by == By::Tool { By::ToolIfAgreed } else { self.by };
+        Self { by, ..self }
+    }
+
+    /// The same, to be made by a person.
+    pub(crate) fn by_hand(self) -> Self {
+        Self { by: By::Hand, ..self }
+    }
+
     /// The same, in another sentence.
     pub(crate) fn said(mut self, say: impl FnOnce(String) -> String) -> Self {
         self.text = say(self.text);
@@ -104,7 +115,12 @@ impl Mend {
         let shown = self.operations.iter().filter(|one| !is_said(one));
         let shown = shown.filter_map(|one| edit::shown(object.root(), one));
         let named = shown.map(|(snippet, path)| Snippet { field: object.lasting_field(&path), ..snippet });
-        Help { text: self.text.clone(), snippets: named.chain(self.snippets.iter().cloned()).collect() }
+        let shared = match self.operations.iter().any(|one| edit::is_shared(object.root(), one)) {
+            true => " An anchor shares this place with others, which change with it.",
+            false => "",
+        };
+        let snippets = self.snippets.iter().cloned().chain(named).collect();
+        Help { text: format!("{}{shared}", self.text), snippets }
     }
 
     /// The changes, as changes of the text; `None` where a person makes them, where nobody asks for them, and

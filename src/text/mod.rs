@@ -4,6 +4,7 @@ pub(crate) mod digest;
 pub(crate) mod escape;
 pub(crate) mod nearest;
 pub(crate) mod source;
+pub(crate) mod spelling;
 pub(crate) mod wildcard;
 pub(crate) mod wrap;
 

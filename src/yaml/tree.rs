@@ -134,6 +134,15 @@ impl Tree {
         self.shared.iter().any(holds)
     }
 
+    /// An alias stands for the node, or for what holds it.
+    pub(crate) fn is_shared_whole(&self, node: Node<'_>) -> bool {
+        let span = node.span();
+        self.shared.iter().any(|id| {
+            let whole = self.node(*id).span();
+            whole.start <= span.start && span.end <= whole.end
+        })
+    }
+
     /// The comments in the order written.
     pub(crate) fn comments(&self) -> impl Iterator<Item = Comment> {
         self.comments.iter().map(|at| Comment { span: self.span(*at) })

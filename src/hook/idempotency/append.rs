@@ -1,11 +1,13 @@
 //! Redirections to files: `>>` adds up, `>` starts anew.
 
-use super::Replaced;
 use super::candidate::Candidate;
 use super::fold::Fold;
+use super::ground::ground;
 use super::rows::APPEND;
+use super::{Ground, Replaced};
 use crate::programs::{self, Prints, Tells};
 use crate::shell::{Redirect, RedirectionKind, Step};
+use crate::text::Span;
 
 /// Takes in one redirection of a command.
 pub(super) fn redirection<'s>(fold: &mut Fold<'s>, redirect: &Redirect, step: &'s Step) {
@@ -16,12 +18,12 @@ pub(super) fn redirection<'s>(fold: &mut Fold<'s>, redirect: &Redirect, step: &'
             if redirect.descriptor != Some(2) && !redirect.target.fresh && writes(step) =>
         {
             let path = redirect.target.path(&step.directory);
+            let is_kept = ground(&path, fold.context) == Ground::Kubelet;
+            let is_more = fold.effects.paths().any(|made| *made == path);
             fold.effects.made(path.clone());
             let candidate = Candidate::new(&APPEND, step, redirect.span);
-            let whole =
-                Replaced { words: step.words(step.span), written: step.written(step.span).to_owned() };
-            let mend = mend(redirect, step);
-            fold.push(Candidate { paths: vec![path], mend, replaced: Some(whole), ..candidate });
+            let (mend, replaced) = mend(redirect, step, is_kept, is_more);
+            fold.push(Candidate { paths: vec![path], mend, replaced, ..candidate });
         }
         _ => {}
     }
@@ -40,21 +42,33 @@ fn writes(step: &Step) -> bool {
     }
 }
 
-/// A line that is the same at each run is added once; anything else replaces the file.
-fn mend(redirect: &Redirect, step: &Step) -> String {
+/// A line that is the same at each run is added once; anything else replaces the file, unless the kubelet has
+/// written it, or the script has written to it before: then a person has to look.
+fn mend(redirect: &Redirect, step: &Step, is_kept: bool, is_more: bool) -> (String, Option<Replaced>) {
     let written = step.written(step.span);
+    let append = step.written(redirect.span);
     let target = step.written(redirect.target_span);
+    let instead_of =
+        |span: Span| Some(Replaced { words: step.words(span), written: step.written(span).to_owned() });
     if let [echo, line] = step.args.as_slice()
         && echo.literal
         && step.program.is_some_and(|program| program.tells == Some(Tells::Words))
-        && line.literal
-        && line.known().is_some_and(|text| !text.contains('\n'))
+        && (is_kept || line.literal)
+        && line.known().is_none_or(|text| !text.contains('\n'))
     {
-        return format!("grep -qsxF {} {target} || {written}", step.written(line.span));
+        let line = step.written(line.span);
+        return (format!("grep -qsxF {line} {target} || {written}"), instead_of(step.span));
+    }
+    if is_kept || is_more {
+        return (String::new(), None);
+    }
+    let anew = append.replacen(">>", ">", 1);
+    // The text of a here-document stands behind the command.
+    if written.contains("<<") {
+        return (anew, instead_of(redirect.span));
     }
     let start = redirect.span.start.saturating_sub(step.span.start);
-    let append = step.written(redirect.span);
     let head = written.get(..start).unwrap_or_default();
     let tail = written.get(start + append.len()..).unwrap_or_default();
-    format!("{head}{}{tail}", append.replacen(">>", ">", 1))
+    (format!("{head}{anew}{tail}"), instead_of(step.span))
 }

@@ -91,13 +91,19 @@ pub(super) fn judge(candidate: &Candidate<'_>, fold: &Fold<'_>) -> Option<Repeat
     if is_guarded(candidate, &ground, fold) || on_read_only(&ground, context) {
         return None;
     }
+    // Whatever starts such a file anew loses what the kubelet wrote, and a marker goes with the own layer.
+    let is_lost = ground == Ground::Kubelet && !candidate.mend.contains("grep ");
+    let (mend, replaced) = match is_lost {
+        true => (String::new(), None),
+        false => (candidate.mend.clone(), candidate.replaced.clone()),
+    };
     Some(Repeat {
         words: candidate.words.clone(),
         command: one_line(&candidate.written),
         harm: candidate.row.harm,
         reason: reason(candidate),
-        mend: candidate.mend.clone(),
-        replaced: candidate.replaced.clone(),
+        mend,
+        replaced,
         severity: severity(&ground, context),
         ground,
         kills: candidate.kills && candidate.row.harm == Harm::Fails,

@@ -78,7 +78,7 @@ pub(crate) struct Repeat {
     pub harm: Harm,
     /// The same, as a sentence without a final period.
     pub reason: String,
-    /// Words of script to write instead of `replaced`.
+    /// Words of script to write instead of `replaced`; empty where a person has to look first.
     pub mend: String,
     /// What the mend stands for: `words`, or the whole command of a `>>`. `None` where the mend stands
     /// apart from the words, as in a here-document.
@@ -111,7 +111,23 @@ pub(crate) fn second_run(trace: &Trace, context: &Context<'_>) -> Vec<Repeat> {
         a.words.cmp(&b.words).then_with(|| key(a).cmp(&key(b)))
     });
     found.dedup_by(|later, first| later.words == first.words);
+    mark_apart(&mut found, trace, context);
     found
+}
+
+/// Gives each command that is done once a marker of its own: one for all would keep the second from ever running.
+fn mark_apart(found: &mut [Repeat], trace: &Trace, context: &Context<'_>) {
+    let marker = candidate::marker(context);
+    let is_taken = |name: &str| trace.steps.iter().any(|step| step.source.contains(name));
+    let mut number = 1;
+    for repeat in found.iter_mut().filter(|repeat| repeat.mend.contains(&marker)) {
+        let name = |number: usize| if number == 1 { marker.clone() } else { format!("{marker}-{number}") };
+        while is_taken(&name(number)) {
+            number += 1;
+        }
+        repeat.mend = repeat.mend.replace(&marker, &name(number));
+        number += 1;
+    }
 }
 
 /// The paths that a trace makes or writes, as far as they are known whole; devices left out.

@@ -1,12 +1,11 @@
 //! How a fault is mended.
 
-use k8s_openapi::api::core::v1 as core;
-
 use super::Invalid;
 use super::container::{SIGNALS, full_name};
 use super::fault::Fault;
 use crate::edit::{Content, Operation};
 use crate::kubernetes::features::{self, Support};
+use crate::manifest::Workload;
 use crate::rules::subject::Subject;
 use crate::rules::verdict::Mend;
 use crate::text::nearest;
@@ -41,25 +40,37 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
         }
         Fault::NoSignal { signal } => {
             const FORM: &str = "names have the prefix SIG and capital letters, numbers are not accepted";
-            match (full_name(signal), nearest::of(signal, SIGNALS)) {
-                (Some(full), _) => Mend::safe(format!("Write {full}: {FORM}."), set(word(full))),
-                (None, Some(near)) => Mend::guess(format!("Write {near}: {FORM}."), set(word(near))),
-                (None, None) => Mend::prose("Write the signal's full name, such as SIGTERM or SIGQUIT."),
+            let is_sure = full_name(signal).is_some();
+            let Some(meant) = full_name(signal).or_else(|| nearest::of(signal, SIGNALS)) else {
+                return Mend::prose("Write the signal's full name, such as SIGTERM or SIGQUIT.");
+            };
+            let text = format!("Write {meant}: {FORM}.");
+            // A signal needs the system that it is for (fact K13).
+            match subject.workload.filter(|workload| workload.pod_spec().os.is_none()) {
+                Some(workload) if !workload.is_fragment => {
+                    let name =
+                        Operation::set(workload.pod_spec_path.dotted("os.name"), word(os_of(workload)));
+                    let text = format!("{text} The pod spec has to name its operating system too.");
+                    Mend::guess(text, set(word(meant)).into_iter().chain([name]).collect())
+                }
+                _ => Mend::edit(is_sure, text, set(word(meant))),
             }
         }
         Fault::NoWindowsSignal { .. } => Mend::guess("Write SIGTERM or SIGKILL.", set(word("SIGTERM"))),
         Fault::SignalWithoutOs { .. } => {
-            let os = subject.workload.map(|workload| workload.pod_spec_path.dotted("os.name"));
-            let os = os.map(|path| Operation::set(path, word("linux")));
+            let os = subject.workload.map(|workload| {
+                Operation::set(workload.pod_spec_path.dotted("os.name"), word(os_of(workload)))
+            });
             Mend::guess("Name the operating system in the pod spec.", os.into_iter().collect())
         }
         Fault::HookWithoutHandler { hook } => {
             let text = format!("Give it one of exec, httpGet or sleep, or remove `{hook}`.");
-            let sleeps = hook == "preStop"
-                && subject.settings.support_in_all(&features::SLEEP_ACTION) == Support::Works;
-            match sleeps {
+            let grace = subject.workload.and_then(Workload::grace_period).unwrap_or_default();
+            let has_action = subject.settings.support_in_all(&features::SLEEP_ACTION) == Support::Works;
+            match hook == "preStop" && has_action && grace > 1 {
                 true => {
-                    Mend::guess(text, vec![Operation::set(path.dotted("sleep.seconds"), Content::Int(5))])
+                    let sleep = Content::Int((grace - 1).min(5));
+                    Mend::guess(text, vec![Operation::set(path.dotted("sleep.seconds"), sleep)])
                 }
                 false => Mend::guess(text, remove()),
             }
@@ -69,10 +80,15 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
             let get = Operation::set(path.key("httpGet"), Content::Fields(get));
             Mend::guess("Give it one of httpGet, tcpSocket, grpc or exec.", vec![get])
         }
-        Fault::SecondHandlerOfHook { .. } => {
-            Mend::guess("Keep one; put both steps into one exec command if both are needed.", remove())
+        Fault::SecondHandlerOfHook { first, second, .. } => Mend::guess(
+            format!(
+                "Keep one, such as `{first}` without `{second}`; put both steps into one exec command if both are needed."
+            ),
+            remove(),
+        ),
+        Fault::SecondHandlerOfProbe { first, second, .. } => {
+            Mend::guess(format!("Keep one, such as `{first}` without `{second}`."), remove())
         }
-        Fault::SecondHandlerOfProbe { .. } => Mend::guess("Keep one.", remove()),
         Fault::NoCommand { .. } => {
             let words = ["/bin/sh", "-c", "…"].map(str::to_owned).to_vec();
             let text = "Write the command as a list, the program first.";
@@ -92,7 +108,7 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
             port(invalid).map_or_else(|| Mend::prose(TEXT), |port| Mend::guess(TEXT, set(port)))
         }
         Fault::PortName { name, .. } => match name.parse::<u16>() {
-            Ok(number) if number > 0 => Mend::safe(
+            Ok(number) if number > 0 && number.to_string() == name => Mend::safe(
                 format!("Write the number without quotes: {name}."),
                 set(Content::Int(number.into())),
             ),
@@ -123,7 +139,13 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
             Mend::safe("Write 1, which is the default, or remove the line.", set(Content::Int(1)))
         }
         Fault::GraceOnReadiness => {
-            Mend::safe("Remove the line; the pod spec's own grace period applies.", remove())
+            // A probe of which nothing is left is no probe.
+            let others = path
+                .parent()
+                .and_then(|probe| subject.object.at(&probe))
+                .map(|probe| probe.entries().count());
+            let is_alone = others.is_none_or(|count| count < 2);
+            Mend::edit(!is_alone, "Remove the line; the pod spec's own grace period applies.", remove())
         }
         Fault::NoProbeGrace { .. } => Mend::guess(
             "Write how many seconds the container may take to stop when this probe fails, or remove the line.",
@@ -132,34 +154,38 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
     }
 }
 
+/// The system that the Pods run on.
+fn os_of(workload: &Workload) -> &'static str {
+    if workload.is_windows() { "windows" } else { "linux" }
+}
+
 /// The first port of the container that can be asked, by its name where it has one.
 fn port(invalid: &Invalid<'_>) -> Option<Content> {
-    let is_tcp = |port: &&core::ContainerPort| {
-        port.container_port > 0 && port.protocol.as_deref().is_none_or(|protocol| protocol == "TCP")
-    };
-    let port = invalid.container?.ports().iter().find(is_tcp)?;
-    Some(match port.name.as_deref() {
-        Some(name) if super::handler::port_name_fault(name).is_none() => Content::Text(name.to_owned()),
-        _ => Content::Int(port.container_port.into()),
-    })
+    super::asked_port(invalid.container?)
 }
 
 fn wrong_type(subject: &Subject<'_>, invalid: &Invalid<'_>, expected: &str, found: &str) -> Mend {
-    let is_text = found.starts_with("string");
+    let is_text = found.starts_with("the text");
     let node = subject.object.at(&invalid.path);
     let written = node.and_then(Node::text);
     let set = |content: Content| vec![Operation::set(invalid.path.clone(), content)];
     if expected.contains("integer") && is_text {
         const TEXT: &str = "Write a plain number of the field's own unit, without quotes and without a unit.";
-        let number = written.and_then(|text| text.parse::<i64>().ok());
-        let of_seconds = written.and_then(|text| text.strip_suffix('s')?.parse::<i64>().ok());
+        // As it is written, and no octal number in disguise.
+        let number = |text: &str| {
+            let number = text.parse::<i64>().ok().filter(|number| (1..=i64::from(i32::MAX)).contains(number));
+            number.filter(|number| number.to_string() == text)
+        };
+        let of_seconds = written.and_then(|text| number(text.strip_suffix('s')?));
+        let number = written.and_then(number);
         return match (number, of_seconds) {
             (Some(number), _) => Mend::safe(TEXT, set(Content::Int(number))),
             (None, Some(seconds)) => Mend::guess(TEXT, set(Content::Int(seconds))),
             (None, None) => Mend::prose(TEXT),
         };
     }
-    if expected.contains("string") && !is_text && !expected.contains("list") {
+    let is_scalar = node.is_some_and(|node| !node.is_collection());
+    if expected.contains("string") && is_scalar && !is_text && !expected.contains("list") {
         const TEXT: &str = "Put the value in quotes, so that YAML takes it for text.";
         return match written.filter(|text| !text.is_empty()) {
             Some(text) => Mend::safe(TEXT, set(Content::Text(text.to_owned()))),

@@ -7,11 +7,14 @@ mod mend;
 mod probe;
 mod words;
 
+use k8s_openapi::api::core::v1 as core;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use strum::VariantNames;
 
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
+use crate::edit::Content;
 use crate::finding::Severity;
 use crate::manifest::Container;
 use crate::yaml::ProblemKind;
@@ -111,6 +114,28 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         let container = one.container;
         Seen::new(RULE.severity(), place, one).container(container)
     }));
+}
+
+/// The first port of a container that a probe can ask, by its name where it has one that can be.
+pub(super) fn asked_port(container: &Container) -> Option<Content> {
+    let is_asked = |port: &&core::ContainerPort| {
+        // What a placeholder stands for was decoded as 0.
+        (1..=65535).contains(&port.container_port)
+            && port.protocol.as_deref().is_none_or(|protocol| protocol == "TCP")
+    };
+    let port = container.ports().iter().find(is_asked)?;
+    Some(match port.name.as_deref() {
+        Some(name) if handler::port_name_fault(name).is_none() => Content::Text(name.to_owned()),
+        _ => Content::Int(port.container_port.into()),
+    })
+}
+
+/// A port that a handler may name.
+pub(super) fn is_port(port: &IntOrString) -> bool {
+    match port {
+        IntOrString::Int(number) => (1..=65535).contains(number),
+        IntOrString::String(name) => handler::port_name_fault(name).is_none(),
+    }
 }
 
 /// Only a part of the object is there: the rest may hold what is missing.

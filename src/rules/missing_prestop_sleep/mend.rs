@@ -8,7 +8,7 @@ use crate::kubernetes::features::{SLEEP_ACTION, Support};
 use crate::kubernetes::images;
 use crate::manifest::Workload;
 use crate::programs;
-use crate::rules::prestop_exceeds_grace_period::{set_grace, suggested_grace};
+use crate::rules::prestop_exceeds_grace_period::{needed_by_all, set_grace, suggested_grace};
 use crate::rules::subject::Subject;
 use crate::rules::verdict::Mend;
 use crate::shell::interpreters;
@@ -24,7 +24,8 @@ pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Mend {
         How::Unknown => {
             let delay = seconds(subject.settings.propagation_delay());
             let wait = wait_first(subject, &early.served, early.hook);
-            wait.said(|text| format!("If the hook returns sooner than {delay}: {}", uncapitalised(&text)))
+            wait.guessed()
+                .said(|text| format!("If the hook returns sooner than {delay}: {}", uncapitalised(&text)))
         }
         _ => wait_first(subject, &early.served, early.hook),
     }
@@ -38,7 +39,8 @@ fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook
     let no_shell = container.spec.image.as_deref();
     let no_shell =
         no_shell.and_then(|image| images::has_no_shell(image, &subject.settings.knowledge.shell_less_images));
-    let kept = hook.filter(|hook| no_shell.is_none() && is_command(hook));
+    let is_windows = subject.workload.is_some_and(Workload::is_windows);
+    let kept = hook.filter(|hook| no_shell.is_none() && !is_windows && is_command(hook));
     if let Some((hook, own)) = kept.and_then(|hook| Some((hook, OwnCommand::of(hook.command)?))) {
         let needed = wait as f64 + takes(hook);
         let also = sidecar_advice(served) + &grace_advice(subject, needed);
@@ -77,23 +79,38 @@ fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook
         }
     };
     let path = container.pre_stop_path();
-    let with_grace = |operation| std::iter::once(operation).chain(with_grace(subject, needed)).collect();
+    let made = |is_safe, operation| made(is_safe, text.clone(), operation, with_grace(subject, needed));
     match hook.map(|hook| &hook.handler) {
-        // Whether the image has the program is not known.
-        None => Mend::edit(has_action, text, with_grace(Operation::set(path, handler))),
+        None => {
+            // Whether the image has the program is not known.
+            let mend = made(has_action, Operation::set(path.clone(), handler));
+            let meant =
+                subject.misspelt(&path).or_else(|| subject.misspelt(&path.parent().unwrap_or_default()));
+            match meant {
+                Some(name) => mend.by_hand().said(|text| {
+                    format!("{text} `{name}` may have been meant as the hook: look there first.")
+                }),
+                None => mend,
+            }
+        }
         Some(Handler::Sleep { .. }) if has_action => {
-            let seconds = Operation::set(path.dotted("sleep.seconds"), Content::Int(wait));
-            Mend::safe(text, with_grace(seconds))
+            made(true, Operation::set(path.dotted("sleep.seconds"), Content::Int(wait)))
         }
         Some(handler_now) => {
             let sleep = hook.filter(|_| *handler_now == Handler::Exec && no_shell.is_none());
             match sleep.and_then(|hook| longer_sleep(hook.command, &path.dotted("exec.command"), wait)) {
-                Some(longer) => Mend::safe(text, with_grace(longer)),
+                Some(longer) => made(true, longer),
                 // Whether what the hook does can go is for a person to say.
-                None => Mend::guess(text, with_grace(Operation::set(path, handler))),
+                None => made(false, Operation::set(path, handler)),
             }
         }
     }
+}
+
+/// A mend that may need more time than there is: how much is a guess.
+fn made(is_safe: bool, text: String, operation: Operation, grace: Option<Operation>) -> Mend {
+    let is_safe = is_safe && grace.is_none();
+    Mend::edit(is_safe, text, std::iter::once(operation).chain(grace).collect())
 }
 
 /// A command that sleeps and does nothing else sleeps for so many seconds; it is that already, so it can run.
@@ -156,6 +173,7 @@ impl<'h> OwnCommand<'h> {
     fn waits_first(self, wait: i64, path: &FieldPath, also: &str, grace: Option<Operation>) -> Mend {
         // Lines stay lines.
         let is_long = self.script.trim_end().contains('\n');
+        let is_shown = !self.has_shell || self.script.len() <= edit::MOST_SHOWN;
         let first = if is_long { format!("sleep {wait}\n") } else { format!("sleep {wait}; ") };
         let operation = match self.has_shell {
             true => Operation::Splice { path: path.index(2), at: 0..self.rest, text: first },
@@ -165,24 +183,28 @@ impl<'h> OwnCommand<'h> {
                 Operation::set(path.clone(), Content::Words(words))
             }
         };
-        let is_shown = self.script.len() <= edit::MOST_SHOWN;
-        let text = match is_shown {
-            true => format!("Wait first, then do what the hook does.{also}"),
-            false => format!("Wait first, at the beginning of the script.{also}"),
+        let begins_with_sleep = self.script.get(..self.rest).is_some_and(|start| !start.trim().is_empty());
+        let text = match (is_shown, begins_with_sleep) {
+            (true, _) => format!("Wait first, then do what the hook does.{also}"),
+            (false, true) => format!("Wait longer at the beginning of the script.{also}"),
+            (false, false) => format!("Wait first, at the beginning of the script.{also}"),
         };
-        let mend = Mend::edit(self.has_shell, text, std::iter::once(operation).chain(grace).collect());
+        let mend = made(self.has_shell, text, operation, grace);
         if is_shown { mend } else { mend.script(format!("sleep {wait}")) }
     }
 }
 
 /// A grace period that what the hook takes fits in, in seconds; `None` where that is so already.
 fn with_grace(subject: &Subject<'_>, needed: f64) -> Option<Operation> {
-    let workload = subject.workload.filter(|workload| is_too_short(workload, needed))?;
-    Some(set_grace(workload, suggested_grace(needed)))
+    let workload = subject.workload.filter(|_| is_too_short(subject.workload, needed))?;
+    Some(set_grace(workload, suggested_grace(needed.max(needed_by_all(subject)))))
 }
 
-fn is_too_short(workload: &Workload, needed: f64) -> bool {
-    workload.grace_period().is_some_and(|grace| grace as f64 <= needed)
+/// The wait would take the time that the program has to stop.
+fn is_too_short(workload: Option<&Workload>, needed: f64) -> bool {
+    const LEAST_TO_STOP: f64 = 5.0;
+    let grace = workload.and_then(Workload::grace_period);
+    grace.is_some_and(|grace| (grace as f64) < needed + LEAST_TO_STOP)
 }
 
 /// Where to wait is the question that a sidecar brings up.
@@ -208,7 +230,7 @@ fn takes(hook: &Hook<'_>) -> f64 {
 /// `needed` is what the hook takes, in seconds.
 fn grace_advice(subject: &Subject<'_>, needed: f64) -> String {
     match subject.workload.and_then(Workload::grace_period) {
-        Some(grace) if grace as f64 <= needed => {
+        Some(grace) if is_too_short(subject.workload, needed) => {
             let needed = seconds(needed);
             format!(
                 " The grace period of {grace} s has to grow as well, to more than {needed} and the time the program needs."
