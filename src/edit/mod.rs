@@ -32,6 +32,8 @@ pub struct TextEdit {
 pub(crate) enum Content {
     /// An integer.
     Int(i64),
+    /// A truth value.
+    Bool(bool),
     /// A text.
     Text(String),
     /// Texts in one line.
@@ -233,6 +235,7 @@ fn replace(key: Option<Node<'_>>, node: Node<'_>, content: &Content) -> Option<T
     let is_json = tree.is_json();
     let text = match (content, node.is_collection()) {
         (Content::Int(number), false) => number.to_string(),
+        (Content::Bool(truth), false) => truth.to_string(),
         (Content::Text(text), false) => render::scalar(text, node.style(), is_json)?,
         (Content::Words(_) | Content::Fields(_), true) if node.style() == Style::Flow => {
             render::flow(content, is_json)

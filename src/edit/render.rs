@@ -27,6 +27,7 @@ pub(super) fn escaped(part: &str) -> String {
 pub(super) fn flow(content: &Content, is_json: bool) -> String {
     match content {
         Content::Int(number) => number.to_string(),
+        Content::Bool(truth) => truth.to_string(),
         Content::Text(text) => plain_or_quoted(text, is_json),
         Content::Words(words) => {
             let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();

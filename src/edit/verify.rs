@@ -250,6 +250,7 @@ fn behind<'o>(changes: &[Change<'o>], is_next: impl Fn(&Step) -> bool) -> Vec<Ch
 fn is(value: Node<'_>, content: &Content) -> bool {
     match content {
         Content::Int(number) => value.as_i64() == Some(*number),
+        Content::Bool(truth) => value.as_bool() == Some(*truth),
         Content::Text(text) => value.as_str() == Some(text),
         Content::Words(words) => {
             value.kind() == Kind::Sequence

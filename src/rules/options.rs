@@ -25,8 +25,9 @@ pub(crate) trait Options:
     /// What holds where nothing is written.
     const DEFAULT: &'static Self;
 
-    /// Names what cannot be meant, though its type is right.
-    fn check(&self, wrong: &mut Refused);
+    /// Names what cannot be meant, though its type is right. Bounds of numbers stand in the schema
+    /// (`#[schemars(range(min = 1, max = 10))]`) and are held by it.
+    fn check(&self, _: &mut Refused) {}
 }
 
 /// Values that cannot be meant.
@@ -36,21 +37,35 @@ pub(crate) struct Refused(Vec<Refusal>);
 /// A value that cannot be meant.
 #[derive(Debug)]
 struct Refusal {
-    option: &'static str,
+    option: String,
     /// Of a list.
     item: Option<usize>,
     reason: String,
 }
 
 impl Refused {
-    /// The longest time that makes sense, in seconds: a day.
-    const LONGEST: f64 = 86_400.0;
+    /// The value of an option cannot be meant, for a reason that is a sentence without its period.
+    pub(crate) fn because(&mut self, option: impl Into<String>, reason: impl Into<String>) {
+        self.0.push(Refusal { option: option.into(), item: None, reason: reason.into() });
+    }
 
-    /// Seconds are from 0 to a day.
-    pub(crate) fn seconds(&mut self, option: &'static str, seconds: f64) {
-        if !(0.0..=Self::LONGEST).contains(&seconds) {
-            let reason = format!("`{option}` must be a number of seconds from 0 to {}", Self::LONGEST);
-            self.0.push(Refusal { option, item: None, reason });
+    /// Numbers lie within the bounds of their schema.
+    fn bounds<O: Options>(&mut self, options: &O) {
+        let Ok(Value::Object(values)) = serde_json::to_value(options) else { return };
+        for (option, schema) in properties::<O>() {
+            let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
+            let Some(number) = values.get(&option).and_then(Value::as_f64) else { continue };
+            let (least, most) = (bound("minimum"), bound("maximum"));
+            if least.is_none_or(|least| least <= number) && most.is_none_or(|most| number <= most) {
+                continue;
+            }
+            let reason = match (least, most) {
+                (Some(least), Some(most)) => format!("`{option}` must be a number from {least} to {most}"),
+                (Some(least), None) => format!("`{option}` must be a number from {least} up"),
+                (None, Some(most)) => format!("`{option}` must be a number up to {most}"),
+                (None, None) => continue,
+            };
+            self.because(option, reason);
         }
     }
 
@@ -63,7 +78,8 @@ impl Refused {
     ) {
         for (item, word) in words.iter().enumerate() {
             if let Some(reason) = bad_word(word, &bad) {
-                self.0.push(Refusal { option, item: Some(item), reason: format!("`{word}` {reason}") });
+                let reason = format!("`{word}` {reason}");
+                self.0.push(Refusal { option: option.to_owned(), item: Some(item), reason });
             }
         }
     }
@@ -148,6 +164,7 @@ fn read<O: Options>(node: Node<'_>, path: &FieldPath) -> Written {
     let decoded = yaml::decode::<O>(node, path.clone());
     let Ok(Value::Object(values)) = serde_json::to_value(&decoded.value) else { return Written::default() };
     let mut refused = Refused::default();
+    refused.bounds(&decoded.value);
     decoded.value.check(&mut refused);
     let refused: Vec<(FieldPath, String)> = refused
         .0
@@ -181,6 +198,7 @@ fn typed<O: Options>(values: &Map<String, Value>) -> Option<Typed> {
 fn refused<O: Options>(values: &Map<String, Value>) -> Vec<String> {
     let mut refused = Refused::default();
     if let Some(options) = filled::<O>(values) {
+        refused.bounds(&options);
         options.check(&mut refused);
     }
     refused.0.into_iter().map(|one| one.reason).collect()
@@ -299,7 +317,7 @@ mod tests {
         );
         assert_eq!(
             refused("missing-prestop-sleep", "propagationDelay", json!(-1)),
-            "`propagationDelay` must be a number of seconds from 0 to 86400"
+            "`propagationDelay` must be a number from 0 to 86400"
         );
     }
 
@@ -307,11 +325,16 @@ mod tests {
     fn every_option_says_what_it_is_and_its_default_can_be_set() {
         for rule in RULES {
             for (name, schema) in rule.options.map(Optional::properties).unwrap_or_default() {
-                assert!(schema["description"].as_str().unwrap().len() > 20, "{} {name}", rule.id);
-                assert!(schema["examples"].is_array(), "{} {name}", rule.id);
-                set(rule.id, &name, schema["default"].clone()).unwrap();
                 let setting = format!("rules.{}.{name}", rule.id);
-                assert!(rule.page.contains(&setting), "the page does not name {setting}");
+                let says = schema["description"].as_str().unwrap_or_default();
+                assert!(says.len() > 20, "{setting}: its doc comment says nothing of it");
+                assert!(
+                    schema["examples"].is_array(),
+                    "{setting} has no example: #[schemars(extend(\"examples\" = [10]))]"
+                );
+                let default = set(rule.id, &name, schema["default"].clone());
+                assert!(default.is_ok(), "{setting}: its default is refused: {default:?}");
+                assert!(rule.page.contains(&setting), "rules/{}.md does not name `{setting}`", rule.id);
             }
         }
     }

@@ -90,8 +90,12 @@ fn the_head_and_the_references_of_every_page_are_those_of_its_rule() {
             rule.since,
             if rule.fixable { " · **Fix:** yes" } else { "" }
         );
-        let (_, rest) = rule.page.split_once("## What it reports\n").expect("a first heading");
-        let (text, references) = rest.rsplit_once("## References\n\n").expect("a last heading");
+        let parts = rule.page.split_once("## What it reports\n");
+        let parts = parts.and_then(|(_, rest)| rest.rsplit_once("## References\n"));
+        let Some((text, references)) = parts else {
+            panic!("rules/{}.md has not the headings `## What it reports` and `## References`", rule.id);
+        };
+        let references = references.trim_start_matches('\n');
         let links = rule.docs.iter().map(|link| format!("- [{}]({})\n", link.title, link.url));
         // What is about this tool alone is told by its own documents.
         let references = if rule.docs.is_empty() { references.to_owned() } else { links.collect() };
@@ -103,9 +107,14 @@ fn the_head_and_the_references_of_every_page_are_those_of_its_rule() {
 #[test]
 fn the_reason_of_a_rule_is_what_its_page_says_first_about_why() {
     for rule in RULES {
-        let (_, why) = rule.page.split_once("\n## Why\n\n").expect("a reason");
-        let (first, _) = why.split_once("\n\n").expect("a paragraph");
-        assert_eq!(first.replace('`', ""), rule.reason, "{}", rule.id);
+        let why = rule.page.split_once("\n## Why\n\n").map(|(_, why)| why);
+        let first = why.and_then(|why| why.split("\n\n").next()).unwrap_or_default();
+        assert_eq!(
+            first.replace('`', ""),
+            rule.reason,
+            "the first paragraph under `## Why` of rules/{}.md is not the `reason` of its entry",
+            rule.id
+        );
     }
 }
 

@@ -39,8 +39,15 @@ pub(crate) fn hold(path: &Path, want: &str) {
         std::fs::write(path, want).unwrap();
     }
     let got = std::fs::read_to_string(path).unwrap_or_default();
-    let name = path.display();
-    assert_eq!(got, want, "{name} is out of date: run UPDATE_DOCS=1 cargo test --test integration documents");
+    let differs = got.lines().zip(want.lines()).position(|(got, want)| got != want);
+    let line = differs.unwrap_or_else(|| got.lines().count().min(want.lines().count()));
+    let (is, ought) = (got.lines().nth(line).unwrap_or_default(), want.lines().nth(line).unwrap_or_default());
+    assert!(
+        got == want,
+        "{} is out of date: run UPDATE_DOCS=1 cargo test --test integration documents\nline {}: {is}\nought to be: {ought}",
+        path.display(),
+        line + 1
+    );
 }
 
 /// Says something past the test runner, which would keep it to itself.

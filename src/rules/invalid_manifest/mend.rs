@@ -184,6 +184,9 @@ fn wrong_type(subject: &Subject<'_>, invalid: &Invalid<'_>, expected: &str, foun
             (None, None) => Mend::prose(TEXT),
         };
     }
+    if let (true, true, Some(truth @ ("true" | "false"))) = (expected.contains("boolean"), is_text, written) {
+        return Mend::safe("Write it without quotes.", set(Content::Bool(truth == "true")));
+    }
     let is_scalar = node.is_some_and(|node| !node.is_collection());
     if expected.contains("string") && is_scalar && !is_text && !expected.contains("list") {
         const TEXT: &str = "Put the value in quotes, so that YAML takes it for text.";

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use super::options::{self, Optional, Refused};
+use super::options::{self, Optional};
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Needs, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
@@ -39,10 +39,6 @@ impl Default for Options {
 impl options::Options for Options {
     const RULE: &'static str = RULE.id;
     const DEFAULT: &'static Self = &Self { propagation_delay: 5.0 };
-
-    fn check(&self, wrong: &mut Refused) {
-        wrong.seconds("propagationDelay", self.propagation_delay);
-    }
 }
 
 /// The rule.
