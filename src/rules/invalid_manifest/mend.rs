@@ -184,7 +184,7 @@ fn wrong_type(subject: &Subject<'_>, invalid: &Invalid<'_>, expected: &str, foun
             (None, None) => Mend::prose(TEXT),
         };
     }
-    if let (true, true, Some(truth @ ("true" | "false"))) = (expected.contains("boolean"), is_text, written) {
+    if let (true, true, Some(truth @ ("true" | "false"))) = (expected == "true or false", is_text, written) {
         return Mend::safe("Write it without quotes.", set(Content::Bool(truth == "true")));
     }
     let is_scalar = node.is_some_and(|node| !node.is_collection());
