@@ -161,11 +161,11 @@ impl<'s> Stray<'s> {
         if let Some((_, home)) = homes().find(|(field, _)| *field == name) {
             return Self::Misplaced { path, name, home };
         }
-        let is_meant = |meant: &&str| spelling::is_of(name, meant);
-        if let Some(meant) = nearest::of(name, known.iter().copied().filter(is_meant)) {
+        let is_meant = |meant: &str| spelling::is_of(name, meant);
+        if let Some(meant) = nearest::of_those(name, known.iter().copied(), is_meant) {
             return Self::Misspelt { path, name, meant };
         }
-        let near = nearest::of(name, homes().map(|(field, _)| *field).filter(is_meant));
+        let near = nearest::of_those(name, homes().map(|(field, _)| *field), is_meant);
         match near.and_then(|near| homes().find(|(field, _)| *field == near)) {
             Some((meant, home)) => Self::MisspeltAndMisplaced { path, name, meant, home },
             None => Self::Unheard { path, name },

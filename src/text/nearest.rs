@@ -2,8 +2,17 @@
 
 /// The candidate most like `name`; ties go to the first. `None` when nothing is alike.
 pub(crate) fn of<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    of_those(name, candidates, |_| true)
+}
+
+/// The same of the candidates that can be meant; only those that are alike are asked about.
+pub(crate) fn of_those<'c>(
+    written: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+    can_be_meant: impl Fn(&str) -> bool,
+) -> Option<&'c str> {
     const ALIKE: f64 = 0.75;
-    let name = name.to_lowercase();
+    let name = written.to_lowercase();
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
         let lower = candidate.to_lowercase();
@@ -11,7 +20,8 @@ pub(crate) fn of<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) 
             continue;
         }
         let likeness = strsim::normalized_damerau_levenshtein(&name, &lower);
-        if likeness >= ALIKE && best.is_none_or(|(most, _)| likeness > most) {
+        let is_better = likeness >= ALIKE && best.is_none_or(|(most, _)| likeness > most);
+        if is_better && can_be_meant(candidate) {
             best = Some((likeness, candidate));
         }
     }
