@@ -38,6 +38,8 @@ pub(crate) enum Content {
     Text(String),
     /// Texts in one line.
     Words(Vec<String>),
+    /// A list of anything.
+    Items(Vec<Content>),
     /// Fields in this order.
     Fields(Vec<(&'static str, Content)>),
 }
@@ -237,10 +239,10 @@ fn replace(key: Option<Node<'_>>, node: Node<'_>, content: &Content) -> Option<T
         (Content::Int(number), false) => number.to_string(),
         (Content::Bool(truth), false) => truth.to_string(),
         (Content::Text(text), false) => render::scalar(text, node.style(), is_json)?,
-        (Content::Words(_) | Content::Fields(_), true) if node.style() == Style::Flow => {
+        (Content::Words(_) | Content::Items(_) | Content::Fields(_), true) if node.style() == Style::Flow => {
             render::flow(content, is_json)
         }
-        (Content::Words(_) | Content::Fields(_), true) => {
+        (Content::Words(_) | Content::Items(_) | Content::Fields(_), true) => {
             let span = Span::new(key?.span().start, insert::end(key?, node));
             // Comments stay.
             if tree.holds_comment(span) {

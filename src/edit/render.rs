@@ -33,6 +33,10 @@ pub(super) fn flow(content: &Content, is_json: bool) -> String {
             let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
             format!("[{}]", words.join(", "))
         }
+        Content::Items(items) => {
+            let items: Vec<String> = items.iter().map(|item| flow(item, is_json)).collect();
+            format!("[{}]", items.join(", "))
+        }
         Content::Fields(fields) => {
             let fields: Vec<String> = fields
                 .iter()
@@ -53,6 +57,22 @@ pub(super) fn block(name: &str, content: &Content, indent: usize, line_end: &str
                 format!("{line_end}{:inner$}{field}", "")
             });
             format!("{name}:{}", fields.collect::<String>())
+        }
+        Content::Items(items) if !is_json => {
+            let items = items.iter().map(|item| {
+                let lines = match item {
+                    Content::Fields(fields) => {
+                        let inner = indent + 2;
+                        let fields = fields
+                            .iter()
+                            .map(|(name, content)| block(name, content, inner, line_end, is_json));
+                        fields.collect::<Vec<_>>().join(&format!("{line_end}{:inner$}", ""))
+                    }
+                    item => flow(item, is_json),
+                };
+                format!("{line_end}{:indent$}- {lines}", "")
+            });
+            format!("{name}:{}", items.collect::<String>())
         }
         Content::Words(words) if !is_json && words.iter().any(|word| word.contains('\n')) => {
             let items = words

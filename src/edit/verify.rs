@@ -257,6 +257,11 @@ fn is(value: Node<'_>, content: &Content) -> bool {
                 && value.items().count() == words.len()
                 && value.items().zip(words).all(|(item, word)| item.as_str() == Some(word))
         }
+        Content::Items(items) => {
+            value.kind() == Kind::Sequence
+                && value.items().count() == items.len()
+                && value.items().zip(items).all(|(item, content)| is(item, content))
+        }
         Content::Fields(fields) => {
             value.kind() == Kind::Mapping
                 && value.entries().count() == fields.len()

@@ -3,6 +3,7 @@
 pub(crate) mod duration;
 pub(crate) mod exit;
 pub(crate) mod idempotency;
+pub(crate) mod idle;
 pub(crate) mod network;
 pub(crate) mod output;
 #[cfg(test)]

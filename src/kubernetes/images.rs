@@ -74,6 +74,11 @@ const TABLE: &[ShellLess] = &[
     },
 ];
 
+/// It is the pause image, which listens on nothing.
+pub(crate) fn is_pause(image: &str) -> bool {
+    PAUSES.contains(&Reference::split(image).repository)
+}
+
 /// Why the image has no shell and no `sleep`; `None` when it has, or when nobody knows. `further` are the
 /// user's patterns of repositories whose images hold none.
 pub(crate) fn has_no_shell(image: &str, further: &[String]) -> Option<Cow<'static, str>> {

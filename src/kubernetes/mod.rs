@@ -7,5 +7,6 @@ mod gates;
 pub(crate) mod image;
 pub(crate) mod images;
 pub(crate) mod kubelet;
+pub(crate) mod protocols;
 pub(crate) mod version;
 pub(crate) mod versions;

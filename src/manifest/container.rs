@@ -66,10 +66,14 @@ impl Container {
         self.spec.volume_mounts.as_deref().unwrap_or_default()
     }
 
-    /// The readiness probe asks over the network, which is a sign that the container serves.
+    /// The readiness probe asks over the network, which is a sign that the container serves. One that asks the
+    /// node itself shows only that something listens there.
     pub(crate) fn has_network_readiness_probe(&self) -> bool {
+        let is_loopback = |host: Option<&str>| matches!(host, Some("localhost" | "127.0.0.1" | "::1"));
         self.spec.readiness_probe.as_ref().is_some_and(|probe| {
-            probe.http_get.is_some() || probe.tcp_socket.is_some() || probe.grpc.is_some()
+            probe.http_get.as_ref().is_some_and(|get| !is_loopback(get.host.as_deref()))
+                || probe.tcp_socket.as_ref().is_some_and(|socket| !is_loopback(socket.host.as_deref()))
+                || probe.grpc.is_some()
         })
     }
 

@@ -11,6 +11,7 @@ use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{Content, Operation};
 use crate::finding::Severity;
 use crate::kubernetes::image::Reference;
+use crate::manifest::kinds::Nature;
 use crate::rules::settings::Settings;
 use crate::text::wildcard;
 use crate::yaml::path::FieldPath;
@@ -114,7 +115,7 @@ impl Verdict for MovingImage<'_> {
             ),
             Some(tag) => (format!("image `{image}` has the moving tag `{tag}`"), String::new()),
         };
-        Words::new(message, format!("{}{unread}", self.pull.story()))
+        Words::new(message, format!("{}{unread}", self.pull.story(copies(subject))))
     }
 
     fn mend(&self, _: &Subject<'_>) -> Mend {
@@ -125,6 +126,9 @@ impl Verdict for MovingImage<'_> {
         )
     }
 }
+
+/// Words that an injector replaces by the image it was told (Istio: istio.io/latest/docs/setup/additional-setup/gateway).
+const INJECTED: [&str; 1] = ["auto"];
 
 /// An image reference whose content can change.
 #[derive(Clone, Copy)]
@@ -138,7 +142,7 @@ impl<'i> Moving<'i> {
     /// and a malformed name is not this rule's.
     fn of(image: &'i str, settings: &Settings) -> Option<Self> {
         // No character of `<image>` or `$IMAGE` is one of a reference, so those do not parse.
-        if has_placeholder(image) {
+        if has_placeholder(image) || INJECTED.contains(&image) {
             return None;
         }
         let reference = Reference::parse(image)?;
@@ -150,6 +154,15 @@ impl<'i> Moving<'i> {
         let Some(tag) = reference.tag else { return Some(Self { repository, tag: None }) };
         let moves = tag.eq_ignore_ascii_case("latest") || settings.of::<Options>().is_moving(tag);
         moves.then_some(Self { repository, tag: Some(tag) })
+    }
+}
+
+/// What runs the image more than once.
+fn copies(subject: &Subject<'_>) -> &'static str {
+    match subject.workload.map(|workload| workload.kind.nature) {
+        Some(Nature::LongRunning) => "two replicas",
+        Some(Nature::Batch) => "two runs",
+        _ => "two Pods",
     }
 }
 
@@ -173,26 +186,26 @@ impl Pull {
         }
     }
 
-    fn story(self) -> String {
+    /// `copies` are what runs the image more than once, so that it can differ.
+    fn story(self, copies: &str) -> String {
         let given = |by_default: bool| if by_default { " (the default here)" } else { "" };
         match self {
             Self::Always { by_default } => format!(
-                "With imagePullPolicy Always{} every container start asks the registry what the tag means now: two \
-                 replicas started at different times can run different code, a plain restart can change it, and a \
-                 rollback brings nothing back.",
+                "With imagePullPolicy Always{} every container start asks the registry what the tag means now: {copies} \
+                 started at different times can run different code, a plain restart can change it, and a rollback \
+                 brings nothing back.",
                 given(by_default)
             ),
             Self::IfNotPresent { by_default } => format!(
-                "With imagePullPolicy IfNotPresent{} each node keeps whatever it pulled first: two replicas on \
-                 different nodes can run different code. A restart on the same node does not change it, a move to \
-                 another node can.",
+                "With imagePullPolicy IfNotPresent{} each node keeps whatever it pulled first: {copies} on different \
+                 nodes can run different code. A restart on the same node does not change it, a move to another node \
+                 can.",
                 given(by_default)
             ),
-            Self::Never => {
-                "With imagePullPolicy Never each node runs whatever was loaded on it under that tag: two \
-                            replicas on different nodes can run different code, and nothing says which."
-                    .to_owned()
-            }
+            Self::Never => format!(
+                "With imagePullPolicy Never each node runs whatever was loaded on it under that tag: {copies} on \
+                 different nodes can run different code, and nothing says which."
+            ),
         }
     }
 }

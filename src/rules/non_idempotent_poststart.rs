@@ -113,9 +113,11 @@ impl Verdict for Again<'_> {
         const TEXT: &str = "Make a second run harmless.";
         let mend = &self.repeat.mend;
         match self.splice() {
-            _ if mend.is_empty() && self.repeat.ground == Ground::Kubelet => Mend::prose(
-                "Look whether it is there before it is added, with `grep -q`: the file holds what the kubelet wrote.",
-            ),
+            _ if mend.is_empty() && matches!(self.repeat.ground, Ground::Sandbox | Ground::Rewritten) => {
+                Mend::prose(
+                    "Look whether it is there before it is added, with `grep -q`: the file holds what the kubelet wrote.",
+                )
+            }
             _ if mend.is_empty() => Mend::prose(
                 "Write the file anew with `>` where the script first writes to it; what follows may add to it.",
             ),
@@ -197,7 +199,10 @@ fn why(container: &Container, repeat: &Repeat, runs_once: bool) -> String {
             let (name, path) = mount.map_or(("", ""), |mount| (mount.name.as_str(), mount.mount_path.as_str()));
             format!("Volume `{name}` at {path} keeps what the first run left, and every restart of the container runs the hook again.")
         }
-        Ground::Kubelet => "The kubelet keeps that file across restarts of the container, and every restart runs the hook again.".to_owned(),
+        Ground::Sandbox => "That file belongs to the Pod and outlives a restart of the container, and every restart runs the hook again.".to_owned(),
+        Ground::Rewritten => "The kubelet writes that file anew at every start of the container, so only a doubled delivery of the \
+                              hook, which Kubernetes does not rule out, meets what the first run left."
+            .to_owned(),
         Ground::OwnLayer => "A restart empties the container's own layer, so only a doubled delivery of the hook, which Kubernetes \
                              does not rule out, meets what the first run left."
             .to_owned(),

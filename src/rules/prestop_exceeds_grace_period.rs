@@ -63,6 +63,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
             _ if grace <= 0 => How::without_grace(subject, hook),
             _ => How::within(hook, grace),
         };
+        let how = how.or_else(|| How::nearly(subject, hook, grace));
         let Some(how) = how else { continue };
         let overrun = Overrun { workload, container: view.container, hook, grace, how };
         let place = match how.is_of_grace() {
@@ -104,6 +105,8 @@ enum How {
     SleepTooLong { sleep: i64 },
     /// Equality leaves the program two seconds (facts B17, A9), but up to 1.27 (fact A8).
     Whole,
+    /// What the hook leaves is no more than the kubelet gives anyway (fact A9).
+    Nearly { least: f64 },
     /// The hook takes longer.
     Longer { least: f64 },
     /// The hook can take longer.
@@ -158,6 +161,15 @@ impl How {
         }
     }
 
+    /// From 1.28 on the program gets two seconds whatever the hook has left of the grace period (facts A7, A9);
+    /// what takes less than a second is not counted (fact A10).
+    fn nearly(subject: &Subject<'_>, hook: &Hook<'_>, grace: i64) -> Option<Self> {
+        let least = hook.duration.shortest;
+        let is_near = counts_hooks(subject) && least >= 1.0 && least >= (grace - LAST_SECONDS) as f64;
+        let fits = grace > 0 && matches!(Fit::of(hook, grace), Fit::Fits);
+        (is_near && fits).then_some(Self::Nearly { least })
+    }
+
     fn severity(self) -> Severity {
         match self {
             Self::Skipped
@@ -167,9 +179,10 @@ impl How {
             | Self::SleepRefused { .. }
             | Self::SleepTooLong { .. }
             | Self::Longer { .. } => Severity::Error,
-            Self::MayBeLongerWithoutGrace { .. } | Self::Whole | Self::MayBeLonger { .. } => {
-                Severity::Warning
-            }
+            Self::MayBeLongerWithoutGrace { .. }
+            | Self::Whole
+            | Self::Nearly { .. }
+            | Self::MayBeLonger { .. } => Severity::Warning,
             Self::Unbounded => Severity::Info,
         }
     }
@@ -242,6 +255,16 @@ impl Verdict for Overrun<'_> {
             How::Whole => {
                 (format!("{hook} takes the whole grace period of {words}"), whole_story(subject, grace))
             }
+            How::Nearly { least } => (
+                format!(
+                    "{hook} leaves the program no more than {LAST_SECONDS} s of the grace period of {words}"
+                ),
+                format!(
+                    "preStop counts against the grace period: the stop signal comes at {}, and the kill {LAST_SECONDS} s \
+                     later, as if nothing of it were left.",
+                    seconds(least)
+                ),
+            ),
             How::Longer { least } => (
                 format!("{hook} takes at least {}, longer than the grace period of {words}", seconds(least)),
                 overrun_story(subject, grace),
@@ -293,6 +316,7 @@ impl Verdict for Overrun<'_> {
             }
             How::SleepTooLong { sleep } => (sleep as f64).max(self.grace as f64),
             How::Longer { least } => least.max(self.grace as f64),
+            How::Nearly { least } => least,
             How::MayBeLonger { longest } => longest.max(self.grace as f64),
             _ => self.grace as f64,
         };

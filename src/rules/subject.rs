@@ -64,6 +64,16 @@ impl Subject<'_> {
         self.is_partial && self.workload.is_some_and(|workload| set::can_serve(workload, view.container))
     }
 
+    /// The container is only asked for its metrics.
+    pub(crate) fn is_scraped(&self, view: &ContainerView<'_>) -> bool {
+        self.set.is_scrape_only(view.container, &self.traffic())
+    }
+
+    /// Every Service that sends the workload traffic, by container.
+    pub(crate) fn traffic(&self) -> Vec<Reach<'_>> {
+        self.containers.iter().flat_map(|view| view.reaches.iter().cloned()).collect()
+    }
+
     /// A field beside a missing one that is called nearly so: it may have been meant.
     pub(crate) fn misspelt(&self, missing: &FieldPath) -> Option<&str> {
         let (parent, Some(Step::Key(meant))) = (missing.parent()?, missing.steps().last()) else {

@@ -41,6 +41,13 @@ pub(crate) struct ServicePort {
     path: FieldPath,
 }
 
+impl ServicePort {
+    /// It leads TCP connections, which alone a probe can make.
+    pub(crate) fn is_tcp(&self) -> bool {
+        self.protocol == "TCP"
+    }
+}
+
 /// A port of a Pod, as a Service names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum TargetPort {
@@ -52,7 +59,7 @@ pub(crate) enum TargetPort {
 
 impl TargetPort {
     /// It is this port of a container, whatever the protocol.
-    pub(super) fn is(&self, port: &core::ContainerPort) -> bool {
+    pub(crate) fn is(&self, port: &core::ContainerPort) -> bool {
         match self {
             Self::Number(number) => i64::from(port.container_port) == *number,
             Self::Name(name) => port.name.as_deref() == Some(name),

@@ -5,6 +5,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::Set;
 use super::services::{Reach, ServicePort};
+use crate::kubernetes::images;
 use crate::manifest::kinds::Nature;
 use crate::manifest::{Container, ContainerKind, Workload};
 
@@ -29,7 +30,7 @@ pub(crate) fn can_serve(workload: &Workload, container: &Container) -> bool {
 
 /// How sure we are that `container` of `workload` gets traffic; `traffic` is [`Set::traffic`].
 pub(crate) fn serving(workload: &Workload, container: &Container, traffic: &[Reach<'_>]) -> Serving {
-    if !can_serve(workload, container) {
+    if !can_serve(workload, container) || is_pause(container) {
         return Serving::None;
     }
     let mut reaching = traffic.iter().filter(|reach| reach.container == container.path).peekable();
@@ -37,7 +38,8 @@ pub(crate) fn serving(workload: &Workload, container: &Container, traffic: &[Rea
     if reaching.any(|reach| !reach.through.is_empty()) {
         return Serving::Certain;
     }
-    if container.ports().is_empty() {
+    let is_kubelets = |port: &core::ContainerPort| is_named(port.name.as_deref(), &HEALTH_WORDS);
+    if container.ports().iter().all(is_kubelets) {
         return otherwise;
     }
     if container.has_network_readiness_probe() {
@@ -52,6 +54,11 @@ pub(crate) fn serving(workload: &Workload, container: &Container, traffic: &[Rea
         .iter()
         .any(|other| other.path != container.path && other.spec.readiness_probe.is_some());
     if other_has_probe { otherwise } else { Serving::Possible }
+}
+
+/// It does nothing: what a Service wants of its Pod is put there by something else.
+fn is_pause(container: &Container) -> bool {
+    container.spec.command.is_none() && container.spec.image.as_deref().is_some_and(images::is_pause)
 }
 
 /// It declares a port for more than metrics, health or debugging.
@@ -99,8 +106,19 @@ const DEBUG_WORDS: [&str; 2] = ["debug", "pprof"];
 const METRICS_WORDS: [&str; 1] = ["metrics"];
 
 /// Words in the name of a port that only the kubelet asks: `health-probe`.
-const HEALTH_WORDS: [&str; 9] =
-    ["health", "healthz", "healthcheck", "probe", "probes", "live", "livez", "ready", "readyz"];
+const HEALTH_WORDS: [&str; 11] = [
+    "health",
+    "healthz",
+    "healthcheck",
+    "probe",
+    "probes",
+    "live",
+    "livez",
+    "liveness",
+    "ready",
+    "readyz",
+    "readiness",
+];
 
 impl Set {
     /// The application container to which sidecars pass their traffic on: one that a Service sends more than

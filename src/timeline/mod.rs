@@ -54,7 +54,7 @@ pub use rollout::{Manner, Rollout};
 pub(crate) use conditions::Conditions;
 pub(crate) use grace::Grace;
 pub(crate) use hook::{Handler, Hook, HookKind, Owner};
-pub(crate) use script::{HookScript, unread};
+pub(crate) use script::{HookScript, only_waits, unread};
 pub(crate) use shutdown::{Fit, Shutdown, Stop};
 
 use crate::finding::{ObjectRef, SourceId};

@@ -3,7 +3,7 @@
 use super::conditions::Conditions;
 use super::interval::Interval;
 use crate::finding::SourceId;
-use crate::hook::{Duration, Exit};
+use crate::hook::{Duration, Exit, idle};
 use crate::manifest::place::{self, Located};
 use crate::manifest::{Container, Workload};
 use crate::set::Set;
@@ -145,6 +145,21 @@ pub(crate) fn own_command(set: &Set, workload: &Workload, container: &Container)
     let words = container.spec.command.iter().chain(&container.spec.args).flatten();
     let known = environment(set, workload, container);
     words.map(|word| expanded(word, &known, container)).collect()
+}
+
+/// A container's own command does nothing but wait.
+pub(crate) fn only_waits(
+    set: &Set,
+    source: SourceId,
+    workload: &Workload,
+    container: &Container,
+    knowledge: &Knowledge,
+) -> bool {
+    own_command(set, workload, container).is_some_and(|command| {
+        let base = container.path.key("command");
+        let script = HookScript::of(set, source, workload, container, &command, base);
+        idle::only_waits(&script.trace(knowledge))
+    })
 }
 
 /// How long a container's own command runs, as far as its words tell; `None` where the image decides what

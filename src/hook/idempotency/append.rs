@@ -18,7 +18,7 @@ pub(super) fn redirection<'s>(fold: &mut Fold<'s>, redirect: &Redirect, step: &'
             if redirect.descriptor != Some(2) && !redirect.target.fresh && writes(step) =>
         {
             let path = redirect.target.path(&step.directory);
-            let is_kept = ground(&path, fold.context) == Ground::Kubelet;
+            let is_kept = matches!(ground(&path, fold.context), Ground::Sandbox | Ground::Rewritten);
             let is_more = fold.effects.paths().any(|made| *made == path);
             fold.effects.made(path.clone());
             let candidate = Candidate::new(&APPEND, step, redirect.span);

@@ -92,7 +92,7 @@ pub(super) fn judge(candidate: &Candidate<'_>, fold: &Fold<'_>) -> Option<Repeat
         return None;
     }
     // Whatever starts such a file anew loses what the kubelet wrote, and a marker goes with the own layer.
-    let is_lost = ground == Ground::Kubelet && !candidate.mend.contains("grep ");
+    let is_lost = matches!(ground, Ground::Sandbox | Ground::Rewritten) && !candidate.mend.contains("grep ");
     let (mend, replaced) = match is_lost {
         true => (String::new(), None),
         false => (candidate.mend.clone(), candidate.replaced.clone()),
@@ -165,18 +165,18 @@ fn worst_ground(candidate: &Candidate<'_>, paths: &[String], context: &Context<'
 fn rank(ground: &Ground) -> usize {
     match ground {
         Ground::Volume(_) => 0,
-        Ground::Kubelet => 1,
+        Ground::Sandbox => 1,
         Ground::Network => 2,
         Ground::Server => 3,
         Ground::Unknown => 4,
-        Ground::OwnLayer => 5,
+        Ground::OwnLayer | Ground::Rewritten => 5,
         Ground::Accounts => 6,
     }
 }
 
 /// A restart of the container keeps what lies there.
 fn outlives(ground: &Ground) -> bool {
-    matches!(ground, Ground::Volume(_) | Ground::Kubelet | Ground::Network)
+    matches!(ground, Ground::Volume(_) | Ground::Sandbox | Ground::Network)
 }
 
 fn is_guarded(candidate: &Candidate<'_>, whole: &Ground, fold: &Fold<'_>) -> bool {
@@ -190,7 +190,9 @@ fn is_guarded(candidate: &Candidate<'_>, whole: &Ground, fold: &Fold<'_>) -> boo
         _ => whole.clone(),
     };
     // A marker on the own layer is gone after a restart, and what it guards is not (J1).
-    let lasts = |marker: &str| !(ground(marker, fold.context) == Ground::OwnLayer && outlives(&own));
+    let lasts = |marker: &str| {
+        !(matches!(ground(marker, fold.context), Ground::OwnLayer | Ground::Rewritten) && outlives(&own))
+    };
     candidate.guards.iter().any(|guard| match guard {
         Guard::Asked => true,
         Guard::Absent(marker) => lasts(marker),
@@ -211,7 +213,7 @@ fn on_read_only(ground: &Ground, context: &Context<'_>) -> bool {
 
 fn severity(ground: &Ground, context: &Context<'_>) -> Severity {
     match ground {
-        Ground::OwnLayer | Ground::Accounts | Ground::Unknown => Severity::Info,
+        Ground::OwnLayer | Ground::Rewritten | Ground::Accounts | Ground::Unknown => Severity::Info,
         // Nothing restarts the container: only a doubled delivery (B32) is left.
         _ if !context.restarts => Severity::Info,
         _ => Severity::Warning,

@@ -14,16 +14,20 @@ pub(super) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     std::iter::once(path).chain(ends.filter_map(move |at| path.get(..at)).filter(|p| !p.is_empty()))
 }
 
-/// Files and folders that the kubelet mounts into every container, which a restart keeps.
-const KUBELET: &[&str] =
-    &["/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log", "/dev/shm"];
+/// Files and folders of the Pod's sandbox that are mounted into every container: a restart keeps them.
+const SANDBOX: &[&str] = &["/etc/hostname", "/etc/resolv.conf", "/dev/shm"];
+
+/// Files that the kubelet writes anew at every start of a container (`makeMounts`, `ensureHostsFile` and
+/// `terminationMessagePath` in pkg/kubelet).
+const REWRITTEN: &[&str] = &["/etc/hosts", "/dev/termination-log"];
 
 /// Places where writing piles nothing up.
 const DEVICES: &[&str] = &["/dev", "/proc", "/sys"];
 
 /// Writing to `path` piles nothing up: a device, a descriptor, a kernel setting.
 pub(super) fn is_device(path: &str) -> bool {
-    DEVICES.iter().any(|folder| within(path, folder)) && !KUBELET.iter().any(|kept| within(path, kept))
+    DEVICES.iter().any(|folder| within(path, folder))
+        && !SANDBOX.iter().chain(REWRITTEN).any(|kept| within(path, kept))
 }
 
 /// Where a path lies, and so what a container restart leaves of it (J1).
@@ -33,8 +37,12 @@ pub(super) fn ground(path: &str, context: &Context<'_>) -> Ground {
     if !known.starts_with('/') {
         return if surviving().next().is_none() { Ground::OwnLayer } else { Ground::Unknown };
     }
-    if KUBELET.iter().any(|kept| within(known, kept)) {
-        return Ground::Kubelet;
+    let is_one_of = |files: &[&str]| files.iter().any(|file| within(known, file));
+    if is_one_of(SANDBOX) {
+        return Ground::Sandbox;
+    }
+    if is_one_of(REWRITTEN) {
+        return Ground::Rewritten;
     }
     let holds = |mount: &str| {
         let mount = mount.trim_end_matches('/');

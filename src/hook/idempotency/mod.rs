@@ -55,8 +55,10 @@ pub(crate) enum Ground {
     Volume(usize),
     /// On the container's own layer, which a restart empties.
     OwnLayer,
-    /// In a file that the kubelet mounts (`/etc/hosts`), which a restart keeps.
-    Kubelet,
+    /// In a file of the Pod's sandbox (`/etc/resolv.conf`), which a restart keeps.
+    Sandbox,
+    /// In a file that the kubelet writes anew at every start of the container (`/etc/hosts`).
+    Rewritten,
     /// In the Pod's network namespace, which a restart keeps.
     Network,
     /// In a server, a database or a broker.

@@ -128,9 +128,9 @@ fn commands_on_files_that_fail_or_add_up_are_found() {
         ("echo x>>/data/log", "warning adds: >>/data/log"),
         ("date >> /data/log 2>&1", "warning adds: >> /data/log"),
         ("echo x 1>> /data/log", "warning adds: 1>> /data/log"),
-        ("echo '1.2.3.4 db' >> /etc/hosts", "warning adds: >> /etc/hosts"),
+        ("echo '1.2.3.4 db' >> /etc/hosts", "info adds: >> /etc/hosts"),
         ("echo 'options x' >> /etc/resolv.conf", "warning adds: >> /etc/resolv.conf"),
-        ("echo up >> /dev/termination-log", "warning adds: >> /dev/termination-log"),
+        ("echo up >> /dev/termination-log", "info adds: >> /dev/termination-log"),
         ("cat <<EOF >> /data/conf\na=b\nEOF\n", "warning adds: >> /data/conf"),
         ("{ echo a; echo b; } >> /data/conf", "warning adds: >> /data/conf"),
         ("exec >> /data/log", "warning adds: >> /data/log"),
@@ -552,7 +552,8 @@ fn the_place_decides_the_ground() {
     assert_eq!(ground("mkdir /database"), Some(Ground::OwnLayer));
     assert_eq!(ground("mkdir x"), Some(Ground::Unknown));
     assert_eq!(ground("echo x >> ~/f"), Some(Ground::Unknown));
-    assert_eq!(ground("echo x >> /etc/hosts"), Some(Ground::Kubelet));
+    assert_eq!(ground("echo x >> /etc/hosts"), Some(Ground::Rewritten));
+    assert_eq!(ground("echo x >> /etc/resolv.conf"), Some(Ground::Sandbox));
     assert_eq!(ground("echo x >> /data$X"), Some(Ground::Unknown));
     assert_eq!(ground("iptables -A INPUT -j X"), Some(Ground::Network));
     assert_eq!(ground("createdb x"), Some(Ground::Server));

@@ -130,6 +130,11 @@ pub(super) fn asked_port(container: &Container) -> Option<Content> {
     })
 }
 
+/// A name that a port can have.
+pub(super) fn is_port_name(name: &str) -> bool {
+    handler::port_name_fault(name).is_none()
+}
+
 /// A port that a handler may name.
 pub(super) fn is_port(port: &IntOrString) -> bool {
     match port {

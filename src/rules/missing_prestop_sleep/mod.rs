@@ -19,7 +19,7 @@ use crate::manifest::place::Located;
 use crate::set::Serving;
 use crate::shell::Longest;
 use crate::timeline::{Fit, Grace, Hook};
-use served::{Served, Traffic};
+use served::{Loss, Served, Traffic};
 
 /// What the rule can be told.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -145,6 +145,7 @@ impl<'s> Early<'s> {
 
     fn severity(&self) -> Severity {
         match (self.how, self.served.serving) {
+            _ if self.served.loss != Loss::Requests => Severity::Info,
             (How::Unknown, _) | (_, Serving::Possible | Serving::None) => Severity::Info,
             (_, Serving::Certain | Serving::Likely) => Severity::Warning,
         }

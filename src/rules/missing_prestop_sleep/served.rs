@@ -6,6 +6,7 @@ use crate::manifest::ContainerKind;
 use crate::manifest::place::related;
 use crate::rules::subject::{ContainerView, Subject, reached_by};
 use crate::set::Serving;
+use crate::set::handover::Handover;
 use crate::set::services::Reach;
 use crate::yaml::path::FieldPath;
 
@@ -25,6 +26,19 @@ pub(super) struct Served<'v, 'a> {
     pub(super) is_scraped: bool,
     /// How sure we are that traffic comes, to itself or through a sidecar.
     pub(super) serving: Serving,
+    /// What is lost when it stops too early.
+    pub(super) loss: Loss,
+}
+
+/// What is lost when a container stops before its traffic does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// Requests that another Pod would have answered.
+    Requests,
+    /// Readings of metrics, which come again.
+    Readings,
+    /// Requests that nobody would have answered: the next Pod starts when this one is gone.
+    NoneMore,
 }
 
 /// Which traffic is looked at.
@@ -62,6 +76,11 @@ pub(super) fn all<'v, 'a>(subject: &'v Subject<'a>, traffic: Traffic) -> Vec<Ser
         }
         _ => None,
     };
+    let hands_over = || match subject.workload {
+        Some(workload) => !matches!(subject.set.handover(workload, &subject.traffic()), Handover::None),
+        None => true,
+    };
+    let hands_over = hands_over();
     let listens = upstream.is_some_and(|upstream| upstream.listens);
     // Without a sign that the container listens, the sidecar has to be reached for sure, and one that may
     // wait for long enough by itself may well serve alone.
@@ -73,7 +92,13 @@ pub(super) fn all<'v, 'a>(subject: &'v Subject<'a>, traffic: Traffic) -> Vec<Ser
         let sidecars = if is_behind { sidecars.clone() } else { Vec::new() };
         let is_scraped = scraped.contains(&&view.container.path);
         let serving = sidecars.iter().map(|sidecar| serving(sidecar)).fold(serving(view), Serving::max);
-        Served { view, sidecars, waits: waits(view), is_scraped, serving }
+        let is_read = sidecars.is_empty() && view.serving > Serving::None && subject.is_scraped(view);
+        let loss = match (is_read, hands_over) {
+            (true, _) => Loss::Readings,
+            (false, true) => Loss::Requests,
+            (false, false) => Loss::NoneMore,
+        };
+        Served { view, sidecars, waits: waits(view), is_scraped, serving, loss }
     });
     views.collect()
 }

@@ -1,6 +1,6 @@
 //! How it is said.
 
-use super::served::Served;
+use super::served::{Loss, Served};
 use super::{Early, How, held};
 use crate::finding::words::{capitalised, seconds};
 use crate::kubernetes::features::{SLEEP_ACTION, Support};
@@ -20,7 +20,15 @@ const GONE_BY_THEN: &str =
 pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Words {
     let Early { served, hook, how } = early;
     let name = served.view.container.name();
-    match (hook, how) {
+    let loss = match served.loss {
+        Loss::Requests => "",
+        Loss::Readings => " Only its metrics are read, so what is lost is a reading.",
+        Loss::NoneMore => {
+            " Its one Pod stops before the next one starts, so a wait makes the gap longer, and spares only requests that \
+             are under way."
+        }
+    };
+    let words = match (hook, how) {
         (Some(hook), how) => of_hook(subject, served, hook, *how),
         (None, _) => Words::new(
             format!(
@@ -35,7 +43,8 @@ pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Words {
                 subject.unread("a patch elsewhere may add one")
             ),
         ),
-    }
+    };
+    Words { why: format!("{}{loss}", words.why), ..words }
 }
 
 fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how: How) -> Words {

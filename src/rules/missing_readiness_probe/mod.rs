@@ -1,18 +1,19 @@
 //! `missing-readiness-probe`: a container gets traffic as soon as it runs, ready or not.
 
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+mod probe;
 
 use strum::{IntoStaticStr, VariantNames};
 
-use super::invalid_manifest::{asked_port, is_port};
 use super::subject::{ContainerView, Subject, reached_by, services};
 use super::verdict::{Mend, Needs, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::edit::{Content, Operation};
+use crate::edit::Operation;
 use crate::finding::Severity;
+use crate::kubernetes::images;
 use crate::manifest::id::named;
 use crate::manifest::kinds::Nature;
 use crate::set::Serving;
+use crate::timeline;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -51,6 +52,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     if matches!(workload.kind.nature, Nature::Batch | Nature::Managed) {
         return;
     }
+    let mut is_told = false;
     let pod_serves = subject.containers.iter().any(|view| view.serving > Serving::None);
     let pod_has_probe = workload.containers.iter().any(|container| container.spec.readiness_probe.is_some());
     for view in &subject.containers {
@@ -66,7 +68,13 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
                 Some(Unprobed::Named(view))
             }
             Serving::Likely | Serving::Possible => Some(Unprobed::Port(view)),
-            Serving::None if !pod_serves && workload.is_long_running() => Some(Unprobed::Silent(view)),
+            // One for the Pod: a probe of any of its containers tells.
+            Serving::None
+                if !pod_serves && !is_told && workload.is_long_running() && works(subject, view) =>
+            {
+                is_told = true;
+                Some(Unprobed::Silent(view))
+            }
             Serving::None => None,
         };
         let (unprobed, needs) = match unprobed {
@@ -76,6 +84,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         };
         let severity = match unprobed {
             Unprobed::Silent(_) => Severity::Info,
+            _ if subject.is_scraped(view) => Severity::Info,
             _ => Severity::Warning,
         };
         let related = match unprobed {
@@ -87,6 +96,15 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
             Seen::new(severity, place, unprobed).container(view.container).related(related).needs(needs),
         );
     }
+}
+
+/// It does something that could be ready or not.
+fn works(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
+    let Some(workload) = subject.workload else { return false };
+    let (container, knowledge) = (view.container, &subject.settings.knowledge);
+    let is_pause =
+        container.spec.command.is_none() && container.spec.image.as_deref().is_some_and(images::is_pause);
+    !is_pause && !timeline::only_waits(subject.set, subject.source, workload, container, knowledge)
 }
 
 /// A container without a readiness probe: it is Ready as soon as it runs (fact E4).
@@ -120,7 +138,23 @@ impl Verdict for Unprobed<'_> {
         const RUNS: &str = "Without one it counts as ready the moment its process exists";
         let view = self.view();
         let services = services(view.reaches.iter()).unwrap_or_default();
+        let has_startup = view.container.spec.startup_probe.is_some();
         let (what, why) = match self {
+            // Fact E4: a startup probe delays it as well, and is asked no more once it has passed.
+            _ if has_startup => {
+                let what = match self {
+                    Self::Reached(_) => "gets traffic but has",
+                    Self::Named(_) => "may get traffic but has",
+                    Self::Port(_) => "declares a port but has",
+                    Self::Silent(_) => "has",
+                };
+                (
+                    what,
+                    "Once its startup probe has passed it counts as ready for good: whoever asks it goes on asking \
+                     when it can no longer answer, and a rollout goes on."
+                        .to_owned(),
+                )
+            }
             Self::Reached(_) => (
                 "gets traffic but has",
                 format!(
@@ -168,6 +202,10 @@ impl Verdict for Unprobed<'_> {
             }
         };
         let container = view.container;
+        let why = match subject.is_scraped(view) {
+            true => format!("{why} Only its metrics are read, so what is lost is a reading."),
+            false => why,
+        };
         let called = format!("{} `{}`", container.kind.noun(), container.name());
         let unread = subject.unread("a patch elsewhere may add one");
         Words::new(format!("{called} {what} no readinessProbe{}", subject.here()), format!("{why}{unread}"))
@@ -175,9 +213,12 @@ impl Verdict for Unprobed<'_> {
 
     /// Whether anything answers there is for a person to say.
     fn mend(&self, subject: &Subject<'_>) -> Mend {
-        let (text, probe) = probe(self.view());
+        let (text, probe) = probe::proposed(subject, self.view());
         let path = self.view().container.path.key("readinessProbe");
-        let mend = Mend::guess(text, vec![Operation::set(path.clone(), probe)]);
+        let mend = match probe {
+            Some(probe) => Mend::guess(text, vec![Operation::set(path.clone(), probe)]),
+            None => Mend::prose(text),
+        };
         match subject.misspelt(&path) {
             Some(name) => mend
                 .by_hand()
@@ -185,46 +226,4 @@ impl Verdict for Unprobed<'_> {
             None => mend,
         }
     }
-}
-
-/// Takes over what the manifest already says about the container's health or port.
-fn probe(view: &ContainerView<'_>) -> (&'static str, Content) {
-    let word = |text: &str| Content::Text(text.to_owned());
-    let liveness = view.container.spec.liveness_probe.as_ref();
-    let http = liveness.and_then(|probe| probe.http_get.as_ref()).filter(|get| is_port(&get.port));
-    let port = asked_port(view.container);
-    let (text, handler) = match (http, port) {
-        (Some(get), _) => {
-            let port = match &get.port {
-                IntOrString::Int(port) => Content::Int((*port).into()),
-                IntOrString::String(port) => word(port),
-            };
-            let mut fields = vec![("path", word(get.path.as_deref().unwrap_or("/"))), ("port", port)];
-            fields.extend(get.scheme.as_deref().map(|scheme| ("scheme", word(scheme))));
-            fields.extend(get.host.as_deref().map(|host| ("host", word(host))));
-            let text = match get.http_headers.as_ref().is_some_and(|headers| !headers.is_empty()) {
-                false => {
-                    "Add one that fails while the container cannot serve; this one asks what the liveness probe asks."
-                }
-                true => {
-                    "Add one that fails while the container cannot serve; this one asks where the liveness probe asks, \
-                     without its headers."
-                }
-            };
-            (text, ("httpGet", Content::Fields(fields)))
-        }
-        (None, Some(port)) => (
-            "Add one that fails while the container cannot serve (put your own path).",
-            ("httpGet", Content::Fields(vec![("path", word("/ready")), ("port", port)])),
-        ),
-        (None, None) => {
-            let command = Content::Words(vec!["cat".to_owned(), "/tmp/ready".to_owned()]);
-            (
-                "Add one that succeeds only once the work has begun (this one looks for a file the program writes).",
-                ("exec", Content::Fields(vec![("command", command)])),
-            )
-        }
-    };
-    let often = [("periodSeconds", Content::Int(5)), ("failureThreshold", Content::Int(3))];
-    (text, Content::Fields(std::iter::once(handler).chain(often).collect()))
 }
