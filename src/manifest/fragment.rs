@@ -11,14 +11,17 @@ const PATCH_DIRECTIVES: [&str; 3] = ["$patch", "$retainKeys", "$deleteFromPrimit
 
 /// A patch sets some fields of an object that is complete elsewhere, so nothing is missing from it.
 /// The API server refuses a workload without a selector, without containers or with a container
-/// that has no image: what lacks them is meant to be merged.
+/// that has no image: what lacks them is meant to be merged. One with a selector and the labels of its
+/// template is whole, whatever else it lacks: nobody writes both to patch something.
 pub(super) fn is_fragment(object: &Object, kind: &WorkloadKind, containers: &[Container]) -> bool {
     let lacks_selector = kind.needs_selector && object.at(&FieldPath::of("spec.selector")).is_none();
     let lacks_image = containers
         .iter()
         .filter(|container| container.kind != ContainerKind::Ephemeral)
         .any(|container| container.spec.image.as_deref().is_none_or(str::is_empty));
-    lacks_selector || lacks_image || containers.is_empty() || has_directive(object.root(), 0)
+    let labels = kind.template_path().dotted("metadata.labels");
+    let is_whole = kind.needs_selector && !lacks_selector && object.at(&labels).is_some();
+    lacks_selector || (lacks_image && !is_whole) || containers.is_empty() || has_directive(object.root(), 0)
 }
 
 /// Deeper than any field of a workload lies.

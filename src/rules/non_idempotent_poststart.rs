@@ -48,7 +48,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         let container = view.container;
         let Some(exec) = container.post_start().and_then(|hook| hook.exec.as_ref()) else { continue };
         let Some(command) = exec.command.as_deref().filter(|command| !command.is_empty()) else { continue };
-        if !container.kind.is_long_running() || workload.is_windows() {
+        if !container.kind.is_long_running() || workload.is_windows() || has_operators(command) {
             continue;
         }
         let base = container.post_start_path().dotted("exec.command");
@@ -64,6 +64,11 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
             seen.push(Seen::new(severity, place, again).container(container).related(related));
         }
     }
+}
+
+/// Operators of a shell among words that no shell reads: the hook fails at its first run.
+fn has_operators(command: &[String]) -> bool {
+    command.iter().any(|word| matches!(word.as_str(), "&&" | "||" | ";" | "|" | ">" | ">>" | "<"))
 }
 
 /// Every volume outlives a restart of the container (fact J1).

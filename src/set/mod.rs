@@ -10,6 +10,7 @@ pub(crate) mod environment;
 pub(crate) mod handover;
 pub(crate) mod joins;
 pub(crate) mod kinds;
+mod lingering;
 pub(crate) mod mounted;
 pub(crate) mod owners;
 pub(crate) mod replicas;

@@ -190,9 +190,27 @@ impl<'k, 'w> Registry<'k, 'w> {
             }
         }
         for owner in order {
-            self.stand_in(&owner, absent.get(&owner).map_or(&[], Vec::as_slice), &mut owners);
+            for group in self.alike(absent.get(&owner).map_or(&[], Vec::as_slice)) {
+                self.stand_in(&owner, &group, &mut owners);
+            }
         }
         owners
+    }
+
+    /// What an owner made, in groups of copies: of one kind, and called alike but for what is generated. An
+    /// operator's two StatefulSets are two workloads.
+    fn alike(&self, group: &[(usize, usize)]) -> Vec<Vec<(usize, usize)>> {
+        type Copies<'k> = ((&'k str, &'k str), Vec<(usize, usize)>);
+        let mut groups: Vec<Copies<'_>> = Vec::new();
+        for (index, last) in group {
+            let Some(child) = self.kin.get(*last).map(|one| &one.workload.object.id) else { continue };
+            let key = (child.kind.as_str(), without_suffix(&child.name));
+            match groups.iter_mut().find(|(of_group, _)| *of_group == key) {
+                Some((_, group)) => group.push((*index, *last)),
+                None => groups.push((key, vec![(*index, *last)])),
+            }
+        }
+        groups.into_iter().map(|(_, group)| group).collect()
     }
 
     /// One of those that an absent owner made is judged for all; the others are its copies.
@@ -264,6 +282,16 @@ impl<'k, 'w> Registry<'k, 'w> {
             _ => None,
         }
     }
+}
+
+/// A name without what a controller puts behind it: an ordinal, a time, a hash of a template, a random word. The
+/// last two have no vowels (`SafeEncodeString` in k8s.io/apimachinery/pkg/util/rand).
+fn without_suffix(name: &str) -> &str {
+    const LETTERS: &str = "bcdfghjklmnpqrstvwxz2456789";
+    let Some((base, last)) = name.rsplit_once('-') else { return name };
+    let is_number = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
+    let is_random = matches!(last.len(), 5 | 8..=10) && last.chars().all(|letter| LETTERS.contains(letter));
+    if is_number || is_random { base } else { name }
 }
 
 impl Owners {

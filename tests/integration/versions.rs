@@ -26,7 +26,7 @@ spec:
 
 const FOUND: [&str; 2] = [
     "unknown-field: Kubernetes 1.28 has no field `lifecycle.preStop.sleep` in a container",
-    "missing-prestop-sleep: the preStop sleep of `app` does not exist in Kubernetes 1.28",
+    "missing-prestop-sleep: the preStop sleep of `app` is off by default in Kubernetes 1.29",
 ];
 
 fn messages(tool: &Tool, arguments: &[&str]) -> Vec<String> {

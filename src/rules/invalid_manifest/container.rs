@@ -1,7 +1,7 @@
 //! What the API server rejects in a container by its kind (facts K12–K19).
 
 use super::fault::Fault;
-use super::{Faults, is_fragment};
+use super::{Faults, is_fragment, is_undecoded};
 use crate::kubernetes::features::{self, Support};
 use crate::manifest::{Container, ContainerKind};
 use crate::rules::subject::Subject;
@@ -49,6 +49,11 @@ pub(super) const SIGNALS: [&str; 34] = [
 const WINDOWS_SIGNALS: [&str; 2] = ["SIGTERM", "SIGKILL"];
 
 pub(super) fn faults<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
+    let has_image = container.spec.image.as_deref().is_some_and(|image| !image.is_empty());
+    let path = container.path.key("image");
+    if !has_image && !is_fragment(subject) && !is_undecoded(subject, &path) {
+        faults.add(path, Fault::NoImage);
+    }
     match container.kind {
         ContainerKind::Init => {
             for field in hooks_and_probes(container) {

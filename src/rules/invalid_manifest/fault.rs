@@ -8,6 +8,8 @@ use strum::{IntoStaticStr, VariantNames};
 pub(super) enum Fault<'s> {
     /// The value is of another type: fatal with or without strict validation (fact L7).
     WrongType { expected: &'s str, found: &'s str },
+    /// A container without an image (`validateContainerCommon` in pkg/apis/core/validation).
+    NoImage,
     /// An init container has a hook or a probe (fact K14).
     OnInit { field: &'static str },
     /// An ephemeral container has a hook, a probe, ports or resources (facts K15, K16).
@@ -71,6 +73,7 @@ impl Fault<'_> {
             | Self::SecondHandlerOfProbe { .. }
             | Self::GraceOnReadiness => true,
             Self::WrongType { .. }
+            | Self::NoImage
             | Self::PolicyOnInit { .. }
             | Self::NoSignal { .. }
             | Self::NoWindowsSignal { .. }

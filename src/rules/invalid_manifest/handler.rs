@@ -91,6 +91,11 @@ pub(super) fn http_get<'s>(
     }
 }
 
+/// Knative gives a probe the port of its container (knative.dev/docs/serving/services/configure-probing).
+fn fills_ports_in(subject: &Subject<'_>) -> bool {
+    subject.workload.is_some_and(|workload| workload.kind.group == "serving.knative.dev")
+}
+
 /// Facts K6 and K7.
 pub(super) fn port<'s>(
     subject: &Subject<'s>,
@@ -100,7 +105,7 @@ pub(super) fn port<'s>(
 ) {
     let is_missing = subject.object.at(&path).is_none();
     let fault = match port {
-        _ if is_missing && is_fragment(subject) => return,
+        _ if is_missing && (is_fragment(subject) || fills_ports_in(subject)) => return,
         _ if is_missing => Fault::NoPort,
         IntOrString::Int(1..=65535) => return,
         IntOrString::Int(number) => Fault::PortOutOfRange { number: *number },

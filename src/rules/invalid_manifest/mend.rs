@@ -18,6 +18,11 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
     let remove = || vec![Operation::Remove { path: path.clone() }];
     match invalid.fault {
         Fault::WrongType { expected, found } => wrong_type(subject, invalid, expected, found),
+        Fault::NoImage => Mend::example(
+            "Name the image and its release.",
+            path.clone(),
+            word("registry.example.com/app:1.2.3"),
+        ),
         Fault::OnInit { .. } => Mend::guess(
             "Remove the field, or make the container a sidecar (`restartPolicy: Always`) if it is meant to keep running.",
             remove(),

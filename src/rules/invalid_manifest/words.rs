@@ -24,6 +24,10 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
                 invalid.path
             ),
         ),
+        Fault::NoImage => Words::new(
+            format!("container `{name}` has no image"),
+            "The API server says: Required value. There would be nothing to run.",
+        ),
         Fault::OnInit { field } => Words::new(
             format!("init container `{name}` may not have a `{field}`"),
             "The API server refuses it: an init container runs to completion before the Pod starts, so nothing probes it \

@@ -3,13 +3,13 @@
 use super::served::Served;
 use super::{Early, How};
 use crate::edit::{self, Content, Operation};
-use crate::finding::words::{seconds, uncapitalised};
+use crate::finding::words::{listed, seconds, uncapitalised};
 use crate::kubernetes::features::{SLEEP_ACTION, Support};
 use crate::kubernetes::images;
-use crate::manifest::Workload;
+use crate::manifest::{ContainerKind, Workload};
 use crate::programs;
 use crate::rules::prestop_exceeds_grace_period::{needed_by_all, set_grace, suggested_grace};
-use crate::rules::subject::Subject;
+use crate::rules::subject::{ContainerView, Subject};
 use crate::rules::verdict::Mend;
 use crate::shell::interpreters;
 use crate::timeline::{Handler, Hook};
@@ -27,8 +27,28 @@ pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Mend {
             wait.guessed()
                 .said(|text| format!("If the hook returns sooner than {delay}: {}", uncapitalised(&text)))
         }
+        How::CannotRun if early.hook.is_some_and(|hook| does_more_than_sleep(hook.command)) => {
+            let wait = wait_first(subject, &early.served, early.hook);
+            wait.by_hand().said(|text| {
+                format!(
+                    "Mend what cannot run, and let it wait first; or, without what it does: {}",
+                    uncapitalised(&text)
+                )
+            })
+        }
         _ => wait_first(subject, &early.served, early.hook),
     }
+}
+
+/// The hook was meant to do something that a sleep would not.
+fn does_more_than_sleep(command: &[String]) -> bool {
+    const WORDS: [&str; 7] = ["sleep", "usleep", "sh", "bash", "-c", "-ec", "timeout"];
+    let words =
+        command.iter().flat_map(|word| word.split(|c: char| c.is_whitespace() || ";&|\"'$(){}".contains(c)));
+    let mut words = words.map(programs::base_name).filter(|word| !word.is_empty() && !WORDS.contains(word));
+    words.any(|word| {
+        !word.chars().all(|c| c.is_ascii_digit() || c == '.' || c.is_ascii_uppercase() || c == '_')
+    })
 }
 
 /// The sleep action where every version has it, else `sleep` by exec; before the hook's own command where it has
@@ -43,12 +63,13 @@ fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook
     let kept = hook.filter(|hook| no_shell.is_none() && !is_windows && is_command(hook));
     if let Some((hook, own)) = kept.and_then(|hook| Some((hook, OwnCommand::of(hook.command)?))) {
         let needed = wait as f64 + takes(hook);
-        let also = sidecar_advice(served) + &grace_advice(subject, needed);
+        let also =
+            sidecar_advice(served) + &upstream_advice(subject, served) + &grace_advice(subject, needed);
         let path = container.pre_stop_path().dotted("exec.command");
         return own.waits_first(wait, &path, &also, with_grace(subject, needed));
     }
     let needed = wait as f64;
-    let also = sidecar_advice(served) + &grace_advice(subject, needed);
+    let also = sidecar_advice(served) + &upstream_advice(subject, served) + &grace_advice(subject, needed);
     let version = subject.settings.versions().oldest();
     let has_action = subject.settings.support_in_all(&SLEEP_ACTION) == Support::Works;
     let text = match (&no_shell, has_action) {
@@ -213,6 +234,32 @@ fn sidecar_advice(served: &Served<'_, '_>) -> String {
     match served.sidecars() {
         Some(sidecars) => format!(
             " The stop signal of {sidecars} waits for `{name}`; a wait in a sidecar alone changes nothing for `{name}`."
+        ),
+        None => String::new(),
+    }
+}
+
+/// A proxy and what it asks are told to stop at the same moment (fact A6): a wait in one alone is half of it.
+fn upstream_advice(subject: &Subject<'_>, served: &Served<'_, '_>) -> String {
+    let own = served.view.container;
+    let words = own.spec.command.iter().chain(&own.spec.args).flatten();
+    let values = own.env().iter().filter_map(|variable| variable.value.as_ref());
+    let asks_itself =
+        |word: &String| ["127.0.0.1:", "localhost:", "[::1]:"].iter().any(|host| word.contains(host));
+    if own.kind != ContainerKind::Container || !words.chain(values).any(asks_itself) {
+        return String::new();
+    }
+    let delay = subject.settings.propagation_delay();
+    let is_short = |view: &&ContainerView<'_>| {
+        view.container.kind == ContainerKind::Container
+            && view.container.path != own.path
+            && !view.pre_stop.as_ref().is_some_and(|hook| hook.duration.shortest >= delay)
+    };
+    let others = subject.containers.iter().filter(is_short);
+    match listed(others.map(|view| format!("`{}`", view.container.name()))) {
+        Some(others) => format!(
+            " It passes requests on inside of the Pod, where all containers are told to stop at once: {others} may need the \
+             same wait."
         ),
         None => String::new(),
     }

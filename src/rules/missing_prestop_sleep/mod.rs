@@ -14,11 +14,13 @@ use super::verdict::{Mend, Needs, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::Severity;
 use crate::hook::Duration;
+use crate::kubernetes::features::{SLEEP_ACTION, Support};
 use crate::manifest::Workload;
 use crate::manifest::place::Located;
 use crate::set::Serving;
 use crate::shell::Longest;
 use crate::timeline::{Fit, Grace, Hook};
+use crate::yaml::Kind;
 use served::{Loss, Served, Traffic};
 
 /// What the rule can be told.
@@ -136,10 +138,18 @@ impl<'s> Early<'s> {
             Some(_) if served.waits => How::of_sidecar(subject, view),
             None if served.waits => None,
             Some(hook) => How::of(subject, view, hook),
-            // A hook that is there but could not be decoded, or has no handler, is reported as that.
-            None if subject.object.at(&view.container.pre_stop_path()).is_some() => None,
+            None if is_undecoded(subject, view) => None,
             None => Some(How::NoHook),
         };
+        // A server that is told to go on accepting needs no wait.
+        let lingers =
+            || subject.workload.map_or(0.0, |workload| subject.set.lingers(workload, view.container));
+        let how = how.filter(|how| match how {
+            How::NoHook | How::AtOnce | How::CanBeAtOnce | How::TooShort { .. } => {
+                held(subject, view) + lingers() < subject.settings.propagation_delay()
+            }
+            _ => true,
+        });
         Some(Self { served, hook, how: how? })
     }
 
@@ -184,7 +194,9 @@ impl How {
     /// The hook is there: does it hold the stop signal back for long enough?
     fn of(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &Hook<'_>) -> Option<Self> {
         if hook.is_dropped {
-            return Some(Self::Dropped);
+            // Where the field does not exist, another rule says so.
+            let is_known = subject.settings.support(&SLEEP_ACTION) != Support::Unknown;
+            return is_known.then_some(Self::Dropped);
         }
         let delay = subject.settings.propagation_delay();
         let time = &hook.duration;
@@ -225,6 +237,13 @@ impl How {
         told.when.latest.filter(|latest| latest - stop.begins.width() < delay)?;
         Some(Self::StopsSidecar { held: told.when.earliest })
     }
+}
+
+/// A hook that is there but could not be decoded, or has no handler, is reported as that.
+fn is_undecoded(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
+    let path = view.container.pre_stop_path();
+    let lifecycle = path.parent().and_then(|path| subject.object.at(&path));
+    subject.object.at(&path).is_some() || lifecycle.is_some_and(|node| node.kind() != Kind::Mapping)
 }
 
 /// How long the container is held back from stopping, in seconds: until the stop signal, or until its own

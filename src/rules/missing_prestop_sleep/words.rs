@@ -3,7 +3,7 @@
 use super::served::{Loss, Served};
 use super::{Early, How, held};
 use crate::finding::words::{capitalised, seconds};
-use crate::kubernetes::features::{SLEEP_ACTION, Support};
+use crate::kubernetes::features::SLEEP_ACTION;
 use crate::rules::subject::{Subject, services};
 use crate::rules::verdict::Words;
 use crate::set::Serving;
@@ -59,12 +59,11 @@ fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how:
         How::NoHook => return Words::new(its, String::new()),
         How::Dropped => {
             let is_set = subject.settings.feature_gates.contains_key(SLEEP_ACTION.gate);
-            let (state, why) = match subject.settings.support(&SLEEP_ACTION) {
-                Support::Unknown => ("does not exist", DROPPED),
-                _ if is_set => {
+            let (state, why) = match is_set {
+                true => {
                     ("is off", "Its feature gate PodLifecycleSleepAction is off, so the hook is dropped. ")
                 }
-                _ => ("is off by default", DROPPED),
+                false => ("is off by default", DROPPED),
             };
             (
                 format!("the preStop sleep of `{name}` {state} in Kubernetes {version}"),

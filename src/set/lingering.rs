@@ -1,0 +1,118 @@
+//! Servers that go on accepting requests for some time after the stop signal, because they are told to.
+
+use super::Set;
+use super::environment::{environment, expanded};
+use super::mounted::{self, Mounted};
+use crate::kubernetes::image::Reference;
+use crate::manifest::{Container, Workload};
+
+/// A server and where it is told so.
+struct Server {
+    /// The last part of its images' repositories.
+    images: &'static [&'static str],
+    /// The words before the time.
+    setting: &'static str,
+    told: Told,
+    /// Its documentation. It is not shown: it says why the row is here.
+    #[expect(dead_code, reason = "where the row comes from")]
+    source: &'static str,
+}
+
+/// Where a server is told how long.
+#[derive(Clone, Copy)]
+enum Told {
+    /// In its arguments: `--setting=15s`; letters count in any case.
+    Arguments,
+    /// In the file that an option names: `setting 5s`.
+    File { option: &'static str, default: &'static str },
+}
+
+const SERVERS: &[Server] = &[
+    Server {
+        images: &["coredns"],
+        setting: "lameduck",
+        told: Told::File { option: "-conf", default: "/etc/coredns/Corefile" },
+        source: "https://coredns.io/plugins/health/",
+    },
+    Server {
+        images: &["traefik"],
+        setting: "requestacceptgracetimeout",
+        told: Told::Arguments,
+        source: "https://doc.traefik.io/traefik/routing/entrypoints/#lifecycle",
+    },
+    Server {
+        images: &["controller", "controller-chroot", "nginx-ingress-controller"],
+        setting: "shutdown-grace-period",
+        told: Told::Arguments,
+        source: "https://kubernetes.github.io/ingress-nginx/user-guide/cli-arguments/",
+    },
+];
+
+impl Set {
+    /// For how many seconds after the stop signal a container surely still accepts requests.
+    pub(crate) fn lingers(&self, workload: &Workload, container: &Container) -> f64 {
+        let last = |image: &str| Some(Reference::parse(image)?.repository.rsplit('/').next()?.to_owned());
+        let Some(name) = container.spec.image.as_deref().and_then(last) else { return 0.0 };
+        let told = SERVERS.iter().filter(|server| server.images.contains(&name.as_str()));
+        told.filter_map(|server| self.told(server, workload, container)).fold(0.0, f64::max)
+    }
+
+    fn told(&self, server: &Server, workload: &Workload, container: &Container) -> Option<f64> {
+        let known = environment(self, workload, container);
+        let words = container.spec.command.iter().chain(&container.spec.args).flatten();
+        let words: Vec<String> = words.filter_map(|word| expanded(word, &known, container)).collect();
+        match server.told {
+            Told::Arguments => words.iter().enumerate().find_map(|(at, word)| {
+                let word = word.to_ascii_lowercase();
+                match word.split_once('=') {
+                    Some((option, value)) => option.ends_with(server.setting).then(|| seconds(value))?,
+                    None => word.ends_with(server.setting).then(|| seconds(words.get(at + 1)?))?,
+                }
+            }),
+            Told::File { option, default } => {
+                let at = words.iter().position(|word| word == option);
+                let path = at.and_then(|at| words.get(at + 1)).map_or(default, String::as_str);
+                let Mounted::File(file) = mounted::resolve(self, workload, container, path) else {
+                    return None;
+                };
+                let lines = file.text.lines().map(str::trim);
+                let values =
+                    lines.filter_map(|line| line.strip_prefix(server.setting)?.split_whitespace().next());
+                values.filter_map(seconds).reduce(f64::min)
+            }
+        }
+    }
+}
+
+/// `5s`, `1m`, `15`, `500ms`, as Go writes durations; a bare number is seconds.
+fn seconds(text: &str) -> Option<f64> {
+    let text = text.trim().trim_matches('"');
+    let number = |digits: &str| digits.parse::<u32>().ok().map(f64::from);
+    match text.strip_suffix("ms") {
+        Some(digits) => Some(number(digits)? / 1000.0),
+        None => match (text.strip_suffix('s'), text.strip_suffix('m')) {
+            (Some(digits), _) => number(digits),
+            (_, Some(digits)) => Some(number(digits)? * 60.0),
+            _ => number(text),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_as_go_writes_it() {
+        for (text, value) in [
+            ("5s", Some(5.0)),
+            ("1m", Some(60.0)),
+            ("500ms", Some(0.5)),
+            ("15", Some(15.0)),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(seconds(text), value, "{text}");
+        }
+    }
+}
