@@ -106,7 +106,8 @@ fn then(files: &[ReadFile], changed: &[usize], before: &[Before]) -> Set {
     let mut all: Vec<(&str, usize, &Loaded)> = unchanged.chain(before).collect();
     all.sort_by_key(|(name, index, _)| (input::name_order(name), *index));
     let mut set = Set::default();
-    for (_, index, file) in all {
+    for (name, index, file) in all {
+        set.name(SourceId(index), name);
         for item in &file.items {
             set.add(SourceId(index), &item.object, item.workload.as_ref());
         }

@@ -1,6 +1,7 @@
 //! What rendering brings into a run: more files, how each is read, and a set for each rendered input.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use super::Options;
@@ -8,7 +9,7 @@ use super::project::{Project, ReadFile};
 use crate::finding::SourceId;
 use crate::project::input::{self, Content, File, Files};
 use crate::project::render::notice::{self, Reading};
-use crate::project::render::{self, Limits, Overlay, Relocator};
+use crate::project::render::{self, Limits, Overlay, Relocator, lexical};
 use crate::set::Set;
 
 /// What is known before any file is read.
@@ -17,6 +18,8 @@ pub(super) struct Plan {
     /// How to lint what is deployed.
     pub(super) hints: Vec<String>,
     overlays: Vec<Overlay>,
+    /// The names of images to which a kustomization gives a tag, by the files and directories that it names.
+    tagged: HashMap<PathBuf, Vec<String>>,
 }
 
 /// Renders what is to be rendered, and takes the files of the run, with the rendered texts and the files they
@@ -37,7 +40,7 @@ pub(super) fn plan(options: &Options, found: &mut Files) -> (Vec<(File, Reading)
     files.extend(rendered.files.into_iter().map(|file| (file, Reading::Manifest)));
     files.extend(origins(&rendered.overlays, &files));
     files.sort_by(|(a, _), (b, _)| input::name_order(&a.name).cmp(&input::name_order(&b.name)));
-    (files, Plan { hints: noticed.hints, overlays: rendered.overlays })
+    (files, Plan { hints: noticed.hints, overlays: rendered.overlays, tagged: noticed.tagged })
 }
 
 /// The files that overlays were made from and that are not files of the run anyway, each once.
@@ -53,6 +56,14 @@ fn origins(overlays: &[Overlay], files: &[(File, Reading)]) -> Vec<(File, Readin
 }
 
 impl Plan {
+    /// The names of images in a file to which a kustomization gives a tag when it builds.
+    pub(super) fn tagged(&self, file: &File) -> Vec<String> {
+        let Content::Path(path) = &file.content else { return Vec::new() };
+        let path = lexical(path);
+        let named = path.ancestors().take(2).filter_map(|path| self.tagged.get(path));
+        named.flatten().cloned().collect()
+    }
+
     /// Knows where the fields of overlays came from.
     pub(super) fn relocator<'r>(&'r self, project: &'r Project) -> Relocator<'r> {
         let sources =
@@ -67,10 +78,12 @@ impl Plan {
 pub(super) struct Sets<'r>(BTreeMap<&'r str, Set>);
 
 /// Joins the objects of each set.
-pub(super) fn join(files: &[ReadFile]) -> Sets<'_> {
+pub(super) fn join<'r>(plan: &Plan, files: &'r [ReadFile]) -> Sets<'r> {
     let mut sets = Sets::default();
     for (index, one) in files.iter().enumerate() {
         let set = sets.0.entry(group(&one.file)).or_default();
+        set.name(SourceId(index), &one.file.name);
+        set.tags(SourceId(index), plan.tagged(&one.file));
         // A patch is no object of the cluster.
         if one.reading == Reading::Patch {
             continue;

@@ -30,7 +30,7 @@ impl<'p> Run<'p> {
     pub(super) fn of(project: &'p Project) -> Self {
         Self {
             project,
-            sets: rendered::join(&project.files),
+            sets: rendered::join(&project.plan, &project.files),
             owners: owned::owners(project),
             relocator: project.plan.relocator(project),
         }

@@ -3,8 +3,8 @@
 use super::container::{Container, ContainerKind};
 use super::kinds::WorkloadKind;
 use super::object::Object;
-use crate::yaml::Node;
 use crate::yaml::path::FieldPath;
+use crate::yaml::{Kind, Node};
 
 /// The directives of strategic merge patches.
 const PATCH_DIRECTIVES: [&str; 3] = ["$patch", "$retainKeys", "$deleteFromPrimitiveList"];
@@ -20,7 +20,15 @@ pub(super) fn is_fragment(object: &Object, kind: &WorkloadKind, containers: &[Co
         .filter(|container| container.kind != ContainerKind::Ephemeral)
         .any(|container| container.spec.image.as_deref().is_none_or(str::is_empty));
     let labels = kind.template_path().dotted("metadata.labels");
-    let is_whole = kind.needs_selector && !lacks_selector && object.at(&labels).is_some();
+    // An image without a value waits for one: `image: #@ data.values.image`.
+    let waits = |container: &Container| {
+        let image = object.root().at(&container.path.key("image"));
+        image.is_some_and(|image| image.kind() == Kind::Null)
+    };
+    let is_whole = kind.needs_selector
+        && !lacks_selector
+        && object.at(&labels).is_some()
+        && !containers.iter().any(waits);
     lacks_selector || (lacks_image && !is_whole) || containers.is_empty() || has_directive(object.root(), 0)
 }
 

@@ -76,6 +76,9 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(workload) = subject.workload else { return };
     let mut judge = |image: &'s str, policy: Option<&'s str>, path: FieldPath, container| {
         let Some(moving) = Moving::of(image, subject.settings) else { return };
+        if subject.set.is_tagged(subject.source, moving.repository) {
+            return;
+        }
         let place = subject.place(&path);
         let verdict = MovingImage { image, moving, pull: Pull::effective(policy, moving.tag), path };
         seen.push(Seen::new(RULE.severity(), place, verdict).container(container));

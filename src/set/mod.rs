@@ -22,6 +22,7 @@ pub(crate) mod services;
 mod tests;
 pub(crate) mod traffic;
 mod values;
+mod variants;
 pub(crate) mod ways;
 mod workloads;
 
@@ -56,6 +57,10 @@ pub(crate) struct Set {
     namespaces: BTreeMap<String, Namespace>,
     /// Of all namespaces: a route may lead into another.
     routes: Vec<Placed<Route>>,
+    /// What the files are called that objects are from.
+    files: BTreeMap<SourceId, Arc<str>>,
+    /// The names of images in a file to which a kustomization gives a tag.
+    tagged: BTreeMap<SourceId, Vec<String>>,
 }
 
 /// The objects of a namespace. Of two of one kind and name that are found by their name the first is
@@ -63,7 +68,7 @@ pub(crate) struct Set {
 #[derive(Debug, Clone, Default)]
 struct Namespace {
     services: Selecting<Service>,
-    service_names: BTreeMap<String, usize>,
+    service_names: BTreeMap<String, Vec<usize>>,
     /// The routes that lead to a Service, by its name.
     routed: BTreeMap<String, Vec<usize>>,
     budgets: Selecting<Budget>,
@@ -95,7 +100,7 @@ impl Set {
                 let namespace = self.namespace_mut(object.namespace());
                 let index = namespace.services.add(Placed { source, item: service(object) });
                 if let Some(name) = name {
-                    namespace.service_names.entry(name).or_insert(index);
+                    namespace.service_names.entry(name).or_default().push(index);
                 }
                 if let Some(item) = alias(object) {
                     self.add_route(Placed { source, item });
@@ -128,6 +133,18 @@ impl Set {
                 config_maps.entry(name).or_insert_with(|| Placed { source, item: object.clone() });
             }
         }
+    }
+
+    /// A kustomization gives these images of a file their tags.
+    pub(crate) fn tags(&mut self, source: SourceId, images: Vec<String>) {
+        if !images.is_empty() {
+            self.tagged.insert(source, images);
+        }
+    }
+
+    /// A kustomization gives the images of this repository in a file their tag.
+    pub(crate) fn is_tagged(&self, source: SourceId, repository: &str) -> bool {
+        self.tagged.get(&source).is_some_and(|images| images.iter().any(|image| image == repository))
     }
 
     fn add_route(&mut self, route: Placed<Route>) {

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1 as core;
 
 use super::selector::{self, Labels, Selector, Selects};
-use super::{Placed, Set};
+use super::{Namespace, Placed, Set};
 use crate::manifest::kinds::Nature;
 use crate::manifest::{Container, ContainerKind, Object, Workload};
 use crate::yaml::Node;
@@ -93,6 +93,11 @@ impl Service {
         self.is_headless
     }
 
+    /// It selects Pods with these labels.
+    pub(super) fn selects(&self, labels: &Labels) -> bool {
+        self.selector.as_ref().is_some_and(|selector| selector.selects(labels))
+    }
+
     /// That it reaches a container shows that the container serves. One that publishes Pods that are
     /// not ready is for peers to find each other before they serve (fact G2).
     pub(crate) fn is_evidence_of_traffic(&self) -> bool {
@@ -120,11 +125,19 @@ pub(super) fn read(object: &Object) -> Service {
     }
 }
 
+impl Namespace {
+    /// The Services of a name: more than one are variants.
+    pub(super) fn services_named(&self, name: &str) -> Vec<&Placed<Service>> {
+        let indices = self.service_names.get(name).into_iter().flatten();
+        indices.filter_map(|index| self.services.get(*index)).collect()
+    }
+}
+
 impl Set {
     /// The Service of a name.
     pub(crate) fn service(&self, namespace: &str, name: &str) -> Option<&Placed<Service>> {
         let namespace = self.namespaces.get(namespace)?;
-        namespace.services.get(*namespace.service_names.get(name)?)
+        namespace.services_named(name).into_iter().next()
     }
 
     /// Every Service that leads to a container of the workload, and through which of its ports: whether
@@ -137,7 +150,8 @@ impl Set {
         }
         let Some(namespace) = self.namespace_of(workload) else { return Vec::new() };
         let services = namespace.services.selecting(std::iter::once(&workload.labels).chain(copies));
-        services.into_iter().flat_map(|service| reaches(service, workload)).collect()
+        let own = services.into_iter().filter(|service| self.are_together(namespace, service, workload));
+        own.flat_map(|service| reaches(service, workload)).collect()
     }
 
     /// Those of [`Set::reaches`] that are evidence of traffic.

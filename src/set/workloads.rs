@@ -57,6 +57,14 @@ impl Workloads {
         self.each(named).any(|workload| target.is(&workload.item.object))
     }
 
+    /// Those of the kind and name of one: more than one are variants.
+    pub(super) fn named<'s>(&'s self, one: &'s Workload) -> impl Iterator<Item = &'s Placed<Arc<Workload>>> {
+        let id = &one.object.id;
+        let named = self.index().by_name.get(&number(&id.name)).into_iter().flatten();
+        self.each(named)
+            .filter(|other| other.item.object.id.kind == id.kind && other.item.object.id.name == id.name)
+    }
+
     /// Those whose Pods a selector selects. Looked for among those that carry the rarest of the
     /// selector's pairs: all of a release may carry another.
     pub(super) fn selected<'s>(

@@ -85,6 +85,12 @@ impl Kustomization {
         named.filter(|name| !is_remote(name)).map(|name| self.resolve(name)).collect()
     }
 
+    /// The names of images to which it gives a tag or a digest.
+    pub(crate) fn tagged_images(&self) -> impl Iterator<Item = &str> {
+        let is_tagged = |node: &Node<'_>| node.text_of("newTag").or_else(|| node.text_of("digest")).is_some();
+        self.items("images").filter(is_tagged).filter_map(|node| node.text_of("name"))
+    }
+
     /// The bases it names that would have to be fetched.
     pub(crate) fn remote_bases(&self) -> Vec<Node<'_>> {
         let all = BASES.iter().flat_map(|field| self.items(field));

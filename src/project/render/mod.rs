@@ -24,6 +24,7 @@ use crate::finding::Trouble;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::project::changes::Changes;
 use crate::project::input::{Content, File, Input, Role};
+pub(crate) use kustomization::lexical;
 pub(crate) use kustomize::Overlay;
 pub(crate) use program::Limits;
 use program::ProgramFailure;

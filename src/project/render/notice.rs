@@ -36,6 +36,8 @@ pub(crate) struct Noticed {
     pub(crate) skipped: Vec<Skipped>,
     /// How to lint what is deployed.
     pub(crate) hints: Vec<String>,
+    /// The names of images to which a kustomization gives a tag, by the files that it builds on.
+    pub(crate) tagged: HashMap<PathBuf, Vec<String>>,
 }
 
 /// More roots are counted and not named.
@@ -64,7 +66,8 @@ pub(crate) fn notice(files: &[File], inputs: &[Input]) -> Noticed {
     let overlays = roots.map(|path| format!("-k {}", quoted(&names::display(&path))));
     let chart_roots = charts.roots(files).into_iter().filter(|path| !rendered.contains(path));
     let helm = chart_roots.map(|path| format!("--helm {}", quoted(&names::display(&path))));
-    Noticed { readings, skipped: charts.skipped(files), hints: hints(overlays.chain(helm).collect()) }
+    let hints = hints(overlays.chain(helm).collect());
+    Noticed { readings, skipped: charts.skipped(files), hints, tagged: tagged(&kustomizations) }
 }
 
 /// The directories and charts that this very run renders.
@@ -105,6 +108,21 @@ fn kustomizations(files: &[File]) -> Vec<(bool, Kustomization)> {
             _ => None,
         })
         .collect()
+}
+
+/// The names of images to which each kustomization gives a tag, by the files and directories that it names.
+fn tagged(kustomizations: &[(bool, Kustomization)]) -> HashMap<PathBuf, Vec<String>> {
+    let mut tagged: HashMap<PathBuf, Vec<String>> = HashMap::new();
+    for (_, one) in kustomizations {
+        let names: Vec<String> = one.tagged_images().map(str::to_owned).collect();
+        if names.is_empty() {
+            continue;
+        }
+        for base in one.bases() {
+            tagged.entry(lexical(&base)).or_default().extend(names.iter().cloned());
+        }
+    }
+    tagged
 }
 
 /// The directories of those targets that no other kustomization builds on.

@@ -1,0 +1,59 @@
+//! Variants: several objects of one kind, namespace and name, of which one runs. Each is joined with those of its
+//! own kind of place: the same file, else the nearest directory.
+
+use std::sync::Arc;
+
+use super::services::Service;
+use super::{Namespace, Placed, Set};
+use crate::finding::SourceId;
+use crate::manifest::Workload;
+
+impl Set {
+    /// The name of a file that objects are added from, as given, with forward slashes.
+    pub(crate) fn name(&mut self, source: SourceId, name: &str) {
+        self.files.insert(source, name.into());
+    }
+
+    /// How near two files are: one file is nearest to itself, else the more directories they share.
+    fn nearness(&self, a: SourceId, b: SourceId) -> usize {
+        if a == b {
+            return usize::MAX;
+        }
+        let (Some(a), Some(b)) = (self.files.get(&a), self.files.get(&b)) else { return 0 };
+        let directories = |name: &'_ Arc<str>| name.rsplit_once('/').map_or("", |(path, _)| path).to_owned();
+        let (a, b) = (directories(a), directories(b));
+        let shared = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count();
+        // Of two that share as many, the one that is no further down is nearer.
+        let apart = a.split('/').count() + b.split('/').count() - 2 * shared;
+        (shared * 256).saturating_sub(apart)
+    }
+
+    /// A Service that selects the workload is of the same variant. Where there are several of the Service's
+    /// name, the nearest of them is meant; where there is one, it means the nearest of the workload's name.
+    pub(super) fn are_together(
+        &self,
+        namespace: &Namespace,
+        service: &Placed<Service>,
+        workload: &Workload,
+    ) -> bool {
+        let name = service.item.object.id.name.as_str();
+        let services = namespace.services_named(name);
+        let named = || namespace.workloads.named(workload);
+        // Most runs hold one of each.
+        if services.len() < 2 && named().nth(1).is_none() {
+            return true;
+        }
+        let is_it = |one: &&Placed<Arc<Workload>>| {
+            let (own, other) = (&workload.object, &one.item.object);
+            Arc::ptr_eq(&own.tree, &other.tree) && own.node == other.node
+        };
+        let Some(own) = named().find(is_it).map(|one| one.source) else { return true };
+        let here = self.nearness(service.source, own);
+        if services.len() > 1 {
+            let selecting = services.iter().filter(|one| one.item.selects(&workload.labels));
+            return selecting.map(|one| self.nearness(one.source, own)).max().is_none_or(|most| here >= most);
+        }
+        let selected = named().filter(|one| service.item.selects(&one.item.labels));
+        selected.map(|one| self.nearness(service.source, one.source)).max().is_none_or(|most| here >= most)
+    }
+}
