@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::yaml::Node;
 use crate::yaml::path::FieldPath;
+use crate::yaml::{Kind, Node};
 
 /// What becomes of the containers of a workload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,37 +221,62 @@ pub(crate) fn find(api_version: &str, kind: &str) -> Option<&'static WorkloadKin
 /// How deep a pod template is looked for in a custom resource.
 const MAX_TEMPLATE_DEPTH: usize = 10;
 
-/// Where an object of an unknown kind carries a pod template: a `template` whose `spec` lists
-/// containers with images.
-pub(crate) fn hidden_template(kind: &str, object: Node<'_>) -> Option<FieldPath> {
+/// What an object of an unknown kind carries of Pods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hidden {
+    /// `pod template`, or `pod spec`.
+    pub noun: &'static str,
+    /// Where it is.
+    pub path: FieldPath,
+}
+
+/// Where an object of an unknown kind carries containers that are run as they stand: a `template` whose `spec`
+/// lists them, else a mapping that does.
+pub(crate) fn hidden_pods(kind: &str, object: Node<'_>) -> Option<Hidden> {
     // Definitions describe fields by mappings of the same names; a revision is what a StatefulSet or
     // DaemonSet keeps of its own former templates.
     if matches!(kind, "CustomResourceDefinition" | "ControllerRevision") {
         return None;
     }
-    find_template(object, &FieldPath::root(), 0)
+    find_pods(object, &FieldPath::root(), 0)
 }
 
-fn find_template(node: Node<'_>, path: &FieldPath, depth: usize) -> Option<FieldPath> {
+fn find_pods(node: Node<'_>, path: &FieldPath, depth: usize) -> Option<Hidden> {
     if depth > MAX_TEMPLATE_DEPTH {
         return None;
     }
     for (key, value) in node.entries().filter(|(_, value)| value.is_collection()) {
         let name = key.text().unwrap_or_default();
-        let containers = FieldPath::of("spec.containers");
-        let is_template = name.to_ascii_lowercase().ends_with("template")
-            && value
-                .at(&containers)
-                .is_some_and(|list| list.items().any(|container| container.get("image").is_some()));
-        let path = path.key(name.to_owned());
-        if is_template {
-            return Some(path);
+        // What was observed is no wish.
+        if depth == 0 && name == "status" {
+            continue;
         }
-        if let Some(found) = find_template(value, &path, depth + 1) {
+        let path = path.key(name.to_owned());
+        if name.to_ascii_lowercase().ends_with("template") && value.get("spec").is_some_and(lists_containers)
+        {
+            return Some(Hidden { noun: "pod template", path });
+        }
+        if lists_containers(value) {
+            return Some(Hidden { noun: "pod spec", path });
+        }
+        if let Some(found) = find_pods(value, &path, depth + 1) {
             return Some(found);
         }
     }
-    node.items().enumerate().find_map(|(index, item)| find_template(item, &path.index(index), depth + 1))
+    node.items().enumerate().find_map(|(index, item)| find_pods(item, &path.index(index), depth + 1))
+}
+
+/// It lists containers with names, and with images or hooks.
+fn lists_containers(node: Node<'_>) -> bool {
+    let is_container = |item: Node<'_>| {
+        item.text_of("name").is_some()
+            && (item.text_of("image").is_some()
+                || item.get("lifecycle").is_some_and(|hooks| hooks.is_collection()))
+    };
+    let is_anonymous = |item: Node<'_>| item.text_of("image").is_some() && item.text_of("name").is_none();
+    node.get("containers").is_some_and(|list| {
+        list.kind() == Kind::Sequence && list.items().any(|item| is_container(item) || is_anonymous(item))
+    })
 }
 
 #[cfg(test)]

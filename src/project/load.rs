@@ -137,9 +137,9 @@ fn unknown_workload(object: &Object, kinds: &Kinds) -> Option<String> {
         Some(KindRef::Further(kind)) => return wrong_template(object, &kind),
         None => {}
     }
-    let path = kinds::hidden_template(&object.id.kind, object.root())?;
+    let kinds::Hidden { noun, path } = kinds::hidden_pods(&object.id.kind, object.root())?;
     Some(format!(
-        "{} ({}) carries a pod template at `{path}`, and its kind is not linted",
+        "{} ({}) carries a {noun} at `{path}`, and its kind is not linted",
         named(&object.id),
         object.id.api_version
     ))

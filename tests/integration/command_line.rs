@@ -154,3 +154,31 @@ fn kubectl_runs_it_as_a_plugin() {
     assert_ne!(output.code(), 0);
     assert!(output.out.contains("latest-tag"), "{}", output.out);
 }
+
+#[test]
+fn a_pod_spec_in_a_kind_that_is_not_linted_is_named() {
+    let spec = "    containers:\n    - {name: a, image: a:1, lifecycle: {preStop: {exec: {command: [sleep, '10']}}}}\n";
+    for (text, said) in [
+        (format!("spec:\n  podSpec:\n{spec}"), "carries a pod spec at `spec.podSpec`"),
+        (
+            "spec:\n  overrides:\n  - spec: {containers: [{name: a, lifecycle: {preStop: {sleep: {seconds: 5}}}}]}\n"
+                .to_owned(),
+            "carries a pod spec at `spec.overrides[0].spec`",
+        ),
+        (
+            "spec:\n  podTemplate: {spec: {containers: [{image: a:1}]}}\n".to_owned(),
+            "carries a pod template at `spec.podTemplate`",
+        ),
+        ("spec:\n  containers: [a, b]\n".to_owned(), ""),
+        ("spec:\n  containers: [{name: a, cpu: 1}]\n".to_owned(), ""),
+        ("status:\n  podSpec: {containers: [{name: a, image: b:1}]}\n".to_owned(), ""),
+    ] {
+        let head = "apiVersion: example.com/v1\nkind: Server\nmetadata: {name: s}\n";
+        let here = Tool::with(&[("a.yaml", &format!("{head}{text}"))]);
+        let skipped = here.run(&["lint", "-o", "json"]).json()["skipped"].clone();
+        match said {
+            "" => assert_eq!(skipped, serde_json::json!([]), "{text}"),
+            said => assert!(skipped[0]["reason"].as_str().unwrap().contains(said), "{skipped}"),
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Asked;
-use crate::manifest::kinds::hidden_template;
+use crate::manifest::kinds::hidden_pods;
 use crate::manifest::object::{self, Object};
 use crate::manifest::workload::{self, Workload};
 use crate::project::load::{Item, Parsed};
@@ -71,7 +71,7 @@ impl CollectedObject {
             None if id.kind == "ConfigMap" && id.api_version == "v1" => knows_all,
             None => {
                 kinds.find(&id.api_version, &id.kind).is_some()
-                    || hidden_template(&object.id.kind, object.root()).is_none()
+                    || hidden_pods(&object.id.kind, object.root()).is_none()
             }
         };
         Self { object, workload, is_judged }
