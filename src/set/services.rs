@@ -154,6 +154,17 @@ impl Set {
         own.flat_map(|service| reaches(service, workload)).collect()
     }
 
+    /// The first Service that selects the workload and leads nowhere: no container declares the ports it names.
+    pub(crate) fn dead_end(&self, workload: &Workload) -> Option<&Placed<Service>> {
+        let namespace = self.namespace_of(workload)?;
+        let services = namespace.services.selecting(std::iter::once(&workload.labels));
+        services.into_iter().find(|service| {
+            service.item.lists_ports
+                && self.are_together(namespace, service, workload)
+                && reaches(service, workload).is_empty()
+        })
+    }
+
     /// Those of [`Set::reaches`] that are evidence of traffic.
     pub(crate) fn traffic(&self, workload: &Workload, copies: &[Labels]) -> Vec<Reach<'_>> {
         let mut reaches = self.reaches(workload, copies);

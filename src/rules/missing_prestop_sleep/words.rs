@@ -127,7 +127,7 @@ fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how:
                 "The stop signal of a sidecar waits for the application containers, but its preStop begins with the \
                  deletion: the server stops at {}, and {} can send requests until about {delay}.",
                 seconds(held),
-                sender(served)
+                sender(subject, served)
             ),
         ),
         How::Unknown => (
@@ -156,13 +156,20 @@ fn misses_script(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>
 }
 
 /// Who sends requests, in a sentence.
-fn sender(served: &Served<'_, '_>) -> String {
+fn sender(subject: &Subject<'_>, served: &Served<'_, '_>) -> String {
     match (services(served.reaches()), served.serving) {
         (Some(services), _) => services,
-        (None, Serving::Likely) => {
-            "a Service (none is among the files read, but the port and its readiness probe speak of one)"
-                .to_owned()
-        }
+        (None, Serving::Likely) => match subject.workload.and_then(|workload| subject.set.dead_end(workload))
+        {
+            Some(service) => format!(
+                "a Service (`{}` selects the Pod, but leads to a port name that no container declares)",
+                service.item.object.id.name
+            ),
+            None => {
+                "a Service (none is among the files read, but the port and its readiness probe speak of one)"
+                    .to_owned()
+            }
+        },
         (None, _) => "whatever sends traffic to its port".to_owned(),
     }
 }
@@ -184,7 +191,7 @@ fn signal_comes(served: &Served<'_, '_>, at: &str, held: f64) -> String {
 /// Fact A4: nothing orders the kubelet's shutdown and the removal of endpoints. `event` is what stops the
 /// server, and when.
 fn story(subject: &Subject<'_>, served: &Served<'_, '_>, event: &str) -> String {
-    let (sender, through) = (sender(served), served.through());
+    let (sender, through) = (sender(subject, served), served.through());
     format!(
         "When the Pod is deleted, {event}; {sender} can send requests{through} until about {}, and those in \
          between are refused or cut off. Nothing orders the two.",
