@@ -217,7 +217,7 @@ impl Lint {
     pub(super) fn options(&self) -> Options {
         Options {
             inputs: self.inputs(),
-            context: self.scope.context.iter().map(|path| values::input(path.clone(), true)).collect(),
+            context: self.scope.with.iter().map(|path| values::input(path.clone(), true)).collect(),
             max_file_size: self.max_file_size,
             threads: self.threads.map(usize::from),
             stdin_filename: self.stdin.stdin_filename.clone(),
