@@ -4,6 +4,7 @@ mod args;
 mod args_baseline;
 mod args_config;
 mod args_context;
+mod args_left_out;
 mod args_output;
 mod args_render;
 mod args_stdin;

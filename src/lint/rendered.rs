@@ -53,6 +53,11 @@ fn origins(overlays: &[Overlay], files: &[(File, Reading)]) -> Vec<(File, Readin
 }
 
 impl Plan {
+    /// The text of a file was built of an overlay.
+    pub(super) fn is_overlay(&self, file: &File) -> bool {
+        file.is_rendered() && self.overlays.iter().any(|overlay| overlay.is_built_into(file))
+    }
+
     /// Knows where the fields of overlays came from.
     pub(super) fn relocator<'r>(&'r self, project: &'r Project) -> Relocator<'r> {
         let sources =

@@ -18,8 +18,10 @@ mod docs_commands;
 mod documents;
 mod fixtures;
 mod hostile;
+mod ignored;
 mod kubelet;
 mod live;
+mod nothing_judged;
 mod outputs;
 mod partial;
 #[cfg(unix)]
