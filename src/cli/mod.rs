@@ -16,6 +16,7 @@ mod exit;
 mod explain;
 mod files;
 mod man;
+mod meant;
 mod output;
 mod progress;
 mod run;

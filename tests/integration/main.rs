@@ -21,6 +21,7 @@ mod hostile;
 mod ignored;
 mod kubelet;
 mod live;
+mod meant;
 mod nothing_judged;
 mod outputs;
 mod partial;
