@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use super::args_baseline::BaselineArgs;
 use super::args_config::{ConfigArgs, JudgementArgs, ShowConfig};
 use super::args_context::ContextArgs;
-use super::args_left_out::LeftOut;
+use super::args_left_out::LeftOutArgs;
 use super::args_output::{Output, OutputArgs};
 use super::args_render::Render;
 use super::args_stdin::Stdin;
@@ -184,7 +184,7 @@ pub(super) struct Lint {
     pub(super) stdin: Stdin,
 
     #[command(flatten)]
-    left_out: LeftOut,
+    left_out: LeftOutArgs,
 
     #[command(flatten)]
     render: Render,

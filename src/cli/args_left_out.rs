@@ -4,7 +4,7 @@ use clap::Args;
 
 /// The options about what is passed over.
 #[derive(Debug, Args)]
-pub(super) struct LeftOut {
+pub(super) struct LeftOutArgs {
     /// Also read what the repository's .gitignore files leave out
     ///
     /// A path that is named is read whatever they say, with all below it.

@@ -11,9 +11,10 @@ use clap::{Command, Error};
 use crate::project::input;
 use crate::project::render::quoted;
 
+/// How the tool is called, wherever it says so.
 const TOOL: &str = "kubectl lifecycle";
 
-/// The command as it was probably meant to be called.
+/// What other tools call `lint`.
 const LINT_WORDS: [&str; 6] = ["check", "validate", "scan", "test", "run", "analyze"];
 /// How kubectl is told where to look.
 const CLUSTER_FLAGS: [&str; 8] =

@@ -106,7 +106,8 @@ impl Project {
         let selection = Selection {
             exclude: &options.exclude,
             reads_ignored: options.read_ignored,
-            allows_empty: options.allow_empty,
+            // Where nothing changed there is nothing to judge.
+            allows_empty: options.allow_empty || options.changes.is_some(),
         };
         let mut found = input::collect(&options.inputs, &options.context, selection);
         if let Some(name) = &options.stdin_filename {

@@ -127,6 +127,8 @@ fn no_changes_are_no_trouble() {
     let here = Repository::of(&[("k8s/a.yaml", POD)]);
     let ran = here.run(&["lint", "k8s", "--changed-since", "main"]);
     assert_eq!((ran.code(), ran.err.as_str()), (0, ""));
+    here.write("empty/README.md", "");
+    assert_eq!(here.run(&["lint", "empty", "--changed-since", "main"]).code(), 0);
 }
 
 #[test]

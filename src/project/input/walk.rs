@@ -88,15 +88,15 @@ struct Walk<'a> {
     selection: Selection<'a>,
     used: Vec<Covering>,
     git: Ignored,
-    ignored: LeftOut,
+    ignored: IgnoredManifests,
 }
 
 /// The manifests that git ignores, each with what it is called, what is, and why; those among the targets
 /// apart.
 #[derive(Default)]
-struct LeftOut(BTreeMap<PathBuf, (Role, String)>);
+struct IgnoredManifests(BTreeMap<PathBuf, (Role, String)>);
 
-impl LeftOut {
+impl IgnoredManifests {
     /// What was reached on another way, which names it, is read.
     fn tell(mut self, found: &mut Files) {
         if self.0.is_empty() {
@@ -117,7 +117,7 @@ impl<'a> Walk<'a> {
             selection,
             used: Vec::new(),
             git: Ignored::default(),
-            ignored: LeftOut::default(),
+            ignored: IgnoredManifests::default(),
         }
     }
 
@@ -140,7 +140,7 @@ impl<'a> Walk<'a> {
         self.files.files.len() + self.files.trouble.len() + self.used.len() + self.ignored.0.len()
     }
 
-    fn done(mut self) -> (Files, LeftOut) {
+    fn done(mut self) -> (Files, IgnoredManifests) {
         self.files.notes.extend(self.selection.exclude.unused(&self.used));
         (self.files, self.ignored)
     }
