@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use super::args_baseline::BaselineArgs;
 use super::args_config::{ConfigArgs, JudgementArgs, ShowConfig};
 use super::args_context::ContextArgs;
+use super::args_left_out::LeftOutArgs;
 use super::args_output::{Output, OutputArgs};
 use super::args_render::Render;
 use super::args_stdin::Stdin;
@@ -183,6 +184,9 @@ pub(super) struct Lint {
     pub(super) stdin: Stdin,
 
     #[command(flatten)]
+    left_out: LeftOutArgs,
+
+    #[command(flatten)]
     render: Render,
 
     /// Do not read files larger than this, in MiB; standard input may be 16 times as large
@@ -217,7 +221,9 @@ impl Lint {
     pub(super) fn options(&self) -> Options {
         Options {
             inputs: self.inputs(),
-            context: self.scope.context.iter().map(|path| values::input(path.clone(), true)).collect(),
+            context: self.scope.with.iter().map(|path| values::input(path.clone(), true)).collect(),
+            allow_empty: self.left_out.allow_empty,
+            read_ignored: self.left_out.no_ignore,
             max_file_size: self.max_file_size,
             threads: self.threads.map(usize::from),
             stdin_filename: self.stdin.stdin_filename.clone(),

@@ -13,7 +13,7 @@ pub(super) struct ContextArgs {
     ///
     /// A Service there is joined with the workloads that it selects here.
     #[arg(long, value_name = "PATH", value_parser = values::local_path, help_heading = "Input")]
-    pub(super) context: Vec<PathBuf>,
+    pub(super) with: Vec<PathBuf>,
 
     /// Report only what changed since the merge base with REV, as git tells; the rest is context
     ///

@@ -7,6 +7,7 @@ use super::args_baseline::BaselineArgs;
 use super::files;
 use crate::finding::{Means, Report, Suppressed};
 use crate::suppress::baseline::Baseline;
+use crate::text::system;
 
 /// The baseline that a run is compared with.
 pub(super) fn read(args: &BaselineArgs) -> Result<Option<Baseline>, String> {
@@ -54,6 +55,7 @@ fn findings(count: usize) -> String {
 fn save(path: &Path, baseline: &Baseline) -> Result<(), String> {
     let text = baseline.to_string();
     files::replace(path, |mut out| out.write_all(text.as_bytes())).map_err(|error| {
-        format!("{}: the baseline cannot be written: {error}; {}", path.display(), files::next_step(path))
+        let (path, cause, step) = (path.display(), system::words(&error), files::next_step(path));
+        format!("{path}: the baseline cannot be written: {cause}; {step}")
     })
 }

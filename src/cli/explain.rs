@@ -29,10 +29,8 @@ fn of_group(group: Group) -> String {
 }
 
 fn unknown(id: &str) -> UnknownRule {
-    let advice = match rules::nearest_choice(id) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`kubectl lifecycle rules` lists them all".to_owned(),
-    };
+    let all = || "`kubectl lifecycle rules` lists them all".to_owned();
+    let advice = rules::meant(id).unwrap_or_else(all);
     UnknownRule { id: escape::line(id).into_owned(), advice }
 }
 
@@ -63,6 +61,15 @@ mod tests {
         assert_eq!(
             message("latest-tags"),
             "there is no rule or group `latest-tags`; did you mean `latest-tag`?"
+        );
+        assert_eq!(
+            message("prestop"),
+            "there is no rule or group `prestop`; did you mean `missing-prestop-sleep` or \
+             `prestop-exceeds-grace-period`?"
+        );
+        assert_eq!(
+            message("PostStart"),
+            "there is no rule or group `PostStart`; did you mean `non-idempotent-poststart`?"
         );
         assert_eq!(
             message("\u{1b}["),

@@ -16,7 +16,7 @@ use crate::report::shared::guard::CommandGuard;
 use crate::report::shared::look::Look;
 use crate::report::shared::presentation::Presentation;
 use crate::report::shared::root::Root;
-use crate::text::escape;
+use crate::text::{escape, system};
 
 /// The variable that names the file of the job summary; GitHub's contract is to add to it.
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
@@ -53,8 +53,9 @@ fn to_all(
             let name = path.to_string_lossy();
             writeln!(
                 streams.err,
-                "error: {} could not be written: {cause}; {}",
+                "error: {} could not be written: {}; {}",
                 escape::line(&name),
+                system::words(&cause),
                 files::next_step(path)
             )?;
         }

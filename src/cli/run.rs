@@ -14,6 +14,7 @@ use super::choices::ListFormat;
 use super::complete;
 use super::configured::{self, Configured};
 use super::man;
+use super::meant;
 use super::output;
 use super::progress::Progress;
 use super::streams::Streams;
@@ -25,7 +26,7 @@ use crate::project::changes;
 use crate::report::shared::look::{ColorChoice, Look};
 use crate::report::{self};
 use crate::rules::RULES;
-use crate::text::escape;
+use crate::text::{escape, system};
 
 /// Runs the command line `arguments`, the first of which is the executable.
 ///
@@ -35,7 +36,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
     let mut exit = Exit::Clean;
     let done = match complete::asked(&arguments) {
         Some(words) => streams.out.write_all(complete::answer(Cli::command(), words).as_bytes()),
-        None => match parse(arguments, (streams.look)(ColorChoice::Auto).width) {
+        None => match parse(&arguments, (streams.look)(ColorChoice::Auto).width) {
             Ok(cli) => command(cli, streams, &mut exit),
             Err(error) => usage(&error, streams, &mut exit),
         },
@@ -45,15 +46,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit,
         Err(error) => {
             // Nothing is left to be told if standard error is gone as well.
-            let _ = writeln!(streams.err, "error: the output could not be written: {error}");
+            let _ =
+                writeln!(streams.err, "error: the output could not be written: {}", system::words(&error));
             Exit::Trouble
         }
     }
 }
 
 /// Reads the arguments; help is as wide as any other output.
-fn parse(arguments: impl IntoIterator<Item = OsString>, width: usize) -> Result<Cli, clap::Error> {
-    let matches = Cli::command().term_width(width).try_get_matches_from(arguments)?;
+fn parse(arguments: &[OsString], width: usize) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().term_width(width).try_get_matches_from(arguments);
+    let matches = matches.map_err(|error| meant::explained(error, arguments, &Cli::command()))?;
     Cli::from_arg_matches(&matches)
 }
 
@@ -82,7 +85,11 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
             .or_else(|error| {
                 *exit = Exit::Trouble;
                 let place = escape::line(&directory.to_string_lossy()).into_owned();
-                writeln!(streams.err, "error: the pages could not be written into {place}: {error}")
+                writeln!(
+                    streams.err,
+                    "error: the pages could not be written into {place}: {}",
+                    system::words(&error)
+                )
             }),
     }
 }

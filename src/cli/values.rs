@@ -53,11 +53,9 @@ pub(super) fn input(path: PathBuf, recursive: bool) -> Input {
 /// Reads `latest-tag=off` or `stop=error`.
 pub(super) fn rule_level(text: &str) -> Result<(Choice, Level), String> {
     let (name, word) = text.split_once('=').ok_or("write it like `latest-tag=off` or `latest-tag=error`")?;
-    let hint = |nearest: Option<&str>, otherwise: &str| {
-        nearest.map_or_else(|| otherwise.to_owned(), |nearest| format!("did you mean `{nearest}`?"))
-    };
     let Some(choice) = Choice::of(name) else {
-        let hint = hint(rules::nearest_choice(name), "`kubectl lifecycle rules` lists the rules");
+        let all = || "`kubectl lifecycle rules` lists the rules".to_owned();
+        let hint = rules::meant(name).unwrap_or_else(all);
         return Err(format!("there is no rule or group `{name}`; {hint}"));
     };
     match config::level(word) {

@@ -86,7 +86,7 @@ impl Checker<'_> {
         let overrides = self.overrides(file, base);
         let exclude = PathGlobs::new(base.clone(), self.globs(&top("exclude"), &file.exclude));
         let kinds = self.kinds(&file.workload_kinds);
-        let context = self.context(&file.context, directory);
+        let context = self.with(&file.with, directory);
         let mut notes = self.options_of_rules_that_are_off(&entries);
         notes.extend(newer_than_wanted(&entries));
         notes.extend(gates_of_no_effect(&entries));
@@ -352,10 +352,10 @@ impl Checker<'_> {
         found
     }
 
-    fn context(&mut self, paths: &[String], directory: &Path) -> Vec<Sourced<std::path::PathBuf>> {
+    fn with(&mut self, paths: &[String], directory: &Path) -> Vec<Sourced<std::path::PathBuf>> {
         let mut found: Vec<Sourced<std::path::PathBuf>> = Vec::new();
         for (index, text) in paths.iter().enumerate() {
-            let at = FieldPath::of("context").index(index);
+            let at = FieldPath::of("with").index(index);
             if !self.is_text(&at) {
                 continue;
             }
@@ -554,7 +554,7 @@ fn options_of(rule: &Rule) -> Vec<String> {
 
 /// A key that stands where it means nothing.
 fn unknown(path: &FieldPath, name: &str, known: &[&str]) -> String {
-    const TOP: [&str; 4] = ["failOn", "exclude", "workloadKinds", "context"];
+    const TOP: [&str; 4] = ["failOn", "exclude", "workloadKinds", "with"];
     let in_override = path.steps().first() == Some(&Step::Key("overrides".into()));
     if in_override && TOP.contains(&name) {
         return format!("`{name}` holds for the whole run; put it at the top of the file");

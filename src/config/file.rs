@@ -67,7 +67,7 @@ pub(crate) struct ConfigFile {
     /// Files and directories that are only known about: a Service there is joined with the workloads it
     /// selects, and nothing is reported there. Relative to the directory of this file.
     #[schemars(extend("default" = [], "examples" = [["k8s/base"]]))]
-    pub context: Vec<String>,
+    pub with: Vec<String>,
 }
 
 /// What you know about the programs and images that hooks use.

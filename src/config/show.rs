@@ -98,7 +98,7 @@ pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Setting> {
     let kinds = effective.config.kinds.iter();
     list(&mut add, "workloadKinds", kinds.map(|kind| (described(&kind.value), &kind.set_by)));
     let context = effective.config.context.iter();
-    list(&mut add, "context", context.map(|path| (json!(path.value.to_string_lossy()), &path.set_by)));
+    list(&mut add, "with", context.map(|path| (json!(path.value.to_string_lossy()), &path.set_by)));
     rows
 }
 

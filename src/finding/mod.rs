@@ -52,8 +52,8 @@ pub struct Finding {
     pub help: Help,
     /// The mend as a change of the text; `None` where there is none, or none that is sure to be one.
     pub fix: Option<Fix>,
-    /// Links to the documentation.
-    pub docs: Vec<&'static str>,
+    /// Links: the page of the rule first, then the documentation of Kubernetes that it rests on.
+    pub docs: Vec<String>,
     /// The one place the finding is about.
     pub place: Place,
     /// Further places, in reading order.

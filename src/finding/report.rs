@@ -139,6 +139,10 @@ pub struct Summary {
     pub documents: usize,
     /// Objects that carry a pod template, and Pods.
     pub workloads: usize,
+    /// Kubernetes objects of any kind: what is judged. 0 where the files hold something else.
+    pub objects: usize,
+    /// Manifests that git ignores, so that they are not among `files`.
+    pub ignored: usize,
     /// Findings of severity error.
     pub errors: usize,
     /// Findings of severity warning.
@@ -181,6 +185,10 @@ pub struct Report {
     pub sources: Vec<Source>,
     /// Those of them that were only read to know about them.
     pub context: BTreeSet<SourceId>,
+    /// Those of them that overlays were built from: a finding in what was built is placed there.
+    pub origins: BTreeSet<SourceId>,
+    /// The texts that were built of overlays.
+    pub overlays: BTreeSet<SourceId>,
 }
 
 impl Report {

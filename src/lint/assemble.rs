@@ -62,7 +62,11 @@ pub(super) fn report(project: &Project, outcome: suppress::Outcome) -> Report {
     let suppress::Outcome { kept: findings, suppressed } = outcome;
     let found = &project.found;
     let mut report = Report {
-        summary: Summary { suppressed: suppressed.len(), ..summary(&project.files, &findings) },
+        summary: Summary {
+            suppressed: suppressed.len(),
+            ignored: found.ignored,
+            ..summary(&project.files, &findings)
+        },
         findings,
         suppressed,
         skipped: found.skipped.clone(),
@@ -74,6 +78,8 @@ pub(super) fn report(project: &Project, outcome: suppress::Outcome) -> Report {
     for (id, one) in project.numbered() {
         let ReadFile { file, loaded, .. } = one;
         report.context.extend((file.role != Role::Target).then_some(id));
+        report.origins.extend(loaded.is_origin.then_some(id));
+        report.overlays.extend(project.plan.is_overlay(file).then_some(id));
         let is_read = loaded.source.is_some();
         report.notes.extend(is_read.then(|| format!("{}: {}, {}", file.name, read(file), counted(loaded))));
         if loaded.is_origin {
@@ -108,6 +114,8 @@ fn summary(files: &[ReadFile], findings: &[Finding]) -> Summary {
         files: targets().count(),
         documents: targets().map(|file| file.documents).sum(),
         workloads: targets().flat_map(|file| &file.items).filter(|item| item.workload.is_some()).count(),
+        objects: targets().map(|file| file.objects).sum(),
+        ignored: 0,
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),

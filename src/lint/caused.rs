@@ -160,7 +160,12 @@ fn before(options: &Options, changes: &Changes, files: &[ReadFile]) -> Vec<Befor
             };
             let file = File { name: name.clone(), content: Content::Path(path.clone()), role: Role::Context };
             // What was silenced before is no question.
-            let loader = Loader { limit: options.max_file_size, kinds: &options.kinds, keeps: |_| false };
+            let loader = Loader {
+                limit: options.max_file_size,
+                kinds: &options.kinds,
+                keeps: |_| false,
+                allows_empty: true,
+            };
             let text = Source::new(name.as_str(), std::sync::Arc::clone(text));
             let loaded = loader.load_text(&file, text);
             Some(Before { name, loaded })

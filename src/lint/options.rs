@@ -30,6 +30,10 @@ pub struct Options {
     pub(crate) overrides: Overrides,
     /// What is not read.
     pub(crate) exclude: Exclude,
+    /// What git ignores is read too.
+    pub read_ignored: bool,
+    /// A directory without manifests, and a stream without objects, are no trouble.
+    pub allow_empty: bool,
     /// The kinds that carry a pod template.
     pub(crate) kinds: Kinds,
     /// Larger files are not read, in bytes.
@@ -58,6 +62,8 @@ impl Default for Options {
             settings: Settings::default(),
             overrides: Overrides::default(),
             exclude: Exclude::default(),
+            read_ignored: false,
+            allow_empty: false,
             kinds: Kinds::default(),
             max_file_size: 64 * 1024 * 1024,
             threads: None,

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::rendered::{self, Plan};
 use super::{Options, caused, guarded};
 use crate::finding::{SourceId, Trouble};
-use crate::project::input::{self, Content, File, Files, Input};
+use crate::project::input::{self, Content, File, Files, Input, Selection};
 use crate::project::load::{Loaded, Loader};
 use crate::project::render::notice::Reading;
 use crate::rules::settings::Settings;
@@ -103,7 +103,13 @@ impl Project {
     }
 
     fn again(options: &Options, known: &Known<'_>, is_kept: bool) -> Self {
-        let mut found = input::collect(&options.inputs, &options.context, &options.exclude);
+        let selection = Selection {
+            exclude: &options.exclude,
+            reads_ignored: options.read_ignored,
+            // Where nothing changed there is nothing to judge.
+            allows_empty: options.allow_empty || options.changes.is_some(),
+        };
+        let mut found = input::collect(&options.inputs, &options.context, selection);
         if let Some(name) = &options.stdin_filename {
             found.name_stdin(name);
         }
@@ -165,7 +171,8 @@ impl Reader<'_> {
             return ReadFile { file, reading, settings, loaded, silences, stamp };
         }
         let (kinds, limit) = (&self.options.kinds, self.options.max_file_size);
-        let loader = Loader { limit, kinds, keeps: suppress::may_hold_any };
+        let allows_empty = self.options.allow_empty;
+        let loader = Loader { limit, kinds, keeps: suppress::may_hold_any, allows_empty };
         // A panic is our bug, and must not cost the findings.
         let loaded = guarded(|| loader.load(&file, reading));
         let mut loaded = loaded.unwrap_or_else(|| Loaded { trouble: vec![bug(&file)], ..Loaded::default() });

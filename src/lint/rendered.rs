@@ -64,6 +64,11 @@ impl Plan {
         named.flatten().cloned().collect()
     }
 
+    /// The text of a file was built of an overlay.
+    pub(super) fn is_overlay(&self, file: &File) -> bool {
+        file.is_rendered() && self.overlays.iter().any(|overlay| overlay.is_built_into(file))
+    }
+
     /// Knows where the fields of overlays came from.
     pub(super) fn relocator<'r>(&'r self, project: &'r Project) -> Relocator<'r> {
         let sources =

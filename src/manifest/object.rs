@@ -54,6 +54,8 @@ impl<'t> OwnerRef<'t> {
 pub(crate) struct Contents {
     /// In document order.
     pub objects: Vec<Object>,
+    /// Lists that were looked into, however many items they hold.
+    pub lists: usize,
     /// Why something in it is no object.
     pub skipped: Vec<String>,
 }
@@ -108,6 +110,12 @@ impl Object {
             });
             (step.clone(), node)
         }))
+    }
+
+    /// The message of an API server's answer that it gives instead of what was asked for.
+    pub(crate) fn status_message(&self) -> Option<&str> {
+        let is_status = self.id.kind == "Status" && self.id.api_version == "v1";
+        is_status.then(|| self.root().text_of("message").unwrap_or_default())
     }
 
     /// It was read from a cluster: the API server filled fields in.
@@ -180,6 +188,7 @@ fn collect(
                 .push(format!("a List more than {MAX_LIST_DEPTH} deep in Lists is not looked into"));
             return;
         }
+        contents.lists += 1;
         // Items of a typed list may leave out what the list says (fact L11).
         let inherited =
             kind.strip_suffix("List").filter(|kind| !kind.is_empty()).map(|kind| (api_version, kind));

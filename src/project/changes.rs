@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::text::system;
+
 /// The files that differ from the merge base of a revision and `HEAD`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Changes {
@@ -34,7 +36,7 @@ pub(crate) enum ChangesError {
     #[error(
         "--changed-since needs git, and it could not be started: {0}; install it or name the files yourself"
     )]
-    NoGit(std::io::Error),
+    NoGit(String),
     /// The working directory is in no repository.
     #[error("--changed-since needs a git repository around the working directory: {0}")]
     NoRepository(String),
@@ -105,6 +107,10 @@ pub(crate) fn since(revision: &str, directory: &Path) -> Result<Changes, Changes
     Ok(Changes { since: revision.to_owned(), files })
 }
 
+fn no_git(error: std::io::Error) -> ChangesError {
+    ChangesError::NoGit(system::words(&error))
+}
+
 fn no_repository(error: ChangesError) -> ChangesError {
     match error {
         ChangesError::Git(said) => ChangesError::NoRepository(said),
@@ -133,7 +139,7 @@ impl Git<'_> {
     }
 
     fn output(&self, arguments: &[&str]) -> Result<Vec<u8>, ChangesError> {
-        let output = self.command().args(arguments).output().map_err(ChangesError::NoGit)?;
+        let output = self.command().args(arguments).output().map_err(no_git)?;
         if output.status.success() {
             Ok(output.stdout)
         } else {
@@ -168,7 +174,7 @@ impl Git<'_> {
             .stdin(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(ChangesError::NoGit)?;
+            .map_err(no_git)?;
         let stdin = child.stdin.take();
         let requests: Vec<u8> = asked
             .iter()

@@ -8,6 +8,7 @@ use crate::manifest::kinds::{self, KindRef, Kinds, WorkloadKind};
 use crate::manifest::object::{self, Object};
 use crate::manifest::workload::{self, Workload};
 use crate::project::input::File;
+use crate::project::nothing::{self, Nothing, Told};
 use crate::project::render::notice::Reading;
 use crate::set::{self, Set};
 use crate::text::{Source, Span};
@@ -38,6 +39,8 @@ pub(crate) struct Loaded {
     /// Every document; `None` where nobody will ask.
     pub(crate) parsed: Option<Vec<Parsed>>,
     pub(crate) documents: usize,
+    /// Kubernetes objects, of whatever kind; those that no rule asks for are not among the items.
+    pub(crate) objects: usize,
     pub(crate) skipped: Vec<Skipped>,
     pub(crate) trouble: Vec<Trouble>,
     /// Only places are looked for in it.
@@ -53,6 +56,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) kinds: &'a Kinds,
     /// Texts whose documents are asked for once more.
     pub(crate) keeps: fn(&str) -> bool,
+    /// A stream may hold nothing.
+    pub(crate) allows_empty: bool,
 }
 
 impl Loader<'_> {
@@ -93,6 +98,7 @@ impl Loader<'_> {
         let kinds = self.kinds;
         let parsed = (self.keeps)(source.text()).then(Vec::new);
         let mut loaded = Loaded { parsed, ..Loaded::default() };
+        let (mut lists, mut status) = (0, None);
         for document in yaml::documents(&source, file.is_json()) {
             let content = document.content.map(Arc::new);
             if let Some(parsed) = &mut loaded.parsed {
@@ -102,8 +108,13 @@ impl Loader<'_> {
                 Ok(tree) => {
                     loaded.documents += 1;
                     let contents = object::objects(&tree);
+                    lists += contents.lists;
                     loaded.skipped.extend(contents.skipped.into_iter().map(|reason| skipped(file, reason)));
                     for object in contents.objects {
+                        match object.status_message() {
+                            Some(message) => status = status.or_else(|| Some(message.to_owned())),
+                            None => loaded.objects += 1,
+                        }
                         loaded
                             .skipped
                             .extend(unknown_workload(&object, kinds).map(|reason| skipped(file, reason)));
@@ -113,8 +124,27 @@ impl Loader<'_> {
                 Err(error) => refuse(file, &source, &error, &mut loaded),
             }
         }
+        if file.is_stream() && loaded.objects + lists == 0 {
+            self.tell_of_nothing(file, &source, status.as_deref(), &mut loaded);
+        }
         loaded.source = Some(source);
         loaded
+    }
+
+    /// A stream is there to be judged: that it holds nothing to judge is no good news.
+    fn tell_of_nothing(self, file: &File, source: &Source, status: Option<&str>, loaded: &mut Loaded) {
+        let reason = loaded.skipped.first().map(|skipped| skipped.reason.as_str());
+        let told = nothing::tell(&Nothing {
+            text: source.text(),
+            status,
+            reason,
+            has_trouble: !loaded.trouble.is_empty(),
+            is_allowed: self.allows_empty,
+        });
+        if let Told::Instead(message) = told {
+            loaded.skipped.clear();
+            loaded.trouble = vec![Trouble { file: file.name.clone(), line: None, column: None, message }];
+        }
     }
 }
 

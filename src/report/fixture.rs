@@ -60,7 +60,10 @@ pub(super) fn finding(source: &Source, id: usize, words: &str) -> Finding {
             }],
         },
         fix: None,
-        docs: vec!["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
+        docs: vec![
+            "https://kubectl-lifecycle.github.io/kubectl-lifecycle/rules/latest-tag/".to_owned(),
+            "https://kubernetes.io/docs/concepts/containers/images/#image-names".to_owned(),
+        ],
         place: place(source, id, words),
         related: Vec::new(),
         object: ObjectRef {
@@ -95,6 +98,7 @@ pub(super) fn report(sources: Vec<Source>, findings: Vec<Finding>) -> Report {
         files: sources.len(),
         documents: sources.len(),
         workloads: 1,
+        objects: sources.len(),
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),

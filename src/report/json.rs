@@ -62,8 +62,8 @@ struct JsonFinding<'a> {
     help: String,
     /// What is to be written, one by one: `help` holds their texts.
     snippets: Vec<JsonSnippet<'a>>,
-    /// Links to the documentation.
-    docs: &'a [&'static str],
+    /// Links: the page of the rule, then the documentation of Kubernetes that it rests on.
+    docs: &'a [String],
     /// Whether the tool can mend it: `fix` says how.
     fixable: bool,
     /// The mend as changes of the file; null where there is none.

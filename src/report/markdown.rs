@@ -242,7 +242,7 @@ fn detail(report: &Report, root: &Root, finding: &Finding) -> String {
     text
 }
 
-/// The rule, with a link to the documentation it rests on.
+/// The rule, with a link to its page.
 fn rule(finding: &Finding) -> String {
     match finding.docs.first() {
         Some(link) => format!("[{}]({link})", finding.rule),

@@ -56,6 +56,7 @@ pub(crate) fn json(rules: &'static [Rule], out: &mut dyn Write) -> io::Result<()
         status: &'a str,
         fixable: bool,
         reason: &'a str,
+        page: String,
         docs: Vec<Documentation<'a>>,
         options: Vec<Choice>,
     }
@@ -86,6 +87,7 @@ pub(crate) fn json(rules: &'static [Rule], out: &mut dyn Write) -> io::Result<()
         status: rule.status.as_str(),
         fixable: rule.fixable,
         reason: rule.reason,
+        page: rule.url(),
         docs: rule.docs.iter().map(|link| Documentation { title: link.title, url: link.url }).collect(),
         options: rule.options.map(Optional::properties).unwrap_or_default().into_iter().map(choice).collect(),
     };

@@ -57,6 +57,24 @@ pub(crate) fn nearest_choice(name: &str) -> Option<&'static str> {
     nearest::of(name, RULES.iter().map(|rule| rule.id).chain(groups))
 }
 
+/// What was meant by a name that no rule has, as a question: the nearest name, or the rules that the words are
+/// part of.
+pub(crate) fn meant(name: &str) -> Option<String> {
+    const SHORTEST: usize = 3;
+    const MOST: usize = 4;
+    let plain = |name: &str| name.to_lowercase().replace(['-', '_', ' '], "");
+    let wanted = plain(name);
+    let holds = |rule: &&Rule| wanted.len() >= SHORTEST && plain(rule.id).contains(&wanted);
+    let near: Vec<&str> = match nearest_choice(name) {
+        Some(near) => vec![near],
+        None => RULES.iter().filter(holds).map(|rule| rule.id).take(MOST).collect(),
+    };
+    let (last, others) = near.split_last()?;
+    let others: Vec<String> = others.iter().map(|id| format!("`{id}`")).collect();
+    let or = if others.is_empty() { "" } else { " or " };
+    Some(format!("did you mean {}{or}`{last}`?", others.join(", ")))
+}
+
 /// The id nearest to a mistyped one, when one is near.
 pub fn nearest(id: &str) -> Option<&'static str> {
     nearest::of(id, RULES.iter().map(|rule| rule.id))

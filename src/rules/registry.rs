@@ -33,7 +33,7 @@ pub struct Rule {
     pub(crate) options: Option<Optional>,
     /// The facts about Kubernetes that it goes by, by their ids.
     pub facts: &'static [&'static str],
-    /// Where the documentation says so, the closest first; every finding leads there.
+    /// Where the documentation of Kubernetes says so, the closest first: every finding leads there.
     pub docs: &'static [Link],
     /// Its page, in Markdown.
     pub page: &'static str,
@@ -52,7 +52,21 @@ impl PartialEq for Rule {
 
 impl Eq for Rule {}
 
+/// Where the pages of the rules are published, each in a directory of its id. The one place that says so.
+const PAGES: &str = "https://kubectl-lifecycle.github.io/kubectl-lifecycle/rules";
+
 impl Rule {
+    /// The address of its page.
+    pub fn url(&self) -> String {
+        format!("{PAGES}/{}/", self.id)
+    }
+
+    /// Where its findings lead: to its page, and to the closest place in the documentation of Kubernetes.
+    pub(crate) fn links(&self) -> Vec<String> {
+        let closest = self.docs.first().map(|link| link.url.to_owned());
+        std::iter::once(self.url()).chain(closest).collect()
+    }
+
     /// The severity it is known for; a finding may be milder, as its page says.
     pub fn severity(&self) -> Severity {
         self.severities.first().copied().unwrap_or(Severity::Warning)

@@ -98,7 +98,7 @@ impl Subject<'_> {
     /// A last sentence of a reason: what a file that was not read may change. Empty where all was.
     pub(crate) fn unread(&self, change: &str) -> String {
         match self.may_be_patched() {
-            true => format!(" Only the named files were read: {change}; `--context DIR` reads the rest."),
+            true => format!(" Only the named files were read: {change}; `--with DIR` reads the rest."),
             false => String::new(),
         }
     }

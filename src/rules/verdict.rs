@@ -220,7 +220,7 @@ impl<'s> Seen<'s> {
             finding.why = why;
             finding.help = mend.help(subject);
             finding.fix = mend.fix(subject);
-            finding.docs = rule.docs.iter().map(|link| link.url).collect();
+            finding.docs = rule.links();
         }
         finding
     }

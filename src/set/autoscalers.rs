@@ -64,7 +64,7 @@ impl ScaleTarget {
 }
 
 /// Reads a HorizontalPodAutoscaler of any version. `minReplicas` is 1 where it is not set:
-/// <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/>.
+/// <https://kubernetes.io/docs/reference/kubernetes-api/autoscaling/horizontal-pod-autoscaler-v2/>.
 pub(super) fn horizontal(object: &Object) -> Option<Autoscaler> {
     Some(Autoscaler {
         target: ScaleTarget::read(object, "", "")?,

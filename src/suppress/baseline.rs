@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use crate::finding::identity::Identity;
 use crate::finding::{Finding, Means, Obsolete, Related, Suppressed};
+use crate::text::system;
 
 /// The first line that is no comment: the version of the format.
 const VERSION: &str = "version 1";
@@ -92,8 +93,8 @@ impl Baseline {
     /// # Errors
     /// See [`BaselineError`].
     pub(crate) fn read(path: &Path) -> Result<Self, BaselineError> {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| BaselineError::Unreadable(error.to_string()))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| BaselineError::Unreadable(system::words(&error)))?;
         Self::parse(&text)
     }
 

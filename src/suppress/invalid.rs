@@ -67,7 +67,7 @@ pub(super) fn finding(problem: &Complaint, source: &Source) -> Finding {
         message,
         why: why.to_owned(),
         help: Help::yaml(help, yaml),
-        docs: Vec::new(),
+        docs: RULE.links(),
         place: site.place,
         related: Vec::new(),
         object: site.object,

@@ -25,7 +25,7 @@ pub(super) fn finding(suppression: &Suppression, entry: &Entry, line: Option<usi
         message: format!("this {noun} silences no finding of {of}"),
         why: why(suppression, entry, line),
         help: Help::yaml(help, yaml),
-        docs: Vec::new(),
+        docs: RULE.links(),
         place: Place { span: entry.span, ..site.place.clone() },
         related: Vec::new(),
         object: site.object.clone(),

@@ -5,6 +5,7 @@ pub(crate) mod escape;
 pub(crate) mod nearest;
 pub(crate) mod source;
 pub(crate) mod spelling;
+pub(crate) mod system;
 pub(crate) mod wildcard;
 pub(crate) mod wrap;
 

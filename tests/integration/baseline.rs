@@ -114,7 +114,7 @@ fn who_lints_one_file_is_not_told_that_all_others_are_mended() {
     let here = Tool::with(&[("k8s/web.yaml", WEB), ("k8s/other.yaml", &WEB.replace("web", "other"))]);
     here.lint(&["k8s", "--write-baseline", "known.txt"]);
     here.write("k8s/other.yaml", &WEB.replace("web", "other").replace("proxy:latest", "proxy:1.0.0"));
-    for arguments in [&["k8s/other.yaml"][..], &["k8s/other.yaml", "--context", "."]] {
+    for arguments in [&["k8s/other.yaml"][..], &["k8s/other.yaml", "--with", "."]] {
         let ran = here.lint(&[arguments, &["--baseline", "known.txt"]].concat());
         assert_eq!(ran.code(), 0);
         assert_eq!(ran.json()["obsolete"].as_array().unwrap().len(), 1, "{:#}", ran.json()["obsolete"]);

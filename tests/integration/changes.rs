@@ -28,27 +28,27 @@ fn context_is_known_about_and_not_reported_in() {
     let here = Repository::of(&[("svc.yaml", SERVICE), ("web.yaml", WEB), ("old.yaml", FAULTY)]);
     assert_eq!(lint(&here, &["web.yaml"]), (vec![], 0));
     assert_eq!(
-        lint(&here, &["web.yaml", "--context", "."]),
+        lint(&here, &["web.yaml", "--with", "."]),
         (vec!["web.yaml: missing-prestop-sleep".into()], 1)
     );
-    assert_eq!(lint(&here, &["web.yaml", "--context", "svc.yaml", "--context", "old.yaml"]).1, 1);
+    assert_eq!(lint(&here, &["web.yaml", "--with", "svc.yaml", "--with", "old.yaml"]).1, 1);
 }
 
 #[test]
 fn what_cannot_be_read_in_the_context_does_not_fail_the_targets() {
     let here = Repository::of(&[("broken.yaml", "kind: [\n"), ("web.yaml", WEB)]);
-    let (report, status) = report(&here, &["web.yaml", "--context", "."]);
+    let (report, status) = report(&here, &["web.yaml", "--with", "."]);
     assert_eq!(status, 0);
     assert_eq!((&report["summary"]["files"], &report["summary"]["contextFiles"]), (&1.into(), &1.into()));
     assert_eq!(report["summary"]["contextUnread"], 1);
-    let said = here.run(&["lint", "web.yaml", "--context", ".", "--verbose"]);
+    let said = here.run(&["lint", "web.yaml", "--with", ".", "--verbose"]);
     assert!(said.err.contains("broken.yaml: context"), "{}", said.err);
 }
 
 #[test]
 fn a_context_that_is_not_there_is_trouble() {
     let here = Repository::of(&[("web.yaml", WEB)]);
-    assert_eq!(lint(&here, &["web.yaml", "--context", "nowhere"]).1, 2);
+    assert_eq!(lint(&here, &["web.yaml", "--with", "nowhere"]).1, 2);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn a_script_in_a_target_is_judged_for_the_workload_of_the_context_that_runs_it()
     let here = Repository::of(&[("hooks.yaml", &hooks.replace("mkdir", "mkdir -p")), ("web.yaml", &web)]);
     here.write("hooks.yaml", hooks);
     let want = vec!["hooks.yaml: non-idempotent-poststart".to_owned()];
-    assert_eq!(lint(&here, &["hooks.yaml", "--context", "."]).0, want);
+    assert_eq!(lint(&here, &["hooks.yaml", "--with", "."]).0, want);
     assert_eq!(lint(&here, &["--changed-since", "main"]).0, want);
     let (report, _) = report(&here, &["--changed-since", "main"]);
     assert!(!report["findings"][0]["why"].as_str().unwrap().contains("did not change"));

@@ -133,6 +133,22 @@ fn a_wrong_rule_name_suggests_the_nearest() {
 }
 
 #[test]
+fn every_rule_of_the_list_and_of_sarif_has_the_address_of_its_page() {
+    let here = Tool::with(&[("good.yaml", GOOD)]);
+    let listed = here.run(&["rules", "-o", "json"]).json();
+    let sarif = here.run(&["lint", "-o", "sarif", "good.yaml"]).json();
+    let of_sarif = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    let pages = listed["rules"].as_array().unwrap().iter().map(|rule| (&rule["id"], &rule["page"]));
+    let helps = of_sarif.iter().map(|rule| (&rule["id"], &rule["helpUri"]));
+    let mut pages: Vec<_> = pages.map(|(id, page)| (id.to_string(), page.to_string())).collect();
+    let mut helps: Vec<_> = helps.map(|(id, page)| (id.to_string(), page.to_string())).collect();
+    pages.sort();
+    helps.sort();
+    assert_eq!(pages, helps);
+    assert!(pages.iter().all(|(id, page)| page.ends_with(&format!("/rules/{}/\"", id.trim_matches('"')))));
+}
+
+#[test]
 fn verbose_says_what_was_not_read_as_a_script() {
     let manifest = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: a:1\n    readinessProbe: {exec: {command: [ready]}}\n    lifecycle: {postStart: {exec: {command: [python3, -c, 'print(1)']}}}\n";
     let here = Tool::with(&[("a.yaml", manifest)]);

@@ -367,7 +367,7 @@ fn context_is_known_about_and_not_reported_in() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec: {containers: [{name: web, image: 'a:1', ports: [{containerPort: 80}]}]}\n";
     let here = Tool::with(&[
         (".git", ""),
-        (FILE, "context: [base]\nrules: {missing-prestop-sleep: off}\n"),
+        (FILE, "with: [base]\nrules: {missing-prestop-sleep: off}\n"),
         ("base/service.yaml", service),
         ("base/pod.yaml", BAD),
         ("k8s/pod.yaml", pod),
@@ -402,7 +402,7 @@ fn everything_wrong_is_told_at_once_with_its_place_and_the_nearest_name() {
 #[test]
 fn lists_and_mappings_are_told_item_by_item() {
     let text = "hooks:\n  waitingCommands: {sleep: 5, x: -1}\n  instantCommands: [5, 'a b', x]\n  shellLessImages: ['a:1']\n\
-                exclude: ['a[', /x, '']\ncontext: [gone]\noverrides:\n- files: k8s\n- failOn: error\n- 5\n\
+                exclude: ['a[', /x, '']\nwith: [gone]\noverrides:\n- files: k8s\n- failOn: error\n- 5\n\
                 workloadKinds:\n- {group: apps/v1, kind: Shop, template: 'spec[0]'}\n- {group: apps, kind: Deployment, template: a}\n- {kind: A, template: a}\n";
     assert_eq!(
         wrong(text),
@@ -416,7 +416,7 @@ fn lists_and_mappings_are_told_item_by_item() {
             "5:11: `a[` is no glob: unclosed character class; missing ']'",
             "5:17: `/x` leads out of the directory; globs are relative to it, such as `k8s/**`",
             "5:21: `` is empty; write a path or a glob, such as `vendor` or `**/testdata/**`",
-            "6:11: `gone` does not exist; the path is relative to the configuration's directory",
+            "6:8: `gone` does not exist; the path is relative to the configuration's directory",
             "8:10: `files` must be a list, and is the text \"k8s\"",
             "9:3: `failOn` holds for the whole run; put it at the top of the file",
             "9:3: an override without `files` matches nothing; list globs there",

@@ -99,7 +99,7 @@ fn what_the_program_refuses_the_schema_refuses() {
         "hooks: {instantCommand: [a]}",
         "exclude: vendor",
         "exclude: [5]",
-        "context: k8s/base",
+        "with: k8s/base",
         "overrides: [{rules: {latest-tag: off}}]",
         "overrides: [{files: []}]",
         "overrides: [{files: [a], failOn: error}]",

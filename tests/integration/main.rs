@@ -18,8 +18,11 @@ mod docs_commands;
 mod documents;
 mod fixtures;
 mod hostile;
+mod ignored;
 mod kubelet;
 mod live;
+mod meant;
+mod nothing_judged;
 mod outputs;
 mod partial;
 #[cfg(unix)]

@@ -16,6 +16,14 @@ import sys
 import time
 
 action, program = sys.argv[1], sys.argv[2:]
+MANIFEST = b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+
+
+def end_input():
+    os.write(stdin_write, MANIFEST)
+    os.close(stdin_write)
+
+
 stdin_read, stdin_write = os.pipe()
 stdout_read, stdout_write = os.pipe()
 child, terminal = pty.fork()
@@ -50,12 +58,12 @@ def watch(until):
 open_ends = [terminal, stdout_read]
 start = time.monotonic()
 if action == "at-once":
-    os.close(stdin_write)
+    end_input()
 else:
     watch(start + 1.7)
     before = seen[terminal]
     if action == "finish":
-        os.close(stdin_write)
+        end_input()
     elif action == "ctrl-c":
         os.write(terminal, b"\x03")
     else:

@@ -83,11 +83,11 @@ fn a_verdict_that_a_file_elsewhere_might_overturn_says_so_and_is_no_milder() {
     for (manifest, rule, change) in VERDICTS {
         let here = project(manifest);
         let alone = finding(&here, "web.yaml", None, rule);
-        let sentence = format!(" Only the named files were read: {change}; `--context DIR` reads the rest.");
+        let sentence = format!(" Only the named files were read: {change}; `--with DIR` reads the rest.");
         assert!(alone.why.ends_with(&sentence), "{rule}: {}", alone.why);
         for whole in [finding(&here, ".", None, rule), finding(&here, "web.yaml", Some("other"), rule)] {
             assert!(
-                !whole.why.contains("--context") && !whole.message.contains("files read"),
+                !whole.why.contains("--with") && !whole.message.contains("files read"),
                 "{rule}: {}",
                 whole.why
             );
@@ -114,5 +114,5 @@ fn a_grace_period_that_is_written_is_not_doubted() {
     let written =
         NO_PROBE.replace("      containers:", "      terminationGracePeriodSeconds: 30\n      containers:");
     let finding = finding(&project(&written), "web.yaml", None, "prestop-exceeds-grace-period");
-    assert!(!finding.why.contains("--context"), "{}", finding.why);
+    assert!(!finding.why.contains("--with"), "{}", finding.why);
 }

@@ -100,7 +100,7 @@ fn the_action_the_release_and_krew_call_an_archive_the_same() {
 fn both_hooks_run_the_same_command_with_flags_that_users_cannot_lose() {
     let hooks = read(&repository(".pre-commit-hooks.yaml"));
     let entries = all_behind(&hooks, "entry: ", |c| c != '\n');
-    assert_eq!(entries, ["kubectl-lifecycle lint --force-exclude --context ."; 2]);
+    assert_eq!(entries, ["kubectl-lifecycle lint --force-exclude --with ."; 2]);
     assert_eq!(hooks.matches("require_serial: true").count(), 2);
     assert!(!hooks.contains("args:") && !hooks.contains("pass_filenames"));
 }

@@ -131,6 +131,34 @@ fn findings_of_an_overlay_stand_where_the_field_was_written() {
 }
 
 #[test]
+fn the_closing_line_counts_the_files_that_the_findings_of_an_overlay_lie_in() {
+    if !has_kubectl(UNTRIED) {
+        return;
+    }
+    let closing = |arguments: &[&str]| {
+        let out = lint(&practice(), arguments).end().out;
+        let line = out.lines().find(|line| line.contains(" workload")).unwrap_or_default();
+        line.to_owned()
+    };
+    assert_eq!(
+        closing(&["-k", "overlays/dev"]),
+        "2 errors, 3 warnings in 4 files (3 documents, 1 workload)",
+        "stop.sh, web.yaml, proxy.yaml and the kustomization"
+    );
+    assert!(closing(&["-k", "overlays/dev", "-k", "overlays/prod"]).contains(" in 6 files ("));
+    assert!(
+        closing(&["-k", "overlays/dev", "--rule", "latest-tag=off", "base/stop.sh"])
+            .contains(" in 3 files ("),
+        "a file that is named is one, however many findings lie in it"
+    );
+    assert_eq!(
+        closing(&["-k", "overlays/dev", "--rule", "stop=off", "--rule", "image=off"]),
+        "No lifecycle faults found in 1 file (3 documents, 1 workload).",
+        "without findings what was built is one"
+    );
+}
+
+#[test]
 fn every_way_to_set_a_field_has_its_line() {
     if !has_kubectl(UNTRIED) {
         return;

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::finding::{Skipped, Trouble};
-use crate::text::Source;
+use crate::text::{Source, system};
 
 pub(crate) use walk::identity;
-pub(crate) use walk::{collect, display, is_manifest_name, name_order};
+pub(crate) use walk::{Selection, collect, display, is_manifest_name, name_order};
 
 /// What the tool's own configuration file is called. It is YAML, and no manifest.
 pub(crate) const CONFIGURATION: &str = ".kubectl-lifecycle.yaml";
@@ -121,6 +121,8 @@ pub(crate) struct Files {
     pub skipped: Vec<Skipped>,
     /// Could not be looked at.
     pub trouble: Vec<Trouble>,
+    /// How many manifests of the targets git ignores, which are not read.
+    pub ignored: usize,
     /// For `--verbose`: what was left out because the user said so.
     pub notes: Vec<String>,
 }
@@ -153,6 +155,11 @@ impl File {
             Content::Stdin if self.name == "-" => None,
             Content::Stdin | Content::Text(_) | Content::Rendered { .. } => Some(Path::new(&self.name)),
         }
+    }
+
+    /// It is standard input, and stands for no file.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.content == Content::Stdin && self.path().is_none()
     }
 
     /// A program has made its text.
@@ -210,7 +217,7 @@ impl File {
     }
 
     fn unreadable(&self, cause: &std::io::Error) -> Trouble {
-        self.trouble(None, None, format!("cannot be read: {cause}; check the path and its permissions"))
+        self.trouble(None, None, system::unreadable(cause))
     }
 
     fn too_large(&self, limit: u64) -> Trouble {

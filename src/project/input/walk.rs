@@ -1,6 +1,6 @@
 //! From the paths a user gives to files in a total order.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +9,8 @@ use walkdir::{DirEntry, WalkDir};
 use super::{Content, File, Files, Input, Role};
 use crate::finding::{Skipped, Trouble};
 use crate::project::exclude::{Covering, Exclude};
+use crate::project::ignored::Ignored;
+use crate::text::system;
 
 /// A kustomization may have no extension.
 const KUSTOMIZATION: &str = "Kustomization";
@@ -19,11 +21,22 @@ const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 /// Directories that hold no manifests of the project.
 const IGNORED_DIRECTORIES: [&str; 1] = ["node_modules"];
 
+/// What of the files that are found is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Selection<'a> {
+    /// What the user left out.
+    pub(crate) exclude: &'a Exclude,
+    /// What git ignores is read too.
+    pub(crate) reads_ignored: bool,
+    /// A directory that is named may hold no manifest.
+    pub(crate) allows_empty: bool,
+}
+
 /// Finds the files of a run. The order is that of the names, so it does not depend on the file
 /// system; a file reached twice is read once, under the first name, and as a target if it is one
 /// either way. What is excluded is not read at all, as a target or as context.
-pub(crate) fn collect(targets: &[Input], context: &[Input], exclude: &Exclude) -> Files {
-    let mut found = Walk { files: Files::default(), exclude, used: Vec::new() };
+pub(crate) fn collect(targets: &[Input], context: &[Input], selection: Selection<'_>) -> Files {
+    let mut found = Walk::new(selection);
     let mut has_links = false;
     for (role, inputs) in [(Role::Target, targets), (Role::Context, context)] {
         for input in inputs {
@@ -44,7 +57,7 @@ pub(crate) fn collect(targets: &[Input], context: &[Input], exclude: &Exclude) -
             }
         }
     }
-    let mut found = found.done();
+    let (mut found, left_out) = found.done();
     // One walk without links meets no file twice, and asking the system for each is slow.
     if targets.len() + context.len() > 1 || has_links {
         // A text in memory stands for the file.
@@ -55,6 +68,7 @@ pub(crate) fn collect(targets: &[Input], context: &[Input], exclude: &Exclude) -
         let mut seen = HashSet::new();
         found.files.retain(|file| seen.insert(identity(file)));
     }
+    left_out.tell(&mut found);
     sort(&mut found.files);
     found.skipped.sort();
     found.skipped.dedup();
@@ -71,11 +85,42 @@ pub(super) fn sort(files: &mut [File]) {
 /// What a walk has found, and what it leaves out.
 struct Walk<'a> {
     files: Files,
-    exclude: &'a Exclude,
+    selection: Selection<'a>,
     used: Vec<Covering>,
+    git: Ignored,
+    ignored: IgnoredManifests,
 }
 
-impl Walk<'_> {
+/// The manifests that git ignores, each with what it is called, what is, and why; those among the targets
+/// apart.
+#[derive(Default)]
+struct IgnoredManifests(BTreeMap<PathBuf, (Role, String)>);
+
+impl IgnoredManifests {
+    /// What was reached on another way, which names it, is read.
+    fn tell(mut self, found: &mut Files) {
+        if self.0.is_empty() {
+            return;
+        }
+        let read: HashSet<PathBuf> = found.files.iter().map(identity).collect();
+        self.0.retain(|path, _| !read.contains(path));
+        found.ignored = self.0.values().filter(|(role, _)| *role == Role::Target).count();
+        let notes: BTreeSet<String> = self.0.into_values().map(|(_, note)| note).collect();
+        found.notes.extend(notes);
+    }
+}
+
+impl<'a> Walk<'a> {
+    fn new(selection: Selection<'a>) -> Self {
+        Self {
+            files: Files::default(),
+            selection,
+            used: Vec::new(),
+            git: Ignored::default(),
+            ignored: IgnoredManifests::default(),
+        }
+    }
+
     /// Whether a path is left out, which is noted. `waived` are globs that the user overruled by naming
     /// a path they cover.
     fn leaves_out(&mut self, path: &Path, waived: &[Covering]) -> bool {
@@ -83,16 +128,21 @@ impl Walk<'_> {
             self.files.notes.push(format!("{}: is the configuration, and no manifest", display(path)));
             return true;
         }
-        let Some(covering) = self.exclude.excluding(path, waived) else { return false };
-        let by = self.exclude.named(covering);
+        let Some(covering) = self.selection.exclude.excluding(path, waived) else { return false };
+        let by = self.selection.exclude.named(covering);
         self.files.notes.push(format!("{}: left out, excluded by {by}", display(path)));
         self.used.push(covering);
         true
     }
 
-    fn done(mut self) -> Files {
-        self.files.notes.extend(self.exclude.unused(&self.used));
-        self.files
+    /// How much was met, whatever became of it.
+    fn count(&self) -> usize {
+        self.files.files.len() + self.files.trouble.len() + self.used.len() + self.ignored.0.len()
+    }
+
+    fn done(mut self) -> (Files, IgnoredManifests) {
+        self.files.notes.extend(self.selection.exclude.unused(&self.used));
+        (self.files, self.ignored)
     }
 }
 
@@ -119,11 +169,11 @@ fn collect_path(path: &Path, recursive: bool, role: Role, found: &mut Walk<'_>) 
             file: display(path),
             line: None,
             column: None,
-            message: format!("cannot be read: {cause}; check the path and its permissions"),
+            message: system::unreadable(&cause),
         }),
         Ok(metadata) if metadata.is_dir() => return collect_directory(path, recursive, role, found),
         Ok(_) => {
-            let waived = found.exclude.waived(path);
+            let waived = found.selection.exclude.waived(path);
             if !found.leaves_out(path, &waived) {
                 let file = File { name: display(path), content: Content::Path(path.to_owned()), role };
                 found.files.files.push(file);
@@ -135,9 +185,9 @@ fn collect_path(path: &Path, recursive: bool, role: Role, found: &mut Walk<'_>) 
 
 fn collect_directory(directory: &Path, recursive: bool, role: Role, found: &mut Walk<'_>) -> bool {
     let mut has_links = false;
-    let waived = found.exclude.waived(directory);
-    let count = |found: &Walk<'_>| found.files.files.len() + found.files.trouble.len() + found.used.len();
-    let before = count(found);
+    let waived = found.selection.exclude.waived(directory);
+    let git = GitWalk::of(directory, found);
+    let before = found.count();
     let depth = if recursive { usize::MAX } else { 1 };
     let walk = WalkDir::new(directory).follow_links(true).max_depth(depth).sort_by_file_name();
     let mut walk = walk.into_iter();
@@ -153,6 +203,9 @@ fn collect_directory(directory: &Path, recursive: bool, role: Role, found: &mut 
         has_links |= entry.as_ref().is_ok_and(DirEntry::path_is_symlink);
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_manifest_name(entry.path()) => {
+                if git.as_ref().is_some_and(|git| git.leaves_out(&entry, role, found)) {
+                    continue;
+                }
                 let name = display(entry.path());
                 found.files.files.push(File { name, content: Content::Path(entry.into_path()), role });
             }
@@ -160,11 +213,53 @@ fn collect_directory(directory: &Path, recursive: bool, role: Role, found: &mut 
             Err(cause) => collect_failure(&cause, &mut found.files),
         }
     }
-    if count(found) == before {
-        let reason = "no *.yaml, *.yml or *.json files in this directory".to_owned();
-        found.files.skipped.push(Skipped { file: display(directory), reason });
+    if found.count() == before {
+        tell_of_nothing(directory, recursive, role, found);
     }
     has_links
+}
+
+/// A directory that is to be judged and holds nothing to judge is probably another than was meant.
+fn tell_of_nothing(directory: &Path, recursive: bool, role: Role, found: &mut Walk<'_>) {
+    let (file, nothing) = (display(directory), "no *.yaml, *.yml or *.json files in this directory");
+    if role != Role::Target || found.selection.allows_empty {
+        found.files.skipped.push(Skipped { file, reason: nothing.to_owned() });
+        return;
+    }
+    let below = if recursive { "" } else { " itself; -R reads what is below it" };
+    let message = format!("{nothing}{below}; check the path, or pass --allow-empty if there may be none");
+    found.files.trouble.push(Trouble { file, line: None, column: None, message });
+}
+
+/// A walk through a repository.
+struct GitWalk<'a> {
+    directory: &'a Path,
+    /// The directory without symbolic links.
+    real: PathBuf,
+}
+
+impl<'a> GitWalk<'a> {
+    /// `None` where nothing is ignored: it was not asked for, or the directory is ignored itself and was named
+    /// all the same, with all below it.
+    fn of(directory: &'a Path, found: &mut Walk<'_>) -> Option<Self> {
+        if found.selection.reads_ignored {
+            return None;
+        }
+        let real = std::fs::canonicalize(directory).ok()?;
+        let is_waived = found.git.cause(&real, true).is_some();
+        (!is_waived).then_some(Self { directory, real })
+    }
+
+    fn leaves_out(&self, entry: &DirEntry, role: Role, found: &mut Walk<'_>) -> bool {
+        let Ok(below) = entry.path().strip_prefix(self.directory) else { return false };
+        let path = self.real.join(below);
+        let Some(cause) = found.git.cause(&path, false) else { return false };
+        let named = cause.path.strip_prefix(&self.real).unwrap_or(&cause.path);
+        let note =
+            format!("{}: left out, ignored by git: {}", display(&self.directory.join(named)), cause.pattern);
+        found.ignored.0.entry(path).or_insert((role, note));
+        true
+    }
 }
 
 /// Ignored by everybody, or left out by the user. Globs are asked only about directories and manifests.
@@ -187,12 +282,11 @@ fn collect_failure(cause: &walkdir::Error, found: &mut Files) {
     if path.is_symlink() && !is_manifest_name(path) {
         return;
     }
-    let why = cause.io_error().map_or_else(|| cause.to_string(), ToString::to_string);
     found.trouble.push(Trouble {
         file: display(path),
         line: None,
         column: None,
-        message: format!("cannot be read: {why}; check the path and its permissions"),
+        message: cause.io_error().map_or_else(|| cause.to_string(), system::unreadable),
     });
 }
 
@@ -243,9 +337,13 @@ mod tests {
         root
     }
 
+    fn found(inputs: &[Input]) -> Files {
+        let exclude = Exclude::default();
+        collect(inputs, &[], Selection { exclude: &exclude, reads_ignored: false, allows_empty: false })
+    }
+
     fn names(root: &tempfile::TempDir, recursive: bool) -> Vec<String> {
-        let files =
-            collect(&[Input::Path { path: root.path().to_owned(), recursive }], &[], &Exclude::default());
+        let files = found(&[Input::Path { path: root.path().to_owned(), recursive }]);
         let prefix = format!("{}/", display(root.path()));
         files.files.iter().map(|file| file.name.replace(&prefix, "")).collect()
     }
@@ -268,16 +366,16 @@ mod tests {
         let root = tree(&["a.yaml"]);
         let path = Input::Path { path: root.path().join("a.yaml"), recursive: true };
         let directory = Input::Path { path: root.path().to_owned(), recursive: true };
-        assert_eq!(collect(&[path, directory], &[], &Exclude::default()).files.len(), 1);
+        assert_eq!(found(&[path, directory]).files.len(), 1);
     }
 
     #[test]
-    fn a_missing_path_is_trouble_and_an_empty_directory_is_said() {
+    fn a_missing_path_is_trouble_and_so_is_an_empty_directory() {
         let root = tree(&["README.md"]);
         let missing = Input::Path { path: root.path().join("nowhere"), recursive: true };
         let directory = Input::Path { path: root.path().to_owned(), recursive: true };
-        let found = collect(&[missing, directory], &[], &Exclude::default());
-        assert_eq!((found.trouble.len(), found.skipped.len()), (1, 1));
+        let found = found(&[missing, directory]);
+        assert_eq!((found.trouble.len(), found.skipped.len()), (2, 0));
     }
 
     #[cfg(unix)]
@@ -285,11 +383,7 @@ mod tests {
     fn a_loop_of_links_ends_and_is_said() {
         let root = tree(&["a/a.yaml"]);
         std::os::unix::fs::symlink(root.path(), root.path().join("a/up")).unwrap();
-        let found = collect(
-            &[Input::Path { path: root.path().to_owned(), recursive: true }],
-            &[],
-            &Exclude::default(),
-        );
+        let found = found(&[Input::Path { path: root.path().to_owned(), recursive: true }]);
         assert_eq!((found.files.len(), found.skipped.len()), (1, 1));
     }
 }

@@ -12,6 +12,7 @@ use super::program::{self, Limits, ProgramFailure};
 use crate::finding::Trouble;
 use crate::project::cleanup;
 use crate::project::input::{Content, File, Role};
+use crate::text::system;
 
 /// An overlay that was built.
 #[derive(Debug, Clone)]
@@ -37,8 +38,7 @@ pub(super) fn build(directory: &Path, limits: Limits) -> Result<Overlay, Trouble
     if let Some(message) = refusal(directory) {
         return Err(trouble(message));
     }
-    let canonical = std::fs::canonicalize(directory)
-        .map_err(|cause| trouble(format!("cannot be read: {cause}; check the path and its permissions")))?;
+    let canonical = std::fs::canonicalize(directory).map_err(|cause| trouble(system::unreadable(&cause)))?;
     let tree = kustomization::tree(&canonical);
     let deadline = Instant::now() + limits.time;
     let is_component = tree.last().is_some_and(Kustomization::is_component);

@@ -124,6 +124,11 @@ impl Rendered {
 }
 
 impl Overlay {
+    /// The file holds what was built of it.
+    pub(crate) fn is_built_into(&self, file: &File) -> bool {
+        self.file == *file
+    }
+
     /// The files on disk that the overlay was made from, under the names a user knows them by.
     pub(crate) fn sources(&self) -> Vec<File> {
         let origins = self.origins.iter().filter_map(|origin| origin.file.clone());

@@ -232,6 +232,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::project::input::Selection;
 
     fn noticed(files: &[(&str, &str)]) -> (Noticed, Vec<String>, tempfile::TempDir) {
         let root = tempfile::tempdir().unwrap();
@@ -241,8 +242,9 @@ mod tests {
             std::fs::write(path, text).unwrap();
         }
         let inputs = [Input::Path { path: root.path().to_owned(), recursive: true }];
-        let found =
-            crate::project::input::collect(&inputs, &[], &crate::project::exclude::Exclude::default());
+        let exclude = crate::project::exclude::Exclude::default();
+        let selection = Selection { exclude: &exclude, reads_ignored: false, allows_empty: false };
+        let found = crate::project::input::collect(&inputs, &[], selection);
         let noticed = notice(&found.files, &inputs);
         let place = format!("{}/", names::display(root.path()));
         let hints = noticed.hints.iter().map(|hint| hint.replace(&place, "")).collect();

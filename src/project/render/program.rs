@@ -8,6 +8,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crate::project::cleanup;
+use crate::text::system;
 
 /// How long a program may run and how much it may say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,14 +95,14 @@ fn spawn(program: &OsStr, arguments: &[OsString]) -> Result<Child, ProgramFailur
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn().map_err(|cause| match cause.kind() {
         ErrorKind::NotFound => ProgramFailure::Missing,
-        _ => ProgramFailure::Unusable(cause.to_string()),
+        _ => ProgramFailure::Unusable(system::words(&cause)),
     })
 }
 
 type Ended = (ExitStatus, Vec<u8>, Vec<u8>);
 
 fn watch(child: &mut Child, deadline: Instant, most: u64) -> Result<Ended, ProgramFailure> {
-    let unusable = |cause: std::io::Error| ProgramFailure::Unusable(cause.to_string());
+    let unusable = |cause: std::io::Error| ProgramFailure::Unusable(system::words(&cause));
     // One byte more than it may write shows that it wrote more.
     let output = read(child.stdout.take(), most.saturating_add(1));
     let words = read(child.stderr.take(), MOST_WORDS);
@@ -121,7 +122,7 @@ fn watch(child: &mut Child, deadline: Instant, most: u64) -> Result<Ended, Progr
 
 fn wait(bytes: &Receiver<std::io::Result<Vec<u8>>>, deadline: Instant) -> Result<Vec<u8>, ProgramFailure> {
     match bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-        Ok(read) => read.map_err(|cause| ProgramFailure::Unusable(cause.to_string())),
+        Ok(read) => read.map_err(|cause| ProgramFailure::Unusable(system::words(&cause))),
         Err(RecvTimeoutError::Timeout) => Err(ProgramFailure::TimedOut),
         Err(RecvTimeoutError::Disconnected) => {
             Err(ProgramFailure::Unusable("its output broke off".to_owned()))

@@ -70,7 +70,7 @@ pub(super) struct ReportingDescriptor {
     pub(super) default_configuration: ReportingConfiguration,
     pub(super) full_description: MultiformatMessageString,
     pub(super) help: MultiformatMessageString,
-    pub(super) help_uri: &'static str,
+    pub(super) help_uri: String,
     pub(super) id: &'static str,
     pub(super) name: String,
     pub(super) properties: RuleProperties,

@@ -28,7 +28,7 @@ pub(super) fn descriptor(rule: &Rule) -> ReportingDescriptor {
         default_configuration: ReportingConfiguration { level: level(rule.severity()) },
         full_description: text(&format!("{} {}", rule.summary, rule.reason)),
         help: MultiformatMessageString { markdown: Some(page), text: help },
-        help_uri: rule.docs.first().map_or(home(), |link| link.url),
+        help_uri: rule.url(),
         id: rule.id,
         name: pascal(rule.id),
         properties: RuleProperties {
@@ -90,7 +90,7 @@ mod tests {
     fn every_rule_has_a_help_page_a_reason_and_an_address() {
         for rule in RULES {
             let descriptor = descriptor(rule);
-            assert!(descriptor.help_uri.starts_with("https://"), "{}", rule.id);
+            assert!(descriptor.help_uri.ends_with(&format!("/rules/{}/", rule.id)), "{}", rule.id);
             assert!(descriptor.full_description.text.len() > rule.summary.len() + 20, "{}", rule.id);
             assert!(!descriptor.help.markdown.unwrap().contains(".md)"), "{}", rule.id);
         }

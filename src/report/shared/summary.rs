@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::palette::Palette;
-use crate::finding::{Finding, Obsolete, Report, Severity};
+use crate::finding::{Finding, Obsolete, Report, Severity, SourceId};
 use crate::report::shared::look::Look;
 use crate::text::escape;
 use crate::text::wrap;
@@ -85,6 +85,7 @@ pub(crate) fn closing_line(report: &Report) -> String {
         (summary.suppressed, "suppressed"),
         (summary.baselined, "in the baseline"),
         (left_out, not_judged),
+        (summary.ignored, "ignored by git"),
         (skipped, "skipped"),
         (unread, "unread"),
     ]
@@ -95,10 +96,12 @@ pub(crate) fn closing_line(report: &Report) -> String {
     .join(", ");
     let (read, stop) = if summary.files == 0 && summary.context_files > 0 && report.findings.is_empty() {
         (format!("No target among the files, so nothing was judged; {}", context(report)), ".")
-    } else if summary.files == 0 && report.findings.is_empty() && unread > 0 {
+    } else if summary.objects == 0 && report.findings.is_empty() && unread > 0 {
         ("Nothing could be linted".to_owned(), ".")
     } else if summary.files == 0 && report.findings.is_empty() {
         ("No manifests found: no .yaml, .yml or .json here, or all are excluded".to_owned(), ".")
+    } else if summary.objects == 0 && report.findings.is_empty() {
+        (format!("Nothing was judged: no Kubernetes object in {}", volume(report)), ".")
     } else if report.findings.is_empty() {
         let new = if summary.baselined > 0 { "new " } else { "" };
         (format!("No {new}lifecycle faults found in {}", volume(report)), ".")
@@ -127,8 +130,20 @@ fn volume(report: &Report) -> String {
         some => plural(some, "workload"),
     };
     let volume =
-        format!("{} ({}, {workloads})", plural(summary.files, "file"), plural(summary.documents, "document"));
+        format!("{} ({}, {workloads})", plural(files(report), "file"), plural(summary.documents, "document"));
     if summary.context_files == 0 { volume } else { format!("{volume}, {}", context(report)) }
+}
+
+/// How many files were linted, where the files that the findings in an overlay lie in stand for what was built
+/// of it.
+fn files(report: &Report) -> usize {
+    let found: BTreeSet<SourceId> = report.findings.iter().map(|finding| finding.place.source).collect();
+    let origins = found.intersection(&report.origins).count();
+    let moved = match origins {
+        0 => 0,
+        _ => report.overlays.difference(&found).count(),
+    };
+    (report.summary.files + origins).saturating_sub(moved)
 }
 
 /// "812 files as context (3 unread)".
