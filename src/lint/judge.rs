@@ -83,6 +83,8 @@ fn judge(
         set,
         settings,
         is_partial: known.is_partial,
+        knows_services: (file.is_rendered() || item.object.is_live())
+            && set.has_services(item.object.namespace()),
         // What was rendered is no text that anybody keeps, and what a controller made is not where to mend.
         fixes: known.fixes && !file.is_rendered() && known.owners.stands_for(member).is_none(),
     };

@@ -33,6 +33,9 @@ pub(crate) struct Subject<'a> {
     pub settings: &'a Settings,
     /// Only some files of the project were read, so what is missing here may stand elsewhere.
     pub is_partial: bool,
+    /// Every Service that could reach the object was read, and there are some: it was rendered whole, or a
+    /// cluster answered with it.
+    pub knows_services: bool,
     /// Findings carry their fixes.
     pub fixes: bool,
 }
@@ -62,6 +65,11 @@ impl Subject<'_> {
     /// A Service that was not read could reach the container.
     pub(crate) fn may_be_reached(&self, view: &ContainerView<'_>) -> bool {
         self.is_partial && self.workload.is_some_and(|workload| set::can_serve(workload, view.container))
+    }
+
+    /// No Service reaches the container, though all are known: what it declares is no traffic that is lost.
+    pub(crate) fn is_unreached(&self, view: &ContainerView<'_>) -> bool {
+        self.knows_services && view.serving < Serving::Certain
     }
 
     /// The container is only asked for its metrics.

@@ -154,6 +154,11 @@ impl Set {
         own.flat_map(|service| reaches(service, workload)).collect()
     }
 
+    /// There are Services in the namespace.
+    pub(crate) fn has_services(&self, namespace: &str) -> bool {
+        self.namespaces.get(namespace).is_some_and(|namespace| !namespace.service_names.is_empty())
+    }
+
     /// The first Service that selects the workload and leads nowhere: no container declares the ports it names.
     pub(crate) fn dead_end(&self, workload: &Workload) -> Option<&Placed<Service>> {
         let namespace = self.namespace_of(workload)?;

@@ -39,6 +39,8 @@ pub(super) enum Loss {
     Readings,
     /// Requests that nobody would have answered: the next Pod starts when this one is gone.
     NoneMore,
+    /// Nothing, as far as the Services tell, all of which are known.
+    Nothing,
 }
 
 /// Which traffic is looked at.
@@ -95,6 +97,7 @@ pub(super) fn all<'v, 'a>(subject: &'v Subject<'a>, traffic: Traffic) -> Vec<Ser
         let is_read = sidecars.is_empty() && view.serving > Serving::None && subject.is_scraped(view);
         let loss = match (is_read, hands_over) {
             (true, _) => Loss::Readings,
+            (false, true) if subject.knows_services && serving < Serving::Certain => Loss::Nothing,
             (false, true) => Loss::Requests,
             (false, false) => Loss::NoneMore,
         };

@@ -22,6 +22,7 @@ pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Words {
     let name = served.view.container.name();
     let loss = match served.loss {
         Loss::Requests => "",
+        Loss::Nothing => " No Service of its namespace reaches it, so this may be nobody.",
         Loss::Readings => " Only its metrics are read, so what is lost is a reading.",
         Loss::NoneMore => {
             " Its one Pod stops before the next one starts, so a wait makes the gap longer, and spares only requests that \

@@ -84,7 +84,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         };
         let severity = match unprobed {
             Unprobed::Silent(_) => Severity::Info,
-            _ if subject.is_scraped(view) => Severity::Info,
+            _ if subject.is_scraped(view) || subject.is_unreached(view) => Severity::Info,
             _ => Severity::Warning,
         };
         let related = match unprobed {
@@ -202,9 +202,15 @@ impl Verdict for Unprobed<'_> {
             }
         };
         let container = view.container;
-        let why = match subject.is_scraped(view) {
-            true => format!("{why} Only its metrics are read, so what is lost is a reading."),
-            false => why,
+        let why = match self {
+            Self::Silent(_) => why,
+            _ if subject.is_scraped(view) => {
+                format!("{why} Only its metrics are read, so what is lost is a reading.")
+            }
+            _ if subject.is_unreached(view) => {
+                format!("{why} No Service of its namespace reaches it, so this may be nobody.")
+            }
+            _ => why,
         };
         let called = format!("{} `{}`", container.kind.noun(), container.name());
         let unread = subject.unread("a patch elsewhere may add one");
