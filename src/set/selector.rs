@@ -119,6 +119,11 @@ impl<T> Default for Selecting<T> {
 }
 
 impl<T: Selects> Selecting<T> {
+    /// All of them, in the order they were added.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Placed<T>> {
+        self.all.iter()
+    }
+
     /// Adds a thing, and says under which number it is found.
     pub(super) fn add(&mut self, thing: Placed<T>) -> usize {
         let index = self.all.len();

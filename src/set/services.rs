@@ -149,7 +149,9 @@ impl Set {
             return Vec::new();
         }
         let Some(namespace) = self.namespace_of(workload) else { return Vec::new() };
-        let services = namespace.services.selecting(std::iter::once(&workload.labels).chain(copies));
+        let members = members(namespace, workload);
+        let labels = std::iter::once(&workload.labels).chain(copies).chain(&members);
+        let services = namespace.services.selecting(labels);
         let own = services.into_iter().filter(|service| self.are_together(namespace, service, workload));
         own.flat_map(|service| reaches(service, workload)).collect()
     }
@@ -176,6 +178,34 @@ impl Set {
         reaches.retain(|reach| reach.service.item.is_evidence_of_traffic());
         reaches
     }
+}
+
+/// The labels of single Pods of a StatefulSet that a Service selects by what the controller puts on them.
+fn members(namespace: &Namespace, workload: &Workload) -> Vec<Labels> {
+    const NAME: &str = "statefulset.kubernetes.io/pod-name";
+    const INDEX: &str = "apps.kubernetes.io/pod-index";
+    if workload.kind.kind != "StatefulSet" {
+        return Vec::new();
+    }
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let of = |selector: &Selector| {
+        let own =
+            |key: &str| selector.pairs().find(|(name, _)| *name == key).map(|(_, value)| value.to_owned());
+        let (name, index) = (own(NAME), own(INDEX));
+        let of_name = |name: &String| {
+            let index = name.strip_prefix(&workload.object.id.name)?.strip_prefix('-')?;
+            is_number(index).then(|| index.to_owned())
+        };
+        let index = match &name {
+            Some(name) => of_name(name)?,
+            None => index.filter(|index| is_number(index))?,
+        };
+        let mut labels = workload.labels.clone();
+        labels.insert(NAME.to_owned(), format!("{}-{index}", workload.object.id.name));
+        labels.insert(INDEX.to_owned(), index);
+        Some(labels)
+    };
+    namespace.services.all().filter_map(|service| of(service.item.selector.as_ref()?)).collect()
 }
 
 /// `targetPort` defaults to `port` (fact G12).
