@@ -89,18 +89,29 @@ impl Workload {
 }
 
 /// Decodes an object that carries a pod template; the problems are those of the whole object.
-/// `None` when the object is no workload, or has no pod template (a Rollout with `workloadRef`).
+/// `None` when the object is no workload, or has no pod template (a Rollout with `workloadRef`) and nothing
+/// speaks of one that is misplaced.
 pub(crate) fn workload(object: &Object, kinds: &Kinds) -> Option<(Workload, Vec<Problem>)> {
     let kind = kind_of(object, kinds.find(&object.id.api_version, &object.id.kind)?);
     let template_path = kind.template_path();
-    let template = object.at(&template_path)?;
+    let template = object.at(&template_path);
+    let is_typed = !matches!(kind.schema, Schema::Template | Schema::PodTemplate);
+    if template.is_none() && !(is_typed && object.at(&FieldPath::of("spec")).is_some()) {
+        return None;
+    }
     // The user's path leads to a pod spec, which is said elsewhere.
-    if matches!(kind, KindRef::Further(_)) && template.get("containers").is_some() {
+    let is_pod_spec = template.is_some_and(|template| template.get("containers").is_some());
+    if matches!(kind, KindRef::Further(_)) && is_pod_spec {
         return None;
     }
     let (mut spec, body) = WorkloadSpec::decode(object.root(), kind.schema, &template_path);
     let mut problems = typed::frame(object, &kind);
     problems.extend(body);
+    // A part that patches other fields; what has a selector is none.
+    let has_selector = kind.needs_selector && object.at(&FieldPath::of("spec.selector")).is_some();
+    if template.is_none() && problems.is_empty() && !has_selector {
+        return None;
+    }
     let pod_spec_path = template_path.key("spec");
     let containers = spec.pod_mut().map(|pod| container::take(pod, &pod_spec_path)).unwrap_or_default();
     let is_fragment = fragment::is_fragment(object, &kind, &containers);

@@ -8,6 +8,8 @@ use strum::{IntoStaticStr, VariantNames};
 pub(super) enum Fault<'s> {
     /// The value is of another type: fatal with or without strict validation (fact L7).
     WrongType { expected: &'s str, found: &'s str },
+    /// A workload without a pod template (`ValidateDeploymentSpec` and its like in pkg/apis/apps/validation).
+    NoTemplate,
     /// A container without an image (`validateContainerCommon` in pkg/apis/core/validation).
     NoImage,
     /// An init container has a hook or a probe (fact K14).
@@ -73,6 +75,7 @@ impl Fault<'_> {
             | Self::SecondHandlerOfProbe { .. }
             | Self::GraceOnReadiness => true,
             Self::WrongType { .. }
+            | Self::NoTemplate
             | Self::NoImage
             | Self::PolicyOnInit { .. }
             | Self::NoSignal { .. }

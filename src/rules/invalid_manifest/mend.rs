@@ -18,6 +18,7 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
     let remove = || vec![Operation::Remove { path: path.clone() }];
     match invalid.fault {
         Fault::WrongType { expected, found } => wrong_type(subject, invalid, expected, found),
+        Fault::NoTemplate => Mend::prose(format!("Put the Pod's labels and spec under `{path}`.")),
         Fault::NoImage => Mend::example(
             "Name the image and its release.",
             path.clone(),

@@ -100,6 +100,18 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
             invalid.push(Invalid { path: problem.path.clone(), fault, container: None });
         }
     }
+    if let Some(workload) = subject.workload {
+        let path = workload.kind.template_path();
+        let has_selector = subject.object.at(&FieldPath::of("spec.selector")).is_some();
+        // One under another name is reported as that.
+        if has_selector
+            && workload.kind.needs_selector
+            && subject.object.at(&path).is_none()
+            && subject.problems.is_empty()
+        {
+            invalid.push(Invalid { path, fault: Fault::NoTemplate, container: None });
+        }
+    }
     for container in subject.workload.iter().flat_map(|workload| &workload.containers) {
         let mut faults = Faults { container, found: &mut invalid };
         container::faults(subject, container, &mut faults);

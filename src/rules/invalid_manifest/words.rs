@@ -24,6 +24,10 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
                 invalid.path
             ),
         ),
+        Fault::NoTemplate => Words::new(
+            format!("{} has no pod template", crate::manifest::id::named(&subject.object.id)),
+            "The API server says: Required value. Nothing says which Pods are to run.",
+        ),
         Fault::NoImage => Words::new(
             format!("container `{name}` has no image"),
             "The API server says: Required value. There would be nothing to run.",
