@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::file::{AsWritten, ConfigFile, FurtherKind, Hooks, RuleEntry};
-use super::words::{LEVELS, NATURES, SEVERITIES, level, severity};
+use super::words::{LEVELS, NATURES, THRESHOLDS, level, threshold};
 use super::{Change, Config, Entry, Overrides};
 use crate::kubernetes::features;
 use crate::kubernetes::image::Reference;
@@ -80,7 +80,7 @@ impl Checker<'_> {
             hooks: &file.hooks,
         });
         let fail_on = file.fail_on.as_ref().and_then(|written| {
-            let value = self.one_of(&top("failOn"), &written.0, &SEVERITIES, severity)?;
+            let value = self.one_of(&top("failOn"), &written.0, &THRESHOLDS, threshold)?;
             Some(Sourced { value, set_by: self.set_by(&top("failOn")) })
         });
         let overrides = self.overrides(file, base);

@@ -27,12 +27,13 @@ pub(crate) struct ConfigFile {
     #[schemars(schema_with = "schema_fields::gates", extend("default" = {}, "examples" = [{"ContainerStopSignals": true}]))]
     pub feature_gates: BTreeMap<String, bool>,
 
-    /// Also report what cannot be known to be right, as infos.
+    /// Also report advice, and what cannot be known to be right, as infos.
     #[schemars(with = "bool", extend("default" = false, "examples" = [true]))]
     pub strict: Option<bool>,
 
-    /// The lowest severity that makes the exit status 1.
-    #[schemars(schema_with = "schema_fields::severity", extend("default" = "warning", "examples" = ["error"]))]
+    /// The lowest severity that makes the exit status 1: `info` also shows advice, and with `never` findings
+    /// fail nothing.
+    #[schemars(schema_with = "schema_fields::threshold", extend("default" = "warning", "examples" = ["error"]))]
     pub fail_on: Option<AsWritten>,
 
     /// Rules and groups of rules by name: `off`, `on`, or the severity of their findings; for a rule also a

@@ -4,7 +4,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use serde_json::{Map, Value, json};
 
-use super::words::{LEVELS, NATURES, SEVERITIES};
+use super::words::{LEVELS, NATURES, THRESHOLDS};
 use crate::kubernetes::features;
 
 /// `kubernetesVersion`; YAML makes a number of one version that has no quotes.
@@ -26,9 +26,9 @@ pub(super) fn gates(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "object", "properties": gates, "additionalProperties": false})
 }
 
-/// A severity.
-pub(super) fn severity(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "string", "enum": SEVERITIES})
+/// `failOn`
+pub(super) fn threshold(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": THRESHOLDS})
 }
 
 /// The level of a rule; YAML 1.1 makes truth values of `on` and `off`.

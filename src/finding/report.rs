@@ -145,6 +145,8 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings of severity info.
     pub infos: usize,
+    /// Findings that `--strict` would add: advice, and what cannot be known.
+    pub only_strict: usize,
     /// Findings silenced by comments and annotations.
     pub suppressed: usize,
     /// Findings that the baseline holds.

@@ -80,7 +80,7 @@ pub(super) fn findings(run: &Run<'_>, changes: &Changes, now: &Surroundings<'_>)
         .flat_map_iter(|(index, one)| {
             let judge = |known| {
                 let mut judged = run.judge(SourceId(index), one, known).unwrap_or_default();
-                judged.retain(|judged| judged.is_shown);
+                judged.retain(Judged::is_shown);
                 judged
             };
             new(judge(now), judge(&then))

@@ -6,8 +6,7 @@ use rayon::prelude::*;
 
 use super::project::ReadFile;
 use super::rendered::Sets;
-use crate::finding::Judged;
-use crate::finding::{Finding, ObjectRef, Place, SourceId, Suppressed};
+use crate::finding::{Finding, Judged, ObjectRef, Place, ReportedBy, SourceId, Suppressed};
 use crate::manifest::id::named;
 use crate::manifest::workload::Workload;
 use crate::manifest::{ContainerKind, Object};
@@ -31,8 +30,6 @@ pub(super) struct Surroundings<'a> {
     pub(super) is_partial: bool,
     /// Findings carry their fixes.
     pub(super) fixes: bool,
-    /// What is not to be reported is kept as well, for the suppressions that it makes useful.
-    pub(super) keeps_unshown: bool,
 }
 
 /// What the rules find in one file. Its objects are judged side by side: a cluster's answer is one
@@ -94,24 +91,25 @@ fn judge(
         let Check::Object(check) = rule.check else { continue };
         check(&subject, &mut seen);
         for seen in seen.drain(..) {
-            let is_shown = match seen.taken_for_granted() {
-                Needs::Nothing => true,
-                Needs::Strict => settings.strict,
-                Needs::Traffic => false,
+            let severity = settings.severity(rule, seen.severity());
+            let reported_by = match seen.taken_for_granted() {
+                Needs::Traffic => ReportedBy::Other,
+                Needs::Strict if !settings.strict => ReportedBy::Strict,
+                Needs::Strict | Needs::Nothing if settings.shows(severity) => ReportedBy::This,
+                Needs::Strict | Needs::Nothing => ReportedBy::Strict,
             };
-            if !is_shown && !known.keeps_unshown {
-                continue;
-            }
-            let mut finding = seen.finding(rule, &subject, is_shown);
+            let is_shown = reported_by == ReportedBy::This;
+            // Of what is rendered, words tell apart what overlays have in common.
+            let mut finding = seen.finding(rule, &subject, is_shown || file.is_rendered());
             finding.field = match finding.place.source == source {
                 true => item.object.lasting_field(&finding.place.path),
                 false => finding.place.path.to_string(),
             };
-            finding.severity = settings.severity(rule, finding.severity);
+            finding.severity = severity;
             if let Some(owner) = owner.filter(|_| is_shown) {
                 finding.help.text.push_str(&mend_at(owner, &item.object));
             }
-            judged.push(Judged { finding, source, object, is_shown });
+            judged.push(Judged { finding, source, object, reported_by });
         }
     }
     judged
@@ -174,6 +172,17 @@ pub(super) fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     merged
+}
+
+/// What is not shown, as [`merge`] would leave it beside what is.
+pub(super) fn merge_unshown(unshown: Vec<Finding>, shown: &[Finding]) -> Vec<Finding> {
+    let mut unshown = merge(unshown);
+    let is_one_with = |finding: &Finding| {
+        let at = shown.partition_point(|one| (&one.place, one.rule) < (&finding.place, finding.rule));
+        shown.get(at).is_some_and(|one| is_same(one, finding))
+    };
+    unshown.retain(|finding| !is_one_with(finding));
+    unshown
 }
 
 /// The same for what was silenced: what one comment silences for several containers is one.

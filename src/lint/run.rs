@@ -7,7 +7,7 @@ use super::project::{Project, ReadFile, bug};
 use super::rendered::{self, Sets};
 use super::timelines::Workloads;
 use super::{assemble, caused, guarded, hooks, joins, judge, known, owned, versions};
-use crate::finding::{Judged, Report, SourceId, Trouble};
+use crate::finding::{Finding, Judged, Report, ReportedBy, SourceId, Trouble};
 use crate::project::input::Role;
 use crate::project::render::Relocator;
 use crate::set;
@@ -41,15 +41,18 @@ impl<'p> Run<'p> {
         let known = self.surroundings();
         let judged = self.judge_all(&known);
         let bugs = self.bugs(&judged);
-        let outcome = self.silence(&known, judged);
+        let mut outcome = self.silence(&known, judged);
+        let mut unshown = std::mem::take(&mut outcome.unshown);
         let mut report = assemble::report(self.project, outcome);
         report.trouble.extend(bugs);
         report.trouble.sort();
         report.left_out = owned::left_out(self.project, &self.owners);
         self.explain(&mut report);
         if let Some(baseline) = &self.project.options.baseline {
-            known::part(&mut report, baseline, &mut known::Linted::of(self.project));
+            let linted = &mut known::Linted::of(self.project);
+            unshown = known::part(&mut report, unshown, baseline, linted);
         }
+        report.summary.only_strict = only_strict(unshown, &report.findings);
         report
     }
 
@@ -60,7 +63,6 @@ impl<'p> Run<'p> {
             owners: &self.owners,
             is_partial: self.project.is_partial(),
             fixes: self.project.options.fixes,
-            keeps_unshown: self.project.files.iter().any(|one| one.silences.is_some()),
         }
     }
 
@@ -144,4 +146,10 @@ impl<'p> Run<'p> {
             report.notes.extend(Workloads::of(self).notes());
         }
     }
+}
+
+/// How many findings `--strict` would add to these.
+fn only_strict(unshown: Vec<(ReportedBy, Finding)>, shown: &[Finding]) -> usize {
+    let of_strict = unshown.into_iter().filter(|(by, _)| *by == ReportedBy::Strict);
+    judge::merge_unshown(of_strict.map(|(_, finding)| finding).collect(), shown).len()
 }

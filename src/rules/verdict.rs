@@ -191,6 +191,11 @@ impl<'s> Seen<'s> {
         Self { needs, ..self }
     }
 
+    /// How grave its rule rates it.
+    pub(crate) fn severity(&self) -> Severity {
+        self.severity
+    }
+
     /// What it takes for granted.
     pub(crate) fn taken_for_granted(&self) -> Needs {
         self.needs

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::collect::{Collected, Entry, Extent, Suppression};
 use super::intervals::Intervals;
 use super::{invalid, unused};
-use crate::finding::{Finding, Judged, SourceId, Suppressed};
+use crate::finding::{Finding, Judged, ReportedBy, SourceId, Suppressed};
 use crate::rules::settings::Settings;
 use crate::rules::{Rule, invalid_suppression, unused_suppression};
 use crate::text::{Source, Span};
@@ -24,48 +24,65 @@ pub(crate) struct SilencedFile<'r> {
     pub settings: &'r Settings,
 }
 
-/// What became of the findings. Neither list is sorted.
+/// What became of the findings. No list is sorted.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     /// To be reported, with what the two rules about suppressions found.
     pub kept: Vec<Finding>,
+    /// Not to be reported, and not silenced; perhaps without words.
+    pub unshown: Vec<(ReportedBy, Finding)>,
     /// Silenced.
     pub suppressed: Vec<Suppressed>,
 }
 
+impl Outcome {
+    /// What nothing silences.
+    fn leave(&mut self, judged: Judged) {
+        match judged.is_shown() {
+            true => self.kept.push(judged.finding),
+            false => self.unshown.push((judged.reported_by, judged.finding)),
+        }
+    }
+}
+
 /// Applies the suppressions of the files of a run, which stand by their numbers.
 pub(crate) fn apply(files: &[SilencedFile<'_>], collected: &[&Collected], judged: Vec<Judged>) -> Outcome {
+    let mut outcome = Outcome::default();
     if collected.is_empty() {
-        return Outcome {
-            kept: judged.into_iter().filter(|judged| judged.is_shown).map(|judged| judged.finding).collect(),
-            ..Outcome::default()
-        };
+        judged.into_iter().for_each(|judged| outcome.leave(judged));
+        return outcome;
     }
     let problems = collected.iter().flat_map(|one| &one.problems);
     let suppressions: Vec<&Suppression> = collected.iter().flat_map(|one| &one.suppressions).collect();
     let mut pass = Pass::new(files, &suppressions);
-    let mut outcome = Outcome::default();
     for judged in judged {
         pass.split(judged, &mut outcome);
     }
     for judged in pass.unused(&outcome.kept, false) {
         pass.split(judged, &mut outcome);
     }
-    outcome.kept.extend(pass.unused(&[], true).into_iter().map(|judged| judged.finding));
+    pass.unused(&[], true).into_iter().for_each(|judged| outcome.leave(judged));
     for problem in problems {
         let file = files.get(problem.site.place.source.0);
         if let Some((file, source)) = file.and_then(|file| Some((file, file.source?))) {
             let file = SilencedFile { is_judged: file.is_judged || file.is_origin, ..*file };
-            outcome.kept.extend(rated(&file, &invalid_suppression::RULE, invalid::finding(problem, source)));
+            let found = invalid::finding(problem, source);
+            let found = rated(&file, &invalid_suppression::RULE, found, problem.site.object_span);
+            found.into_iter().for_each(|judged| outcome.leave(judged));
         }
     }
     outcome
 }
 
 /// The finding with its severity; `None` where its rule is off or the file is only known about.
-fn rated(file: &SilencedFile<'_>, rule: &Rule, mut finding: Finding) -> Option<Finding> {
+fn rated(file: &SilencedFile<'_>, rule: &Rule, mut finding: Finding, object: Span) -> Option<Judged> {
     finding.severity = file.settings.severity(rule, finding.severity);
-    (file.is_judged && file.settings.is_on(rule)).then_some(finding)
+    let reported_by = match file.settings.shows(finding.severity) {
+        true => ReportedBy::This,
+        false => ReportedBy::Strict,
+    };
+    let source = finding.place.source;
+    (file.is_judged && file.settings.is_on(rule)).then_some(Judged { finding, source, object, reported_by })
 }
 
 /// A suppression and one of its entries, by their numbers.
@@ -159,12 +176,10 @@ impl<'p> Pass<'p> {
     fn split(&mut self, judged: Judged, outcome: &mut Outcome) {
         let covering = self.covering(&judged);
         self.used.extend(&covering);
-        // Whoever lints one file, or less strictly, must not be told to take out what another run needs.
-        if !judged.is_shown {
-            return;
-        }
         match covering.first().and_then(|slot| self.slot(*slot)) {
-            None => outcome.kept.push(judged.finding),
+            None => outcome.leave(judged),
+            // Whoever lints one file, or less strictly, must not be told to take out what another run needs.
+            Some(_) if !judged.is_shown() => {}
             Some((suppression, _)) => outcome.suppressed.push(Suppressed {
                 finding: judged.finding,
                 means: suppression.means,
@@ -206,13 +221,8 @@ impl<'p> Pass<'p> {
                 .get(&(place.source, entry.rule))
                 .and_then(|starts| nearest(starts, place.span.start));
             let line = near.and_then(|byte| Some(file.source?.position(byte).line));
-            let finding = rated(file, &unused_suppression::RULE, unused::finding(suppression, entry, line))?;
-            Some(Judged {
-                finding,
-                source: place.source,
-                object: suppression.site.object_span,
-                is_shown: true,
-            })
+            let found = unused::finding(suppression, entry, line);
+            rated(file, &unused_suppression::RULE, found, suppression.site.object_span)
         });
         found.collect()
     }

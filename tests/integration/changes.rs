@@ -157,9 +157,9 @@ fn a_script_in_a_target_is_judged_for_the_workload_of_the_context_that_runs_it()
     let here = Repository::of(&[("hooks.yaml", &hooks.replace("mkdir", "mkdir -p")), ("web.yaml", &web)]);
     here.write("hooks.yaml", hooks);
     let want = vec!["hooks.yaml: non-idempotent-poststart".to_owned()];
-    assert_eq!(lint(&here, &["hooks.yaml", "--context", "."]).0, want);
-    assert_eq!(lint(&here, &["--changed-since", "main"]).0, want);
-    let (report, _) = report(&here, &["--changed-since", "main"]);
+    assert_eq!(lint(&here, &["hooks.yaml", "--context", ".", "--strict"]).0, want);
+    assert_eq!(lint(&here, &["--changed-since", "main", "--strict"]).0, want);
+    let (report, _) = report(&here, &["--changed-since", "main", "--strict"]);
     assert!(!report["findings"][0]["why"].as_str().unwrap().contains("did not change"));
 }
 

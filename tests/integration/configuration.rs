@@ -224,7 +224,7 @@ fn an_override_matches_however_the_file_is_named() {
         ("k8s/dev/b.yaml", BAD),
         ("k8s/c.yaml", BAD),
     ]);
-    let whole = findings(here.path(), &[]);
+    let whole = findings(here.path(), &["--strict"]);
     assert_eq!(
         whole,
         [

@@ -7,6 +7,7 @@ mod programs;
 mod repository;
 mod tool;
 
+mod advice;
 mod baseline;
 mod changes;
 mod command_line;

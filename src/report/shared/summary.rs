@@ -105,7 +105,13 @@ pub(crate) fn closing_line(report: &Report) -> String {
     } else {
         (format!("{} in {}", found(report), volume(report)), "")
     };
-    if left_out.is_empty() { format!("{read}{stop}") } else { format!("{read}; {left_out}{stop}") }
+    let strict = match summary.only_strict {
+        0 => String::new(),
+        some => format!("--strict adds {some}"),
+    };
+    let parts = [read, left_out, strict];
+    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    format!("{}{stop}", parts.join("; "))
 }
 
 /// "0 errors, 2 warnings, 1 info"; infos only where there are some.
