@@ -5,6 +5,7 @@ mod check;
 pub(crate) mod file;
 mod find;
 mod load;
+mod objects;
 pub(crate) mod overrides;
 pub(crate) mod schema;
 mod schema_fields;

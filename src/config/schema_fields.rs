@@ -63,3 +63,26 @@ pub(super) fn waiting(_: &mut SchemaGenerator) -> Schema {
         "additionalProperties": {"type": "number", "minimum": 0, "maximum": 86400}
     })
 }
+
+/// Labels with their values; YAML makes truth values and numbers of some.
+pub(super) fn labels(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"type": ["string", "boolean", "number"]}
+    })
+}
+
+/// An override needs a condition; one of objects or containers a reason, and it says nothing that holds for whole
+/// files.
+pub(super) fn conditions(schema: &mut Schema) {
+    const OF_OBJECTS: [&str; 5] = ["kinds", "namespaces", "names", "labels", "containers"];
+    let any = std::iter::once("files").chain(OF_OBJECTS).map(|key| json!({"required": [key]}));
+    schema.insert("anyOf".to_owned(), Value::Array(any.collect()));
+    let of_files = ["kubernetesVersion", "featureGates", "strict", "hooks"];
+    let none: Map<String, Value> = of_files.iter().map(|key| ((*key).to_owned(), json!(false))).collect();
+    let rest = json!({"required": ["reason"], "properties": none});
+    let dependent: Map<String, Value> =
+        OF_OBJECTS.iter().map(|key| ((*key).to_owned(), rest.clone())).collect();
+    schema.insert("dependentSchemas".to_owned(), Value::Object(dependent));
+}

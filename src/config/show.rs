@@ -94,9 +94,12 @@ pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Setting> {
     let excluded = [&effective.config.exclude, &effective.excluded_by_flags];
     let excluded = excluded.iter().flat_map(|globs| globs.patterns());
     list(&mut add, "exclude", excluded.map(|glob| (json!(glob.value), &glob.set_by)));
-    let overrides = overrides.list().enumerate().map(|(row, (files, set_by))| match file {
-        Some(_) => (json!({"files": files, "applies": matching.contains(&row)}), set_by),
-        None => (json!({"files": files}), set_by),
+    let about = file.map(|file| overrides.of_objects_in(Some(file))).unwrap_or_default();
+    let overrides = overrides.list().enumerate().map(|(row, (mut said, set_by))| {
+        if file.is_some() {
+            said.insert("applies".to_owned(), json!(matching.contains(&row) || about.contains(&row)));
+        }
+        (Value::Object(said), set_by)
     });
     list(&mut add, "overrides", overrides);
     let kinds = effective.config.kinds.iter();

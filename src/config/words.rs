@@ -29,6 +29,15 @@ fn severity(word: &str) -> Option<Severity> {
         .find(|severity| severity.as_str().eq_ignore_ascii_case(word))
 }
 
+/// The word of a level.
+pub(super) fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Off => "off",
+        Level::On => "on",
+        Level::At(severity) => severity.as_str(),
+    }
+}
+
 /// The level of a word. YAML 1.1 makes `off` and `on` of `false` and `true`.
 pub(crate) fn level(word: &str) -> Option<Level> {
     match word.to_ascii_lowercase().as_str() {

@@ -6,7 +6,7 @@ use super::project::Project;
 use crate::finding::identity::Identity;
 use crate::finding::{Finding, Report, ReportedBy};
 use crate::manifest::kinds;
-use crate::project::input::{Input, Role};
+use crate::project::input::Role;
 use crate::suppress::baseline::Baseline;
 
 /// Which entries of a baseline were looked for in a run.
@@ -20,11 +20,7 @@ pub(super) struct Linted {
 
 impl Linted {
     pub(super) fn of(project: &Project) -> Self {
-        let options = &project.options;
-        let is_directory = |input: &Input| matches!(input, Input::Path { path, .. } if path.is_dir());
-        let is_whole = options.context.is_empty()
-            && options.changes.is_none()
-            && options.inputs.iter().any(is_directory);
+        let is_whole = project.options.is_whole();
         let targets = project.files.iter().filter(|one| one.file.role == Role::Target);
         let objects = targets.flat_map(|one| &one.loaded.items).map(|item| {
             let id = &item.object.id;

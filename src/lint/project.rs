@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::rendered::{self, Plan};
 use super::{Options, caused, guarded};
+use crate::config::overrides::InFile;
 use crate::finding::{SourceId, Trouble};
 use crate::project::input::{self, Content, File, Files, Input};
 use crate::project::load::{Loaded, Loader};
@@ -53,6 +54,15 @@ pub(super) struct ReadFile {
     /// What silences findings in it, if it holds such a thing.
     pub(super) silences: Option<Arc<suppress::Collected>>,
     stamp: Option<Stamp>,
+}
+
+impl ReadFile {
+    /// What overrides may be about.
+    fn in_file(&self) -> InFile<'_> {
+        let items = self.loaded.items.iter();
+        let objects = Box::new(items.map(|item| (&item.object, item.workload.as_deref())));
+        InFile { path: self.file.path(), objects }
+    }
 }
 
 /// What a file looked like when it was read.
@@ -112,20 +122,20 @@ impl Project {
         }
         let (files, plan) = rendered::plan(options, &mut found);
         let settings = options.settings_for(files.iter().map(|(file, _)| file));
-        found.notes.extend(settings.unused);
         options.meter.expect(files.len());
         let reader = Reader { options, known, is_kept, knows_all: knows_all(options) };
-        let files: Vec<(File, Reading, Arc<Settings>)> = files
-            .into_iter()
-            .zip(settings.files)
-            .map(|((file, reading), one)| (file, reading, one))
-            .collect();
+        let files: Vec<(File, Reading, Arc<Settings>)> =
+            files.into_iter().zip(settings).map(|((file, reading), one)| (file, reading, one)).collect();
         let files = files.into_par_iter().enumerate().map(|(index, (file, reading, settings))| {
             let read = reader.read(SourceId(index), file, reading, settings);
             options.meter.count_read();
             read
         });
-        Self { options: options.clone(), files: files.collect(), found, plan }
+        let files: Vec<ReadFile> = files.collect();
+        if options.is_whole() {
+            found.notes.extend(options.overrides.unused(files.iter().map(ReadFile::in_file)));
+        }
+        Self { options: options.clone(), files, found, plan }
     }
 
     /// A file by its number.

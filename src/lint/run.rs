@@ -6,10 +6,11 @@ use super::judge::Surroundings;
 use super::project::{Project, ReadFile, bug};
 use super::rendered::{self, Sets};
 use super::timelines::Workloads;
-use super::{assemble, caused, guarded, hooks, joins, judge, known, owned, versions};
-use crate::finding::{Finding, Judged, Report, ReportedBy, SourceId, Trouble};
+use super::{Options, assemble, caused, guarded, hooks, joins, judge, known, owned, versions};
+use crate::finding::{Finding, Judged, Report, ReportedBy, SourceId, Span, Trouble};
 use crate::project::input::Role;
 use crate::project::render::Relocator;
+use crate::rules::settings::Settings;
 use crate::set;
 use crate::set::owners::Owners;
 use crate::suppress;
@@ -63,6 +64,8 @@ impl<'p> Run<'p> {
             owners: &self.owners,
             is_partial: self.project.is_partial(),
             fixes: self.project.options.fixes,
+            overrides: &self.project.options.overrides,
+            settings: &self.project.options.settings,
         }
     }
 
@@ -122,12 +125,28 @@ impl<'p> Run<'p> {
         let changes = self.project.options.changes.as_ref();
         let caused = changes.map(|changes| caused::findings(self, changes, known)).unwrap_or_default();
         let judged = judged.into_iter().flatten().flatten().chain(caused).collect();
-        let mut outcome = suppress::apply(&files, &silences, judged);
+        let own = |source: SourceId, object: Span, container: Option<&str>| {
+            self.own_settings(source, object, container)
+        };
+        let mut outcome = suppress::apply(&files, &silences, judged, &own);
         // An annotation that silences nothing was found in the rendered text too.
         outcome.kept.iter_mut().for_each(|finding| self.relocator.relocate(finding));
         outcome.kept = judge::merge(outcome.kept);
         outcome.suppressed = judge::merge_suppressed(outcome.suppressed);
         outcome
+    }
+
+    /// The levels of rules for findings in an object that an override is about, by the file and the span of the
+    /// object.
+    fn own_settings(&self, source: SourceId, object: Span, container: Option<&str>) -> Option<Settings> {
+        let Options { overrides, settings, .. } = &self.project.options;
+        let one = self.project.file(source)?;
+        let path = one.file.path();
+        let about = overrides.of_objects_in(path);
+        let mut items = one.loaded.items.iter().filter(|_| !about.is_empty());
+        let item = items.find(|item| item.object.root().span() == object)?;
+        let workload = item.workload.as_deref();
+        Some(overrides.levels(settings, (path, &about), &item.object, workload)?.of(container))
     }
 
     /// Adds the notes for `--verbose`.

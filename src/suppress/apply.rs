@@ -45,8 +45,17 @@ impl Outcome {
     }
 }
 
+/// What findings in an object, in one of its containers or in none, are rated by instead of the settings of their
+/// file.
+pub(crate) type Own<'r> = dyn Fn(SourceId, Span, Option<&str>) -> Option<Settings> + 'r;
+
 /// Applies the suppressions of the files of a run, which stand by their numbers.
-pub(crate) fn apply(files: &[SilencedFile<'_>], collected: &[&Collected], judged: Vec<Judged>) -> Outcome {
+pub(crate) fn apply(
+    files: &[SilencedFile<'_>],
+    collected: &[&Collected],
+    judged: Vec<Judged>,
+    own: &Own<'_>,
+) -> Outcome {
     let mut outcome = Outcome::default();
     if collected.is_empty() {
         judged.into_iter().for_each(|judged| outcome.leave(judged));
@@ -54,7 +63,7 @@ pub(crate) fn apply(files: &[SilencedFile<'_>], collected: &[&Collected], judged
     }
     let problems = collected.iter().flat_map(|one| &one.problems);
     let suppressions: Vec<&Suppression> = collected.iter().flat_map(|one| &one.suppressions).collect();
-    let mut pass = Pass::new(files, &suppressions);
+    let mut pass = Pass::new(files, &suppressions, own);
     for judged in judged {
         pass.split(judged, &mut outcome);
     }
@@ -67,7 +76,7 @@ pub(crate) fn apply(files: &[SilencedFile<'_>], collected: &[&Collected], judged
         if let Some((file, source)) = file.and_then(|file| Some((file, file.source?))) {
             let file = SilencedFile { is_judged: file.is_judged || file.is_origin, ..*file };
             let found = invalid::finding(problem, source);
-            let found = rated(&file, &invalid_suppression::RULE, found, problem.site.object_span);
+            let found = rated(&file, &invalid_suppression::RULE, found, problem.site.object_span, own);
             found.into_iter().for_each(|judged| outcome.leave(judged));
         }
     }
@@ -75,14 +84,22 @@ pub(crate) fn apply(files: &[SilencedFile<'_>], collected: &[&Collected], judged
 }
 
 /// The finding with its severity; `None` where its rule is off or the file is only known about.
-fn rated(file: &SilencedFile<'_>, rule: &Rule, mut finding: Finding, object: Span) -> Option<Judged> {
-    finding.severity = file.settings.severity(rule, finding.severity);
+fn rated(
+    file: &SilencedFile<'_>,
+    rule: &Rule,
+    mut finding: Finding,
+    object: Span,
+    own: &Own<'_>,
+) -> Option<Judged> {
+    let own = own(finding.place.source, object, finding.container.as_deref());
+    let own = own.as_ref().unwrap_or(file.settings);
+    finding.severity = own.severity(rule, finding.severity);
     let reported_by = match file.settings.shows(finding.severity) {
         true => ReportedBy::This,
         false => ReportedBy::Strict,
     };
     let source = finding.place.source;
-    (file.is_judged && file.settings.is_on(rule)).then_some(Judged { finding, source, object, reported_by })
+    (file.is_judged && own.is_on(rule)).then_some(Judged { finding, source, object, reported_by })
 }
 
 /// A suppression and one of its entries, by their numbers.
@@ -99,10 +116,11 @@ struct Pass<'p> {
     /// Annotations by file, rule and where their object begins.
     annotations: BTreeMap<(SourceId, &'p str, usize), Vec<Slot>>,
     used: BTreeSet<Slot>,
+    own: &'p Own<'p>,
 }
 
 impl<'p> Pass<'p> {
-    fn new(files: &'p [SilencedFile<'p>], suppressions: &'p [&'p Suppression]) -> Self {
+    fn new(files: &'p [SilencedFile<'p>], suppressions: &'p [&'p Suppression], own: &'p Own<'p>) -> Self {
         let mut comments: BTreeMap<_, Vec<(Span, Slot)>> = BTreeMap::new();
         let mut annotations: BTreeMap<_, Vec<Slot>> = BTreeMap::new();
         for (number, suppression) in suppressions.iter().enumerate() {
@@ -122,7 +140,7 @@ impl<'p> Pass<'p> {
             }
         }
         let comments = comments.into_iter().map(|(key, spans)| (key, Intervals::new(spans))).collect();
-        Self { files, suppressions, comments, annotations, used: BTreeSet::new() }
+        Self { files, suppressions, comments, annotations, used: BTreeSet::new(), own }
     }
 
     /// Everything that covers a finding, the narrowest first.
@@ -197,11 +215,15 @@ impl<'p> Pass<'p> {
             suppressions.flat_map(|(number, one)| (0..one.entries.len()).map(move |entry| (number, entry)));
         slots.filter(|slot| !self.used.contains(slot)).filter_map(|slot| self.slot(slot)).filter(
             move |(suppression, entry)| {
-                let file = self.files.get(suppression.site.place.source.0);
+                let site = &suppression.site;
+                let file = self.files.get(site.place.source.0);
+                let container = entry.container.as_deref().or(site.container.as_deref());
+                let own = (self.own)(site.place.source, site.object_span, container);
                 let is_on = |settings: &Settings| {
                     crate::rules::find(entry.rule).is_some_and(|rule| settings.is_on(rule))
                 };
-                let is_judged = file.is_some_and(|file| file.is_judged && is_on(file.settings));
+                let is_judged =
+                    file.is_some_and(|file| file.is_judged && is_on(own.as_ref().unwrap_or(file.settings)));
                 let is_itself = entry.rule == unused_suppression::RULE.id;
                 is_judged && suppression.is_judged && is_itself == of_itself
             },
@@ -222,7 +244,7 @@ impl<'p> Pass<'p> {
                 .and_then(|starts| nearest(starts, place.span.start));
             let line = near.and_then(|byte| Some(file.source?.position(byte).line));
             let found = unused::finding(suppression, entry, line);
-            rated(file, &unused_suppression::RULE, found, suppression.site.object_span)
+            rated(file, &unused_suppression::RULE, found, suppression.site.object_span, self.own)
         });
         found.collect()
     }

@@ -22,6 +22,7 @@ mod hostile;
 mod kubelet;
 mod live;
 mod outputs;
+mod overrides;
 mod partial;
 #[cfg(unix)]
 mod progress;
