@@ -111,6 +111,12 @@ impl Overrides {
         Self { flags, ..self }
     }
 
+    /// The same for files that were copied to another directory: their globs are relative to where it is there.
+    #[must_use]
+    pub(crate) fn moved(&self, to: impl Fn(&Path) -> std::path::PathBuf) -> Self {
+        Self { globs: self.globs.moved(to), ..self.clone() }
+    }
+
     /// There are none, so that every file has the same settings.
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()

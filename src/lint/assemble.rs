@@ -112,6 +112,7 @@ fn summary(files: &[ReadFile], findings: &[Finding]) -> Summary {
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),
         only_strict: 0,
+        older: 0,
         suppressed: 0,
         baselined: 0,
         context_files: with_role(false).count(),

@@ -138,6 +138,40 @@ impl Project {
         Self { options: options.clone(), files, found, plan }
     }
 
+    /// The same files in which some are left as they are, and others have these texts, by other options.
+    pub(super) fn with_texts(
+        &self,
+        options: &Options,
+        is_left: impl Fn(&ReadFile) -> bool,
+        texts: Vec<(File, Reading)>,
+    ) -> Self {
+        let settings = options.settings_for(texts.iter().map(|(file, _)| file));
+        let texts = texts.into_iter().zip(settings);
+        let texts = texts.map(|((file, reading), one)| (file, reading, one, None));
+        let left = self.files.iter().filter(|one| is_left(one)).map(|one| {
+            (one.file.clone(), one.reading, Arc::clone(&one.settings), Some((&one.loaded, &one.silences)))
+        });
+        let mut files: Vec<_> = left.chain(texts).collect();
+        files.sort_by(|(a, ..), (b, ..)| input::name_order(&a.name).cmp(&input::name_order(&b.name)));
+        let reader = Reader { options, known: &Known::new(), is_kept: false, knows_all: knows_all(options) };
+        let files = files.into_par_iter().enumerate().map(|(index, (file, reading, settings, left))| {
+            let id = SourceId(index);
+            match left {
+                None => reader.read(id, file, reading, settings),
+                Some((loaded, silences)) => {
+                    let silences = silences.as_ref().map(|one| suppress::Collected::at(one, id));
+                    ReadFile { file, reading, settings, loaded: Arc::clone(loaded), silences, stamp: None }
+                }
+            }
+        });
+        Self {
+            options: options.clone(),
+            files: files.collect(),
+            found: Files::default(),
+            plan: Plan::default(),
+        }
+    }
+
     /// A file by its number.
     pub(super) fn file(&self, id: SourceId) -> Option<&ReadFile> {
         self.files.get(id.0)

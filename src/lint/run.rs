@@ -2,11 +2,12 @@
 
 use rayon::prelude::*;
 
+use super::base::{Base, Parted};
 use super::judge::Surroundings;
 use super::project::{Project, ReadFile, bug};
 use super::rendered::{self, Sets};
 use super::timelines::Workloads;
-use super::{Options, assemble, caused, guarded, hooks, joins, judge, known, owned, versions};
+use super::{Options, assemble, guarded, hooks, joins, judge, known, owned, versions};
 use crate::finding::{Finding, Judged, Report, ReportedBy, SourceId, Span, Trouble};
 use crate::project::input::Role;
 use crate::project::render::Relocator;
@@ -39,14 +40,18 @@ impl<'p> Run<'p> {
 
     /// The report of what is found.
     pub(super) fn lint(&self) -> Report {
-        let known = self.surroundings();
-        let judged = self.judge_all(&known);
-        let bugs = self.bugs(&judged);
-        let mut outcome = self.silence(&known, judged);
+        let base = self.project.options.changes.as_ref().map(|changes| Base::of(self.project, changes));
+        let (outcome, bugs) = self.find(base.as_ref().is_some_and(Base::reaches_others));
+        let Parted { mut outcome, older } = match &base {
+            Some(base) => base.part(self.project, outcome),
+            None => Parted { outcome, older: 0 },
+        };
         let mut unshown = std::mem::take(&mut outcome.unshown);
         let mut report = assemble::report(self.project, outcome);
         report.trouble.extend(bugs);
         report.trouble.sort();
+        report.summary.older = older;
+        report.notes.extend(base.into_iter().flat_map(|base| base.notes));
         report.left_out = owned::left_out(self.project, &self.owners);
         self.explain(&mut report);
         if let Some(baseline) = &self.project.options.baseline {
@@ -55,6 +60,15 @@ impl<'p> Run<'p> {
         }
         report.summary.only_strict = only_strict(unshown, &report.findings);
         report
+    }
+
+    /// Everything that is found, parted by what the user has silenced, and the bugs that were met. What is watched
+    /// is judged too, if `is_wide`.
+    pub(super) fn find(&self, is_wide: bool) -> (suppress::Outcome, Vec<Trouble>) {
+        let known = self.surroundings();
+        let judged = self.judge_all(&known, is_wide);
+        let bugs = self.bugs(&judged);
+        (self.silence(judged, is_wide), bugs)
     }
 
     /// What rules know beside the object that is judged.
@@ -78,10 +92,10 @@ impl<'p> Run<'p> {
         })
     }
 
-    /// What is found in each of the targets.
-    fn judge_all(&self, known: &Surroundings<'_>) -> Vec<JudgedFile> {
+    /// What is found in each of the targets, and in what is watched, if `is_wide`.
+    fn judge_all(&self, known: &Surroundings<'_>, is_wide: bool) -> Vec<JudgedFile> {
         let files = &self.project.files;
-        let is_target = |one: &ReadFile| one.file.role == Role::Target;
+        let is_target = |one: &ReadFile| is_judged(one, is_wide);
         let is_in_target =
             |judged: &Judged| self.project.file(judged.finding.place.source).is_some_and(is_target);
         let holds_scripts =
@@ -109,22 +123,19 @@ impl<'p> Run<'p> {
         files.filter(|(_, judged)| judged.is_none()).map(|(one, _)| bug(&one.file)).collect()
     }
 
-    /// Adds what a change causes elsewhere, and splits all findings into those that are reported and those
-    /// that the user has silenced.
-    fn silence(&self, known: &Surroundings<'_>, judged: Vec<JudgedFile>) -> suppress::Outcome {
+    /// Splits all findings into those that are reported and those that the user has silenced.
+    fn silence(&self, judged: Vec<JudgedFile>, is_wide: bool) -> suppress::Outcome {
         let files = self.project.files.iter().zip(&judged);
         let files = files.map(|(one, judged)| suppress::SilencedFile {
             source: one.loaded.source.as_ref(),
-            is_judged: one.file.role == Role::Target && judged.is_some(),
+            is_judged: is_judged(one, is_wide) && judged.is_some(),
             is_origin: one.loaded.is_origin,
             settings: &one.settings,
         });
         let files: Vec<suppress::SilencedFile<'_>> = files.collect();
         let silences: Vec<&suppress::Collected> =
             self.project.files.iter().filter_map(|one| one.silences.as_deref()).collect();
-        let changes = self.project.options.changes.as_ref();
-        let caused = changes.map(|changes| caused::findings(self, changes, known)).unwrap_or_default();
-        let judged = judged.into_iter().flatten().flatten().chain(caused).collect();
+        let judged = judged.into_iter().flatten().flatten().collect();
         let own = |source: SourceId, object: Span, container: Option<&str>| {
             self.own_settings(source, object, container)
         };
@@ -164,6 +175,15 @@ impl<'p> Run<'p> {
         if explains {
             report.notes.extend(Workloads::of(self).notes());
         }
+    }
+}
+
+/// The objects of a file are judged for its own sake.
+fn is_judged(one: &ReadFile, is_wide: bool) -> bool {
+    match one.file.role {
+        Role::Target => true,
+        Role::Watched => is_wide && !one.file.is_rendered(),
+        Role::Context => false,
     }
 }
 

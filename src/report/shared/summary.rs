@@ -82,6 +82,7 @@ pub(crate) fn closing_line(report: &Report) -> String {
         _ => "workloads not judged",
     };
     let left_out = [
+        (summary.older, "not new"),
         (summary.suppressed, "suppressed"),
         (summary.baselined, "in the baseline"),
         (left_out, not_judged),
@@ -100,7 +101,7 @@ pub(crate) fn closing_line(report: &Report) -> String {
     } else if summary.files == 0 && report.findings.is_empty() {
         ("No manifests found: no .yaml, .yml or .json here, or all are excluded".to_owned(), ".")
     } else if report.findings.is_empty() {
-        let new = if summary.baselined > 0 { "new " } else { "" };
+        let new = if summary.baselined + summary.older > 0 { "new " } else { "" };
         (format!("No {new}lifecycle faults found in {}", volume(report)), ".")
     } else {
         (format!("{} in {}", found(report), volume(report)), "")
