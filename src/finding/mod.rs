@@ -130,6 +130,6 @@ pub(crate) enum ReportedBy {
     This,
     /// The same with `--strict`.
     Strict,
-    /// One that reads more.
+    /// One that reads more, or asks for more than what is new.
     Other,
 }

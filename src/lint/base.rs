@@ -168,13 +168,19 @@ fn file<'p>(project: &'p Project, finding: &Finding) -> &'p str {
 /// The files of this run that changed, as they were; those that are gone as well.
 fn texts(run: &Project, changes: &Changes) -> Vec<(File, Reading)> {
     let mut now: BTreeMap<PathBuf, &ReadFile> = BTreeMap::new();
-    for one in &run.files {
-        if let Content::Path(path) = &one.file.content
-            && let Ok(path) = std::fs::canonicalize(path)
-        {
+    for one in run.files.iter().filter(|one| !one.file.is_rendered()) {
+        if let Some(Ok(path)) = one.file.path().map(std::fs::canonicalize) {
             now.insert(path, one);
         }
     }
+    // What an editor has not saved stands for a file that may be as it was.
+    let saved = now.iter().filter(|(path, one)| {
+        !changes.files.contains_key(*path) && !matches!(one.file.content, Content::Path(_))
+    });
+    let saved = saved.filter_map(|(path, one)| {
+        let content = Content::Text(std::fs::read_to_string(path).ok()?.into());
+        Some((File { content, ..one.file.clone() }, one.reading))
+    });
     let roots = |inputs: &[Input]| inputs.iter().filter_map(directory).collect::<Vec<PathBuf>>();
     let (targets, context) = (roots(&run.options.inputs), roots(&run.options.context));
     let texts = changes.files.iter().filter_map(|(path, change)| {
@@ -190,7 +196,7 @@ fn texts(run: &Project, changes: &Changes) -> Vec<(File, Reading)> {
         };
         Some((File { name, content, role }, Reading::Manifest))
     });
-    texts.collect()
+    texts.chain(saved).collect()
 }
 
 fn directory(input: &Input) -> Option<PathBuf> {

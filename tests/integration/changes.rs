@@ -325,6 +325,19 @@ fn what_was_there_at_the_merge_base_is_counted_and_not_shown() {
     );
 }
 
+/// An editor passes what is not saved yet.
+#[test]
+fn standard_input_with_a_name_has_the_past_of_that_file() {
+    let here = Repository::of(&[("old.yaml", FAULTY)]);
+    let since = ["lint", "-o", "json", "-", "--stdin-filename", "old.yaml", "--changed-since", "main"];
+    let report = |text: &str| here.command(&since).input(text).end().json();
+    assert_eq!(older(&report(&format!("# touched\n{FAULTY}"))), 1);
+    here.write("old.yaml", &FAULTY.replace("old:latest", "old:1"));
+    assert_eq!(older(&report(FAULTY)), 1);
+    let other = report(&FAULTY.replace("name: old}", "name: other}"));
+    assert_eq!((older(&other), other["findings"].as_array().unwrap().len()), (0, 1));
+}
+
 #[test]
 fn a_file_that_moved_has_the_findings_it_had() {
     let here = Repository::of(&[("old.yaml", FAULTY)]);

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::programs::has_kubectl;
 use crate::tool::{Ran, Tool};
 
 const FILE: &str = ".kubectl-lifecycle.yaml";
@@ -260,4 +261,33 @@ fn config_shows_what_each_is_about_and_why() {
     let rows = here.run(&["config", "k8s/all.yaml"]).out;
     let row = rows.lines().find(|line| line.starts_with("rules.latest-tag.severity ")).unwrap();
     assert!(row.ends_with(" info"), "{row}");
+}
+
+/// What is rendered is as little a place for comments as what a cluster answers.
+#[test]
+fn what_is_rendered_is_matched_by_the_names_it_gets() {
+    if !has_kubectl("no overlay was built") {
+        return;
+    }
+    let left = |conditions: &str| {
+        let here = with(&format!("- {{{conditions}, reason: r, rules: {{latest-tag: off}}}}\n"));
+        here.write("k8s/kustomization.yaml", "resources: [all.yaml]\nnamePrefix: prod-\nnamespace: shop\n");
+        found(&here.lint(&["-k", "k8s"]))
+    };
+    let of_pod = ["prod-web-1/web", "prod-web-1/istio-proxy"];
+    assert_eq!(left("names: [prod-agent], namespaces: [shop]"), of_pod);
+    assert_eq!(left("names: [agent]").len(), 4);
+    assert_eq!(left("files: [k8s], kinds: [DaemonSet]"), of_pod);
+    assert_eq!(left("files: [other], kinds: [DaemonSet]").len(), 4);
+}
+
+#[test]
+fn a_finding_in_a_script_is_one_of_the_workload_that_runs_it() {
+    let hooks = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hooks}\ndata:\n  start.sh: |\n    mkdir /data/a\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    image: web:1\n    readinessProbe: {exec: {command: [ready]}}\n    lifecycle: {postStart: {exec: {command: [sh, -e, /hooks/start.sh]}}}\n    volumeMounts: [{name: hooks, mountPath: /hooks}, {name: data, mountPath: /data}]\n  volumes: [{name: hooks, configMap: {name: hooks}}, {name: data, emptyDir: {}}]\n";
+    let left = |conditions: &str| {
+        let here = with(&format!("- {{{conditions}, reason: r, rules: {{hook: off}}}}\n"));
+        here.write("k8s/all.yaml", hooks);
+        found(&here.lint(&["--strict"])).len()
+    };
+    assert_eq!((left("kinds: [ConfigMap]"), left("kinds: [Pod]"), left("containers: [web]")), (1, 0, 0));
 }
