@@ -433,3 +433,43 @@ fn a_clone_without_the_merge_base_says_how_to_fetch_it() {
     assert_eq!(ran.code(), 2);
     assert!(ran.err.contains("git fetch --unshallow") && ran.err.contains("fetch-depth: 0"), "{}", ran.err);
 }
+
+/// With a stand-in for Helm that renders by putting the values in.
+#[cfg(unix)]
+#[test]
+fn a_chart_is_rendered_at_the_merge_base_with_the_values_of_then() {
+    use crate::programs::{path_with, script};
+    let here = Repository::of(&[
+        ("charts/web/Chart.yaml", "name: web\nversion: 1.0.0\n"),
+        ("charts/web/templates/web.yaml", &WEB.replace("web:1.2.3", "web:TAG")),
+        ("values.yaml", "latest"),
+    ]);
+    let bin = Tool::new();
+    let render = "#!/bin/sh\nfor one; do case $one in --values=*) tag=$(cat \"${one#--values=}\");; esac; done\n\
+                  printf -- '---\\n# Source: web/templates/web.yaml\\n'\nsed \"s/TAG/$tag/\" \"$3/templates/web.yaml\"\n";
+    script(&bin.at("helm"), render);
+    let linted = || {
+        let since = [
+            "lint",
+            "-o",
+            "json",
+            "--helm",
+            "charts/web",
+            "--values",
+            "values.yaml",
+            "--changed-since",
+            "main",
+        ];
+        let ran = here.command(&since).env("PATH", path_with(&[bin.path()])).end();
+        (ran.findings("{file}: {rule}"), older(&ran.json()))
+    };
+    assert_eq!(linted(), (vec![], 0));
+    let template = here.read("charts/web/templates/web.yaml");
+    here.write("charts/web/templates/web.yaml", &format!("# touched\n{template}"));
+    assert_eq!(linted(), (vec![], 1));
+    // The values of then made another image.
+    here.write("values.yaml", "1.2.3");
+    here.commit();
+    here.write("values.yaml", "latest");
+    assert_eq!(linted(), (vec!["charts/web/templates/web.yaml: latest-tag".to_owned()], 0));
+}
