@@ -35,7 +35,7 @@ Examples:
   kubectl lifecycle lint --helm charts/web      Lint what Helm renders
   kubectl lifecycle lint -o json k8s/           Write JSON for other programs
   kubectl lifecycle lint -o sarif=out.sarif     Also write a file
-  kubectl lifecycle lint --changed-since main   Lint what a branch changes
+  kubectl lifecycle lint --changed-since main   Report what a branch adds
   kubectl lifecycle lint --fail-on error k8s/   Let warnings pass
 
 A directory given as PATH is read with all below it; with -f it is read as

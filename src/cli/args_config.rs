@@ -31,7 +31,7 @@ pub(super) struct JudgementArgs {
     #[arg(long, value_name = "VERSION", help_heading = "Judgement")]
     kubernetes_version: Option<KubernetesVersions>,
 
-    /// Also report what cannot be known to be right, as infos
+    /// Also report advice, and what cannot be known to be right, as infos
     #[arg(
         long,
         value_name = "BOOL",
@@ -47,7 +47,7 @@ pub(super) struct JudgementArgs {
     #[arg(long = "rule", value_name = "RULE=LEVEL", value_parser = values::rule_level, help_heading = "Judgement")]
     rules: Vec<(Choice, Level)>,
 
-    /// The lowest severity that makes the exit status 1 [default: warning]
+    /// The lowest severity that makes the exit status 1; `info` also shows advice [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Judgement")]
     fail_on: Option<FailOn>,
 }
@@ -78,9 +78,9 @@ impl JudgementArgs {
         .collect()
     }
 
-    /// `--fail-on`, when it is given.
-    pub(super) fn fail_on(&self) -> Option<Severity> {
-        self.fail_on.map(Severity::from)
+    /// `--fail-on`, when it is given; `Some(None)` is no severity.
+    pub(super) fn fail_on(&self) -> Option<Option<Severity>> {
+        self.fail_on.map(FailOn::severity)
     }
 }
 

@@ -15,9 +15,10 @@ pub(super) struct ContextArgs {
     #[arg(long, value_name = "PATH", value_parser = values::local_path, help_heading = "Input")]
     pub(super) with: Vec<PathBuf>,
 
-    /// Report only what changed since the merge base with REV, as git tells; the rest is context
+    /// Report only findings that were not there at the merge base with REV, as git tells
     ///
-    /// Of the files that did not change, only what the change causes in them is reported.
+    /// They are looked for in the files that changed, and elsewhere where the change causes them. Older ones in
+    /// changed files are counted, and not shown.
     #[arg(long, value_name = "REV", help_heading = "Input")]
     pub(super) changed_since: Option<String>,
 }

@@ -22,16 +22,20 @@ pub(super) enum FailOn {
     /// Also what fails under an ordinary event
     #[default]
     Warning,
-    /// Also advice
+    /// Also advice, which is then shown
     Info,
+    /// No finding
+    Never,
 }
 
-impl From<FailOn> for Severity {
-    fn from(fail_on: FailOn) -> Self {
-        match fail_on {
-            FailOn::Error => Self::Error,
-            FailOn::Warning => Self::Warning,
-            FailOn::Info => Self::Info,
+impl FailOn {
+    /// The lowest severity that fails.
+    pub(super) fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::text::escape;
 /// A run with everything the configuration has a say in.
 pub(super) struct Configured {
     pub(super) options: Options,
-    pub(super) fail_on: Severity,
+    pub(super) fail_on: Option<Severity>,
     /// For `--verbose`.
     pub(super) notes: Vec<String>,
 }
@@ -34,6 +34,8 @@ pub(super) fn configure(lint: &Lint) -> Result<Configured, Vec<Trouble>> {
     let effective = effective(&lint.config, &lint.judgement)?;
     let mut options = lint.options();
     options.settings = effective.settings();
+    // Nobody can mend what fails a run and is not shown.
+    options.settings.advice = effective.fail_on.value == Some(Severity::Info);
     options.exclude = exclude(&effective, lint.config.force_exclude);
     let Effective { config, flags, fail_on, .. } = effective;
     options.overrides = config.overrides.with_flags(flags);
@@ -52,7 +54,7 @@ fn effective(args: &ConfigArgs, judgement: &JudgementArgs) -> Result<Effective, 
         None => config::load()?,
     };
     let by_flag = judgement.fail_on().map(|value| Sourced { value, set_by: SetBy::Flag("--fail-on") });
-    let default = Sourced { value: Severity::Warning, set_by: SetBy::Default };
+    let default = Sourced { value: Some(Severity::Warning), set_by: SetBy::Default };
     let fail_on = by_flag.or_else(|| config.fail_on.clone()).unwrap_or(default);
     let overrides = config.overrides.clone().with_flags(judgement.entries());
     Ok(Effective {

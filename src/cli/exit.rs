@@ -16,11 +16,13 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The status of a lint run. Trouble wins over findings: a file that was not read may hold worse.
-    pub fn of(report: &Report, fail_on: Severity) -> Self {
+    /// The status of a lint run; `None` is no threshold. Trouble wins over findings: a file that was not read may
+    /// hold worse.
+    pub fn of(report: &Report, fail_on: Option<Severity>) -> Self {
         if !report.trouble.is_empty() {
             Self::Trouble
-        } else if report.findings.iter().any(|finding| finding.severity >= fail_on) {
+        } else if fail_on.is_some_and(|least| report.findings.iter().any(|finding| finding.severity >= least))
+        {
             Self::Findings
         } else {
             Self::Clean

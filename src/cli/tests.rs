@@ -147,6 +147,14 @@ fn lint_reads_the_current_directory_unless_told_otherwise() {
 }
 
 #[test]
+fn advice_that_fails_a_run_is_shown() {
+    let shows = |words: &[&str]| options(words).settings.shows(Severity::Info);
+    let fail_on = |level| shows(&["lint", "--fail-on", level]);
+    assert_eq!(["info", "warning", "error", "never"].map(fail_on), [true, false, false, false]);
+    assert!(!shows(&["lint"]) && shows(&["lint", "--strict"]));
+}
+
+#[test]
 fn positional_directories_recurse_and_those_of_kubectl_only_with_r() {
     assert_eq!(options(&["lint", "a", "b.yaml"]).inputs, [path("a", true), path("b.yaml", true)]);
     assert_eq!(
@@ -234,6 +242,7 @@ fn the_exit_status_follows_fail_on_and_trouble_wins() {
         (&["lint", "--fail-on", "info"], &[Info], Exit::Findings),
         (&["lint", "--fail-on", "error"], &[Warning], Exit::Clean),
         (&["lint", "--fail-on", "error"], &[Error], Exit::Findings),
+        (&["lint", "--fail-on", "never"], &[Error], Exit::Clean),
         (&["lint", "-o", "json"], &[Warning], Exit::Findings),
     ];
     for (words, severities, exit) in table {
@@ -245,7 +254,7 @@ fn the_exit_status_follows_fail_on_and_trouble_wins() {
 }
 
 #[test]
-fn infos_below_the_threshold_are_shown() {
+fn what_is_reported_is_written_whatever_the_threshold() {
     assert!(run_with(&["lint"], &report_of(&[Severity::Info])).out.contains("info[latest-tag]"));
 }
 

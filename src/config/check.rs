@@ -1,5 +1,7 @@
 //! From the tree of a configuration file to what it says, or to everything that is wrong in it.
 
+mod objects;
+
 use crate::text::nearest;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,7 +10,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::file::{AsWritten, ConfigFile, FurtherKind, Hooks, RuleEntry};
-use super::words::{LEVELS, NATURES, SEVERITIES, level, severity};
+use super::overrides::Override;
+use super::words::{LEVELS, NATURES, THRESHOLDS, level, threshold};
 use super::{Change, Config, Entry, Overrides};
 use crate::kubernetes::features;
 use crate::kubernetes::image::Reference;
@@ -80,7 +83,7 @@ impl Checker<'_> {
             hooks: &file.hooks,
         });
         let fail_on = file.fail_on.as_ref().and_then(|written| {
-            let value = self.one_of(&top("failOn"), &written.0, &SEVERITIES, severity)?;
+            let value = self.one_of(&top("failOn"), &written.0, &THRESHOLDS, threshold)?;
             Some(Sourced { value, set_by: self.set_by(&top("failOn")) })
         });
         let overrides = self.overrides(file, base);
@@ -317,13 +320,7 @@ impl Checker<'_> {
         for (index, entry) in file.overrides.iter().enumerate() {
             let at = FieldPath::of("overrides").index(index);
             let files = self.globs(&at.key("files"), &entry.files);
-            let node = self.tree.root().at(&at).filter(|node| node.kind() == Kind::Mapping);
-            let listed = node.map(|node| node.get("files").filter(|files| files.kind() != Kind::Null));
-            let names_none =
-                |files: yaml::Node<'_>| files.kind() == Kind::Sequence && files.items().next().is_none();
-            if listed.is_some_and(|files| files.is_none_or(names_none)) {
-                self.refuse(&at, "an override without `files` matches nothing; list globs there".to_owned());
-            }
+            let objects = self.objects(&at, entry);
             let entries = self.part(&SettingsPart {
                 at: at.clone(),
                 version: entry.kubernetes_version.as_ref(),
@@ -332,7 +329,8 @@ impl Checker<'_> {
                 rules: &entry.rules,
                 hooks: &entry.hooks,
             });
-            rows.push((files, entries, self.set_by(&at)));
+            let reason = entry.reason.clone();
+            rows.push(Override { files, objects, reason, entries, set_by: self.set_by(&at) });
         }
         Overrides::new(base.clone(), rows)
     }

@@ -27,12 +27,13 @@ pub(crate) struct ConfigFile {
     #[schemars(schema_with = "schema_fields::gates", extend("default" = {}, "examples" = [{"ContainerStopSignals": true}]))]
     pub feature_gates: BTreeMap<String, bool>,
 
-    /// Also report what cannot be known to be right, as infos.
+    /// Also report advice, and what cannot be known to be right, as infos.
     #[schemars(with = "bool", extend("default" = false, "examples" = [true]))]
     pub strict: Option<bool>,
 
-    /// The lowest severity that makes the exit status 1.
-    #[schemars(schema_with = "schema_fields::severity", extend("default" = "warning", "examples" = ["error"]))]
+    /// The lowest severity that makes the exit status 1: `info` also shows advice, and with `never` findings
+    /// fail nothing.
+    #[schemars(schema_with = "schema_fields::threshold", extend("default" = "warning", "examples" = ["error"]))]
     pub fail_on: Option<AsWritten>,
 
     /// Rules and groups of rules by name: `off`, `on`, or the severity of their findings; for a rule also a
@@ -55,9 +56,13 @@ pub(crate) struct ConfigFile {
     #[schemars(extend("default" = [], "examples" = [["vendor", "**/testdata/**", "k8s/*.generated.yaml"]]))]
     pub exclude: Vec<String>,
 
-    /// Settings for some files. Each entry that matches a file is applied over those before it; lists
+    /// Settings for some files, and levels of rules for some objects and containers, wherever they stand. All
+    /// conditions of an entry must hold. Each entry that matches is applied over those before it; lists
     /// replace the lists they override.
-    #[schemars(extend("default" = [], "examples" = [[{"files": ["k8s/dev/**"], "rules": {"latest-tag": "off"}}]]))]
+    #[schemars(extend("default" = [], "examples" = [[
+        {"files": ["k8s/dev/**"], "rules": {"latest-tag": "off"}},
+        {"containers": ["istio-proxy"], "reason": "the mesh injects it", "rules": {"missing-prestop-sleep": "off"}}
+    ]]))]
     pub overrides: Vec<Override>,
 
     /// Further kinds that carry a pod template.
@@ -90,14 +95,39 @@ pub(crate) struct Hooks {
     pub shell_less_images: Option<Vec<String>>,
 }
 
-/// Settings for some files.
+/// Settings for some files, objects and containers.
 #[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-#[schemars(deny_unknown_fields, extend("required" = ["files"]))]
+#[schemars(deny_unknown_fields, transform = schema_fields::conditions)]
 pub(crate) struct Override {
     /// The files, as globs relative to the directory of the configuration file.
     #[schemars(length(min = 1), extend("examples" = [["k8s/dev/**"]]))]
     pub files: Vec<String>,
+
+    /// The kinds of the objects. `*`, `?`, `[a-z]` and `{a,b}` are wildcards here and in what follows.
+    #[schemars(length(min = 1), extend("examples" = [["DaemonSet"]]))]
+    pub kinds: Vec<String>,
+
+    /// The namespaces of the objects; one that names none is in `default`.
+    #[schemars(length(min = 1), extend("examples" = [["kube-system"]]))]
+    pub namespaces: Vec<String>,
+
+    /// The names of the objects.
+    #[schemars(length(min = 1), extend("examples" = [["web-*"]]))]
+    pub names: Vec<String>,
+
+    /// Labels that the objects or their Pods carry, each with its value; all of them in one of the two.
+    #[schemars(schema_with = "schema_fields::labels", extend("examples" = [{"app.kubernetes.io/managed-by": "Helm"}]))]
+    pub labels: BTreeMap<String, AsWritten>,
+
+    /// The containers that findings are about.
+    #[schemars(length(min = 1), extend("examples" = [["istio-proxy"]]))]
+    pub containers: Vec<String>,
+
+    /// Why. Required where there is any condition besides `files`; `rules` then takes levels alone, and the settings
+    /// below, which hold for whole files, cannot be given.
+    #[schemars(with = "String", length(min = 1), extend("examples" = ["the mesh injects it"]))]
+    pub reason: Option<String>,
 
     /// As at the top.
     #[schemars(schema_with = "schema_fields::version")]

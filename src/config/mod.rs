@@ -5,6 +5,7 @@ mod check;
 pub(crate) mod file;
 mod find;
 mod load;
+mod objects;
 pub(crate) mod overrides;
 pub(crate) mod schema;
 mod schema_fields;
@@ -32,8 +33,8 @@ pub(crate) struct Config {
     pub file: Option<String>,
     /// What it sets for every file.
     pub entries: Vec<Entry>,
-    /// The lowest severity that makes the exit status 1.
-    pub fail_on: Option<Sourced<Severity>>,
+    /// The lowest severity that makes the exit status 1; `never` is none.
+    pub fail_on: Option<Sourced<Option<Severity>>>,
     /// What it sets for some files.
     pub overrides: Overrides,
     /// Files that are not read.

@@ -1,22 +1,90 @@
-//! Settings for some files.
+//! Settings for some files, and levels of rules for some objects and containers.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Entry;
+use serde_json::{Map, Value, json};
+
+use super::objects::Objects;
+use super::words::level_word;
+use super::{Change, Entry};
+use crate::manifest::Object;
+use crate::manifest::workload::Workload;
 use crate::project::exclude::{Base, PathGlobs};
 use crate::project::sourced::{SetBy, Sourced};
-use crate::rules::settings::Settings;
+use crate::rules::Rule;
+use crate::rules::settings::{Level, Settings};
 
 /// One entry of `overrides`.
 #[derive(Debug, Clone, PartialEq)]
-struct Override {
-    entries: Vec<Entry>,
-    set_by: SetBy,
+pub(super) struct Override {
+    /// The files; without any, all, and standard input too.
+    pub(super) files: Vec<Sourced<String>>,
+    /// The objects and containers; without a condition, whole files.
+    pub(super) objects: Objects,
+    /// Why.
+    pub(super) reason: Option<String>,
+    /// What changes; for objects, levels of rules alone.
+    pub(super) entries: Vec<Entry>,
+    /// Where it begins.
+    pub(super) set_by: SetBy,
 }
 
-/// What holds for some files besides what holds for all, and what the flags say last.
+impl Override {
+    fn is_of_files(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// The conditions by their keys.
+    fn conditions(&self) -> Map<String, Value> {
+        let mut conditions = Map::new();
+        if !self.files.is_empty() {
+            let files: Vec<&str> = self.files.iter().map(|glob| glob.value.as_str()).collect();
+            conditions.insert("files".to_owned(), json!(files));
+        }
+        conditions.extend(self.objects.list());
+        conditions
+    }
+
+    /// What it is about and why, and for objects also what it says of them.
+    fn described(&self) -> Map<String, Value> {
+        let mut said = self.conditions();
+        if let Some(reason) = &self.reason {
+            said.insert("reason".to_owned(), json!(reason));
+        }
+        if !self.is_of_files() {
+            let levels = self.entries.iter().filter_map(|entry| match &entry.change {
+                Change::Level(rule, level) => Some(((*rule).to_owned(), json!(level_word(*level)))),
+                _ => None,
+            });
+            said.insert("rules".to_owned(), Value::Object(levels.collect()));
+        }
+        said
+    }
+
+    /// What it is about, in words: ``files `k8s/**`; kinds `DaemonSet` ``, and of files alone their globs.
+    fn named(&self) -> String {
+        let word = |value: &Value| format!("`{}`", value.as_str().unwrap_or_default());
+        let words = self.conditions().into_iter().map(|(key, value)| {
+            let words: Vec<String> = match &value {
+                Value::Array(items) => items.iter().map(word).collect(),
+                Value::Object(labels) => {
+                    let label = |(key, value): (&String, &Value)| {
+                        format!("`{key}: {}`", value.as_str().unwrap_or_default())
+                    };
+                    labels.iter().map(label).collect()
+                }
+                other => vec![word(other)],
+            };
+            let words = words.join(", ");
+            if self.is_of_files() { words } else { format!("{key} {words}") }
+        });
+        words.collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// What holds for some files and objects besides what holds for all, and what the flags say last.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Overrides {
     /// The globs of all entries together: a path is looked up once.
@@ -29,17 +97,12 @@ pub(crate) struct Overrides {
 }
 
 impl Overrides {
-    /// Entries in the order of the file: globs, changes, and where the entry begins.
-    pub(super) fn new(base: Base, rows: Vec<(Vec<Sourced<String>>, Vec<Entry>, SetBy)>) -> Self {
-        let mut all = Self::default();
-        let mut patterns = Vec::new();
-        for (files, entries, set_by) in rows {
-            all.owners.extend(files.iter().map(|_| all.rows.len()));
-            all.rows.push(Override { entries, set_by });
-            patterns.extend(files);
-        }
-        all.globs = PathGlobs::new(base, patterns);
-        all
+    /// Entries in the order of the file.
+    pub(super) fn new(base: Base, rows: Vec<Override>) -> Self {
+        let owners = rows.iter().enumerate().flat_map(|(row, one)| one.files.iter().map(move |_| row));
+        let owners = owners.collect();
+        let patterns = rows.iter().flat_map(|row| row.files.iter().cloned()).collect();
+        Self { globs: PathGlobs::new(base, patterns), owners, rows, flags: Vec::new() }
     }
 
     /// With flags that are applied after every override.
@@ -48,18 +111,43 @@ impl Overrides {
         Self { flags, ..self }
     }
 
+    /// The same for files that were copied to another directory: their globs are relative to where it is there.
+    #[must_use]
+    pub(crate) fn moved(&self, to: impl Fn(&Path) -> std::path::PathBuf) -> Self {
+        Self { globs: self.globs.moved(to), ..self.clone() }
+    }
+
     /// There are none, so that every file has the same settings.
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The numbers of the overrides that match a path, in their order.
-    pub(crate) fn matching(&self, path: &Path) -> Vec<usize> {
+    /// The numbers of the overrides that name a path, in their order.
+    fn naming(&self, path: &Path) -> Vec<usize> {
         let globs = self.globs.covering(path).into_iter();
         let mut rows: Vec<usize> = globs.filter_map(|glob| self.owners.get(glob).copied()).collect();
         rows.sort_unstable();
         rows.dedup();
         rows
+    }
+
+    /// The numbers of the overrides of files that match a path, in their order.
+    pub(crate) fn matching(&self, path: &Path) -> Vec<usize> {
+        let mut rows = self.naming(path);
+        rows.retain(|row| self.rows.get(*row).is_some_and(Override::is_of_files));
+        rows
+    }
+
+    /// The numbers of the overrides that hold for objects of a file, if they are meant, in their order.
+    pub(crate) fn of_objects_in(&self, path: Option<&Path>) -> Vec<usize> {
+        let is_about = |row: &Override| !row.is_of_files();
+        if !self.rows.iter().any(is_about) {
+            return Vec::new();
+        }
+        let naming = path.map(|path| self.naming(path)).unwrap_or_default();
+        let rows = self.rows.iter().enumerate().filter(|(_, row)| is_about(row));
+        let rows = rows.filter(|(at, row)| row.files.is_empty() || naming.binary_search(at).is_ok());
+        rows.map(|(at, _)| at).collect()
     }
 
     /// The changes of some overrides and the flags, in the order in which they hold.
@@ -70,22 +158,37 @@ impl Overrides {
         entries.into_iter().chain(flags)
     }
 
-    /// The globs of each override, in order, and where it is written.
-    pub(crate) fn list(&self) -> impl Iterator<Item = (Vec<&str>, &SetBy)> {
-        self.rows.iter().enumerate().map(|(row, entry)| {
-            let globs = self.globs.patterns().iter().zip(&self.owners);
-            let own = globs.filter(move |(_, owner)| **owner == row).map(|(glob, _)| glob.value.as_str());
-            (own.collect(), &entry.set_by)
-        })
+    /// What each override is about, in order, and where it is written.
+    pub(crate) fn list(&self) -> impl Iterator<Item = (Map<String, Value>, &SetBy)> {
+        self.rows.iter().map(|row| (row.described(), &row.set_by))
     }
 
-    /// Overrides that match none of the files, for notes.
-    pub(crate) fn unused(&self, used: &[usize]) -> Vec<String> {
-        let rows = self.list().enumerate().filter(|(row, _)| !used.contains(row));
-        rows.map(|(_, (globs, set_by))| {
-            format!("the override of {} ({}) matches no file of this run", quoted(&globs), place(set_by))
-        })
-        .collect()
+    /// Notes on overrides that none of these files and objects is meant by.
+    pub(crate) fn unused<'f>(&self, files: impl Iterator<Item = InFile<'f>>) -> Vec<String> {
+        let mut used = vec![false; self.rows.len()];
+        let mut mark = |row: usize| {
+            if let Some(used) = used.get_mut(row) {
+                *used = true;
+            }
+        };
+        for InFile { path, objects } in files {
+            path.map(|path| self.matching(path)).unwrap_or_default().into_iter().for_each(&mut mark);
+            let about = self.of_objects_in(path);
+            let objects = objects.filter(|_| !about.is_empty());
+            for (object, workload) in objects {
+                let meant = about.iter().filter(|row| {
+                    self.rows.get(**row).is_some_and(|row| row.objects.occurs_in(object, workload))
+                });
+                meant.copied().for_each(&mut mark);
+            }
+        }
+        let unused = self.rows.iter().zip(used).filter(|(_, used)| !used).map(|(row, _)| row);
+        unused
+            .map(|row| {
+                let what = if row.is_of_files() { "no file" } else { "nothing" };
+                format!("the override of {} ({}) matches {what} of this run", row.named(), place(&row.set_by))
+            })
+            .collect()
     }
 
     /// The settings of each path. Files that the same overrides match share theirs, so that thousands
@@ -94,7 +197,7 @@ impl Overrides {
         &self,
         settings: &Settings,
         paths: impl IntoIterator<Item = Option<&'p Path>>,
-    ) -> PerFile {
+    ) -> Vec<Arc<Settings>> {
         let base = Arc::new(settings.clone());
         let mut known: BTreeMap<Vec<usize>, Arc<Settings>> = BTreeMap::new();
         let mut of = |path: Option<&Path>| {
@@ -113,25 +216,70 @@ impl Overrides {
                 Arc::new(own)
             }))
         };
-        let files = paths.into_iter().map(&mut of).collect();
-        let mut used: Vec<usize> = known.into_keys().flatten().collect();
-        used.sort_unstable();
-        used.dedup();
-        PerFile { files, unused: self.unused(&used) }
+        paths.into_iter().map(&mut of).collect()
+    }
+
+    /// What levels the rules have for an object of a file, where they are others than those of the file. `about` is
+    /// what [`Overrides::of_objects_in`] says of it, and `settings` is what holds for every file.
+    pub(crate) fn levels<'a>(
+        &'a self,
+        settings: &'a Settings,
+        (path, about): (Option<&Path>, &[usize]),
+        object: &Object,
+        workload: Option<&Workload>,
+    ) -> Option<Levels<'a>> {
+        let is_meant =
+            |row: &&usize| self.rows.get(**row).is_some_and(|row| row.objects.means(object, workload));
+        let about: Vec<usize> = about.iter().filter(is_meant).copied().collect();
+        let of_file = || path.map(|path| self.matching(path)).unwrap_or_default();
+        (!about.is_empty()).then(|| Levels { overrides: self, settings, of_file: of_file(), about })
     }
 }
 
-/// The settings of the files of a run.
-#[derive(Debug)]
-pub(crate) struct PerFile {
-    /// In the order of the files.
-    pub files: Vec<Arc<Settings>>,
-    /// Notes on overrides that match none.
-    pub unused: Vec<String>,
+/// A file, and what it holds.
+pub(crate) struct InFile<'f> {
+    /// Its path; `None` for a stream without a name.
+    pub path: Option<&'f Path>,
+    /// Its objects, each with its workload, if it is one.
+    pub objects: Box<dyn Iterator<Item = (&'f Object, Option<&'f Workload>)> + 'f>,
 }
 
-fn quoted(globs: &[&str]) -> String {
-    globs.iter().map(|glob| format!("`{glob}`")).collect::<Vec<_>>().join(", ")
+/// The levels that rules have for an object that overrides are about.
+pub(crate) struct Levels<'a> {
+    overrides: &'a Overrides,
+    settings: &'a Settings,
+    of_file: Vec<usize>,
+    /// The overrides that mean the object, or some of its containers.
+    about: Vec<usize>,
+}
+
+impl Levels<'_> {
+    /// The rule is on for some findings, whatever the file says.
+    pub(crate) fn may_turn_on(&self, rule: &Rule) -> bool {
+        let entries = self.overrides.entries(&self.about);
+        let levels = entries.filter_map(|entry| match &entry.change {
+            Change::Level(id, level) => Some((*id, *level)),
+            _ => None,
+        });
+        levels.into_iter().any(|(id, level)| id == rule.id && level != Level::Off)
+    }
+
+    /// Settings with the levels for findings about a container; `None` is for those about none.
+    pub(crate) fn of(&self, container: Option<&str>) -> Settings {
+        let means = |row: &&usize| {
+            let row = self.overrides.rows.get(**row);
+            row.is_some_and(|row| row.objects.means_container(container))
+        };
+        let mut rows: Vec<usize> = self.about.iter().filter(means).copied().collect();
+        rows.extend(&self.of_file);
+        rows.sort_unstable();
+        let Settings { levels, since, .. } = self.settings;
+        let mut own = Settings { levels: levels.clone(), since: *since, ..Settings::default() };
+        let entries = self.overrides.entries(&rows);
+        let levels = entries.filter(|entry| matches!(entry.change, Change::Level(..) | Change::Since(_)));
+        levels.for_each(|entry| entry.change.apply(&mut own));
+        own
+    }
 }
 
 /// Where an override stands, without saying again that it is one.

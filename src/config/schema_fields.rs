@@ -4,7 +4,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use serde_json::{Map, Value, json};
 
-use super::words::{LEVELS, NATURES, SEVERITIES};
+use super::words::{LEVELS, NATURES, THRESHOLDS};
 use crate::kubernetes::features;
 
 /// `kubernetesVersion`; YAML makes a number of one version that has no quotes.
@@ -26,9 +26,9 @@ pub(super) fn gates(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "object", "properties": gates, "additionalProperties": false})
 }
 
-/// A severity.
-pub(super) fn severity(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "string", "enum": SEVERITIES})
+/// `failOn`
+pub(super) fn threshold(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": THRESHOLDS})
 }
 
 /// The level of a rule; YAML 1.1 makes truth values of `on` and `off`.
@@ -62,4 +62,27 @@ pub(super) fn waiting(_: &mut SchemaGenerator) -> Schema {
         "type": "object",
         "additionalProperties": {"type": "number", "minimum": 0, "maximum": 86400}
     })
+}
+
+/// Labels with their values; YAML makes truth values and numbers of some.
+pub(super) fn labels(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"type": ["string", "boolean", "number"]}
+    })
+}
+
+/// An override needs a condition; one of objects or containers a reason, and it says nothing that holds for whole
+/// files.
+pub(super) fn conditions(schema: &mut Schema) {
+    const OF_OBJECTS: [&str; 5] = ["kinds", "namespaces", "names", "labels", "containers"];
+    let any = std::iter::once("files").chain(OF_OBJECTS).map(|key| json!({"required": [key]}));
+    schema.insert("anyOf".to_owned(), Value::Array(any.collect()));
+    let of_files = ["kubernetesVersion", "featureGates", "strict", "hooks"];
+    let none: Map<String, Value> = of_files.iter().map(|key| ((*key).to_owned(), json!(false))).collect();
+    let rest = json!({"required": ["reason"], "properties": none});
+    let dependent: Map<String, Value> =
+        OF_OBJECTS.iter().map(|key| ((*key).to_owned(), rest.clone())).collect();
+    schema.insert("dependentSchemas".to_owned(), Value::Object(dependent));
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::words::NATURES;
+use super::words::{NATURES, NEVER};
 use super::{Config, Entry};
 use crate::finding::Severity;
 use crate::manifest::kinds::WorkloadKind;
@@ -22,8 +22,8 @@ pub(crate) struct Effective {
     pub config: Config,
     /// What the flags say about settings that are also in the file.
     pub flags: Vec<Entry>,
-    /// The lowest severity that makes the exit status 1.
-    pub fail_on: Sourced<Severity>,
+    /// The lowest severity that makes the exit status 1; `None` is none.
+    pub fail_on: Sourced<Option<Severity>>,
     /// What the flags exclude besides.
     pub excluded_by_flags: PathGlobs,
 }
@@ -73,7 +73,11 @@ pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Setting> {
         add(&format!("featureGates.{gate}"), json!(is_on), None);
     }
     add("strict", json!(settings.strict), None);
-    add("failOn", json!(effective.fail_on.value.as_str()), Some(&effective.fail_on.set_by));
+    add(
+        "failOn",
+        json!(effective.fail_on.value.map_or(NEVER, Severity::as_str)),
+        Some(&effective.fail_on.set_by),
+    );
     add("rules.since", json!(settings.since.map(|release| release.to_string())), None);
     for rule in RULES {
         add(&format!("rules.{}.severity", rule.id), json!(level(rule, &settings)), None);
@@ -90,9 +94,12 @@ pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Setting> {
     let excluded = [&effective.config.exclude, &effective.excluded_by_flags];
     let excluded = excluded.iter().flat_map(|globs| globs.patterns());
     list(&mut add, "exclude", excluded.map(|glob| (json!(glob.value), &glob.set_by)));
-    let overrides = overrides.list().enumerate().map(|(row, (files, set_by))| match file {
-        Some(_) => (json!({"files": files, "applies": matching.contains(&row)}), set_by),
-        None => (json!({"files": files}), set_by),
+    let about = file.map(|file| overrides.of_objects_in(Some(file))).unwrap_or_default();
+    let overrides = overrides.list().enumerate().map(|(row, (mut said, set_by))| {
+        if file.is_some() {
+            said.insert("applies".to_owned(), json!(matching.contains(&row) || about.contains(&row)));
+        }
+        (Value::Object(said), set_by)
     });
     list(&mut add, "overrides", overrides);
     let kinds = effective.config.kinds.iter();

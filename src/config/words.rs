@@ -11,14 +11,31 @@ pub(super) const NATURES: [(&str, Nature); 3] =
 /// What may stand for the level of a rule.
 pub(crate) const LEVELS: [&str; 5] = ["off", "info", "warning", "error", "on"];
 
-/// What may stand for a severity.
-pub(super) const SEVERITIES: [&str; 3] = ["info", "warning", "error"];
+/// The threshold that nothing reaches.
+pub(super) const NEVER: &str = "never";
+
+/// What may stand for the lowest severity that fails.
+pub(super) const THRESHOLDS: [&str; 4] = ["info", "warning", "error", NEVER];
+
+/// The lowest severity that fails, of a word; `Some(None)` where none does.
+pub(super) fn threshold(word: &str) -> Option<Option<Severity>> {
+    if word.eq_ignore_ascii_case(NEVER) { Some(None) } else { severity(word).map(Some) }
+}
 
 /// The severity of a word.
-pub(super) fn severity(word: &str) -> Option<Severity> {
+fn severity(word: &str) -> Option<Severity> {
     [Severity::Info, Severity::Warning, Severity::Error]
         .into_iter()
         .find(|severity| severity.as_str().eq_ignore_ascii_case(word))
+}
+
+/// The word of a level.
+pub(super) fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Off => "off",
+        Level::On => "on",
+        Level::At(severity) => severity.as_str(),
+    }
 }
 
 /// The level of a word. YAML 1.1 makes `off` and `on` of `false` and `true`.

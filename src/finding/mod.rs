@@ -112,7 +112,24 @@ pub(crate) struct Judged {
     pub(crate) source: SourceId,
     /// Where the object stands in that file.
     pub(crate) object: Span,
-    /// It is to be reported. What would be found in a run that is stricter, or reads more, is not, and has no
-    /// words: it tells which suppressions are of use.
-    pub(crate) is_shown: bool,
+    /// What other runs would report is kept for the suppressions and the baseline that it makes useful.
+    pub(crate) reported_by: ReportedBy,
+}
+
+impl Judged {
+    /// It is to be reported. What is not may have no words.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.reported_by == ReportedBy::This
+    }
+}
+
+/// Which runs report a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ReportedBy {
+    /// This one.
+    This,
+    /// The same with `--strict`.
+    Strict,
+    /// One that reads more, or asks for more than what is new.
+    Other,
 }

@@ -149,6 +149,10 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings of severity info.
     pub infos: usize,
+    /// Findings that `--strict` would add: advice, and what cannot be known.
+    pub only_strict: usize,
+    /// Findings in changed files that were there at the merge base: with `--changed-since` they are not listed.
+    pub older: usize,
     /// Findings silenced by comments and annotations.
     pub suppressed: usize,
     /// Findings that the baseline holds.

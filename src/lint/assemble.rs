@@ -59,7 +59,7 @@ fn notes(file: &File, item: &Item) -> Vec<String> {
 /// The report of a run. Of the context only the notes tell: what cannot be read there is not at fault
 /// for the targets, and must not fail them.
 pub(super) fn report(project: &Project, outcome: suppress::Outcome) -> Report {
-    let suppress::Outcome { kept: findings, suppressed } = outcome;
+    let suppress::Outcome { kept: findings, suppressed, .. } = outcome;
     let found = &project.found;
     let mut report = Report {
         summary: Summary {
@@ -119,6 +119,8 @@ fn summary(files: &[ReadFile], findings: &[Finding]) -> Summary {
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),
+        only_strict: 0,
+        older: 0,
         suppressed: 0,
         baselined: 0,
         context_files: with_role(false).count(),

@@ -6,8 +6,9 @@ use rayon::prelude::*;
 
 use super::project::ReadFile;
 use super::rendered::Sets;
-use crate::finding::Judged;
-use crate::finding::{Finding, ObjectRef, Place, SourceId, Suppressed};
+use crate::config::Overrides;
+use crate::config::overrides::Levels;
+use crate::finding::{Finding, Judged, ObjectRef, Place, ReportedBy, SourceId, Suppressed};
 use crate::manifest::id::named;
 use crate::manifest::workload::Workload;
 use crate::manifest::{ContainerKind, Object};
@@ -16,7 +17,7 @@ use crate::project::load::Item;
 use crate::rules::settings::Settings;
 use crate::rules::subject::{ContainerView, Subject};
 use crate::rules::verdict::Needs;
-use crate::rules::{Check, RULES};
+use crate::rules::{Check, RULES, Rule};
 use crate::set::owners::{Member, Owners};
 use crate::set::{self, Set};
 use crate::timeline::{Given, Grace, Shutdown, pre_stops};
@@ -31,8 +32,10 @@ pub(super) struct Surroundings<'a> {
     pub(super) is_partial: bool,
     /// Findings carry their fixes.
     pub(super) fixes: bool,
-    /// What is not to be reported is kept as well, for the suppressions that it makes useful.
-    pub(super) keeps_unshown: bool,
+    /// What some objects are judged by instead of what holds for every file.
+    pub(super) overrides: &'a Overrides,
+    /// What holds for every file.
+    pub(super) settings: &'a Settings,
 }
 
 /// What the rules find in one file. Its objects are judged side by side: a cluster's answer is one
@@ -45,12 +48,18 @@ pub(super) fn file(
 ) -> Vec<Judged> {
     let file = &one.file;
     let set = known.sets.of(file);
+    let about = known.overrides.of_objects_in(file.path());
     let items: Vec<(usize, &Item)> = one.loaded.items.iter().enumerate().collect();
     let judged = items.into_par_iter().with_min_len(OBJECTS_AT_ONCE).map(|(index, item)| {
         let member = (source.0, index);
         match known.owners.left_out(member) {
             Some(_) => Vec::new(),
-            None => judge(item, member, set, known, settings, file),
+            None => {
+                let workload = item.workload.as_deref();
+                let about = (file.path(), about.as_slice());
+                let levels = known.overrides.levels(known.settings, about, &item.object, workload);
+                judge(item, member, set, known, (settings, levels), file)
+            }
         }
     });
     judged.flatten_iter().collect()
@@ -65,7 +74,7 @@ fn judge(
     member: Member,
     set: &Set,
     known: &Surroundings<'_>,
-    settings: &Settings,
+    (settings, levels): (&Settings, Option<Levels<'_>>),
     file: &File,
 ) -> Vec<Judged> {
     let source = SourceId(member.0);
@@ -92,28 +101,36 @@ fn judge(
     let object = item.object.root().span();
     let mut judged = Vec::new();
     let mut seen = Vec::new();
-    for rule in RULES.iter().filter(|rule| settings.is_on(rule)) {
+    let is_on =
+        |rule: &&Rule| settings.is_on(rule) || levels.as_ref().is_some_and(|levels| levels.may_turn_on(rule));
+    for rule in RULES.iter().filter(is_on) {
         let Check::Object(check) = rule.check else { continue };
         check(&subject, &mut seen);
         for seen in seen.drain(..) {
-            let is_shown = match seen.taken_for_granted() {
-                Needs::Nothing => true,
-                Needs::Strict => settings.strict,
-                Needs::Traffic => false,
-            };
-            if !is_shown && !known.keeps_unshown {
+            let own = levels.as_ref().map(|levels| levels.of(seen.container_name()));
+            let own = own.as_ref().unwrap_or(settings);
+            if !own.is_on(rule) {
                 continue;
             }
-            let mut finding = seen.finding(rule, &subject, is_shown);
+            let severity = own.severity(rule, seen.severity());
+            let reported_by = match seen.taken_for_granted() {
+                Needs::Traffic => ReportedBy::Other,
+                Needs::Strict if !settings.strict => ReportedBy::Strict,
+                Needs::Strict | Needs::Nothing if settings.shows(severity) => ReportedBy::This,
+                Needs::Strict | Needs::Nothing => ReportedBy::Strict,
+            };
+            let is_shown = reported_by == ReportedBy::This;
+            // Of what is rendered, words tell apart what overlays have in common.
+            let mut finding = seen.finding(rule, &subject, is_shown || file.is_rendered());
             finding.field = match finding.place.source == source {
                 true => item.object.lasting_field(&finding.place.path),
                 false => finding.place.path.to_string(),
             };
-            finding.severity = settings.severity(rule, finding.severity);
+            finding.severity = severity;
             if let Some(owner) = owner.filter(|_| is_shown) {
                 finding.help.text.push_str(&mend_at(owner, &item.object));
             }
-            judged.push(Judged { finding, source, object, is_shown });
+            judged.push(Judged { finding, source, object, reported_by });
         }
     }
     judged
@@ -176,6 +193,17 @@ pub(super) fn merge(mut findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     merged
+}
+
+/// What is not shown, as [`merge`] would leave it beside what is.
+pub(super) fn merge_unshown(unshown: Vec<Finding>, shown: &[Finding]) -> Vec<Finding> {
+    let mut unshown = merge(unshown);
+    let is_one_with = |finding: &Finding| {
+        let at = shown.partition_point(|one| (&one.place, one.rule) < (&finding.place, finding.rule));
+        shown.get(at).is_some_and(|one| is_same(one, finding))
+    };
+    unshown.retain(|finding| !is_one_with(finding));
+    unshown
 }
 
 /// The same for what was silenced: what one comment silences for several containers is one.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::project::Project;
-use crate::finding::Report;
 use crate::finding::identity::Identity;
+use crate::finding::{Finding, Report, ReportedBy};
 use crate::manifest::kinds;
-use crate::project::input::{Input, Role};
+use crate::project::input::Role;
 use crate::suppress::baseline::Baseline;
 
 /// Which entries of a baseline were looked for in a run.
@@ -20,11 +20,7 @@ pub(super) struct Linted {
 
 impl Linted {
     pub(super) fn of(project: &Project) -> Self {
-        let options = &project.options;
-        let is_directory = |input: &Input| matches!(input, Input::Path { path, .. } if path.is_dir());
-        let is_whole = options.context.is_empty()
-            && options.changes.is_none()
-            && options.inputs.iter().any(is_directory);
+        let is_whole = project.options.is_whole();
         let targets = project.files.iter().filter(|one| one.file.role == Role::Target);
         let objects = targets.flat_map(|one| &one.loaded.items).map(|item| {
             let id = &item.object.id;
@@ -42,14 +38,22 @@ impl Linted {
     }
 }
 
-/// Parts the findings into those that are new and those that the baseline holds.
-pub(super) fn part(report: &mut Report, baseline: &Baseline, linted: &mut Linted) {
+/// Parts the findings into those that are new and those that the baseline holds, and gives what is not shown
+/// and not in it either.
+pub(super) fn part(
+    report: &mut Report,
+    unshown: Vec<(ReportedBy, Finding)>,
+    baseline: &Baseline,
+    linted: &mut Linted,
+) -> Vec<(ReportedBy, Finding)> {
     // What could not be read may hold what was not found.
     linted.is_whole &= report.trouble.is_empty();
-    let parted = baseline.part(std::mem::take(&mut report.findings), |identity| linted.holds(identity));
+    let findings = std::mem::take(&mut report.findings);
+    let parted = baseline.part(findings, unshown, |identity| linted.holds(identity));
     report.findings = parted.new;
     report.suppressed.extend(parted.known);
     report.suppressed.sort_by(|a, b| a.finding.place.cmp(&b.finding.place));
     report.obsolete = parted.obsolete;
     report.recount();
+    parted.unshown
 }

@@ -1,6 +1,7 @@
 //! The one entry of the library: from what is named in [`Options`] to a [`Report`].
 
 mod assemble;
+mod base;
 mod caused;
 mod hooks;
 mod joins;

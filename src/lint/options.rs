@@ -1,10 +1,10 @@
 //! What a run is asked for.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::meter::Meter;
 use crate::config::Overrides;
-use crate::config::overrides::PerFile;
 use crate::manifest::kinds::Kinds;
 use crate::project::changes::Changes;
 use crate::project::exclude::Exclude;
@@ -89,8 +89,14 @@ impl Options {
         self
     }
 
+    /// Everything there is was named: directories were given whole, and nothing was left aside as context.
+    pub(super) fn is_whole(&self) -> bool {
+        let is_directory = |input: &Input| matches!(input, Input::Path { path, .. } if path.is_dir());
+        self.context.is_empty() && self.changes.is_none() && self.inputs.iter().any(is_directory)
+    }
+
     /// The settings that each file is judged by.
-    pub(super) fn settings_for<'f>(&self, files: impl Iterator<Item = &'f File>) -> PerFile {
+    pub(super) fn settings_for<'f>(&self, files: impl Iterator<Item = &'f File>) -> Vec<Arc<Settings>> {
         self.overrides.settings(&self.settings, files.map(File::path))
     }
 }

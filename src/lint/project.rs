@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::rendered::{self, Plan};
 use super::{Options, caused, guarded};
+use crate::config::overrides::InFile;
 use crate::finding::{SourceId, Trouble};
 use crate::project::input::{self, Content, File, Files, Input, Selection};
 use crate::project::load::{Loaded, Loader};
@@ -53,6 +54,15 @@ pub(super) struct ReadFile {
     /// What silences findings in it, if it holds such a thing.
     pub(super) silences: Option<Arc<suppress::Collected>>,
     stamp: Option<Stamp>,
+}
+
+impl ReadFile {
+    /// What overrides may be about.
+    fn in_file(&self) -> InFile<'_> {
+        let items = self.loaded.items.iter();
+        let objects = Box::new(items.map(|item| (&item.object, item.workload.as_deref())));
+        InFile { path: self.file.path(), objects }
+    }
 }
 
 /// What a file looked like when it was read.
@@ -118,20 +128,54 @@ impl Project {
         }
         let (files, plan) = rendered::plan(options, &mut found);
         let settings = options.settings_for(files.iter().map(|(file, _)| file));
-        found.notes.extend(settings.unused);
         options.meter.expect(files.len());
         let reader = Reader { options, known, is_kept, knows_all: knows_all(options) };
-        let files: Vec<(File, Reading, Arc<Settings>)> = files
-            .into_iter()
-            .zip(settings.files)
-            .map(|((file, reading), one)| (file, reading, one))
-            .collect();
+        let files: Vec<(File, Reading, Arc<Settings>)> =
+            files.into_iter().zip(settings).map(|((file, reading), one)| (file, reading, one)).collect();
         let files = files.into_par_iter().enumerate().map(|(index, (file, reading, settings))| {
             let read = reader.read(SourceId(index), file, reading, settings);
             options.meter.count_read();
             read
         });
-        Self { options: options.clone(), files: files.collect(), found, plan }
+        let files: Vec<ReadFile> = files.collect();
+        if options.is_whole() {
+            found.notes.extend(options.overrides.unused(files.iter().map(ReadFile::in_file)));
+        }
+        Self { options: options.clone(), files, found, plan }
+    }
+
+    /// The same files in which some are left as they are, and others have these texts, by other options.
+    pub(super) fn with_texts(
+        &self,
+        options: &Options,
+        is_left: impl Fn(&ReadFile) -> bool,
+        texts: Vec<(File, Reading)>,
+    ) -> Self {
+        let settings = options.settings_for(texts.iter().map(|(file, _)| file));
+        let texts = texts.into_iter().zip(settings);
+        let texts = texts.map(|((file, reading), one)| (file, reading, one, None));
+        let left = self.files.iter().filter(|one| is_left(one)).map(|one| {
+            (one.file.clone(), one.reading, Arc::clone(&one.settings), Some((&one.loaded, &one.silences)))
+        });
+        let mut files: Vec<_> = left.chain(texts).collect();
+        files.sort_by(|(a, ..), (b, ..)| input::name_order(&a.name).cmp(&input::name_order(&b.name)));
+        let reader = Reader { options, known: &Known::new(), is_kept: false, knows_all: knows_all(options) };
+        let files = files.into_par_iter().enumerate().map(|(index, (file, reading, settings, left))| {
+            let id = SourceId(index);
+            match left {
+                None => reader.read(id, file, reading, settings),
+                Some((loaded, silences)) => {
+                    let silences = silences.as_ref().map(|one| suppress::Collected::at(one, id));
+                    ReadFile { file, reading, settings, loaded: Arc::clone(loaded), silences, stamp: None }
+                }
+            }
+        });
+        Self {
+            options: options.clone(),
+            files: files.collect(),
+            found: Files::default(),
+            plan: Plan::default(),
+        }
     }
 
     /// A file by its number.

@@ -7,19 +7,21 @@ use std::sync::LazyLock;
 use super::Options;
 use super::project::{Project, ReadFile};
 use crate::finding::SourceId;
-use crate::project::input::{self, Content, File, Files};
+use crate::project::input::{self, Content, File, Files, Input};
 use crate::project::render::notice::{self, Reading};
 use crate::project::render::{self, Limits, Overlay, Relocator, lexical};
 use crate::set::Set;
 
 /// What is known before any file is read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Plan {
     /// How to lint what is deployed.
     pub(super) hints: Vec<String>,
     overlays: Vec<Overlay>,
     /// The names of images to which a kustomization gives a tag, by the files and directories that it names.
     tagged: HashMap<PathBuf, Vec<String>>,
+    /// The rendered inputs that are made of changes, where changes are asked for.
+    pub(super) changed: Vec<Input>,
 }
 
 /// Renders what is to be rendered, and takes the files of the run, with the rendered texts and the files they
@@ -40,7 +42,8 @@ pub(super) fn plan(options: &Options, found: &mut Files) -> (Vec<(File, Reading)
     files.extend(rendered.files.into_iter().map(|file| (file, Reading::Manifest)));
     files.extend(origins(&rendered.overlays, &files));
     files.sort_by(|(a, _), (b, _)| input::name_order(&a.name).cmp(&input::name_order(&b.name)));
-    (files, Plan { hints: noticed.hints, overlays: rendered.overlays, tagged: noticed.tagged })
+    let changed = rendered.changed;
+    (files, Plan { hints: noticed.hints, overlays: rendered.overlays, tagged: noticed.tagged, changed })
 }
 
 /// The files that overlays were made from and that are not files of the run anyway, each once.
@@ -101,11 +104,6 @@ pub(super) fn join<'r>(plan: &Plan, files: &'r [ReadFile]) -> Sets<'r> {
 }
 
 impl Sets<'_> {
-    /// One set, of plain files.
-    pub(super) fn of_plain(set: Set) -> Self {
-        Self(BTreeMap::from([("", set)]))
-    }
-
     /// All of them, in order of what names them.
     pub(super) fn all(&self) -> impl Iterator<Item = &Set> {
         self.0.values()
@@ -116,11 +114,6 @@ impl Sets<'_> {
         static EMPTY: LazyLock<Set> = LazyLock::new(Set::default);
         self.0.get(group(file)).unwrap_or(&EMPTY)
     }
-}
-
-/// The objects of a file are of the set of plain files. A patch is no object of the cluster.
-pub(super) fn is_joined(file: &File, reading: Reading) -> bool {
-    group(file).is_empty() && reading != Reading::Patch
 }
 
 /// What names the set: the command that rendered the file, or nothing.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::judge::{self, Surroundings};
 use super::project::ReadFile;
 use crate::finding::words;
-use crate::finding::{Judged, Place, Severity, SourceId, Span};
+use crate::finding::{Judged, Place, ReportedBy, Severity, SourceId, Span};
 use crate::kubernetes::behaviour::Behaviour;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::kubernetes::versions::KubernetesVersions;
@@ -47,8 +47,8 @@ struct Row {
     is_taken: bool,
 }
 
-/// What makes findings of two versions the same one: the rule, the place, the container, the object, and that
-/// it is to be reported.
+/// What makes findings of two versions the same one: the rule, the place, the container, the object, and that a
+/// run of these files reports it, be it a stricter one: what is advice in one version may be a warning in another.
 type Key = (&'static str, Place, Option<String>, (SourceId, Span), bool);
 
 /// The findings of several versions.
@@ -89,7 +89,9 @@ impl United {
             Some(row) => {
                 row.found.extend(found);
                 row.is_taken = true;
-                if severity > row.judged.finding.severity {
+                // What is not shown may have no words.
+                let rank = |judged: &Judged| (judged.is_shown(), judged.finding.severity);
+                if rank(&judged) > rank(&row.judged) {
                     row.judged = judged;
                 }
             }
@@ -114,7 +116,13 @@ impl United {
 fn key(judged: &Judged) -> Key {
     let finding = &judged.finding;
     let object = (judged.source, judged.object);
-    (finding.rule, finding.place.clone(), finding.container.clone(), object, judged.is_shown)
+    (
+        finding.rule,
+        finding.place.clone(),
+        finding.container.clone(),
+        object,
+        judged.reported_by != ReportedBy::Other,
+    )
 }
 
 fn says_the_same(a: &Judged, b: &Judged) -> bool {

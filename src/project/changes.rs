@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::cleanup;
+use super::input;
 use crate::text::system;
 
 /// The files that differ from the merge base of a revision and `HEAD`.
@@ -18,6 +20,63 @@ pub(crate) struct Changes {
     pub since: String,
     /// By their absolute paths; a renamed file is one that went and one that came.
     pub files: BTreeMap<PathBuf, Change>,
+    /// The root of the repository.
+    root: PathBuf,
+    /// The commit that is the merge base.
+    base: String,
+}
+
+/// The files of the merge base in a directory that goes when this does, and when the run is interrupted.
+pub(crate) struct CheckedOut {
+    /// Without links.
+    directory: PathBuf,
+    repository: PathBuf,
+    _guard: cleanup::Guard,
+    _scratch: tempfile::TempDir,
+}
+
+impl CheckedOut {
+    /// Where a path of the repository is there; any other path is itself.
+    pub(crate) fn path(&self, path: &Path) -> PathBuf {
+        let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        real.strip_prefix(&self.repository)
+            .map_or_else(|_| path.to_owned(), |below| self.directory.join(below))
+    }
+
+    /// A path that is there, from the root of the repository, for people.
+    pub(crate) fn named(&self, path: &str) -> String {
+        let below = Path::new(path).strip_prefix(&self.directory);
+        below.map_or_else(|_| path.to_owned(), input::display)
+    }
+}
+
+impl Changes {
+    /// Writes the files of the merge base into a directory of their own. The repository is left as it is: an index of
+    /// its own, no hooks, and nothing is fetched.
+    ///
+    /// # Errors
+    /// Where git fails, or there is no room.
+    pub(crate) fn check_out(&self) -> Result<CheckedOut, ChangesError> {
+        let no_room = |error: std::io::Error| ChangesError::Git(format!("no room for its files: {error}"));
+        let scratch = tempfile::Builder::new().prefix("kubectl-lifecycle-").tempdir().map_err(no_room)?;
+        let guard = cleanup::guard(scratch.path());
+        let root = std::fs::canonicalize(scratch.path()).map_err(no_room)?;
+        let (index, directory) = (root.join("index"), root.join("files"));
+        let git = Git { directory: &self.root };
+        let run = |arguments: &[&OsStr]| {
+            let mut command = git.command();
+            let command = command.args(arguments).env("GIT_INDEX_FILE", &index);
+            // Large files of other kinds would be fetched, and are no manifests.
+            succeeded(command.env("GIT_LFS_SKIP_SMUDGE", "1"))
+        };
+        let mut prefix = OsString::from("--prefix=");
+        prefix.push(&directory);
+        prefix.push("/");
+        run(&[OsStr::new("read-tree"), OsStr::new(&self.base)])?;
+        run(&[OsStr::new("checkout-index"), OsStr::new("--all"), &prefix])?;
+        let repository = self.root.clone();
+        Ok(CheckedOut { directory, repository, _guard: guard, _scratch: scratch })
+    }
 }
 
 /// What a file was and is.
@@ -104,7 +163,7 @@ pub(crate) fn since(revision: &str, directory: &Path) -> Result<Changes, Changes
             change.before = Some(text);
         }
     }
-    Ok(Changes { since: revision.to_owned(), files })
+    Ok(Changes { since: revision.to_owned(), files, base, root })
 }
 
 fn no_git(error: std::io::Error) -> ChangesError {
@@ -139,12 +198,7 @@ impl Git<'_> {
     }
 
     fn output(&self, arguments: &[&str]) -> Result<Vec<u8>, ChangesError> {
-        let output = self.command().args(arguments).output().map_err(no_git)?;
-        if output.status.success() {
-            Ok(output.stdout)
-        } else {
-            Err(ChangesError::Git(words(&output.stderr)))
-        }
+        succeeded(self.command().args(arguments))
     }
 
     fn line<const N: usize>(&self, arguments: [&str; N]) -> Result<String, ChangesError> {
@@ -186,6 +240,12 @@ impl Git<'_> {
         let _ = writer.join();
         Ok(blobs(&output.stdout, asked))
     }
+}
+
+/// What a program wrote, if it succeeded.
+fn succeeded(command: &mut Command) -> Result<Vec<u8>, ChangesError> {
+    let output = command.output().map_err(no_git)?;
+    if output.status.success() { Ok(output.stdout) } else { Err(ChangesError::Git(words(&output.stderr))) }
 }
 
 /// Reads the answers of `git cat-file --batch`, which come in the order of the questions.

@@ -71,6 +71,11 @@ impl PathGlobs {
         Self { base, patterns, set: OnceLock::new() }
     }
 
+    /// The same globs below another directory.
+    pub(crate) fn moved(&self, to: impl Fn(&Path) -> PathBuf) -> Self {
+        Self::new(Base::new(&to(&self.base.directory)), self.patterns.clone())
+    }
+
     /// The globs as written.
     pub(crate) fn patterns(&self) -> &[Sourced<String>] {
         &self.patterns

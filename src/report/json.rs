@@ -258,6 +258,10 @@ struct JsonSummary {
     warnings: usize,
     /// Findings of severity info.
     infos: usize,
+    /// Findings that `--strict` would add: advice, and what cannot be known.
+    only_strict: usize,
+    /// Findings in changed files that were there at the merge base: with `--changed-since` they are not listed.
+    older: usize,
     /// Findings silenced by comments and annotations.
     suppressed: usize,
     /// Findings that the baseline holds.
@@ -382,6 +386,8 @@ impl JsonSummary {
             errors: summary.errors,
             warnings: summary.warnings,
             infos: summary.infos,
+            only_strict: summary.only_strict,
+            older: summary.older,
             suppressed: summary.suppressed,
             baselined: summary.baselined,
             context_files: summary.context_files,

@@ -24,8 +24,10 @@ pub struct Settings {
     pub kubernetes_versions: Option<KubernetesVersions>,
     /// Feature gates that the cluster sets otherwise than its version does, by name.
     pub feature_gates: BTreeMap<String, bool>,
-    /// Also say what cannot be known.
+    /// Also say what cannot be known, and give advice.
     pub strict: bool,
+    /// Also give advice: findings of severity info.
+    pub advice: bool,
     /// Rules that are off, or have another severity than their page says, by id.
     pub levels: BTreeMap<&'static str, Level>,
     /// Rules that a later release brought are off unless they are set; `None` is any release.
@@ -60,6 +62,7 @@ impl Settings {
         kubernetes_versions: None,
         feature_gates: BTreeMap::new(),
         strict: false,
+        advice: false,
         levels: BTreeMap::new(),
         since: None,
         knowledge: Knowledge::NONE,
@@ -87,6 +90,11 @@ impl Settings {
             Some(Level::At(set)) => *set,
             Some(Level::On | Level::Off) | None => own,
         }
+    }
+
+    /// Findings of this severity are reported.
+    pub fn shows(&self, severity: Severity) -> bool {
+        severity > Severity::Info || self.strict || self.advice
     }
 
     /// What timelines are computed for, beside what is given of a run.

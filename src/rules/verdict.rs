@@ -191,6 +191,16 @@ impl<'s> Seen<'s> {
         Self { needs, ..self }
     }
 
+    /// How grave its rule rates it.
+    pub(crate) fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// The name of the container that it is about.
+    pub(crate) fn container_name(&self) -> Option<&str> {
+        self.container.map(Container::name)
+    }
+
     /// What it takes for granted.
     pub(crate) fn taken_for_granted(&self) -> Needs {
         self.needs

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::collect::{Collected, Entry, Extent, Suppression};
 use super::intervals::Intervals;
 use super::{invalid, unused};
-use crate::finding::{Finding, Judged, SourceId, Suppressed};
+use crate::finding::{Finding, Judged, ReportedBy, SourceId, Suppressed};
 use crate::rules::settings::Settings;
 use crate::rules::{Rule, invalid_suppression, unused_suppression};
 use crate::text::{Source, Span};
@@ -24,48 +24,82 @@ pub(crate) struct SilencedFile<'r> {
     pub settings: &'r Settings,
 }
 
-/// What became of the findings. Neither list is sorted.
+/// What became of the findings. No list is sorted.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     /// To be reported, with what the two rules about suppressions found.
     pub kept: Vec<Finding>,
+    /// Not to be reported, and not silenced; perhaps without words.
+    pub unshown: Vec<(ReportedBy, Finding)>,
     /// Silenced.
     pub suppressed: Vec<Suppressed>,
 }
 
+impl Outcome {
+    /// What nothing silences.
+    fn leave(&mut self, judged: Judged) {
+        match judged.is_shown() {
+            true => self.kept.push(judged.finding),
+            false => self.unshown.push((judged.reported_by, judged.finding)),
+        }
+    }
+}
+
+/// What findings in an object, in one of its containers or in none, are rated by instead of the settings of their
+/// file.
+pub(crate) type Own<'r> = dyn Fn(SourceId, Span, Option<&str>) -> Option<Settings> + 'r;
+
 /// Applies the suppressions of the files of a run, which stand by their numbers.
-pub(crate) fn apply(files: &[SilencedFile<'_>], collected: &[&Collected], judged: Vec<Judged>) -> Outcome {
+pub(crate) fn apply(
+    files: &[SilencedFile<'_>],
+    collected: &[&Collected],
+    judged: Vec<Judged>,
+    own: &Own<'_>,
+) -> Outcome {
+    let mut outcome = Outcome::default();
     if collected.is_empty() {
-        return Outcome {
-            kept: judged.into_iter().filter(|judged| judged.is_shown).map(|judged| judged.finding).collect(),
-            ..Outcome::default()
-        };
+        judged.into_iter().for_each(|judged| outcome.leave(judged));
+        return outcome;
     }
     let problems = collected.iter().flat_map(|one| &one.problems);
     let suppressions: Vec<&Suppression> = collected.iter().flat_map(|one| &one.suppressions).collect();
-    let mut pass = Pass::new(files, &suppressions);
-    let mut outcome = Outcome::default();
+    let mut pass = Pass::new(files, &suppressions, own);
     for judged in judged {
         pass.split(judged, &mut outcome);
     }
     for judged in pass.unused(&outcome.kept, false) {
         pass.split(judged, &mut outcome);
     }
-    outcome.kept.extend(pass.unused(&[], true).into_iter().map(|judged| judged.finding));
+    pass.unused(&[], true).into_iter().for_each(|judged| outcome.leave(judged));
     for problem in problems {
         let file = files.get(problem.site.place.source.0);
         if let Some((file, source)) = file.and_then(|file| Some((file, file.source?))) {
             let file = SilencedFile { is_judged: file.is_judged || file.is_origin, ..*file };
-            outcome.kept.extend(rated(&file, &invalid_suppression::RULE, invalid::finding(problem, source)));
+            let found = invalid::finding(problem, source);
+            let found = rated(&file, &invalid_suppression::RULE, found, problem.site.object_span, own);
+            found.into_iter().for_each(|judged| outcome.leave(judged));
         }
     }
     outcome
 }
 
 /// The finding with its severity; `None` where its rule is off or the file is only known about.
-fn rated(file: &SilencedFile<'_>, rule: &Rule, mut finding: Finding) -> Option<Finding> {
-    finding.severity = file.settings.severity(rule, finding.severity);
-    (file.is_judged && file.settings.is_on(rule)).then_some(finding)
+fn rated(
+    file: &SilencedFile<'_>,
+    rule: &Rule,
+    mut finding: Finding,
+    object: Span,
+    own: &Own<'_>,
+) -> Option<Judged> {
+    let own = own(finding.place.source, object, finding.container.as_deref());
+    let own = own.as_ref().unwrap_or(file.settings);
+    finding.severity = own.severity(rule, finding.severity);
+    let reported_by = match file.settings.shows(finding.severity) {
+        true => ReportedBy::This,
+        false => ReportedBy::Strict,
+    };
+    let source = finding.place.source;
+    (file.is_judged && own.is_on(rule)).then_some(Judged { finding, source, object, reported_by })
 }
 
 /// A suppression and one of its entries, by their numbers.
@@ -82,10 +116,11 @@ struct Pass<'p> {
     /// Annotations by file, rule and where their object begins.
     annotations: BTreeMap<(SourceId, &'p str, usize), Vec<Slot>>,
     used: BTreeSet<Slot>,
+    own: &'p Own<'p>,
 }
 
 impl<'p> Pass<'p> {
-    fn new(files: &'p [SilencedFile<'p>], suppressions: &'p [&'p Suppression]) -> Self {
+    fn new(files: &'p [SilencedFile<'p>], suppressions: &'p [&'p Suppression], own: &'p Own<'p>) -> Self {
         let mut comments: BTreeMap<_, Vec<(Span, Slot)>> = BTreeMap::new();
         let mut annotations: BTreeMap<_, Vec<Slot>> = BTreeMap::new();
         for (number, suppression) in suppressions.iter().enumerate() {
@@ -105,7 +140,7 @@ impl<'p> Pass<'p> {
             }
         }
         let comments = comments.into_iter().map(|(key, spans)| (key, Intervals::new(spans))).collect();
-        Self { files, suppressions, comments, annotations, used: BTreeSet::new() }
+        Self { files, suppressions, comments, annotations, used: BTreeSet::new(), own }
     }
 
     /// Everything that covers a finding, the narrowest first.
@@ -159,12 +194,10 @@ impl<'p> Pass<'p> {
     fn split(&mut self, judged: Judged, outcome: &mut Outcome) {
         let covering = self.covering(&judged);
         self.used.extend(&covering);
-        // Whoever lints one file, or less strictly, must not be told to take out what another run needs.
-        if !judged.is_shown {
-            return;
-        }
         match covering.first().and_then(|slot| self.slot(*slot)) {
-            None => outcome.kept.push(judged.finding),
+            None => outcome.leave(judged),
+            // Whoever lints one file, or less strictly, must not be told to take out what another run needs.
+            Some(_) if !judged.is_shown() => {}
             Some((suppression, _)) => outcome.suppressed.push(Suppressed {
                 finding: judged.finding,
                 means: suppression.means,
@@ -182,11 +215,15 @@ impl<'p> Pass<'p> {
             suppressions.flat_map(|(number, one)| (0..one.entries.len()).map(move |entry| (number, entry)));
         slots.filter(|slot| !self.used.contains(slot)).filter_map(|slot| self.slot(slot)).filter(
             move |(suppression, entry)| {
-                let file = self.files.get(suppression.site.place.source.0);
+                let site = &suppression.site;
+                let file = self.files.get(site.place.source.0);
+                let container = entry.container.as_deref().or(site.container.as_deref());
+                let own = (self.own)(site.place.source, site.object_span, container);
                 let is_on = |settings: &Settings| {
                     crate::rules::find(entry.rule).is_some_and(|rule| settings.is_on(rule))
                 };
-                let is_judged = file.is_some_and(|file| file.is_judged && is_on(file.settings));
+                let is_judged =
+                    file.is_some_and(|file| file.is_judged && is_on(own.as_ref().unwrap_or(file.settings)));
                 let is_itself = entry.rule == unused_suppression::RULE.id;
                 is_judged && suppression.is_judged && is_itself == of_itself
             },
@@ -206,13 +243,8 @@ impl<'p> Pass<'p> {
                 .get(&(place.source, entry.rule))
                 .and_then(|starts| nearest(starts, place.span.start));
             let line = near.and_then(|byte| Some(file.source?.position(byte).line));
-            let finding = rated(file, &unused_suppression::RULE, unused::finding(suppression, entry, line))?;
-            Some(Judged {
-                finding,
-                source: place.source,
-                object: suppression.site.object_span,
-                is_shown: true,
-            })
+            let found = unused::finding(suppression, entry, line);
+            rated(file, &unused_suppression::RULE, found, suppression.site.object_span, self.own)
         });
         found.collect()
     }

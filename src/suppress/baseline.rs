@@ -11,7 +11,7 @@ use std::path::Path;
 use thiserror::Error;
 
 use crate::finding::identity::Identity;
-use crate::finding::{Finding, Means, Obsolete, Related, Suppressed};
+use crate::finding::{Finding, Means, Obsolete, Related, ReportedBy, Suppressed};
 use crate::text::system;
 
 /// The first line that is no comment: the version of the format.
@@ -35,6 +35,8 @@ pub(crate) struct Parted {
     pub new: Vec<Finding>,
     /// Those that it holds.
     pub known: Vec<Suppressed>,
+    /// Those of what is not shown that it does not hold.
+    pub unshown: Vec<(ReportedBy, Finding)>,
     /// Its entries that occur less often than it says.
     pub obsolete: Vec<Obsolete>,
 }
@@ -130,8 +132,13 @@ impl Baseline {
 
     /// Parts findings, in their total order, into known and new. Of more findings of one identity than
     /// it holds the last are new, and name the others. `was_linted` tells whether an entry that was
-    /// not found was looked for at all.
-    pub(crate) fn part(&self, findings: Vec<Finding>, was_linted: impl Fn(&Identity) -> bool) -> Parted {
+    /// not found was looked for at all; what only other runs show (`unshown`) was found as well.
+    pub(crate) fn part(
+        &self,
+        findings: Vec<Finding>,
+        unshown: Vec<(ReportedBy, Finding)>,
+        was_linted: impl Fn(&Identity) -> bool,
+    ) -> Parted {
         let mut parted = Parted::default();
         let mut found: BTreeMap<Identity, Vec<Related>> = BTreeMap::new();
         for mut finding in findings {
@@ -148,8 +155,19 @@ impl Baseline {
                 parted.new.push(finding);
             }
         }
+        let mut found: BTreeMap<Identity, usize> =
+            found.into_iter().map(|(identity, known)| (identity, known.len())).collect();
+        for (by, finding) in unshown {
+            let identity = Identity::of(&finding);
+            let listed = self.entries.get(&identity).copied().unwrap_or(0);
+            let known = found.entry(identity).or_default();
+            match *known < listed {
+                true => *known += 1,
+                false => parted.unshown.push((by, finding)),
+            }
+        }
         for (identity, listed) in &self.entries {
-            let found = found.get(identity).map_or(0, Vec::len);
+            let found = found.get(identity).copied().unwrap_or(0);
             if found < *listed && was_linted(identity) {
                 parted.obsolete.push(Obsolete { identity: identity.to_string(), listed: *listed, found });
             }
@@ -244,7 +262,7 @@ mod tests {
     #[test]
     fn what_it_holds_is_known_wherever_it_stands_and_the_rest_is_new() {
         let baseline = Baseline::of(&[finding("a", 0)]);
-        let parted = baseline.part(vec![finding("a", 7), finding("c", 9)], always);
+        let parted = baseline.part(vec![finding("a", 7), finding("c", 9)], vec![], always);
         let new: Vec<&str> = parted.new.iter().map(|finding| finding.object.name.as_str()).collect();
         assert_eq!((new, parted.known.len(), parted.obsolete), (vec!["c"], 1, vec![]));
     }
@@ -252,7 +270,7 @@ mod tests {
     #[test]
     fn two_findings_of_one_identity_are_counted() {
         let baseline = Baseline::of(&[finding("a", 0), finding("a", 1)]);
-        let parted = baseline.part((0..3).map(|at| finding("a", at)).collect(), always);
+        let parted = baseline.part((0..3).map(|at| finding("a", at)).collect(), vec![], always);
         assert_eq!((parted.known.len(), parted.new.len()), (2, 1));
         assert_eq!(parted.new.first().map(|new| (new.place.span.start, new.related.len())), Some((2, 2)));
     }
@@ -260,7 +278,7 @@ mod tests {
     #[test]
     fn what_no_longer_occurs_is_told_and_pruned() {
         let baseline = Baseline::of(&[finding("a", 0), finding("b", 1), finding("b", 2)]);
-        let parted = baseline.part(vec![finding("b", 0)], always);
+        let parted = baseline.part(vec![finding("b", 0)], vec![], always);
         let told: Vec<(usize, usize)> =
             parted.obsolete.iter().map(|entry| (entry.listed, entry.found)).collect();
         assert_eq!(told, [(1, 0), (2, 1)]);
@@ -268,9 +286,18 @@ mod tests {
     }
 
     #[test]
+    fn what_only_a_stricter_run_shows_is_held_and_not_obsolete() {
+        let baseline = Baseline::of(&[finding("a", 0), finding("a", 1)]);
+        let unshown = (1..4).map(|at| (ReportedBy::Strict, finding("a", at))).collect();
+        let parted = baseline.part(vec![finding("a", 0)], unshown, always);
+        assert_eq!((parted.known.len(), parted.new.len(), parted.unshown.len()), (1, 0, 2));
+        assert_eq!(parted.obsolete, []);
+    }
+
+    #[test]
     fn what_was_not_linted_is_not_obsolete() {
         let baseline = Baseline::of(&[finding("a", 0)]);
-        assert_eq!(baseline.part(Vec::new(), |_| false).obsolete, []);
+        assert_eq!(baseline.part(vec![], vec![], |_| false).obsolete, []);
     }
 
     #[test]

@@ -157,9 +157,9 @@ fn a_script_in_a_target_is_judged_for_the_workload_of_the_context_that_runs_it()
     let here = Repository::of(&[("hooks.yaml", &hooks.replace("mkdir", "mkdir -p")), ("web.yaml", &web)]);
     here.write("hooks.yaml", hooks);
     let want = vec!["hooks.yaml: non-idempotent-poststart".to_owned()];
-    assert_eq!(lint(&here, &["hooks.yaml", "--with", "."]).0, want);
-    assert_eq!(lint(&here, &["--changed-since", "main"]).0, want);
-    let (report, _) = report(&here, &["--changed-since", "main"]);
+    assert_eq!(lint(&here, &["hooks.yaml", "--with", ".", "--strict"]).0, want);
+    assert_eq!(lint(&here, &["--changed-since", "main", "--strict"]).0, want);
+    let (report, _) = report(&here, &["--changed-since", "main", "--strict"]);
     assert!(!report["findings"][0]["why"].as_str().unwrap().contains("did not change"));
 }
 
@@ -219,6 +219,257 @@ fn an_overlay_is_a_target_when_anything_it_is_built_of_changed() {
     here.write("overlays/prod/kustomization.yaml", &overlay.replace("prod-", "live-"));
     assert_eq!(lint(&here, &since), (vec!["base/web.yaml: latest-tag".into()], 1));
     here.git(&["checkout", "--quiet", "--", "."]);
-    here.write("base/web.yaml", &format!("{faulty}# touched\n"));
+    // The merge base is rendered as well: what it had is not new, wherever the file is touched.
+    here.write("base/web.yaml", &format!("# touched\n{faulty}"));
+    let (report, status) = report(&here, &since);
+    assert_eq!((status, &report["findings"], older(&report)), (0, &Value::Array(vec![]), 1));
+    here.write(
+        "base/web.yaml",
+        &faulty.replace(
+            "        readinessProbe: {exec: {command: [ready]}}\n",
+            "        ports: [{containerPort: 80}]\n",
+        ),
+    );
+    assert_eq!(lint(&here, &since).0, ["base/web.yaml: missing-readiness-probe"]);
+}
+
+/// What a comment silences in a file that an overlay was built of is silenced at the merge base too.
+#[test]
+fn a_comment_that_goes_lets_the_finding_of_an_overlay_be_new() {
+    if !has_kubectl("no overlay was built") {
+        return;
+    }
+    let faulty = WEB.replace("web:1.2.3", "web:latest # lifecycle: ignore[latest-tag] -- for a while");
+    let here = Repository::of(&[
+        ("base/web.yaml", &faulty),
+        ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+        (".kubectl-lifecycle.yaml", "overrides: [{files: [none], rules: {latest-tag: off}}]\n"),
+    ]);
+    let since = ["-k", "base", "--changed-since", "main"];
+    here.write("base/web.yaml", &format!("# touched\n{faulty}"));
+    assert_eq!(lint(&here, &since), (vec![], 0));
+    here.write("base/web.yaml", &WEB.replace("web:1.2.3", "web:latest"));
+    assert_eq!(lint(&here, &since), (vec!["base/web.yaml: latest-tag".into()], 1));
+    // The repository holds nothing of what was done at the merge base.
+    let listed = |arguments: &[&str]| crate::tool::Run::program("git", here.path()).args(arguments).end().out;
+    assert_eq!(listed(&["worktree", "list"]).lines().count(), 1);
+    assert_eq!(listed(&["diff", "--name-only", "--cached"]), "");
+}
+
+/// Two overlays of one base hold the same objects, and each has a past of its own.
+#[test]
+fn an_overlay_that_did_not_change_excuses_nothing_in_one_that_did() {
+    if !has_kubectl("no overlay was built") {
+        return;
+    }
+    let image = |tag: &str| format!("resources: [../base]\nimages: [{{name: web, newTag: {tag}}}]\n");
+    let here = Repository::of(&[
+        ("base/web.yaml", WEB),
+        ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+        ("dev/kustomization.yaml", &image("latest")),
+        ("prod/kustomization.yaml", &image("1.2.4")),
+    ]);
+    let since = ["-k", "dev", "-k", "prod", "--changed-since", "main"];
+    assert_eq!(lint(&here, &since), (vec![], 0));
+    here.write("prod/kustomization.yaml", &image("latest"));
     assert_eq!(lint(&here, &since).1, 1);
+}
+
+#[test]
+fn an_overlay_that_could_not_be_built_before_is_new_as_a_whole_and_said_to_be() {
+    if !has_kubectl("no overlay was built") {
+        return;
+    }
+    let faulty = WEB.replace("web:1.2.3", "web:latest");
+    let here = Repository::of(&[("k8s/web.yaml", &faulty)]);
+    here.write("k8s/kustomization.yaml", "resources: [web.yaml]\n");
+    let since = ["-k", "k8s", "--changed-since", "main"];
+    assert_eq!(lint(&here, &since), (vec!["k8s/web.yaml: latest-tag".into()], 1));
+    let said = here.command(&["lint", "-v"]).args(&since).end().err;
+    assert!(
+        said.contains("note: k8s: not rendered at the merge base with main, so all of it is new:"),
+        "{said}"
+    );
+}
+
+/// How many findings of changed files are not listed, because they are not new.
+fn older(report: &Value) -> u64 {
+    report["summary"]["older"].as_u64().unwrap()
+}
+
+#[test]
+fn what_was_there_at_the_merge_base_is_counted_and_not_shown() {
+    let here = Repository::of(&[("old.yaml", FAULTY), ("other.yaml", &FAULTY.replace("old", "other"))]);
+    here.write(
+        "old.yaml",
+        &format!(
+            "# touched\n{}",
+            FAULTY.replace(
+                "    readinessProbe",
+                "    lifecycle: {preStop: {exec: {command: [sleep, '60']}}}\n    readinessProbe"
+            )
+        ),
+    );
+    let (report, status) = report(&here, &["--changed-since", "main"]);
+    let rules = report["findings"].as_array().unwrap().iter();
+    let rules: Vec<&str> = rules.map(|one| one["rule"].as_str().unwrap()).collect();
+    assert_eq!((rules, older(&report), status), (vec!["prestop-exceeds-grace-period"], 1, 1));
+    here.write("old.yaml", &format!("# touched\n{FAULTY}"));
+    assert_eq!(lint(&here, &["--changed-since", "main"]), (vec![], 0));
+    let said = here.run(&["lint", "--changed-since", "main"]).out.replace("\n  ", " ");
+    assert!(
+        said.contains(
+            "No new lifecycle faults found in 1 file (1 document, 1 workload), 1 file as context; 1 not new."
+        ),
+        "{said}"
+    );
+}
+
+/// An editor passes what is not saved yet.
+#[test]
+fn standard_input_with_a_name_has_the_past_of_that_file() {
+    let here = Repository::of(&[("old.yaml", FAULTY)]);
+    let since = ["lint", "-o", "json", "-", "--stdin-filename", "old.yaml", "--changed-since", "main"];
+    let report = |text: &str| here.command(&since).input(text).end().json();
+    assert_eq!(older(&report(&format!("# touched\n{FAULTY}"))), 1);
+    here.write("old.yaml", &FAULTY.replace("old:latest", "old:1"));
+    assert_eq!(older(&report(FAULTY)), 1);
+    let other = report(&FAULTY.replace("name: old}", "name: other}"));
+    assert_eq!((older(&other), other["findings"].as_array().unwrap().len()), (0, 1));
+}
+
+#[test]
+fn a_file_that_moved_has_the_findings_it_had() {
+    let here = Repository::of(&[("old.yaml", FAULTY)]);
+    here.git(&["mv", "old.yaml", "moved.yaml"]);
+    assert_eq!(lint(&here, &["--changed-since", "main"]), (vec![], 0));
+    // A copy is one more.
+    here.write("copy.yaml", FAULTY);
+    assert_eq!(lint(&here, &["--changed-since", "main"]).1, 1);
+}
+
+#[test]
+fn two_files_with_an_object_of_one_name_have_each_a_past_of_their_own() {
+    let fine = FAULTY.replace("old:latest", "old:1.2.3");
+    let here =
+        Repository::of(&[("prod/old.yaml", &fine), ("staging/old.yaml", FAULTY), ("svc.yaml", SERVICE)]);
+    here.write("prod/old.yaml", FAULTY);
+    let want = (vec!["prod/old.yaml: latest-tag".to_owned()], 1);
+    assert_eq!(lint(&here, &["--changed-since", "main"]), want);
+    // The same where the change is looked for everywhere.
+    here.write("svc.yaml", &SERVICE.replace("app: web", "app: new"));
+    assert_eq!(lint(&here, &["--changed-since", "main"]), want);
+}
+
+#[test]
+fn a_finding_that_became_graver_is_new() {
+    let port = WEB.replace("        readinessProbe: {exec: {command: [ready]}}\n", "");
+    let here = Repository::of(&[("web.yaml", &port)]);
+    assert_eq!(lint(&here, &["--strict"]).0, ["web.yaml: missing-readiness-probe"]);
+    here.write("web.yaml", &format!("{port}        ports: [{{containerPort: 80}}]\n"));
+    assert!(
+        lint(&here, &["--changed-since", "main", "--strict"])
+            .0
+            .contains(&"web.yaml: missing-readiness-probe".to_owned())
+    );
+    assert!(
+        lint(&here, &["--changed-since", "main"]).0.contains(&"web.yaml: missing-readiness-probe".to_owned())
+    );
+}
+
+#[test]
+fn advice_that_was_there_is_neither_shown_nor_counted_as_new() {
+    let advised = WEB.replace("        readinessProbe: {exec: {command: [ready]}}\n", "");
+    let here = Repository::of(&[("web.yaml", &advised)]);
+    here.write("web.yaml", &format!("# touched\n{advised}"));
+    let counts = |arguments: &[&str]| {
+        let (report, _) = report(&here, &[&["--changed-since", "main"], arguments].concat());
+        (
+            report["findings"].as_array().unwrap().len(),
+            older(&report),
+            report["summary"]["onlyStrict"].as_u64(),
+        )
+    };
+    assert_eq!((counts(&[]), counts(&["--strict"])), ((0, 0, Some(0)), (0, 1, Some(0))));
+}
+
+#[test]
+fn a_comment_that_goes_lets_its_finding_be_new() {
+    let silenced = FAULTY.replace("old:latest", "old:latest # lifecycle: ignore[latest-tag] -- for a while");
+    let here = Repository::of(&[("old.yaml", &silenced)]);
+    here.write("old.yaml", &format!("# touched\n{silenced}"));
+    let (touched, _) = report(&here, &["--changed-since", "main"]);
+    assert_eq!((older(&touched), &touched["summary"]["suppressed"]), (0, &1.into()));
+    here.write("old.yaml", FAULTY);
+    assert_eq!(lint(&here, &["--changed-since", "main"]).0, ["old.yaml: latest-tag"]);
+}
+
+/// What is not new may be in the baseline, which is then not left over.
+#[test]
+fn the_baseline_is_not_left_over_of_what_is_not_new() {
+    let here = Repository::of(&[("old.yaml", FAULTY)]);
+    here.lint(&["--write-baseline", "known.txt"]);
+    here.write("old.yaml", &format!("# touched\n{FAULTY}"));
+    let (report, status) = report(&here, &["--changed-since", "main", "--baseline", "known.txt"]);
+    assert_eq!((&report["obsolete"], status), (&Value::Array(vec![]), 0));
+}
+
+#[test]
+fn a_clone_without_the_merge_base_says_how_to_fetch_it() {
+    let here = Repository::of(&[("old.yaml", FAULTY)]);
+    here.git(&["switch", "--quiet", "-c", "topic"]);
+    here.write("new.yaml", FAULTY);
+    here.commit();
+    here.git(&["switch", "--quiet", "main"]);
+    here.commit();
+    let clone = Tool::new();
+    let url = format!("file://{}", here.path().display());
+    crate::repository::git(
+        clone.path(),
+        &["clone", "--quiet", "--depth=1", "--no-single-branch", &url, "shallow"],
+    );
+    crate::repository::git(&clone.at("shallow"), &["switch", "--quiet", "topic"]);
+    let ran = clone.lint_in("shallow", &["--changed-since", "origin/main"]);
+    assert_eq!(ran.code(), 2);
+    assert!(ran.err.contains("git fetch --unshallow") && ran.err.contains("fetch-depth: 0"), "{}", ran.err);
+}
+
+/// With a stand-in for Helm that renders by putting the values in.
+#[cfg(unix)]
+#[test]
+fn a_chart_is_rendered_at_the_merge_base_with_the_values_of_then() {
+    use crate::programs::{path_with, script};
+    let here = Repository::of(&[
+        ("charts/web/Chart.yaml", "name: web\nversion: 1.0.0\n"),
+        ("charts/web/templates/web.yaml", &WEB.replace("web:1.2.3", "web:TAG")),
+        ("values.yaml", "latest"),
+    ]);
+    let bin = Tool::new();
+    let render = "#!/bin/sh\nfor one; do case $one in --values=*) tag=$(cat \"${one#--values=}\");; esac; done\n\
+                  printf -- '---\\n# Source: web/templates/web.yaml\\n'\nsed \"s/TAG/$tag/\" \"$3/templates/web.yaml\"\n";
+    script(&bin.at("helm"), render);
+    let linted = || {
+        let since = [
+            "lint",
+            "-o",
+            "json",
+            "--helm",
+            "charts/web",
+            "--values",
+            "values.yaml",
+            "--changed-since",
+            "main",
+        ];
+        let ran = here.command(&since).env("PATH", path_with(&[bin.path()])).end();
+        (ran.findings("{file}: {rule}"), older(&ran.json()))
+    };
+    assert_eq!(linted(), (vec![], 0));
+    let template = here.read("charts/web/templates/web.yaml");
+    here.write("charts/web/templates/web.yaml", &format!("# touched\n{template}"));
+    assert_eq!(linted(), (vec![], 1));
+    // The values of then made another image.
+    here.write("values.yaml", "1.2.3");
+    here.commit();
+    here.write("values.yaml", "latest");
+    assert_eq!(linted(), (vec!["charts/web/templates/web.yaml: latest-tag".to_owned()], 0));
 }

@@ -224,7 +224,7 @@ fn an_override_matches_however_the_file_is_named() {
         ("k8s/dev/b.yaml", BAD),
         ("k8s/c.yaml", BAD),
     ]);
-    let whole = findings(here.path(), &[]);
+    let whole = findings(here.path(), &["--strict"]);
     assert_eq!(
         whole,
         [
@@ -419,7 +419,7 @@ fn lists_and_mappings_are_told_item_by_item() {
             "6:8: `gone` does not exist; the path is relative to the configuration's directory",
             "8:10: `files` must be a list, and is the text \"k8s\"",
             "9:3: `failOn` holds for the whole run; put it at the top of the file",
-            "9:3: an override without `files` matches nothing; list globs there",
+            "9:3: an override that says of nothing what it is about; list `files`, `kinds`, `namespaces`, `names`, `labels`, `containers`",
             "10:3: an item of `overrides` must be a mapping, and is the number 5",
             "12:11: `apps/v1` is an apiVersion; the group is `apps`",
             "12:42: `spec[0]` is no field path; write the keys from the object's root with dots, like `spec.podTemplate`",

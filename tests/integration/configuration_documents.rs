@@ -102,6 +102,15 @@ fn what_the_program_refuses_the_schema_refuses() {
         "with: k8s/base",
         "overrides: [{rules: {latest-tag: off}}]",
         "overrides: [{files: []}]",
+        "overrides: [{reason: r, rules: {latest-tag: off}}]",
+        "overrides: [{kinds: [Job], rules: {latest-tag: off}}]",
+        "overrides: [{kinds: [], reason: r}]",
+        "overrides: [{kinds: Job, reason: r}]",
+        "overrides: [{labels: [app], reason: r}]",
+        "overrides: [{labels: {}, reason: r}]",
+        "overrides: [{labels: {app: [a]}, reason: r}]",
+        "overrides: [{files: [a], names: [a], reason: r, strict: true}]",
+        "overrides: [{containers: [a], reason: '', rules: {latest-tag: off}}]",
         "overrides: [{files: [a], failOn: error}]",
         "overrides: [5]",
         "workloadKinds: [{group: apps/v1, kind: Shop, template: spec.a}]",
@@ -132,6 +141,9 @@ fn what_is_right_both_take() {
         "featureGates: {ContainerStopSignals: yes, SidecarContainers: false}",
         "featureGates: {JobSuccessPolicy: no, GracefulNodeShutdown: true}",
         "overrides: [{files: [a], hooks: {instantCommands: []}, strict: yes}]",
+        "overrides: [{files: [a], reason: ours, rules: {latest-tag: off}}]",
+        "overrides: [{kinds: [Job], namespaces: [a], names: ['a*'], reason: r, rules: {stop: off}}]",
+        "overrides: [{labels: {a: b, c: true, d: 1}, containers: [a], reason: r}]",
         "workloadKinds: [{group: example.com, kind: Shop, template: template, nature: batch}]",
         "{}",
     ] {
@@ -223,7 +235,8 @@ fn rules(schema: &Value, text: &mut String) {
 }
 
 fn parts(item: &Value, text: &mut String) {
-    let required: Vec<&str> = item["required"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let required = item["required"].as_array().into_iter().flatten();
+    let required: Vec<&str> = required.filter_map(Value::as_str).collect();
     text.push_str("\n| key | type | default | what it says |\n| --- | --- | --- | --- |\n");
     for (name, property) in properties(item) {
         let default = match required.contains(&name.as_str()) {

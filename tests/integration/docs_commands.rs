@@ -151,7 +151,7 @@ impl Project {
             let name = format!("k8s/{}", path.file_name().unwrap().to_str().unwrap());
             self.write(&name, &std::fs::read_to_string(&path).unwrap());
         }
-        self.write("k8s/web.yaml", &WEB.replace("8080", "80"));
+        self.write("k8s/web.yaml", &WEB.replace("image: web", "image: web:1"));
         self.write("app/web.yaml", &WEB.replace("name: web", "name: app"));
         self.write("unsaved.yaml", CLEAN);
         self.write("base/web.yaml", WEB);

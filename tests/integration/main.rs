@@ -7,6 +7,7 @@ mod programs;
 mod repository;
 mod tool;
 
+mod advice;
 mod baseline;
 mod changes;
 mod command_line;
@@ -24,6 +25,7 @@ mod live;
 mod meant;
 mod nothing_judged;
 mod outputs;
+mod overrides;
 mod partial;
 #[cfg(unix)]
 mod progress;

@@ -73,7 +73,9 @@ fn project(manifest: &str) -> Tool {
 
 fn finding(here: &Tool, target: &str, context: Option<&str>, rule: &str) -> Finding {
     let input = |name: &str| Input::path(here.at(name));
-    let report = lint(&Options::of([input(target)]).with_context(context.map(input)));
+    let mut options = Options::of([input(target)]).with_context(context.map(input));
+    options.settings.advice = true;
+    let report = lint(&options);
     let mut findings = report.findings.into_iter();
     findings.find(|finding| finding.rule == rule).expect(rule)
 }

@@ -19,7 +19,13 @@ fn json(report: &Report) -> String {
 }
 
 fn of(tool: &Tool) -> Options {
-    Options::of([Input::path(tool.path())])
+    with_advice([Input::path(tool.path())])
+}
+
+fn with_advice(inputs: impl IntoIterator<Item = Input>) -> Options {
+    let mut options = Options::of(inputs);
+    options.settings.advice = true;
+    options
 }
 
 fn rules(report: &Report) -> Vec<&str> {
@@ -85,7 +91,7 @@ fn a_text_in_memory_stands_for_the_file_of_its_path() {
     let before = lint(&of(&here));
     assert_eq!(rules(&before), ["missing-prestop-sleep", "missing-readiness-probe"]);
     // The Service does not select it any longer.
-    let options = Options::of([Input::path(here.path()), text("pod.yaml", &unsaved)]);
+    let options = with_advice([Input::path(here.path()), text("pod.yaml", &unsaved)]);
     let report = lint(&options);
     assert_eq!(rules(&report), ["missing-readiness-probe"]);
     assert_eq!(report.sources.len(), 2);
@@ -93,11 +99,11 @@ fn a_text_in_memory_stands_for_the_file_of_its_path() {
     assert_eq!(json(&Project::read(&of(&here)).reread(&options).lint()), json(&report));
     // One that was never saved is one more file, and joined with the others.
     let options =
-        Options::of([Input::path(here.path()), text("new.yaml", &SERVED.replace("name: a,", "name: new,"))]);
+        with_advice([Input::path(here.path()), text("new.yaml", &SERVED.replace("name: a,", "name: new,"))]);
     let names: Vec<String> = lint(&options).findings.iter().map(|one| one.object.name.clone()).collect();
     assert_eq!(names, ["new", "new", "a", "a"]);
     // It can be what is only known about.
-    let alone = Options::of([Input::path(here.at("pod.yaml"))]);
+    let alone = with_advice([Input::path(here.at("pod.yaml"))]);
     let known = alone.clone().with_context([text("svc.yaml", &SERVICE.replace("app: a", "app: b"))]);
     assert_eq!(rules(&lint(&known)), ["missing-readiness-probe"]);
 }

@@ -174,7 +174,7 @@ fn every_way_to_set_a_field_has_its_line() {
         ("mid/operations.yaml", operations),
         ("top/kustomization.yaml", top),
     ]);
-    let (_, report) = json(lint(here.path(), &["-k", "top"]));
+    let (_, report) = json(lint(here.path(), &["-k", "top", "--strict"]));
     let mut found = findings(&report, here.path());
     found.retain(|finding| !finding.contains(" init "));
     found.sort();

@@ -232,8 +232,8 @@ fn the_two_rules_can_be_off_or_have_another_severity() {
     let (unused, invalid) = ("unused-suppression", "invalid-suppression");
     assert_eq!(with(&[]), [(unused, Severity::Warning), (invalid, Severity::Error)]);
     assert_eq!(
-        with(&[(unused, Level::Off), (invalid, Level::At(Severity::Info))]),
-        [(invalid, Severity::Info)]
+        with(&[(unused, Level::Off), (invalid, Level::At(Severity::Warning))]),
+        [(invalid, Severity::Warning)]
     );
     // A suppression of a rule that is off has nothing to silence.
     assert_eq!(with(&[("latest-tag", Level::Off), (invalid, Level::Off)]), []);

@@ -147,6 +147,36 @@ fn timelines_are_those_of_the_oldest_version() {
     assert_eq!(signal("1.30-1.36"), 5.0);
 }
 
+/// How long its hook takes is known as long as its sleep action is not.
+const PLACEHOLDER: &str = "apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec:
+  containers:
+    - name: app
+      image: web:1
+      ports: [{containerPort: 8080}]
+      readinessProbe: {tcpSocket: {port: 8080}}
+      lifecycle: {preStop: {sleep: {seconds: '${SECONDS}'}}}
+";
+
+/// What a plain run does not show of some versions belongs to what it shows of the others.
+#[test]
+fn a_finding_that_is_advice_in_some_versions_is_one_in_a_plain_run_as_in_a_strict_one() {
+    const ONE: &[&str] = &["--rule", "prestop-exceeds-grace-period=off"];
+    let here = Tool::with(&[("a.yaml", PLACEHOLDER)]);
+    let told = |arguments: &[&str]| {
+        let ran = here.lint(&[&["--kubernetes-version", "1.29-1.36"], ONE, arguments].concat());
+        let summary = ran.json()["summary"].clone();
+        let found = ran.findings("{severity}[{rule}] {why}");
+        (found, summary["onlyStrict"].as_u64())
+    };
+    let plain = told(&[]);
+    assert_eq!(plain, told(&["--strict"]));
+    let [one] = plain.0.as_slice() else { panic!("{plain:?}") };
+    assert!(one.ends_with("This is a warning for Kubernetes 1.29, and milder for 1.30 to 1.36."), "{one}");
+}
+
 /// A range of one behaviour says what its versions say.
 #[test]
 fn a_range_finds_what_each_of_its_versions_finds() {

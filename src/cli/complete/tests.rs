@@ -66,7 +66,7 @@ fn options_are_offered_once_unless_they_repeat() {
 
 #[test]
 fn an_option_completes_its_values_however_it_is_written() {
-    let levels = ["error", "warning", "info"];
+    let levels = ["error", "warning", "info", "never"];
     for words in [
         &["lint", "--fail-on", ""][..],
         &["lint", "--fail-on="],

@@ -39,6 +39,8 @@ pub(crate) struct Rendered {
     pub(crate) overlays: Vec<Overlay>,
     /// What could not be rendered.
     pub(crate) trouble: Vec<Trouble>,
+    /// The inputs that are made of changes, where changes are asked for.
+    pub(crate) changed: Vec<Input>,
 }
 
 /// Renders the inputs that a program renders; each is a set of its own.
@@ -64,8 +66,10 @@ pub(crate) fn render(
                 )),
                 Input::Path { .. } | Input::Text { .. } | Input::Stdin => Rendered::default(),
             };
-            if changes.is_some_and(|changes| !rendered.is_made_of_changes(input, changes)) {
-                rendered.watch();
+            match changes.map(|changes| rendered.is_made_of_changes(input, changes)) {
+                Some(true) => rendered.changed.push(input.clone()),
+                Some(false) => rendered.watch(),
+                None => {}
             }
             rendered
         })
@@ -74,6 +78,7 @@ pub(crate) fn render(
         rendered.files.extend(part.files);
         rendered.overlays.extend(part.overlays);
         rendered.trouble.extend(part.trouble);
+        rendered.changed.extend(part.changed);
     }
     rendered
 }
@@ -82,7 +87,7 @@ impl Rendered {
     fn of_overlay(built: Result<Overlay, Trouble>) -> Self {
         match built {
             Ok(overlay) => {
-                Self { files: vec![overlay.file.clone()], overlays: vec![overlay], trouble: Vec::new() }
+                Self { files: vec![overlay.file.clone()], overlays: vec![overlay], ..Self::default() }
             }
             Err(trouble) => Self { trouble: vec![trouble], ..Self::default() },
         }

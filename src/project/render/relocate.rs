@@ -8,8 +8,7 @@ use super::generated;
 use super::kustomize::Overlay;
 use super::layers::{Search, Sited};
 use super::wanted::{Fit, Wanted};
-use crate::finding::Judged;
-use crate::finding::{Finding, ObjectRef, Place, Related, SourceId};
+use crate::finding::{Finding, Judged, ObjectRef, Place, Related, ReportedBy, SourceId};
 use crate::manifest::Object;
 use crate::manifest::id::named;
 use crate::manifest::object;
@@ -59,7 +58,7 @@ impl<'r> Relocator<'r> {
             let Some(found) = judged.get_mut(index).and_then(Option::take) else { continue };
             let mut left: Vec<Judged> = Vec::new();
             for one in found {
-                match kept.get(&shared(&one.finding)).copied() {
+                match kept.get(&shared(&one)).copied() {
                     Some((file, at)) if self.built.contains_key(&SourceId(index)) => {
                         let also = self.also(SourceId(index), &one.finding);
                         let first = match file == index {
@@ -74,7 +73,7 @@ impl<'r> Relocator<'r> {
                         }
                     }
                     _ => {
-                        kept.insert(shared(&one.finding), (index, left.len()));
+                        kept.insert(shared(&one), (index, left.len()));
                         left.push(one);
                     }
                 }
@@ -145,11 +144,12 @@ impl<'r> Relocator<'r> {
 }
 
 /// What makes two findings the same one. Its path does not: what is merged into a list moves the items.
-type Shared = (&'static str, SourceId, Span, Option<String>, String);
+type Shared = (&'static str, SourceId, Span, Option<String>, String, ReportedBy);
 
-fn shared(finding: &Finding) -> Shared {
+fn shared(judged: &Judged) -> Shared {
+    let finding = &judged.finding;
     let Place { source, span, .. } = finding.place;
-    (finding.rule, source, span, finding.container.clone(), finding.message.clone())
+    (finding.rule, source, span, finding.container.clone(), finding.message.clone(), judged.reported_by)
 }
 
 impl BuiltOverlay<'_> {

@@ -82,6 +82,7 @@ pub(crate) fn closing_line(report: &Report) -> String {
         _ => "workloads not judged",
     };
     let left_out = [
+        (summary.older, "not new"),
         (summary.suppressed, "suppressed"),
         (summary.baselined, "in the baseline"),
         (left_out, not_judged),
@@ -103,12 +104,18 @@ pub(crate) fn closing_line(report: &Report) -> String {
     } else if summary.objects == 0 && report.findings.is_empty() {
         (format!("Nothing was judged: no Kubernetes object in {}", volume(report)), ".")
     } else if report.findings.is_empty() {
-        let new = if summary.baselined > 0 { "new " } else { "" };
+        let new = if summary.baselined + summary.older > 0 { "new " } else { "" };
         (format!("No {new}lifecycle faults found in {}", volume(report)), ".")
     } else {
         (format!("{} in {}", found(report), volume(report)), "")
     };
-    if left_out.is_empty() { format!("{read}{stop}") } else { format!("{read}; {left_out}{stop}") }
+    let strict = match summary.only_strict {
+        0 => String::new(),
+        some => format!("--strict adds {some}"),
+    };
+    let parts = [read, left_out, strict];
+    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    format!("{}{stop}", parts.join("; "))
 }
 
 /// "0 errors, 2 warnings, 1 info"; infos only where there are some.
