@@ -70,6 +70,7 @@ fn report_of(severities: &[Severity]) -> Report {
         docs: vec![],
         place: Place { source: SourceId(0), span: Span::new(0, 1), path: FieldPath::root() },
         related: vec![],
+        chart: None,
         object: ObjectRef::default(),
         container: None,
         field: String::new(),

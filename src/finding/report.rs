@@ -6,7 +6,7 @@ use super::{Finding, Place, Severity, SourceId};
 use crate::text::Source;
 
 /// A finding that the user has silenced, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Suppressed {
     /// What would have been reported.
     pub finding: Finding,

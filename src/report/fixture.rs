@@ -66,6 +66,7 @@ pub(super) fn finding(source: &Source, id: usize, words: &str) -> Finding {
         ],
         place: place(source, id, words),
         related: Vec::new(),
+        chart: None,
         object: ObjectRef {
             api_version: "apps/v1".into(),
             kind: "Deployment".into(),

@@ -219,6 +219,7 @@ impl<'s> Seen<'s> {
             docs: Vec::new(),
             place: self.place.place,
             related: self.place.alias.into_iter().chain(self.related).collect(),
+            chart: None,
             object: ObjectRef::clone(&subject.object.id),
             container: self.container.map(|container| container.name().to_owned()),
             field: String::new(),

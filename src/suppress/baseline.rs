@@ -229,6 +229,7 @@ mod tests {
             docs: Vec::new(),
             place: Place { source: SourceId(at), span: Span::new(at, at), path: FieldPath::root() },
             related: Vec::new(),
+            chart: None,
             object: ObjectRef {
                 api_version: "apps/v1".into(),
                 kind: "Deployment".into(),

@@ -70,6 +70,7 @@ pub(super) fn finding(problem: &Complaint, source: &Source) -> Finding {
         docs: RULE.links(),
         place: site.place,
         related: Vec::new(),
+        chart: None,
         object: site.object,
         container: site.container,
         field: site.field,

@@ -28,6 +28,7 @@ pub(super) fn finding(suppression: &Suppression, entry: &Entry, line: Option<usi
         docs: RULE.links(),
         place: Place { span: entry.span, ..site.place.clone() },
         related: Vec::new(),
+        chart: None,
         object: site.object.clone(),
         container: entry.container.clone().or_else(|| site.container.clone()),
         field: site.field.clone(),

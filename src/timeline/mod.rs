@@ -34,7 +34,6 @@ mod event;
 mod given;
 mod grace;
 mod hook;
-mod interval;
 mod probes;
 mod program;
 mod rollout;
@@ -45,9 +44,9 @@ mod tell;
 mod tell_start;
 mod tell_stop;
 
+pub use crate::finding::Interval;
 pub use event::{Event, What};
 pub use given::{Answers, Deletion, Given, OnSignal, Program};
-pub use interval::Interval;
 pub use probes::ProbeKind;
 pub use rollout::{Manner, Rollout};
 

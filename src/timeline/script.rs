@@ -1,7 +1,7 @@
 //! The scripts that hooks and containers run, and where their words stand.
 
 use super::conditions::Conditions;
-use super::interval::Interval;
+use crate::finding::Interval;
 use crate::finding::SourceId;
 use crate::hook::{Duration, Exit, idle};
 use crate::manifest::place::{self, Located};
@@ -177,6 +177,6 @@ pub(crate) fn container_time(
     let Duration { shortest, longest, .. } = Duration::of(&trace);
     Some(match Exit::of(&trace) {
         Exit::Fails(_) => Interval { earliest: f64::INFINITY, latest: None },
-        _ => Interval::taking(shortest, longest),
+        _ => Interval { earliest: shortest, latest: longest.seconds() },
     })
 }
