@@ -195,7 +195,7 @@ impl Arena {
         };
         self.tree.root = root;
         self.tree.duplicates.sort_by_key(|duplicate| duplicate.later);
-        let Otherwise { refused, dropped } = &mut self.otherwise;
+        let Otherwise { refused, dropped, .. } = &mut self.otherwise;
         if refused::is_json(&self.tree) {
             refused.clear();
         } else {

@@ -174,7 +174,11 @@ fn without_comments(text: &Arc<str>, span: Span, at: usize, is_json: bool) -> Re
         bare.replace_range(comment, &blanks);
         match build::build(&bare.as_str().into(), span, is_json) {
             Err(BuildError::GluedComment { at: next }) => at = next,
-            other => return other,
+            Ok(mut tree) => {
+                tree.otherwise.get_or_insert_default().lacks_comments = true;
+                return Ok(tree);
+            }
+            refused => return refused,
         }
     }
     Err(BuildError::GluedComment { at })

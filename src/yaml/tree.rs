@@ -38,6 +38,8 @@ pub(super) struct Otherwise {
     pub(super) refused: Vec<Refused>,
     /// Where what stands behind the document's end begins.
     pub(super) dropped: Option<usize>,
+    /// Comments were left out to read it, so that what is put in has to mind what the tree does not hold.
+    pub(super) lacks_comments: bool,
 }
 
 /// Few keys are compared sooner than looked up.
@@ -169,6 +171,11 @@ impl Tree {
     /// Keys that stand twice in a mapping, in the order of the later ones.
     pub(crate) fn duplicate_keys(&self) -> &[Duplicate] {
         &self.duplicates
+    }
+
+    /// All comments of the text are known.
+    pub(crate) fn holds_all_comments(&self) -> bool {
+        self.otherwise.as_ref().is_none_or(|otherwise| !otherwise.lacks_comments)
     }
 
     /// The byte where text begins that stands behind the document's end, so that kubectl drops it (fact O5).
