@@ -19,7 +19,7 @@ use crate::report::shared::look::Look;
 use crate::report::shared::presentation::Presentation;
 use crate::report::shared::spot;
 use crate::text::escape;
-use crate::text::{Source, Span};
+use crate::text::{Position, Source, Span};
 use excerpt::{Mark, excerpts};
 
 /// More related places than this are counted and not drawn.
@@ -229,7 +229,7 @@ impl Writer<'_> {
             let tag = self.palette.severity(Severity::Error, "trouble:");
             writeln!(out, "{tag} {}", self.palette.strong(&spot::trouble(trouble)))?;
             let mark = sources.get(trouble.file.as_str()).and_then(|source| {
-                let start = byte_of(source, trouble.line?, trouble.column?)?;
+                let start = source.byte(Position { line: trouble.line?, column: trouble.column? })?;
                 Some((source, Mark { span: Span::new(start, start), label: None, primary: true }))
             });
             if let Some((source, mark)) = mark {
@@ -314,14 +314,6 @@ fn subject(finding: &Finding) -> Option<String> {
         (Some(one), None) | (None, Some(one)) => Some(format!("in {one}")),
         (None, None) => None,
     }
-}
-
-/// The byte of a line and column, both from 1; `None` where the text has no such line.
-fn byte_of(source: &Source, line: usize, column: usize) -> Option<usize> {
-    let span = source.line_span(line)?;
-    let text = source.slice(span);
-    let offset = text.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(offset, _)| offset);
-    Some(span.start + offset)
 }
 
 #[cfg(test)]
