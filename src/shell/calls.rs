@@ -348,12 +348,13 @@ impl Machine<'_> {
     /// The user knows that it returns at once, or takes at least so long; it counts as succeeding.
     fn known_to_user(&mut self, name: &str, seconds: f64, call: Call, mut state: State) -> Outcome {
         if seconds > 0.0 {
-            let time = Time { shortest: seconds, ..Time::UNKNOWN };
+            let time = Time { shortest: seconds, counted: seconds, ..Time::UNKNOWN };
             self.note(Wait {
                 words: call.whole.clone(),
                 decisive: call.whole.clone(),
                 what: name.to_owned(),
                 time,
+                rounds: 1,
             });
             state.spend(time);
         }
@@ -461,6 +462,7 @@ impl Machine<'_> {
             decisive: call.whole.clone(),
             what,
             time: Time::UNKNOWN,
+            rounds: 1,
         });
         state.spend(Time::UNKNOWN);
         // It may set variables only when it runs in this shell, which programs do not.
