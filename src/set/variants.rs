@@ -28,8 +28,8 @@ impl Set {
         (shared * 256).saturating_sub(apart)
     }
 
-    /// A Service that selects the workload is of the same variant. Where there are several of the Service's
-    /// name, the nearest of them is meant; where there is one, it means the nearest of the workload's name.
+    /// A Service that selects the workload is of the same variant: none of the Service's name is nearer to the
+    /// workload, and none of the workload's name is nearer to the Service.
     pub(super) fn are_together(
         &self,
         namespace: &Namespace,
@@ -49,11 +49,9 @@ impl Set {
         };
         let Some(own) = named().find(is_it).map(|one| one.source) else { return true };
         let here = self.nearness(service.source, own);
-        if services.len() > 1 {
-            let selecting = services.iter().filter(|one| one.item.selects(&workload.labels));
-            return selecting.map(|one| self.nearness(one.source, own)).max().is_none_or(|most| here >= most);
-        }
+        let selecting = services.iter().filter(|one| one.item.selects(&workload.labels));
         let selected = named().filter(|one| service.item.selects(&one.item.labels));
-        selected.map(|one| self.nearness(service.source, one.source)).max().is_none_or(|most| here >= most)
+        selecting.map(|one| one.source).all(|one| self.nearness(one, own) <= here)
+            && selected.map(|one| one.source).all(|one| self.nearness(service.source, one) <= here)
     }
 }
