@@ -20,9 +20,16 @@ pub(super) fn has_placeholder(text: &str) -> bool {
     next(text, 0).is_some()
 }
 
-/// A part of a value is to be filled in.
+/// A part of a value is to be filled in, or the whole of it, as envsubst does: `$REPLICAS`.
 pub(super) fn is_hidden(node: Node<'_>) -> bool {
-    node.text().is_some_and(has_placeholder)
+    node.text().is_some_and(|text| has_placeholder(text) || is_variable(text))
+}
+
+/// The name of a variable in capitals behind a dollar sign, and nothing else.
+fn is_variable(text: &str) -> bool {
+    let name = text.strip_prefix('$').unwrap_or_default();
+    name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// The text with every placeholder made letters, so that what is literal can be read. Every byte keeps its

@@ -231,6 +231,14 @@ impl Machine<'_> {
                 machine.known_to_user(name, seconds, call, state)
             });
         }
+        // `'sleep 10'` in quotes is one word. What a template tool fills in may hold anything.
+        if name.contains(' ') && !name.contains(['/', '{', '<', '%', '@', '[']) {
+            self.fail(
+                call.whole.clone(),
+                format!("the quotes make one word of it, and no program is called `{name}`"),
+            );
+            return Outcome::next(state.ended(Status::NOT_FOUND));
+        }
         match program.map(|program| program.runs) {
             Some(Runs::Shell(dialect)) => {
                 let state = self.noted_redirects(call, state);

@@ -53,7 +53,7 @@ pub use rollout::{Manner, Rollout};
 pub(crate) use conditions::Conditions;
 pub(crate) use grace::Grace;
 pub(crate) use hook::{Handler, Hook, HookKind, Owner};
-pub(crate) use script::{HookScript, only_waits, unread};
+pub(crate) use script::{HookScript, always_fails, ends_by_itself, only_waits, unread};
 pub(crate) use shutdown::{Fit, Shutdown, Stop};
 
 use crate::finding::{ObjectRef, SourceId};

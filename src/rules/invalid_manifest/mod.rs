@@ -19,6 +19,7 @@ use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::Content;
 use crate::finding::Severity;
 use crate::manifest::Container;
+use crate::set::traffic::is_beside;
 use crate::yaml::path::FieldPath;
 use crate::yaml::{Problem, ProblemKind};
 use fault::Fault;
@@ -149,18 +150,22 @@ fn is_hidden(subject: &Subject<'_>, invalid: &Invalid<'_>) -> bool {
         || (is_value && subject.problems.iter().any(is_wrong))
 }
 
-/// The first port of a container that a probe can ask, by its name where it has one that can be.
-pub(super) fn asked_port(container: &Container) -> Option<Content> {
+/// The port of a container that a probe can ask, with how it names it: the first that is there for what the
+/// container does, else the first of all.
+pub(super) fn asked_port(container: &Container) -> Option<(&core::ContainerPort, Content)> {
     let is_asked = |port: &&core::ContainerPort| {
         // What a placeholder stands for was decoded as 0.
         (1..=65535).contains(&port.container_port)
             && port.protocol.as_deref().is_none_or(|protocol| protocol == "TCP")
     };
-    let port = container.ports().iter().find(is_asked)?;
-    Some(match port.name.as_deref() {
+    let mut asked = container.ports().iter().filter(is_asked);
+    let first = asked.clone().next()?;
+    let port = asked.find(|port| !is_beside(port)).unwrap_or(first);
+    let asked = match port.name.as_deref() {
         Some(name) if handler::port_name_fault(name).is_none() => Content::Text(name.to_owned()),
         _ => Content::Int(port.container_port.into()),
-    })
+    };
+    Some((port, asked))
 }
 
 /// A name that a port can have.
