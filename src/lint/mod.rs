@@ -3,6 +3,7 @@
 mod assemble;
 mod base;
 mod caused;
+mod fix;
 mod hooks;
 mod joins;
 mod judge;
@@ -23,6 +24,7 @@ pub use crate::project::input::Input;
 pub use crate::rules::settings::{Level, Settings};
 pub use crate::shell::Knowledge;
 use crate::timeline::Given;
+pub use fix::{Fixed, FixedFile, Fixes, Left, fixed};
 pub use options::Options;
 pub use project::Project;
 use run::Run;
