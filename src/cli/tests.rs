@@ -69,6 +69,7 @@ fn report_of(severities: &[Severity]) -> Report {
         fix: None,
         docs: vec![],
         place: Place { source: SourceId(0), span: Span::new(0, 1), path: FieldPath::root() },
+        label: None,
         related: vec![],
         object: ObjectRef::default(),
         container: None,

@@ -3,15 +3,18 @@
 use crate::report::shared::line;
 use std::io::{self, Write};
 
-use crate::finding::{Report, Suppressed};
+use crate::finding::{Finding, Report, Suppressed};
+use crate::report::shared::palette::Palette;
 use crate::report::shared::presentation::Presentation;
 use crate::report::shared::spot::Spot;
+use crate::report::shared::subject;
 use crate::report::shared::summary;
 use crate::text::escape;
 
 /// Writes the whole report.
 pub(crate) fn write(report: &Report, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
-    report.findings.iter().try_for_each(|finding| writeln!(out, "{}", line::finding(report, finding)))?;
+    let palette = Palette::new(how.look.color);
+    report.findings.iter().try_for_each(|one| writeln!(out, "{}", finding(report, one, palette)))?;
     if how.show_suppressed {
         report.suppressed.iter().try_for_each(|one| writeln!(out, "{}", suppressed(report, one)))?;
     }
@@ -26,6 +29,17 @@ pub(crate) fn write(report: &Report, how: &Presentation, out: &mut dyn Write) ->
         writeln!(out, "obsolete in the baseline: {}", summary::obsolete(obsolete))?;
     }
     writeln!(out, "{}", summary::closing_line(report))
+}
+
+/// `file:line:column: severity[rule] message (object, container)`.
+fn finding(report: &Report, finding: &Finding, palette: Palette) -> String {
+    let spot = Spot::of(report, &finding.place);
+    let place = palette.strong(&format!("{}:", spot.in_file().text()));
+    let about = subject::of(finding).map(|subject| palette.dim(&format!(" ({subject})"))).unwrap_or_default();
+    let tail = line::tail(finding, &spot);
+    let tag = format!("{}[{}]", finding.severity.as_str(), finding.rule);
+    let rest = tail.strip_prefix(tag.as_str()).unwrap_or_default();
+    format!("{place} {}{rest}{about}", palette.severity(finding.severity, &tag))
 }
 
 fn suppressed(report: &Report, one: &Suppressed) -> String {

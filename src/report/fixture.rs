@@ -65,6 +65,7 @@ pub(super) fn finding(source: &Source, id: usize, words: &str) -> Finding {
             "https://kubernetes.io/docs/concepts/containers/images/#image-names".to_owned(),
         ],
         place: place(source, id, words),
+        label: None,
         related: Vec::new(),
         object: ObjectRef {
             api_version: "apps/v1".into(),
@@ -149,9 +150,34 @@ pub(super) fn full() -> Report {
     report
 }
 
+/// So many findings in two files and two namespaces that people get them in short.
+pub(super) fn many() -> Report {
+    let (a, b) = (Source::new("k8s/a.yaml", WEB), Source::new("k8s/b.yaml", WEB));
+    let places = ["name: web\n          image", "registry.example:5000/web", "containerPort: 8080"];
+    let mut findings = Vec::new();
+    for at in 0..36 {
+        let (source, id) = if at < 24 { (&a, 0) } else { (&b, 1) };
+        let mut one = finding(source, id, places.get(at % 3).unwrap());
+        if at % 3 == 0 {
+            one.rule = "missing-prestop-sleep";
+            one.place.span.end = one.place.span.start + "name: web".len();
+        }
+        one.object.namespace = (id == 1).then(|| "shop".to_owned());
+        findings.push(one);
+    }
+    report(vec![a, b], findings)
+}
+
 /// How a run in `/srv/app` is presented.
 pub(super) fn how(look: Look) -> Presentation {
-    Presentation { look, quiet: false, show_suppressed: false, root: root() }
+    Presentation {
+        look,
+        quiet: false,
+        show_suppressed: false,
+        may_be_brief: false,
+        statistics: false,
+        root: root(),
+    }
 }
 
 pub(super) fn root() -> Root {

@@ -30,7 +30,11 @@ pub(crate) enum Format {
 /// Every format with its name and what it is for.
 pub(crate) const FORMATS: [(Format, &str, &str); 8] = [
     (Format::Human, "human", "What, where, why and how to mend it, for people"),
-    (Format::Concise, "concise", "One line for each finding: file:line:column: severity[rule] message"),
+    (
+        Format::Concise,
+        "concise",
+        "One line for each finding: file:line:column: severity[rule] message (object)",
+    ),
     (Format::Json, "json", "Everything, for programs: JSON, version 1"),
     (Format::Sarif, "sarif", "SARIF 2.1.0, for code scanning"),
     (Format::Github, "github", "Annotations of GitHub Actions"),
@@ -58,6 +62,7 @@ impl Format {
         match self {
             Self::Human => human::write(report, how, out),
             Self::Concise => concise::write(report, how, out),
+            Self::Json if how.statistics => json::write_with_statistics(report, out),
             Self::Json => json::write(report, out),
             Self::Sarif => sarif::write(report, &how.root, out),
             Self::Github => github::write(report, &how.root, out),

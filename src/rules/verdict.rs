@@ -152,6 +152,7 @@ pub(crate) struct Seen<'s> {
     place: Located,
     verdict: Box<dyn Verdict + 's>,
     container: Option<&'s Container>,
+    label: Option<String>,
     related: Vec<Related>,
     needs: Needs,
 }
@@ -170,6 +171,7 @@ impl<'s> Seen<'s> {
             place,
             verdict: Box::new(verdict),
             container: None,
+            label: None,
             related: Vec::new(),
             needs: Needs::Nothing,
         }
@@ -178,6 +180,11 @@ impl<'s> Seen<'s> {
     /// It is about a container.
     pub(crate) fn container(self, container: impl Into<Option<&'s Container>>) -> Self {
         Self { container: container.into(), ..self }
+    }
+
+    /// A few words about the place that the message does not say.
+    pub(crate) fn label(self, label: impl Into<Option<String>>) -> Self {
+        Self { label: label.into(), ..self }
     }
 
     /// Further places.
@@ -218,6 +225,7 @@ impl<'s> Seen<'s> {
             fix: None,
             docs: Vec::new(),
             place: self.place.place,
+            label: self.label,
             related: self.place.alias.into_iter().chain(self.related).collect(),
             object: ObjectRef::clone(&subject.object.id),
             container: self.container.map(|container| container.name().to_owned()),

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use unicode_width::UnicodeWidthChar;
+
 use textwrap::{Options, WordSeparator, WordSplitter};
 
 /// An address is never broken: it could not be followed any more.
@@ -31,6 +33,26 @@ pub(crate) fn hanging(text: &str, width: usize, first: &str, rest: &str) -> Vec<
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation);
     textwrap::wrap(&tie_code(text), options).into_iter().map(untied).collect()
+}
+
+/// How many cells a text takes.
+pub(crate) fn width(text: &str) -> usize {
+    textwrap::core::display_width(text)
+}
+
+/// Text in one line of at most `width` cells: what does not fit gives way to `ellipsis`.
+pub(crate) fn cut(text: &str, width: usize, ellipsis: &str) -> String {
+    if self::width(text) <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(self::width(ellipsis));
+    let mut at = 0;
+    let fits = |c: &char| {
+        at += c.width().unwrap_or(0);
+        at <= room
+    };
+    let kept: String = text.chars().take_while(fits).collect();
+    format!("{}{ellipsis}", kept.trim_end())
 }
 
 fn untied(line: Cow<'_, str>) -> String {

@@ -9,4 +9,6 @@ pub(crate) mod presentation;
 pub(crate) mod root;
 pub(crate) mod rule_page;
 pub(crate) mod spot;
+pub(crate) mod statistics;
+pub(crate) mod subject;
 pub(crate) mod summary;
