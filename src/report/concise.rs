@@ -51,3 +51,36 @@ fn suppressed(report: &Report, one: &Suppressed) -> String {
         line::why(report, one)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::report::fixture;
+    use crate::report::shared::look::Look;
+
+    fn written(look: Look) -> String {
+        let mut out = Vec::new();
+        write(&fixture::single(fixture::WEB, "web"), &fixture::how(look), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_line_names_the_object_and_has_colours_where_they_are_seen() {
+        let plain = written(Look::PIPE);
+        assert!(
+            plain.starts_with(
+                "k8s/web.yaml:4:9: warning[latest-tag] the image has no tag, so every pull can bring another version \
+                 (Deployment web, container web)\n"
+            ),
+            "{plain}"
+        );
+        let colored = written(Look { color: true, ..Look::PIPE });
+        assert!(
+            colored.starts_with(
+                "\u{1b}[1mk8s/web.yaml:4:9:\u{1b}[0m \u{1b}[1m\u{1b}[33mwarning[latest-tag]\u{1b}[0m the image"
+            ),
+            "{colored:?}"
+        );
+    }
+}

@@ -5,8 +5,8 @@
 use super::format::Format;
 use super::shared::presentation::Presentation;
 use crate::finding::{
-    Action, Finding, Help, Means, ObjectRef, Obsolete, Place, Related, Report, Severity, Skipped, Snippet,
-    SourceId, Summary, Suppressed, Trouble,
+    Action, Finding, Fix, Help, Means, ObjectRef, Obsolete, Place, Related, Report, Severity, Skipped,
+    Snippet, SourceId, Summary, Suppressed, TextEdit, Trouble,
 };
 use crate::report::shared::look::Look;
 use crate::report::shared::root::Root;
@@ -257,6 +257,9 @@ pub(super) fn hostile() -> Report {
         one.help = Help { text: evil(), snippets: vec![snippet, Snippet::shell(evil())] };
         one.object = ObjectRef { api_version: evil(), kind: evil(), namespace: Some(evil()), name: evil() };
         one.container = Some(evil());
+        one.label = Some(evil());
+        let edits = vec![TextEdit { span: one.place.span, text: format!("{EVIL}\n::error::y\n") }];
+        one.fix = (id == 0).then(|| Fix { is_safe: false, source: one.place.source, edits });
         one.field = evil();
         one.place.path = FieldPath::root().key(evil()).index(3);
         one.related = vec![Related { message: evil(), ..related(source, id, "a", "") }];

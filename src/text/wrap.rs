@@ -32,7 +32,7 @@ pub(crate) fn hanging(text: &str, width: usize, first: &str, rest: &str) -> Vec<
         .break_words(!text.contains(ADDRESS))
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation);
-    textwrap::wrap(&tie_code(text), options).into_iter().map(untied).collect()
+    textwrap::wrap(&tie_units(&tie_code(text)), options).into_iter().map(untied).collect()
 }
 
 /// How many cells a text takes.
@@ -72,9 +72,46 @@ fn tie_code(text: &str) -> Cow<'_, str> {
     Cow::Owned(tied.collect::<Vec<_>>().join("`"))
 }
 
+/// The text with numbers and their unit held together: `45 s`.
+fn tie_units(text: &str) -> Cow<'_, str> {
+    const UNIT: &str = " s";
+    let is_unit = |at: usize| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + UNIT.len()..).and_then(|text| text.chars().next());
+        before.is_some_and(|c| c.is_ascii_digit()) && after.is_none_or(|c| !c.is_alphanumeric())
+    };
+    let units: Vec<usize> = text.match_indices(UNIT).map(|(at, _)| at).filter(|at| is_unit(*at)).collect();
+    if units.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut tied = String::with_capacity(text.len() + units.len());
+    let mut from = 0;
+    for at in units {
+        tied.push_str(text.get(from..at).unwrap_or_default());
+        tied.push_str(TIED);
+        from = at + 1;
+    }
+    tied.push_str(text.get(from..).unwrap_or_default());
+    Cow::Owned(tied)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_keeps_its_unit() {
+        assert_eq!(lines("takes at least 45 s, and", 17), ["takes at least", "45 s, and"]);
+        assert_eq!(lines("there were 45 sidecars", 14), ["there were 45", "sidecars"]);
+        assert_eq!(lines("it takes 30 s", 12), ["it takes", "30 s"]);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_cut_at_its_end() {
+        assert_eq!(cut("as it is", 8, "…"), "as it is");
+        assert_eq!(cut("some words", 6, "…"), "some…");
+        assert_eq!(cut("名前名前", 6, "…"), "名前…");
+    }
 
     #[test]
     fn short_code_and_addresses_stay_whole() {

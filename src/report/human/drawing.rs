@@ -52,7 +52,7 @@ impl Writer<'_> {
                 }
                 edit.drawn(&gutter, &self.look).iter().try_for_each(|line| writeln!(out, "{line}"))?;
             }
-            None => self.help(&finding.help, out)?,
+            None => self.help(&finding.help, telling.is_first, out)?,
         }
         if telling.is_first { self.more(finding, out) } else { Ok(()) }
     }
@@ -201,20 +201,24 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// What to do, and what to write: what to do with a snippet stands before it.
-    fn help(&self, help: &Help, out: &mut dyn Write) -> io::Result<()> {
+    /// What to do, and what to write: what to do with a snippet stands before it. An empty line ends what is to be
+    /// pasted where `more` follows.
+    fn help(&self, help: &Help, more: bool, out: &mut dyn Write) -> io::Result<()> {
         let mut said = help.text.clone();
-        for snippet in &help.snippets {
+        for (at, snippet) in help.snippets.iter().enumerate() {
+            if at > 0 {
+                writeln!(out)?;
+            }
             let label = snippet.label();
             let blank = if said.is_empty() || label.is_empty() { "" } else { " " };
             self.prose("help", &format!("{said}{blank}{label}"), out)?;
             self.code(snippet, out)?;
             said.clear();
         }
-        self.prose("help", &said, out)
+        if more && !help.snippets.is_empty() { writeln!(out) } else { self.prose("help", &said, out) }
     }
 
-    /// Text to paste: never wrapped, indented as in its place, between empty lines.
+    /// Text to paste below an empty line: never wrapped, indented as in its place.
     fn code(&self, snippet: &finding::Snippet, out: &mut dyn Write) -> io::Result<()> {
         const LEAST: usize = 6;
         let indent = if snippet.indent == 0 { LEAST } else { snippet.indent };
@@ -225,7 +229,7 @@ impl Writer<'_> {
                 line => writeln!(out, "{:indent$}{}", "", self.palette.code(line))?,
             }
         }
-        writeln!(out)
+        Ok(())
     }
 
     /// The page of the rule, and the place in the documentation of Kubernetes that it rests on.

@@ -209,10 +209,14 @@ fn free_behind(group: &[PlacedMark], line: usize, room: usize) -> usize {
     let marks = group.iter().filter(|placed| placed.last == line).map(|placed| &placed.mark);
     let one = |mark: &Mark| {
         let label = mark.label.as_deref();
-        let label = label.map_or(0, |label| cells(label, LABEL).min(LABEL).min(room / 2) + 1);
-        label + usize::from(mark.span.start == mark.span.end)
+        label.map_or(0, |label| behind(label, room)) + usize::from(mark.span.start == mark.span.end)
     };
     marks.map(one).max().unwrap_or(0)
+}
+
+/// How many cells a label should have in a line of `room`, with the blank before it.
+fn behind(label: &str, room: usize) -> usize {
+    cells(label, LABEL).min(LABEL).min(room / 2) + 1
 }
 
 /// The mark from `start` to `end`; only as much of a line's long words as leaves room for what is said of them.
@@ -223,7 +227,7 @@ fn shortened(text: &str, start: usize, end: usize, mark: &Mark, room: usize) -> 
     };
     let line = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let column = cells(text.get(line..start).unwrap_or_default(), usize::MAX);
-    let free = room.saturating_sub(column + cells(label, LABEL).min(LABEL) + 1).max(1);
+    let free = room.saturating_sub(column + behind(label, room)).max(1);
     let mut width = 0;
     let fitting = marked.char_indices().find(|(_, c)| {
         width += c.width().unwrap_or(0);
@@ -261,7 +265,8 @@ pub(super) struct View<'a> {
 /// A line as it is shown.
 pub(super) struct ShownLine {
     pub(super) text: String,
-    /// For each shown character: its byte in the line, its byte in `text`; then the end.
+    /// For each shown character: its byte in the line, its byte in `text`; then the end. Empty where the line is
+    /// shown as it is.
     places: Vec<(usize, usize)>,
 }
 
@@ -272,6 +277,9 @@ impl ShownLine {
     /// The part of a line around `focus` that fits.
     pub(super) fn new(line: &str, focus: Option<Span>, view: &View<'_>, file_start: bool) -> Self {
         let room = view.room;
+        if line.len() + view.label <= room && line.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return Self { text: line.to_owned(), places: Vec::new() };
+        }
         let dots = view.ellipsis.width();
         let from = focus.map_or(0, |focus| crop_start(line, focus, view));
         let mut shown = Self { text: String::new(), places: Vec::new() };
@@ -309,6 +317,9 @@ impl ShownLine {
 
     /// Where a byte of the line is shown; the nearest shown place if it was cropped away.
     fn at(&self, byte: usize) -> usize {
+        if self.places.is_empty() {
+            return byte.min(self.text.len());
+        }
         let next = self.places.partition_point(|(original, _)| *original < byte);
         self.places.get(next).or(self.places.last()).map_or(0, |(_, shown)| *shown)
     }

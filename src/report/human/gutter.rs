@@ -44,22 +44,21 @@ impl Gutter {
         if text.is_empty() { frame } else { format!("{frame} {text}") }
     }
 
-    /// Lines of the file that are left out.
+    /// Lines of the file that are left out. A colon alone would be taken for the beginning of a command (see `guard`).
     pub(super) fn gap(&self) -> String {
-        let gap = if self.look.unicode { "┆" } else { ":" };
+        let gap = if self.look.unicode { "┆" } else { "..." };
         self.dim(&format!("{:width$} {gap}", "", width = self.digits))
     }
 
-    /// A line of an edit under its number.
+    /// A line of an edit under its number: one that comes (`+`), one that goes (`-`), or one that stays.
     pub(super) fn numbered(&self, number: usize, sign: Option<char>, text: &str) -> String {
-        let sign = sign.map_or_else(|| self.bar().to_owned(), String::from);
-        let number = format!("{number:>width$}", width = self.digits);
-        let line = match sign.as_str() {
-            "+" => format!("{} {}", self.dim(&number), self.palette().code(&format!("+ {text}"))),
-            "-" => format!("{} {}", self.dim(&number), self.palette().removed(&format!("- {text}"))),
-            bar => format!("{} {text}", self.dim(&format!("{number} {bar}"))),
-        };
-        line
+        let number = self.dim(&format!("{number:>width$}", width = self.digits));
+        let line = |sign: &str| format!("{sign} {text}").trim_end().to_owned();
+        match sign {
+            Some('+') => format!("{number} {}", self.palette().code(&line("+"))),
+            Some(_) => format!("{number} {}", self.palette().removed(&line("-"))),
+            None => format!("{number} {}", line(&self.dim(self.bar()))),
+        }
     }
 
     fn bar(&self) -> &'static str {

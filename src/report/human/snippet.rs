@@ -16,6 +16,8 @@ use crate::text::{escape, wrap};
 
 /// Wider than any line that is handed over: those are cropped already, around what has to stay in sight.
 const NO_CROP: usize = 10_000;
+/// Cells in which no few words are read.
+const NARROWEST: usize = 12;
 /// Begins each line of a label that has several; one in the label's own words is a blank.
 const LABEL_LINE: char = '\u{a0}';
 /// Begins an escape sequence of a terminal.
@@ -68,8 +70,8 @@ fn level(severity: Severity) -> Level<'static> {
     }
 }
 
-/// The label in lines that fit to the right of the marked words; none for a primary mark whose label does
-/// not fit there, as the message says what.
+/// The label in lines that fit to the right of the marked words; none for a primary mark that leaves it no room, as
+/// the message says what.
 fn label(excerpt: &Excerpt, mark: &Mark) -> Option<String> {
     let label = escape::line(mark.label.as_deref()?);
     let label = label.replace(LABEL_LINE, " ");
@@ -77,8 +79,8 @@ fn label(excerpt: &Excerpt, mark: &Mark) -> Option<String> {
     if label.width() <= room {
         return Some(label);
     }
-    let lines = wrap::lines(&label, room.max(1));
-    (!mark.primary).then(|| {
+    (!mark.primary || room >= NARROWEST).then(|| {
+        let lines = wrap::lines(&label, room.max(1));
         let lines: Vec<String> = lines.iter().map(|line| format!("{LABEL_LINE}{line}")).collect();
         lines.join("\n")
     })

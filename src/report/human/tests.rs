@@ -270,7 +270,9 @@ fn the_label_of_the_marked_words_stands_beside_them_where_there_is_room() {
     let mut report = single(WEB, "registry.example:5000/web");
     report.findings.first_mut().unwrap().label = Some("pulled anew at every start".into());
     assert!(piped(&report).contains("━━━ pulled anew at every start\n"), "{}", piped(&report));
-    report.findings.first_mut().unwrap().label = Some("a few words more than there is room for ".repeat(3));
+    let long = "n".repeat(70);
+    let mut report = single(&format!("image: {long}\n"), &long);
+    report.findings.first_mut().unwrap().label = Some("a few words".into());
     assert!(!piped(&report).contains("a few words"), "{}", piped(&report));
 }
 
@@ -338,8 +340,9 @@ fn statistics_take_the_place_of_findings() {
 
 #[test]
 fn the_rule_leads_to_its_page_on_terminals_that_follow_links() {
-    let text = shown(&single(WEB, "web"), Look { links: true, ..Look::PIPE });
-    let page = "https://kubectl-lifecycle.github.io/kubectl-lifecycle/rules/latest-tag/";
+    let report = single(WEB, "web");
+    let text = shown(&report, Look { links: true, ..Look::PIPE });
+    let page = report.findings.first().and_then(|finding| finding.docs.first()).unwrap();
     let link = format!("\u{1b}]8;;{page}\u{1b}\\warning[latest-tag]\u{1b}]8;;\u{1b}\\ the image");
     assert!(text.starts_with(&link), "{text:?}");
 }
