@@ -71,6 +71,7 @@ fn report_of(severities: &[Severity]) -> Report {
         place: Place { source: SourceId(0), span: Span::new(0, 1), path: FieldPath::root() },
         label: None,
         related: vec![],
+        chart: None,
         object: ObjectRef::default(),
         container: None,
         field: String::new(),

@@ -102,8 +102,12 @@ impl Operation {
 }
 
 /// The edits of an object that make these changes; `None` where that cannot be done without changing more:
-/// the text is shared through an anchor, stands in a block of folded lines, or does not allow it.
+/// the text is shared through an anchor, stands in a block of folded lines, has comments directly behind
+/// values, or does not allow it.
 pub(crate) fn edits(object: Node<'_>, operations: &[Operation]) -> Option<Vec<TextEdit>> {
+    if !object.tree().holds_all_comments() {
+        return None;
+    }
     let mut placed = Vec::new();
     for operation in operations {
         placed.push((edit(object, operation)?, operation.depth()));

@@ -375,6 +375,14 @@ fn what_is_shown_can_be_pasted() {
     }
 }
 
+#[test]
+fn a_text_with_comments_directly_behind_values_is_left_as_it_is() {
+    for text in ["a: \"b\"#c\n", "{#c\n}"] {
+        let tree = yaml::documents(&Source::new("a", text), false).remove(0).content.unwrap();
+        assert_eq!(edits(tree.root(), &[Operation::set(path("a"), Content::Int(1))]), None, "{text}");
+    }
+}
+
 proptest! {
     /// Whatever the text, an edit changes the field and nothing else, or there is none.
     #[test]

@@ -1,9 +1,13 @@
 //! What a lint run says: findings, what was skipped, what could not be read, and the counts.
 
+mod chart;
 pub(crate) mod identity;
+mod interval;
 mod report;
 pub(crate) mod words;
 
+pub use chart::{Bar, Chart, Instant, Mark, Part, Phase, Row};
+pub use interval::Interval;
 pub use report::{LeftOut, Means, Obsolete, Report, Skipped, Summary, Suppressed, Trouble, Why};
 
 use crate::edit;
@@ -36,7 +40,7 @@ impl Severity {
 }
 
 /// What a rule reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// The rule's id, such as `latest-tag`.
     pub rule: &'static str,
@@ -60,6 +64,8 @@ pub struct Finding {
     pub label: Option<String>,
     /// Further places, in reading order.
     pub related: Vec<Related>,
+    /// A picture of what happens when, where instants matter.
+    pub chart: Option<Chart>,
     /// The object.
     pub object: ObjectRef,
     /// The container, if it is about one.

@@ -86,6 +86,7 @@ fn judge(
         source,
         object: &item.object,
         problems: &item.problems,
+        refused: &item.refused,
         workload,
         grace,
         containers,

@@ -129,7 +129,7 @@ pub(crate) fn lasting<'t>(steps: impl IntoIterator<Item = (Step, Option<Node<'t>
     let mut text = String::new();
     for (step, node) in steps {
         let item = node.filter(|_| matches!(step, Step::Index(_)));
-        match item.and_then(|item| item.get("name")).and_then(|name| name.text()) {
+        match item.and_then(|item| item.text_of("name")) {
             Some(name) => {
                 text.push('[');
                 text.push_str(name);

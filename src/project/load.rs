@@ -12,7 +12,11 @@ use crate::project::nothing::{self, Nothing, Told};
 use crate::project::render::notice::Reading;
 use crate::set::{self, Set};
 use crate::text::{Source, Span};
-use crate::yaml::{self, DocumentError, Problem, Tree};
+use crate::yaml::{self, DocumentError, Problem, Refused, Tree};
+
+/// What is said of text that stands behind the end of a document.
+const BEHIND: &str =
+    "text behind the end of its document, which kubectl drops; put it behind a line of its own with `---`";
 
 /// One object, typed as far as its kind is known.
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub(crate) struct Item {
     pub(crate) object: Object,
     pub(crate) workload: Option<Arc<Workload>>,
     pub(crate) problems: Vec<Problem>,
+    /// What kubectl refuses in its text.
+    pub(crate) refused: Box<[Refused]>,
 }
 
 /// A document as it was parsed, for whoever reads its comments.
@@ -99,6 +105,7 @@ impl Loader<'_> {
         let parsed = (self.keeps)(source.text()).then(Vec::new);
         let mut loaded = Loaded { parsed, ..Loaded::default() };
         let (mut lists, mut status) = (0, None);
+        let mut is_template = false;
         for document in yaml::documents(&source, file.is_json()) {
             let content = document.content.map(Arc::new);
             if let Some(parsed) = &mut loaded.parsed {
@@ -110,7 +117,13 @@ impl Loader<'_> {
                     let contents = object::objects(&tree);
                     lists += contents.lists;
                     loaded.skipped.extend(contents.skipped.into_iter().map(|reason| skipped(file, reason)));
-                    for object in contents.objects {
+                    if let Some(at) = tree.dropped() {
+                        let line = source.position(at).line;
+                        loaded.skipped.push(skipped(file, format!("{BEHIND} (line {line})")));
+                    }
+                    let mut refused = tree.refused().iter().copied().peekable();
+                    let mut objects = contents.objects.into_iter().peekable();
+                    while let Some(object) = objects.next() {
                         match object.status_message() {
                             Some(message) => status = status.or_else(|| Some(message.to_owned())),
                             None => loaded.objects += 1,
@@ -118,11 +131,21 @@ impl Loader<'_> {
                         loaded
                             .skipped
                             .extend(unknown_workload(&object, kinds).map(|reason| skipped(file, reason)));
-                        loaded.items.extend(item(object, kinds));
+                        // What stands between two objects is said of the one before it.
+                        let end = objects.peek().map_or(usize::MAX, |next| next.root().span().start);
+                        let own = std::iter::from_fn(|| refused.next_if(|one| one.span.start < end));
+                        loaded.items.extend(item(object, own.collect(), kinds));
                     }
                 }
-                Err(error) => refuse(file, &source, &error, &mut loaded),
+                Err(error) => {
+                    is_template |= matches!(error, DocumentError::Template { .. });
+                    refuse(file, &source, &error, &mut loaded);
+                }
             }
+        }
+        // What is written for a template engine is not broken by what YAML makes of it.
+        if is_template {
+            loaded.trouble.clear();
         }
         if file.is_stream() && loaded.objects + lists == 0 {
             self.tell_of_nothing(file, &source, status.as_deref(), &mut loaded);
@@ -150,13 +173,14 @@ impl Loader<'_> {
 
 /// `None` for an object that no rule has anything to say about: its tree is not kept, which halves
 /// the memory of a run over definitions and roles.
-fn item(object: Object, kinds: &Kinds) -> Option<Item> {
+fn item(object: Object, refused: Box<[Refused]>, kinds: &Kinds) -> Option<Item> {
     if let Some((workload, problems)) = workload::workload(&object, kinds) {
-        return Some(Item { object, workload: Some(Arc::new(workload)), problems });
+        return Some(Item { object, workload: Some(Arc::new(workload)), problems, refused });
     }
     let problems = set::kinds::problems(&object);
-    let is_needed = Set::joins(&object) || !problems.is_empty() || !object.tree.duplicate_keys().is_empty();
-    is_needed.then_some(Item { object, workload: None, problems })
+    let is_faulty = !problems.is_empty() || !refused.is_empty() || !object.tree.duplicate_keys().is_empty();
+    let is_needed = is_faulty || Set::joins(&object);
+    is_needed.then_some(Item { object, workload: None, problems, refused })
 }
 
 /// A kind that is not in the table and carries a pod template all the same, or one that the user put

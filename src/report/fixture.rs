@@ -67,6 +67,7 @@ pub(super) fn finding(source: &Source, id: usize, words: &str) -> Finding {
         place: place(source, id, words),
         label: None,
         related: Vec::new(),
+        chart: None,
         object: ObjectRef {
             api_version: "apps/v1".into(),
             kind: "Deployment".into(),
@@ -259,7 +260,7 @@ pub(super) fn hostile() -> Report {
         one.container = Some(evil());
         one.label = Some(evil());
         let edits = vec![TextEdit { span: one.place.span, text: format!("{EVIL}\n::error::y\n") }];
-        one.fix = (id == 0).then(|| Fix { is_safe: false, source: one.place.source, edits });
+        one.fix = (id == 0).then_some(Fix { is_safe: false, source: one.place.source, edits });
         one.field = evil();
         one.place.path = FieldPath::root().key(evil()).index(3);
         one.related = vec![Related { message: evil(), ..related(source, id, "a", "") }];

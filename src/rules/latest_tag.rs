@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::options::{self, Optional, Refused};
-use super::placeholder::has_placeholder;
+use super::placeholder;
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
@@ -143,20 +143,28 @@ struct Moving<'i> {
 }
 
 impl<'i> Moving<'i> {
-    /// `None` for a pinned image, and for what is no reference: placeholders are filled in later,
-    /// and a malformed name is not this rule's.
+    /// `None` for a pinned image, for one whose tag is filled in later, and for what is no reference: a
+    /// malformed name is not this rule's.
     fn of(image: &'i str, settings: &Settings) -> Option<Self> {
-        // No character of `<image>` or `$IMAGE` is one of a reference, so those do not parse.
-        if has_placeholder(image) || INJECTED.contains(&image) {
+        if INJECTED.contains(&image) {
             return None;
         }
-        let reference = Reference::parse(image)?;
+        let (masked, hidden) = placeholder::masked(image);
+        let reference = Reference::parse(&masked)?;
         // With a digest the tag is decoration (fact F5).
         if reference.digest.is_some() {
             return None;
         }
-        let repository = reference.repository;
-        let Some(tag) = reference.tag else { return Some(Self { repository, tag: None }) };
+        let is_hidden = |from: usize| hidden.iter().any(|range| range.end > from);
+        let name = reference.repository.rfind('/').map_or(0, |slash| slash + 1);
+        let repository = image.get(..reference.repository.len())?;
+        let tag =
+            reference.tag.and_then(|tag| image.get(repository.len() + 1..repository.len() + 1 + tag.len()));
+        // What stands for the last part of the name can hold a tag as well.
+        if is_hidden(if tag.is_some() { repository.len() } else { name }) {
+            return None;
+        }
+        let Some(tag) = tag else { return Some(Self { repository, tag: None }) };
         let moves = tag.eq_ignore_ascii_case("latest") || settings.of::<Options>().is_moving(tag);
         moves.then_some(Self { repository, tag: Some(tag) })
     }
@@ -269,9 +277,37 @@ mod tests {
     }
 
     #[test]
+    fn a_literal_part_that_decides_is_judged() {
+        for (image, repository, tag) in [
+            ("${IMAGE}:latest", "${IMAGE}", Some("latest")),
+            ("<registry>/app:latest", "<registry>/app", Some("latest")),
+            ("{{ .image }}:LATEST", "{{ .image }}", Some("LATEST")),
+            ("${REGISTRY}/app", "${REGISTRY}/app", None),
+            ("@REGISTRY@/team/app", "@REGISTRY@/team/app", None),
+            ("%REGISTRY%/app", "%REGISTRY%/app", None),
+        ] {
+            let moving = Moving::of(image, Settings::DEFAULT);
+            assert_eq!(
+                moving.map(|moving| (moving.repository, moving.tag)),
+                Some((repository, tag)),
+                "{image}"
+            );
+        }
+    }
+
+    #[test]
     fn placeholders_and_what_is_no_reference_are_not_judged() {
         for image in [
             "${IMAGE}",
+            "registry/${IMAGE}",
+            "registry/app${SUFFIX}",
+            "app:${TAG}",
+            "app:latest-${TAG}",
+            "${REGISTRY}/app:1.0",
+            "app:latest@${DIGEST}",
+            "@IMAGE@",
+            "%IMAGE%",
+            "app:<tag>",
             "<image>",
             "$(IMAGE)",
             "{{ .Values.image }}",

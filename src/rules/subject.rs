@@ -10,7 +10,7 @@ use crate::set::{self, Serving, Set};
 use crate::text::spelling;
 use crate::timeline::{Grace, Hook, Stop};
 use crate::yaml::path::{FieldPath, Step};
-use crate::yaml::{Problem, ProblemKind};
+use crate::yaml::{Problem, ProblemKind, Refused};
 
 /// One object with everything that was computed about it before any rule ran.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub(crate) struct Subject<'a> {
     pub object: &'a Object,
     /// What decoding it into its type brought up.
     pub problems: &'a [Problem],
+    /// What kubectl refuses in its text, in the order of the text.
+    pub refused: &'a [Refused],
     /// Its pod template, if it carries one.
     pub workload: Option<&'a Workload>,
     /// What its Pods get to stop; `None` where the manifest leaves it open, or nothing takes any of it.

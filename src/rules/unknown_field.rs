@@ -122,7 +122,11 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     for problem in subject.problems {
         let ProblemKind::UnknownField { name, known, .. } = &problem.kind else { continue };
         let path = &problem.path;
-        if is_directive(name) || is_former(path, name) || is_custom(subject, path, name) {
+        if is_directive(name)
+            || is_former(path, name)
+            || is_sops(subject, path)
+            || is_custom(subject, path, name)
+        {
             continue;
         }
         let stray = Stray::of(name, known, path);
@@ -162,6 +166,9 @@ impl<'s> Stray<'s> {
             return Self::Misplaced { path, name, home };
         }
         let is_meant = |meant: &str| spelling::is_of(name, meant);
+        if let Some(meant) = by_parent(name, known, path) {
+            return Self::Misspelt { path, name, meant };
+        }
         if let Some(meant) = nearest::of_those(name, known.iter().copied(), is_meant) {
             return Self::Misspelt { path, name, meant };
         }
@@ -171,6 +178,21 @@ impl<'s> Stray<'s> {
             None => Self::Unheard { path, name },
         }
     }
+}
+
+/// The field whose name says that of its parent, or of what it is about, once more: `secretName` for the
+/// `name` of a `secret`, `claimName` for that of a `persistentVolumeClaim`.
+fn by_parent<'k>(name: &str, known: &[&'k str], path: &FieldPath) -> Option<&'k str> {
+    let parent = path.parent()?;
+    let Step::Key(parent) = parent.steps().last()? else { return None };
+    let mut letters = name.chars();
+    let capital = letters.next()?.to_ascii_uppercase();
+    let name = format!("{capital}{}", letters.as_str());
+    let mut near = known.iter().copied().filter(|field| {
+        let about = field.strip_suffix(name.as_str()).unwrap_or_default().to_ascii_lowercase();
+        !about.is_empty() && parent.to_ascii_lowercase().ends_with(&about)
+    });
+    near.next().filter(|_| near.next().is_none())
 }
 
 impl Verdict for Stray<'_> {
@@ -270,6 +292,12 @@ const FORMER_FIELDS: [&str; 2] = ["clusterName", "selfLink"];
 
 fn is_former(path: &FieldPath, name: &str) -> bool {
     path.parent() == Some(FieldPath::of("metadata")) && FORMER_FIELDS.contains(&name)
+}
+
+/// What sops adds to a file that it encrypts, and takes out before anybody applies it:
+/// <https://getsops.io/docs/#encrypting-using-the-sops-key-group>.
+fn is_sops(subject: &Subject<'_>, path: &FieldPath) -> bool {
+    *path == FieldPath::of("sops") && subject.object.at(path).is_some_and(|node| node.get("mac").is_some())
 }
 
 fn is_custom(subject: &Subject<'_>, path: &FieldPath, name: &str) -> bool {

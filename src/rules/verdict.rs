@@ -227,6 +227,7 @@ impl<'s> Seen<'s> {
             place: self.place.place,
             label: self.label,
             related: self.place.alias.into_iter().chain(self.related).collect(),
+            chart: None,
             object: ObjectRef::clone(&subject.object.id),
             container: self.container.map(|container| container.name().to_owned()),
             field: String::new(),

@@ -230,6 +230,7 @@ mod tests {
             place: Place { source: SourceId(at), span: Span::new(at, at), path: FieldPath::root() },
             label: None,
             related: Vec::new(),
+            chart: None,
             object: ObjectRef {
                 api_version: "apps/v1".into(),
                 kind: "Deployment".into(),

@@ -71,6 +71,7 @@ pub(super) fn finding(problem: &Complaint, source: &Source) -> Finding {
         place: site.place,
         label: None,
         related: Vec::new(),
+        chart: None,
         object: site.object,
         container: site.container,
         field: site.field,

@@ -29,6 +29,7 @@ pub(super) fn finding(suppression: &Suppression, entry: &Entry, line: Option<usi
         place: Place { span: entry.span, ..site.place.clone() },
         label: None,
         related: Vec::new(),
+        chart: None,
         object: site.object.clone(),
         container: entry.container.clone().or_else(|| site.container.clone()),
         field: site.field.clone(),

@@ -98,6 +98,8 @@ impl Source {
         let byte = byte.min(self.text.len());
         let line = self.line_starts.partition_point(|start| *start <= byte).max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
+        // A byte order mark is no character of its line.
+        let start = if start == 0 { self.mark().min(byte) } else { start };
         // Minified JSON is one line of many megabytes: it must not be counted through for each finding.
         let before = if byte - start <= BLOCK {
             characters(self.text.as_bytes().get(start..byte).unwrap_or_default())
@@ -105,6 +107,21 @@ impl Source {
             self.characters_before(byte) - self.characters_before(start)
         };
         Position { line, column: before + 1 }
+    }
+
+    /// How many bytes the byte order mark takes that the text begins with.
+    fn mark(&self) -> usize {
+        const MARK: char = '\u{feff}';
+        if self.text.starts_with(MARK) { MARK.len_utf8() } else { 0 }
+    }
+
+    /// The byte of a character of a line, both counted from 1; the end of the line behind its last one.
+    pub fn byte(&self, position: Position) -> Option<usize> {
+        let line = self.line_span(position.line)?;
+        let start = if line.start == 0 { self.mark().min(line.end) } else { line.start };
+        let text = self.text.get(start..line.end)?;
+        let offset = text.char_indices().nth(position.column.saturating_sub(1));
+        Some(start + offset.map_or(text.len(), |(offset, _)| offset))
     }
 
     /// How many characters begin before a byte.
@@ -160,6 +177,18 @@ mod tests {
             [at(0), at(7), at(10), at(12), at(17), at(99)],
             [(1, 1), (1, 7), (1, 8), (2, 1), (3, 1), (3, 1)]
         );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column() {
+        let source = Source::new("a", "\u{feff}ab: c\nd: e\n");
+        for (byte, line, column) in [(0, 1, 1), (3, 1, 1), (5, 1, 3), (9, 2, 1)] {
+            assert_eq!(source.position(byte), Position { line, column }, "{byte}");
+        }
+        assert_eq!(source.byte(Position { line: 1, column: 3 }), Some(5));
+        assert_eq!(source.byte(Position { line: 2, column: 9 }), Some(13));
+        let long = Source::new("a", format!("\u{feff}{}", "x".repeat(9000)));
+        assert_eq!(long.position(8003), Position { line: 1, column: 8001 });
     }
 
     #[test]

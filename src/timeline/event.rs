@@ -1,7 +1,7 @@
 //! What happens, when, and why then.
 
-use super::interval::Interval;
 use super::probes::ProbeKind;
+use crate::finding::Interval;
 use crate::manifest::place::Place;
 
 /// Something that happens to a Pod or to one of its containers.

@@ -1,6 +1,6 @@
 //! The grace period: what of it a hook gets, and what is left for the program.
 
-use super::interval::Interval;
+use crate::finding::Interval;
 use crate::kubernetes::kubelet::{Kubelet, LAST_SECONDS, OVERHEAD};
 
 /// What the kubelet gives a container to stop, in whole seconds.

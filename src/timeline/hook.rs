@@ -5,8 +5,8 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::conditions::Conditions;
 use super::given::Answers;
-use super::interval::Interval;
 use super::script::HookScript;
+use crate::finding::Interval;
 use crate::finding::SourceId;
 use crate::hook::{Duration, Exit, Signal, signals};
 use crate::kubernetes::features::{self, Support};
@@ -72,6 +72,7 @@ fn exactly(seconds: f64) -> Duration {
     Duration {
         shortest: seconds,
         longest: Longest::Seconds(seconds),
+        counted: seconds,
         known: true,
         until_stop: seconds,
         stop_by: Longest::Unknown,
@@ -161,7 +162,7 @@ impl<'a> Hook<'a> {
 
     /// How long it takes.
     pub(crate) fn takes(&self) -> Interval {
-        Interval::taking(self.duration.shortest, self.duration.longest)
+        Interval { earliest: self.duration.shortest, latest: self.duration.longest.seconds() }
     }
 
     /// It ends at the latest when the program of its container does: it runs in the container, or asks it.

@@ -34,7 +34,6 @@ mod event;
 mod given;
 mod grace;
 mod hook;
-mod interval;
 mod probes;
 mod program;
 mod rollout;
@@ -45,16 +44,16 @@ mod tell;
 mod tell_start;
 mod tell_stop;
 
+pub use crate::finding::Interval;
 pub use event::{Event, What};
 pub use given::{Answers, Deletion, Given, OnSignal, Program};
-pub use interval::Interval;
 pub use probes::ProbeKind;
 pub use rollout::{Manner, Rollout};
 
 pub(crate) use conditions::Conditions;
 pub(crate) use grace::Grace;
 pub(crate) use hook::{Handler, Hook, HookKind, Owner};
-pub(crate) use script::{HookScript, only_waits, unread};
+pub(crate) use script::{HookScript, always_fails, ends_by_itself, only_waits, unread};
 pub(crate) use shutdown::{Fit, Shutdown, Stop};
 
 use crate::finding::{ObjectRef, SourceId};

@@ -2,8 +2,8 @@
 
 use k8s_openapi::api::core::v1 as core;
 
-use super::interval::Interval;
 use super::shutdown::Stop;
+use crate::finding::Interval;
 use crate::kubernetes::kubelet::RELIST;
 use crate::manifest::Container;
 

@@ -4,7 +4,7 @@ use k8s_openapi::api::apps::v1 as apps;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::conditions::Conditions;
-use super::interval::Interval;
+use crate::finding::Interval;
 use crate::finding::words::seconds;
 use crate::kubernetes::control_plane::ControlPlane;
 use crate::kubernetes::features::{MAX_UNAVAILABLE_STATEFUL_SET, Support};

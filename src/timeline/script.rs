@@ -1,7 +1,7 @@
 //! The scripts that hooks and containers run, and where their words stand.
 
 use super::conditions::Conditions;
-use super::interval::Interval;
+use crate::finding::Interval;
 use crate::finding::SourceId;
 use crate::hook::{Duration, Exit, idle};
 use crate::manifest::place::{self, Located};
@@ -162,6 +162,27 @@ pub(crate) fn only_waits(
     })
 }
 
+/// A container's own command surely runs to its end in a time that is known, whether it succeeds or not.
+pub(crate) fn ends_by_itself(
+    set: &Set,
+    source: SourceId,
+    workload: &Workload,
+    container: &Container,
+    knowledge: &Knowledge,
+) -> bool {
+    own_command(set, workload, container).is_some_and(|command| {
+        let base = container.path.key("command");
+        let trace = HookScript::of(set, source, workload, container, &command, base).trace(knowledge);
+        let duration = Duration::of(&trace);
+        duration.known && duration.longest.seconds().is_some_and(f64::is_finite)
+    })
+}
+
+/// A command that fails at each run.
+pub(crate) fn always_fails(script: HookScript<'_>, knowledge: &Knowledge) -> bool {
+    matches!(Exit::of(&script.trace(knowledge)), Exit::Fails(_))
+}
+
 /// How long a container's own command runs, as far as its words tell; `None` where the image decides what
 /// runs, or a variable that nobody knows. One that fails each time never ends well, so it never ends here.
 pub(crate) fn container_time(
@@ -177,6 +198,6 @@ pub(crate) fn container_time(
     let Duration { shortest, longest, .. } = Duration::of(&trace);
     Some(match Exit::of(&trace) {
         Exit::Fails(_) => Interval { earliest: f64::INFINITY, latest: None },
-        _ => Interval::taking(shortest, longest),
+        _ => Interval { earliest: shortest, latest: longest.seconds() },
     })
 }

@@ -4,7 +4,7 @@ use super::conditions::Conditions;
 use super::given::{OnSignal, Program};
 use super::grace::Grace;
 use super::hook::Hook;
-use super::interval::Interval;
+use crate::finding::Interval;
 use crate::kubernetes::features::{self, Support};
 use crate::kubernetes::kubelet::{LAST_SECONDS, OVERHEAD, RELIST};
 use crate::manifest::{ContainerKind, Workload};
@@ -85,6 +85,10 @@ impl Fit {
             Longest::Seconds(longest) if longest > seconds => Self::MayBeLonger(longest),
             Longest::Seconds(_) => Self::Fits,
             Longest::Unbounded => Self::Unbounded,
+            // A wait of so many rounds takes them all where nothing ends it sooner.
+            Longest::Unknown if time.counted.is_finite() && time.counted > seconds => {
+                Self::MayBeLonger(time.counted)
+            }
             Longest::Unknown => Self::Unknown,
         }
     }
@@ -348,10 +352,13 @@ fn ended_by(told: Moment, on_signal: OnSignal) -> Option<Interval> {
 /// When a hook tells the program to stop before it is cut.
 fn told(hook: &Hook<'_>, grace: Option<Grace>, program: &Program) -> Option<Moment> {
     let time = &hook.duration;
-    let own = Moment { when: Interval::taking(time.until_stop, time.stop_by), surely: time.stops_surely };
+    let own = Moment {
+        when: Interval { earliest: time.until_stop, latest: time.stop_by.seconds() },
+        surely: time.stops_surely,
+    };
     let heard = hook.signals.iter().filter(|signal| program.also_on.contains(&signal.name));
     let heard = heard.map(|signal| Moment {
-        when: Interval::taking(signal.after.shortest, signal.after.longest),
+        when: Interval { earliest: signal.after.shortest, latest: signal.after.longest.seconds() },
         surely: signal.surely,
     });
     let all = time.stop.is_some().then_some(own).into_iter().chain(heard);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::event::{Event, What};
 use super::hook::{Handler, Hook};
-use super::interval::Interval;
+use crate::finding::Interval;
 use crate::finding::SourceId;
 use crate::finding::words::seconds;
 use crate::manifest::place::{self, Place};

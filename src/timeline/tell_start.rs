@@ -1,10 +1,10 @@
 //! The events of a Pod that starts.
 
 use super::event::{Event, What};
-use super::interval::Interval;
 use super::probes::{Numbers, ProbeKind, Probed};
 use super::startup::{MIN_READY, Start, Startup, min_ready, restarts_always};
 use super::tell::{Teller, hook_reason};
+use crate::finding::Interval;
 use crate::finding::words::seconds;
 use crate::kubernetes::kubelet::RELIST;
 use crate::manifest::{Container, ContainerKind};

@@ -12,9 +12,10 @@ use super::fold;
 use super::kind::Kind;
 use super::node::Node;
 use super::record::{NodeId, Record, Shape, Stretch};
+use super::refused::{self, Refusal, Refused};
 use super::scalar;
 use super::style::Style;
-use super::tree::{Duplicate, FEW_ENTRIES, Tree};
+use super::tree::{Duplicate, FEW_ENTRIES, Otherwise, Tree};
 use crate::text::Span;
 use crate::yaml::path::{FieldPath, Step};
 
@@ -32,6 +33,8 @@ const BYTES_A_NODE: usize = 8;
 /// The tree of one document, while it is read.
 pub(super) struct Arena {
     tree: Tree,
+    document: Span,
+    otherwise: Otherwise,
     root: Option<NodeId>,
     open: Vec<Open>,
     /// The finished children of all open collections, those of the innermost last.
@@ -65,7 +68,8 @@ impl Arena {
         tree.nodes.reserve(length / BYTES_A_NODE);
         tree.links.reserve(length / BYTES_A_NODE);
         let (open, pending, anchors) = (Vec::new(), Vec::new(), HashMap::new());
-        Ok(Self { tree, root: None, open, pending, anchors })
+        let otherwise = Otherwise::default();
+        Ok(Self { tree, document, otherwise, root: None, open, pending, anchors })
     }
 
     /// A scalar with its text as it is meant; `tag` is what stands behind `!!`.
@@ -79,14 +83,26 @@ impl Arena {
     ) -> Result<(), BuildError> {
         let kind = scalar::kind(text, style, tag, self.tree.is_json);
         let span = self.stretch(at)?;
-        let shape = if self.tree.written(span.within_quotes(style)) == Some(text) {
+        let written = self.tree.written(span.within_quotes(style));
+        let shape = if written == Some(text) {
             Shape::Written { kind, style }
         } else {
+            if let Some(slash) = written.filter(|_| style == Style::Double).and_then(refused::slash) {
+                let at = span.within_quotes(style).start + slash;
+                self.refuse_by_kubectl(at..at + 2, Refusal::Escape);
+            }
             let start = self.tree.texts.len();
             self.tree.texts.push_str(text);
             Shape::Unfolded { kind, style, text: self.stretch(start..self.tree.texts.len())? }
         };
         let id = self.add(shape, span)?;
+        match kind {
+            Kind::Null => self.refuse_key(id, span.range()),
+            Kind::Float if text.ends_with(['f', 'F', 'n', 'N']) && !self.is_at_key() => {
+                self.refuse_by_kubectl(span.range(), Refusal::NoNumber);
+            }
+            _ => {}
+        }
         self.place(id, 1, anchor);
         Ok(())
     }
@@ -144,6 +160,7 @@ impl Arena {
         self.tree.shared.push(target);
         let span = self.stretch(at)?;
         let id = self.add(Shape::Alias(target), span)?;
+        self.refuse_key(id, span.range());
         self.place(id, weight, None);
         Ok(())
     }
@@ -160,6 +177,11 @@ impl Arena {
         self.root.is_some()
     }
 
+    /// The document's value is a mapping, as that of an object is.
+    pub(super) fn has_mapping(&self) -> bool {
+        self.root.is_some_and(|root| self.tree.node(root).kind() == Kind::Mapping)
+    }
+
     /// What is wrong with the text.
     pub(super) fn refuse(&self, at: &Range<usize>, message: String) -> BuildError {
         BuildError::Syntax { at: self.tree.start + at.start, message }
@@ -173,9 +195,43 @@ impl Arena {
         };
         self.tree.root = root;
         self.tree.duplicates.sort_by_key(|duplicate| duplicate.later);
+        let Otherwise { refused, dropped, .. } = &mut self.otherwise;
+        if refused::is_json(&self.tree) {
+            refused.clear();
+        } else {
+            refused.extend(refused::in_text(&self.tree, self.document));
+            refused.sort_by_key(|one| one.span);
+        }
+        if !refused.is_empty() || dropped.is_some() {
+            self.tree.otherwise = Some(Box::new(self.otherwise));
+        }
         // Trees are kept to the end of a run, and what was guessed for one is up to twice what it needs.
         self.tree.shrink_to_fit();
         Ok(self.tree)
+    }
+
+    /// The document has an end, behind which text begins at this byte of the document.
+    pub(super) fn drop_behind(&mut self, at: usize) {
+        self.otherwise.dropped = Some(self.tree.start + at);
+    }
+
+    /// What comes is the key of a mapping.
+    fn is_at_key(&self) -> bool {
+        let is_even = |open: &Open| (self.pending.len() - open.first).is_multiple_of(2);
+        self.open.last().is_some_and(|open| open.is_mapping && is_even(open))
+    }
+
+    fn refuse_key(&mut self, id: NodeId, at: Range<usize>) {
+        if let Some(refusal) = self.is_at_key().then(|| self.tree.refusal_of_key(id)).flatten() {
+            self.refuse_by_kubectl(at, refusal);
+        }
+    }
+
+    fn refuse_by_kubectl(&mut self, at: Range<usize>, refusal: Refusal) {
+        let span = Span::new(self.tree.start + at.start, self.tree.start + at.end);
+        if self.otherwise.refused.len() < refused::MOST {
+            self.otherwise.refused.push(Refused { span, refusal });
+        }
     }
 
     fn stretch(&self, range: Range<usize>) -> Result<Stretch, BuildError> {
@@ -202,6 +258,7 @@ impl Arena {
         let begin = self.stretch(at)?;
         // Its number comes before those of its children, so that the root is the first.
         let id = self.add(Shape::Sequence { style, items: Stretch::default() }, begin)?;
+        self.refuse_key(id, begin.range());
         let first = self.pending.len();
         self.open.push(Open { id, is_mapping, style, anchor, begin, first, weight: 1 });
         Ok(())
@@ -241,6 +298,10 @@ impl Arena {
         let record = self.tree.nodes.get_mut(id.0 as usize);
         if let Some(Record { shape: Shape::Mapping { entries, .. }, .. }) = record {
             self.tree.raw.insert(id, std::mem::replace(entries, kept));
+        }
+        for key in folded.refused {
+            let range = self.tree.data(key).map(|record| record.span.range()).unwrap_or_default();
+            self.refuse_by_kubectl(range, Refusal::Merge);
         }
         let dropped = folded.dropped.into_iter();
         let duplicates: Vec<Duplicate> =

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
-use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, StructureStyle};
 
 use super::arena::{Arena, MAX_DEPTH};
 use super::error::BuildError;
@@ -20,20 +20,75 @@ pub(super) fn build(text: &Arc<str>, span: Span, is_json: bool) -> Result<Tree, 
         start += '\u{feff}'.len_utf8();
         input = rest;
     }
+    let end = end(input);
+    let (input, behind) = end.and_then(|end| input.split_at_checked(end)).unwrap_or((input, ""));
     let mut arena = Arena::new(text, Span::new(start, start + input.len()), is_json)?;
+    if let Some(at) = behind.strip_prefix(END).and_then(first_text) {
+        arena.drop_behind(input.len() + END.len() + at);
+    }
     let mut options = Options::default();
     options.flow_nesting_limit = MAX_DEPTH * 2;
     options.block_nesting_limit = MAX_DEPTH * 2;
     // A file's size bounds its comments; people comment out hundreds of lines.
     options.max_buffered_comment_events = usize::MAX;
+    let mut is_over = false;
     for event in Parser::new_from_str_with_options(input, options) {
-        let (event, at) = event.map_err(|error| BuildError::Syntax {
-            at: start + error.marker().byte_offset().unwrap_or(input.len()).min(input.len()),
-            message: error.info(),
-        })?;
+        let (event, at) = match event {
+            Ok(found) => found,
+            Err(error) => {
+                let at = error.marker().byte_offset().unwrap_or(input.len()).min(input.len());
+                // kubectl reads one document between two lines of dashes, and looks at nothing behind it.
+                if is_over && arena.has_mapping() {
+                    arena.drop_behind(at);
+                    break;
+                }
+                return Err(match error.kind() {
+                    ErrorKind::CommentNotSeparated => BuildError::GluedComment { at: start + at },
+                    _ => BuildError::Syntax { at: start + at, message: error.info() },
+                });
+            }
+        };
+        is_over |= matches!(event, Event::DocumentEnd);
         take(&mut arena, event, at.byte_range().unwrap_or_default())?;
     }
     arena.finish()
+}
+
+/// What ends a document, at the start of a line.
+const END: &str = "...";
+
+/// The byte of the line that ends the document, behind something that it holds.
+fn end(text: &str) -> Option<usize> {
+    const LINE: &str = "\n...";
+    // Whether it is there at all is told sooner than where.
+    if !text.contains(LINE) {
+        return None;
+    }
+    let mut from = 0;
+    let mut holds_text = false;
+    loop {
+        let at = from + text.get(from..)?.find(LINE)? + 1;
+        holds_text = holds_text || text.get(from..at).and_then(first_text).is_some();
+        from = at + END.len();
+        let is_end = text.get(from..)?.chars().next().is_none_or(char::is_whitespace);
+        if is_end && holds_text {
+            return Some(at);
+        }
+        holds_text |= !is_end;
+    }
+}
+
+/// The first byte that is no blank, in no comment, and no further end.
+fn first_text(text: &str) -> Option<usize> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_start();
+        if !bare.is_empty() && !bare.starts_with('#') && line.trim_end() != END {
+            return Some(start + line.len() - bare.len());
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// An event becomes a part of the tree.

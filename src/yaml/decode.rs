@@ -24,6 +24,15 @@ const MAX_ROUNDS: usize = 64;
 /// `false`.
 pub(crate) const AS_WRITTEN: &str = "AsWritten";
 
+/// What a field takes that counts.
+pub(crate) const WHOLE_NUMBER: &str = "a whole number";
+
+/// What a field takes that names, or says.
+pub(crate) const TEXT: &str = "text";
+
+/// What a field takes that is a number, or a name or a percentage.
+pub(crate) const NUMBER_OR_TEXT: &str = "a number or text";
+
 /// A value, as far as it could be decoded, and what was wrong on the way.
 #[derive(Debug, Clone)]
 pub(crate) struct Decoded<T> {
@@ -49,7 +58,7 @@ pub(crate) struct Problem {
 pub(crate) enum ProblemKind {
     /// A value of the wrong type (fact L7).
     WrongType {
-        /// In words: "an integer".
+        /// In words: "a whole number".
         expected: String,
         /// In words: "text \"30s\"".
         found: String,
@@ -115,7 +124,7 @@ impl<'t> State<'t> {
             let kind = ProblemKind::WrongType { expected: expected.to_owned(), found: describe(node) };
             self.push(node.span(), kind);
         }
-        Wrong
+        Wrong::default()
     }
 
     fn push(&self, span: Span, kind: ProblemKind) {
@@ -156,9 +165,12 @@ fn describe(node: Node<'_>) -> String {
     }
 }
 
-/// The error serde needs; what it is about is in the state.
-#[derive(Debug)]
-struct Wrong;
+/// The error serde needs; what it is about is in the state, once somebody knew.
+#[derive(Debug, Default)]
+struct Wrong {
+    /// What a type takes that says so by itself.
+    expected: Option<&'static str>,
+}
 
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -170,7 +182,16 @@ impl std::error::Error for Wrong {}
 
 impl de::Error for Wrong {
     fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
+        Self::default()
+    }
+
+    fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self { expected: (expected.to_string() == "IntOrString").then_some(NUMBER_OR_TEXT) }
+    }
+
+    fn invalid_value(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        // What the same type says of a number that it cannot hold.
+        Self { expected: (expected.to_string() == "a 32-bit integer").then_some(NUMBER_OR_TEXT) }
     }
 }
 
@@ -199,10 +220,10 @@ impl<'t, 's> Typed<'t, 's> {
         if self.is_unset() {
             return Ok(0);
         }
-        let number = self.node.as_i64().ok_or_else(|| self.wrong("an integer"))?;
+        let number = self.node.as_i64().ok_or_else(|| self.wrong(WHOLE_NUMBER))?;
         let limit = 1i128 << (bits - 1);
         if !(-limit..limit).contains(&i128::from(number)) {
-            return Err(self.wrong(&format!("an integer of {bits} bits")));
+            return Err(self.wrong(&format!("{WHOLE_NUMBER} from {} to {}", -limit, limit - 1)));
         }
         Ok(number)
     }
@@ -212,7 +233,7 @@ macro_rules! integers {
     ($($name:ident $visit:ident $type:ty, $bits:literal;)*) => {$(
         fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
             let number = self.integer($bits)?;
-            visitor.$visit(<$type>::try_from(number).map_err(|_| self.wrong("an integer"))?)
+            visitor.$visit(<$type>::try_from(number).map_err(|_| self.wrong(WHOLE_NUMBER))?)
         }
     )*};
 }
@@ -228,7 +249,11 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
             Kind::Null => visitor.visit_unit(),
             Kind::Bool => visitor.visit_bool(self.node.as_bool().unwrap_or_default()),
             Kind::Int => visitor.visit_i64(self.node.as_i64().unwrap_or_default()),
-            Kind::Float => visitor.visit_f64(self.node.as_f64().unwrap_or_default()),
+            // JSON has one kind of number: 8080.0 is a port.
+            Kind::Float => match self.node.as_i64() {
+                Some(whole) => visitor.visit_i64(whole),
+                None => visitor.visit_f64(self.node.as_f64().unwrap_or_default()),
+            },
             Kind::String => visitor.visit_str(self.node.text().unwrap_or_default()),
             Kind::Sequence => visitor.visit_seq(self.items()),
             Kind::Mapping => visitor.visit_map(Entries::of(self.node, None, self.state)),
@@ -275,7 +300,7 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
             return visitor
                 .visit_str(self.node.text().filter(|_| self.node.kind() != Kind::Null).unwrap_or_default());
         }
-        visitor.visit_str(self.node.as_str().ok_or_else(|| self.wrong("a string"))?)
+        visitor.visit_str(self.node.as_str().ok_or_else(|| self.wrong(TEXT))?)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
@@ -324,7 +349,13 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
                 None => Err(self.wrong("a single value")),
             };
         }
-        visitor.visit_newtype_struct(self)
+        let before = self.state.absent.borrow().len();
+        let result = visitor.visit_newtype_struct(self);
+        // A text that is no time is refused by the type itself.
+        if name == "Time" && result.is_err() && self.state.absent.borrow().len() == before {
+            return Err(self.wrong("a time, such as 2026-01-31T12:00:00Z"));
+        }
+        result
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
@@ -424,11 +455,13 @@ fn decode_at<'de, 't, T: DeserializeSeed<'de>>(
     state.at(step, || {
         let before = state.absent.borrow().len();
         let result = seed.deserialize(Typed { node, state });
-        // A visitor refused the value by itself: a time that is none, a port beyond its range.
-        if result.is_err() && state.absent.borrow().len() == before {
-            state.wrong(node, "a value of this field's type");
+        // A type that takes several kinds of values, as a port does, refused the value by itself.
+        match result {
+            Err(Wrong { expected }) if state.absent.borrow().len() == before => {
+                Err(state.wrong(node, expected.unwrap_or("a value of this field's type")))
+            }
+            other => other,
         }
-        result
     })
 }
 
@@ -475,95 +508,10 @@ impl<'de> MapAccess<'de> for Entries<'_, '_> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
-        let Some((key, value)) = self.current.take() else { return Err(Wrong) };
+        let Some((key, value)) = self.current.take() else { return Err(Wrong::default()) };
         decode_at(self.state, Down::Key(key.text().unwrap_or_default()), value, seed)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use k8s_openapi::api::core::v1::{PodSpec, ResourceRequirements};
-
-    use super::*;
-    use crate::text::Source;
-    use crate::yaml::documents;
-
-    fn decoded<T: DeserializeOwned + Default>(text: &str) -> (T, Vec<String>) {
-        let mut documents = documents(&Source::new("a.yaml", text), false);
-        let tree = documents.remove(0).content.unwrap();
-        let decoded = decode::<T>(tree.root(), FieldPath::root());
-        let problems = decoded.problems.iter().map(|problem| match &problem.kind {
-            ProblemKind::WrongType { expected, found } => {
-                format!("{}: {expected}, not {found}", problem.path)
-            }
-            ProblemKind::UnknownField { name, .. } => format!("{}: no {name}", problem.path),
-        });
-        (decoded.value, problems.collect())
-    }
-
-    #[test]
-    fn every_type_error_is_found_and_costs_only_its_field() {
-        let (spec, problems) = decoded::<PodSpec>(
-            "terminationGracePeriodSeconds: 30s\ncontainers:\n- name: a\n  image: 5\n  ports: [{containerPort: '80'}]\n\
-             - name: b\n  command: sleep 5\n  image: x:1\n- oops\n- name: d\n",
-        );
-        assert_eq!(
-            problems,
-            [
-                "terminationGracePeriodSeconds: an integer, not the text \"30s\"",
-                "containers[0].image: a string, not the number 5",
-                "containers[0].ports[0].containerPort: an integer, not the text \"80\"",
-                "containers[1].command: a list, not the text \"sleep 5\"",
-                "containers[2]: a mapping, not the text \"oops\"",
-            ]
-        );
-        let names: Vec<&str> = spec.containers.iter().map(|container| container.name.as_str()).collect();
-        assert_eq!(names, ["a", "b", "", "d"]);
-        assert_eq!(spec.containers[1].image.as_deref(), Some("x:1"));
-    }
-
-    #[test]
-    fn unknown_fields_are_found_once_beside_type_errors() {
-        let (_, problems) = decoded::<PodSpec>(
-            "containers:\n- name: a\n  lifecycle:\n    preStopp: {exec: {command: [x]}}\n    exec: {}\n  tty: 5\n",
-        );
-        assert_eq!(
-            problems,
-            [
-                "containers[0].lifecycle.preStopp: no preStopp",
-                "containers[0].lifecycle.exec: no exec",
-                "containers[0].tty: true or false, not the number 5",
-            ]
-        );
-    }
-
-    #[test]
-    fn numbers_mean_what_they_mean_to_kubectl() {
-        let grace = |text: &str| {
-            let (spec, problems) = decoded::<PodSpec>(&format!("terminationGracePeriodSeconds: {text}\n"));
-            (spec.termination_grace_period_seconds, problems.len())
-        };
-        assert_eq!(grace("060"), (Some(48), 0));
-        assert_eq!(grace("30.0"), (Some(30), 0));
-        assert_eq!(grace("1_0"), (Some(10), 0));
-        assert_eq!(grace("30.5"), (None, 1));
-        assert_eq!(grace("\"30\""), (None, 1));
-        assert_eq!(grace("null"), (None, 0));
-    }
-
-    #[test]
-    fn a_number_among_strings_is_reported_and_keeps_its_text() {
-        let (spec, problems) = decoded::<PodSpec>("containers: [{name: a, command: [sleep, 5]}]\n");
-        assert_eq!(problems, ["containers[0].command[1]: a string, not the number 5"]);
-        assert_eq!(spec.containers[0].command.as_deref(), Some(&["sleep".to_owned(), "5".to_owned()][..]));
-    }
-
-    #[test]
-    fn a_quantity_may_be_a_number_or_text_and_nothing_else() {
-        let (_, problems) =
-            decoded::<ResourceRequirements>("limits: {cpu: 1, memory: 2Gi, x: 0.5, y: [1]}\n");
-        assert_eq!(problems, ["limits.y: a quantity, such as 500m or 2Gi, not a list"]);
-    }
-}
+mod tests;

@@ -3,10 +3,23 @@
 /// Why a text is no tree; `at` is a byte of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum BuildError {
-    Syntax { at: usize, message: String },
-    TooDeep { at: usize },
-    TooManyAliases { at: usize },
-    TooLong { at: usize },
+    Syntax {
+        at: usize,
+        message: String,
+    },
+    /// A `#` with nothing between it and what is before it.
+    GluedComment {
+        at: usize,
+    },
+    TooDeep {
+        at: usize,
+    },
+    TooManyAliases {
+        at: usize,
+    },
+    TooLong {
+        at: usize,
+    },
 }
 
 /// Why a document has no tree.

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use super::kind::Kind;
 use super::node::Node;
 use super::record::NodeId;
+use super::refused;
 use super::style::Style;
 
 /// Few keys are compared sooner than hashed.
@@ -18,6 +19,8 @@ pub(super) struct Folded {
     pub(super) entries: Vec<[NodeId; 2]>,
     /// Keys that are dropped, each with the one that is kept in its place.
     pub(super) dropped: Vec<[NodeId; 2]>,
+    /// Merge keys that kubectl refuses.
+    pub(super) refused: Vec<NodeId>,
 }
 
 /// `None` for a mapping of which kubectl keeps every pair as it is written.
@@ -26,11 +29,14 @@ pub(super) fn fold(mapping: Node<'_>) -> Option<Folded> {
         return None;
     }
     let mut kept = Kept::default();
-    let mut dropped = Vec::new();
+    let (mut dropped, mut refused) = (Vec::new(), Vec::new());
     for (key, value) in mapping.raw_entries() {
         let pair = [key.id(), value.id()];
         match key.text() {
-            Some("<<") if is_merge(key) => kept.merge(value),
+            Some("<<") if is_merge(key) => {
+                refused.extend(refused::is_no_merge(value).then_some(key.id()));
+                kept.merge(value);
+            }
             Some(name) => {
                 let earlier = kept.put(name, pair);
                 // A key that replaces one that was merged in before it is no duplicate.
@@ -41,7 +47,7 @@ pub(super) fn fold(mapping: Node<'_>) -> Option<Folded> {
             None => kept.entries.push(pair),
         }
     }
-    Some(Folded { entries: kept.entries, dropped })
+    Some(Folded { entries: kept.entries, dropped, refused })
 }
 
 /// No key stands twice, and none merges.

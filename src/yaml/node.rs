@@ -89,11 +89,11 @@ impl<'t> Node<'t> {
         self.text().filter(|_| self.kind() == Kind::String)
     }
 
-    /// The integer; a number without a fraction is one, except in JSON (fact L7).
+    /// The integer; a number without a fraction is one (fact L7).
     pub(crate) fn as_i64(self) -> Option<i64> {
         match self.value()? {
             Scalar::Int(number) => Some(number),
-            Scalar::Float(number) if !self.tree.is_json => {
+            Scalar::Float(number) => {
                 let fits = number.fract() == 0.0 && number.abs() < 9.0e15;
                 fits.then_some(number as i64)
             }

@@ -65,7 +65,9 @@ fn plain(text: &str) -> Scalar {
         return Scalar::Int(number);
     }
     if is_float(&digits) {
-        return digits.parse().map_or(Scalar::String, Scalar::Float);
+        // Go refuses to parse what is too large for a float, which leaves a text.
+        let number = digits.parse().ok().filter(|number: &f64| number.is_finite());
+        return number.map_or(Scalar::String, Scalar::Float);
     }
     Scalar::String
 }
@@ -180,6 +182,9 @@ mod tests {
             "1e",
             "e3",
             "100m",
+            "7e12345",
+            "1e400",
+            "-1e400",
         ] {
             assert_eq!(plain(text), Scalar::String, "{text}");
         }

@@ -126,10 +126,13 @@ fn parse(text: &Arc<str>, span: Span, is_json: bool) -> Vec<(Span, Result<Tree, 
 }
 
 fn parse_one(text: &Arc<str>, span: Span, is_json: bool) -> Result<Tree, DocumentError> {
-    let result = build::build(text, span, is_json).or_else(|error| match without_tabs(text, span) {
+    let result = build::build(text, span, is_json).or_else(|error| match error {
+        BuildError::GluedComment { at } => without_comments(text, span, at, is_json),
         // White space is white space in JSON; YAML has an opinion on tabs.
-        Some(blanks) => build::build(&blanks, span, is_json),
-        None => Err(error),
+        _ => match without_tabs(text, span) {
+            Some(blanks) => build::build(&blanks, span, is_json),
+            None => Err(error),
+        },
     });
     let content = text.get(span.range()).unwrap_or_default();
     match result {
@@ -140,11 +143,45 @@ fn parse_one(text: &Arc<str>, span: Span, is_json: bool) -> Result<Tree, Documen
         Err(BuildError::TooDeep { at }) => Err(DocumentError::TooDeep { at }),
         Err(BuildError::TooManyAliases { at }) => Err(DocumentError::TooManyAliases { at }),
         Err(BuildError::TooLong { at }) => Err(DocumentError::TooLong { at }),
+        Err(BuildError::GluedComment { at }) => Err(DocumentError::Syntax {
+            at,
+            message: "a comment has to stand apart from what is before it".to_owned(),
+        }),
         Err(BuildError::Syntax { at, message }) => match template::mark(content) {
             Some(mark) => Err(template::template(text, span.start + mark)),
             None => Err(DocumentError::Syntax { at, message }),
         },
     }
+}
+
+/// How many comments of a document may stand directly behind a value. Each costs a reading of the document.
+const MAX_GLUED: usize = 100;
+
+/// How many bytes are read again for such comments.
+const MAX_READ_AGAIN: usize = 64 << 20;
+
+/// The document without the comments that stand directly behind a value, as in `"a"#b`: kubectl takes them
+/// for comments (fact O5). Every byte keeps its place.
+fn without_comments(text: &Arc<str>, span: Span, at: usize, is_json: bool) -> Result<Tree, BuildError> {
+    let mut bare = text.to_string();
+    let mut at = at;
+    let length = span.end - span.start;
+    for _ in 0..MAX_GLUED.min(MAX_READ_AGAIN / length.max(1)) {
+        let line =
+            bare.get(at..span.end).and_then(|rest| rest.split(['\r', '\n']).next()).unwrap_or_default();
+        let Some(comment) = line.find('#').map(|hash| at + hash..at + line.len()) else { break };
+        let blanks = " ".repeat(comment.len());
+        bare.replace_range(comment, &blanks);
+        match build::build(&bare.as_str().into(), span, is_json) {
+            Err(BuildError::GluedComment { at: next }) => at = next,
+            Ok(mut tree) => {
+                tree.otherwise.get_or_insert_default().lacks_comments = true;
+                return Ok(tree);
+            }
+            refused => return refused,
+        }
+    }
+    Err(BuildError::GluedComment { at })
 }
 
 /// The text with the tabs outside quotes made blanks, for a document in braces that has any; every
@@ -247,9 +284,50 @@ mod tests {
         assert!(matches!(&found[..], [Ok(_), Err(DocumentError::Syntax { .. }), Ok(_)]), "{found:?}");
     }
 
+    /// What stands behind the end of the first document.
+    fn behind(text: &str) -> Option<&str> {
+        let documents = documents(&Source::new("a.yaml", text), false);
+        let tree = documents.first()?.content.as_ref().unwrap();
+        assert_eq!(tree.root().get("kind").and_then(|kind| kind.as_str()), Some("A"), "{text}");
+        tree.dropped().map(|at| &text[at..])
+    }
+
     #[test]
-    fn text_after_the_end_of_a_document_is_not_dropped_in_silence() {
-        assert!(matches!(&kinds("kind: A\n...\nkind: B\n")[..], [Err(DocumentError::Syntax { .. })]));
+    fn what_stands_behind_the_end_of_a_document_is_dropped_and_told() {
+        assert_eq!(behind("kind: A\n...\nkind: B\n"), Some("kind: B\n"));
+        assert_eq!(behind("kind: A\n... # c\n\n]]] {\n"), Some("]]] {\n"));
+        assert_eq!(behind("kind: A\n... x\n"), Some("x\n"));
+        assert_eq!(behind("---\n{kind: A}\nfoo: 1\n"), Some("foo: 1\n"));
+        assert_eq!(good("kind: A\n...\nkind: B\n---\nkind: C\n"), ["A", "C"]);
+    }
+
+    #[test]
+    fn dots_that_end_nothing_drop_nothing() {
+        for text in ["kind: A\n...\n# c\n", "kind: A\nx: |\n  ...\n  b\n", "kind: A\n...x: b\n"] {
+            assert_eq!(behind(text), None, "{text}");
+        }
+        assert_eq!(behind(&format!("kind: A\n{}", "...\n".repeat(200_000))), None);
+    }
+
+    #[test]
+    fn quoted_text_may_go_on_at_any_indentation() {
+        for text in ["kind: 'A\n\n  '\n", "a:\n  b:\n    - \"x\ny\"\n    - 'x\n  y'\nkind: A\n"] {
+            assert_eq!(kinds(text).len(), 1, "{text}");
+            assert!(kinds(text)[0].is_ok(), "{text} {:?}", kinds(text));
+        }
+    }
+
+    #[test]
+    fn a_comment_may_stand_directly_behind_a_value() {
+        let text = "a: \"x\"#é\nb: ['y'#c\n, z]#d\nc: p#q\nkind: \"A\"#e";
+        let source = Source::new("a.yaml", text);
+        let found = documents(&source, false);
+        let root = found[0].content.as_ref().unwrap().root();
+        let texts = ["a", "c", "kind"].map(|key| root.get(key).unwrap());
+        assert_eq!(texts.map(|node| node.as_str()), [Some("x"), Some("p#q"), Some("A")]);
+        assert_eq!(source.slice(texts[2].span()), "\"A\"");
+        let many = format!("kind: A\n{}", "- \"a\"#b\n".repeat(500));
+        assert!(matches!(&kinds(&many)[..], [Err(DocumentError::Syntax { .. })]));
     }
 
     #[test]

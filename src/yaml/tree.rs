@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::kind::Kind;
 use super::node::Node;
 use super::record::{NodeId, Record, Stretch};
+use super::refused::Refused;
 use crate::text::Span;
 use crate::yaml::path::{FieldPath, Step};
 
@@ -30,6 +31,17 @@ pub(crate) struct Duplicate {
     pub later: Span,
 }
 
+/// What kubectl makes otherwise of a document's text.
+#[derive(Debug, Default)]
+pub(super) struct Otherwise {
+    /// In the order of the text.
+    pub(super) refused: Vec<Refused>,
+    /// Where what stands behind the document's end begins.
+    pub(super) dropped: Option<usize>,
+    /// Comments were left out to read it, so that what is put in has to mind what the tree does not hold.
+    pub(super) lacks_comments: bool,
+}
+
 /// Few keys are compared sooner than looked up.
 pub(super) const FEW_ENTRIES: usize = 64;
 
@@ -48,6 +60,8 @@ pub(crate) struct Tree {
     pub(super) texts: String,
     pub(super) comments: Vec<Stretch>,
     pub(super) duplicates: Vec<Duplicate>,
+    /// What kubectl makes otherwise of the text; absent for nearly all.
+    pub(super) otherwise: Option<Box<Otherwise>>,
     /// What aliases stand for, once each time.
     pub(super) shared: Vec<NodeId>,
     /// The pairs of the mappings of which kubectl keeps others than are written.
@@ -83,6 +97,7 @@ impl Tree {
             texts: String::new(),
             comments: Vec::new(),
             duplicates: Vec::new(),
+            otherwise: None,
             shared: Vec::new(),
             raw: BTreeMap::new(),
             sorted: BTreeMap::new(),
@@ -156,6 +171,16 @@ impl Tree {
     /// Keys that stand twice in a mapping, in the order of the later ones.
     pub(crate) fn duplicate_keys(&self) -> &[Duplicate] {
         &self.duplicates
+    }
+
+    /// All comments of the text are known.
+    pub(crate) fn holds_all_comments(&self) -> bool {
+        self.otherwise.as_ref().is_none_or(|otherwise| !otherwise.lacks_comments)
+    }
+
+    /// The byte where text begins that stands behind the document's end, so that kubectl drops it (fact O5).
+    pub(crate) fn dropped(&self) -> Option<usize> {
+        self.otherwise.as_ref()?.dropped
     }
 
     /// Where a field path leads from an object's root.

@@ -410,7 +410,7 @@ fn lists_and_mappings_are_told_item_by_item() {
             "2:21: `sleep` is understood from its arguments; remove it",
             "2:31: `x` is in instantCommands as well; keep it in one of them",
             "2:34: `x` must be a number of seconds from 0 to 86400",
-            "3:21: an item of `instantCommands` must be a string, and is the number 5",
+            "3:21: an item of `instantCommands` must be text, and is the number 5",
             "3:24: `a b` holds a blank; name the program alone, without its arguments",
             "4:21: `a:1` names one image; name the repository alone: `a`",
             "5:11: `a[` is no glob: unclosed character class; missing ']'",

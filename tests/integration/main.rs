@@ -30,6 +30,7 @@ mod partial;
 #[cfg(unix)]
 mod progress;
 mod project;
+mod reading;
 mod release;
 mod rendering;
 mod rooms;

@@ -209,7 +209,7 @@ fn what_cannot_be_meant_is_refused_where_it_stands() {
         ),
         [
             "2:11: `daemonset` begins with a small letter, as no kind does; write it as manifests do, like `DaemonSet`",
-            "2:22: an item of `kinds` must be a string, and is the number 5",
+            "2:22: an item of `kinds` must be text, and is the number 5",
             "3:11: `` is empty; write a name or a pattern, such as `web-*`",
             "4:3: `containers` is empty and matches nothing; list what is meant",
             "5:17: `a[` is no pattern: unclosed character class; missing ']'",
@@ -220,7 +220,7 @@ fn what_cannot_be_meant_is_refused_where_it_stands() {
         wrong("overrides:\n- kinds: Job\n  reason: 5\n"),
         [
             "2:10: `kinds` must be a list, and is the text \"Job\"",
-            "3:11: `reason` must be a string, and is the number 5"
+            "3:11: `reason` must be text, and is the number 5"
         ]
     );
     assert_eq!(

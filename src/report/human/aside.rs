@@ -9,7 +9,7 @@ use super::excerpt::Mark;
 use super::gutter::Gutter;
 use crate::finding::{LeftOut, Severity, Why};
 use crate::report::shared::spot;
-use crate::text::{Source, Span, escape, wrap};
+use crate::text::{Position, Source, Span, escape, wrap};
 
 impl Writer<'_> {
     /// What could not be read, with the place where that is known.
@@ -20,7 +20,7 @@ impl Writer<'_> {
             let tag = self.palette.severity(Severity::Error, "trouble:");
             writeln!(out, "{tag} {}", self.palette.strong(&spot::trouble(trouble)))?;
             let mark = sources.get(trouble.file.as_str()).and_then(|source| {
-                let start = byte_of(source, trouble.line?, trouble.column?)?;
+                let start = source.byte(Position { line: trouble.line?, column: trouble.column? })?;
                 Some((source, Mark { span: Span::new(start, start), label: None, primary: true }))
             });
             if let Some((source, mark)) = mark {
@@ -82,12 +82,4 @@ impl Writer<'_> {
         }
         if reasons.is_empty() { Ok(()) } else { writeln!(out) }
     }
-}
-
-/// The byte of a line and column, both from 1; `None` where the text has no such line.
-fn byte_of(source: &Source, line: usize, column: usize) -> Option<usize> {
-    let span = source.line_span(line)?;
-    let text = source.slice(span);
-    let offset = text.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(offset, _)| offset);
-    Some(span.start + offset)
 }

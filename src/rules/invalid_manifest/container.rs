@@ -4,6 +4,7 @@ use super::fault::Fault;
 use super::{Faults, is_fragment, is_undecoded};
 use crate::kubernetes::features::{self, Support};
 use crate::manifest::{Container, ContainerKind};
+use crate::rules::placeholder;
 use crate::rules::subject::Subject;
 use crate::yaml::path::Step;
 
@@ -45,6 +46,9 @@ pub(super) const SIGNALS: [&str; 34] = [
     "SIGXFSZ",
 ];
 
+/// What a container may do when it ends (facts K19, O1).
+pub(super) const POLICIES: [&str; 3] = ["Always", "Never", "OnFailure"];
+
 /// Windows knows two (fact C3).
 const WINDOWS_SIGNALS: [&str; 2] = ["SIGTERM", "SIGKILL"];
 
@@ -56,8 +60,12 @@ pub(super) fn faults<'s>(subject: &Subject<'s>, container: &'s Container, faults
     }
     match container.kind {
         ContainerKind::Init => {
-            for field in hooks_and_probes(container) {
-                faults.add(container.path.key(field), Fault::OnInit { field });
+            // What stands for the policy may make a sidecar of it.
+            let policy = subject.object.at(&container.path.key("restartPolicy"));
+            if !policy.is_some_and(placeholder::is_hidden) {
+                for field in hooks_and_probes(subject, container) {
+                    faults.add(container.path.key(field), Fault::OnInit { field });
+                }
             }
         }
         ContainerKind::Ephemeral => on_ephemeral(subject, container, faults),
@@ -67,13 +75,22 @@ pub(super) fn faults<'s>(subject: &Subject<'s>, container: &'s Container, faults
     stop_signal(subject, container, faults);
 }
 
-/// Hooks and probes that are set, by field.
-fn hooks_and_probes(container: &Container) -> impl Iterator<Item = &'static str> {
+/// Hooks and probes that are set, by field: an empty one is set as well. A `lifecycle` of which nothing is
+/// left once its signal is dropped goes too (fact O2).
+fn hooks_and_probes(subject: &Subject<'_>, container: &Container) -> impl Iterator<Item = &'static str> {
+    let keeps_signals = subject.settings.support(&features::STOP_SIGNALS) == Support::Works;
+    let is_set = |field: &'static str| subject.object.at(&container.path.key(field)).is_some();
+    let is_dropped = container.spec.lifecycle.as_ref().is_some_and(|hooks| {
+        !keeps_signals
+            && hooks.stop_signal.is_some()
+            && hooks.pre_stop.is_none()
+            && hooks.post_start.is_none()
+    });
     [
-        ("lifecycle", container.spec.lifecycle.as_ref().is_some_and(|hooks| *hooks != Default::default())),
-        ("livenessProbe", container.spec.liveness_probe.is_some()),
-        ("readinessProbe", container.spec.readiness_probe.is_some()),
-        ("startupProbe", container.spec.startup_probe.is_some()),
+        ("lifecycle", is_set("lifecycle") && !is_dropped),
+        ("livenessProbe", is_set("livenessProbe")),
+        ("readinessProbe", is_set("readinessProbe")),
+        ("startupProbe", is_set("startupProbe")),
     ]
     .into_iter()
     .filter_map(|(field, is_set)| is_set.then_some(field))
@@ -82,7 +99,7 @@ fn hooks_and_probes(container: &Container) -> impl Iterator<Item = &'static str>
 /// Facts K15 and K16. A live Pod shows the ephemeral containers that were added to it.
 fn on_ephemeral<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
     let resources = container.spec.resources.as_ref();
-    let mut fields: Vec<&'static str> = hooks_and_probes(container).collect();
+    let mut fields: Vec<&'static str> = hooks_and_probes(subject, container).collect();
     fields.extend((!container.ports().is_empty()).then_some("ports"));
     fields.extend(resources.is_some_and(|resources| *resources != Default::default()).then_some("resources"));
     for field in fields {
@@ -108,6 +125,11 @@ fn restart_policy<'s>(subject: &Subject<'s>, container: &'s Container, faults: &
         (ContainerKind::Init, Some(policy)) if !rules_are_on => {
             faults.add(path, Fault::PolicyOnInit { policy });
         }
+        (ContainerKind::Container | ContainerKind::Init, Some(policy))
+            if rules_are_on && !POLICIES.contains(&policy) =>
+        {
+            faults.add(path, Fault::NoPolicy { policy });
+        }
         (_, None) if has_rules && rules_are_on && !is_fragment(subject) => {
             faults.add(container.path.key("restartPolicyRules"), Fault::RulesWithoutPolicy);
         }
@@ -115,17 +137,18 @@ fn restart_policy<'s>(subject: &Subject<'s>, container: &'s Container, faults: &
     }
 }
 
-/// Facts K12 and K13. The gate is off by default in every version the tool knows; then the field
-/// is dropped in silence (fact C2), so it does not do what is written either way.
+/// Facts K12 and K13; where the gate is off the field is dropped in silence (facts C2, O2), as it is by
+/// default in every version the tool knows.
 fn stop_signal<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
     let signal = container.spec.lifecycle.as_ref().and_then(|hooks| hooks.stop_signal.as_deref());
-    let is_known = subject.settings.support(&features::STOP_SIGNALS) != Support::Unknown;
-    let Some(signal) = signal.filter(|_| is_known) else { return };
+    let Some(signal) = signal else { return };
     let os = subject.workload.and_then(|workload| workload.pod_spec().os.as_ref());
-    let fault = match os.map(|os| os.name.as_str()) {
-        os if os != Some("windows") && !is_signal(signal) => Fault::NoSignal { signal },
-        Some("windows") if !WINDOWS_SIGNALS.contains(&signal) => Fault::NoWindowsSignal { signal },
-        None if !is_fragment(subject) => Fault::SignalWithoutOs { signal },
+    let fault = match (subject.settings.support(&features::STOP_SIGNALS), os.map(|os| os.name.as_str())) {
+        (Support::Unknown, _) => return,
+        (Support::Dropped | Support::Refused, _) => Fault::SignalDropped { signal },
+        (_, os) if os != Some("windows") && !is_signal(signal) => Fault::NoSignal { signal },
+        (_, Some("windows")) if !WINDOWS_SIGNALS.contains(&signal) => Fault::NoWindowsSignal { signal },
+        (_, None) if !is_fragment(subject) => Fault::SignalWithoutOs { signal },
         _ => return,
     };
     faults.add(container.path.dotted("lifecycle.stopSignal"), fault);

@@ -2,10 +2,16 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
+use crate::finding::Severity;
+use crate::text::Span;
+use crate::yaml::Refusal;
+
 /// Why the API server refuses a field. Numbers are seconds, where they are times.
 #[derive(Debug, Clone, Copy, PartialEq, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub(super) enum Fault<'s> {
+    /// kubectl does not read the text (fact O5), for this at these bytes, the first of so many.
+    Unread { refusal: Refusal, at: Span, count: usize },
     /// The value is of another type: fatal with or without strict validation (fact L7).
     WrongType { expected: &'s str, found: &'s str },
     /// A workload without a pod template (`ValidateDeploymentSpec` and its like in pkg/apis/apps/validation).
@@ -22,6 +28,8 @@ pub(super) enum Fault<'s> {
     PolicyOnContainer,
     /// An init container has another policy than `Always` in a version that knows no other (fact K18).
     PolicyOnInit { policy: &'s str },
+    /// No restart policy is called so (facts K19, O1).
+    NoPolicy { policy: &'s str },
     /// Restart rules without a policy (fact K19).
     RulesWithoutPolicy,
     /// No signal is called so (facts C4, K12).
@@ -30,6 +38,8 @@ pub(super) enum Fault<'s> {
     NoWindowsSignal { signal: &'s str },
     /// The Pod does not say which system it is for (fact K13).
     SignalWithoutOs { signal: &'s str },
+    /// The field is dropped, because its gate is off (facts C2, O2).
+    SignalDropped { signal: &'s str },
     /// A hook without a handler (facts B2, K3).
     HookWithoutHandler { hook: &'static str },
     /// A probe without a handler (fact K24).
@@ -61,6 +71,14 @@ pub(super) enum Fault<'s> {
 }
 
 impl Fault<'_> {
+    /// What is dropped is refused by nobody.
+    pub(super) fn severity(self) -> Severity {
+        match self {
+            Self::SignalDropped { .. } => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+
     /// The field should not be there at all, so its key is shown, and not its value.
     pub(super) fn is_of_key(self) -> bool {
         match self {
@@ -74,7 +92,10 @@ impl Fault<'_> {
             | Self::SecondHandlerOfHook { .. }
             | Self::SecondHandlerOfProbe { .. }
             | Self::GraceOnReadiness => true,
-            Self::WrongType { .. }
+            Self::Unread { .. }
+            | Self::WrongType { .. }
+            | Self::NoPolicy { .. }
+            | Self::SignalDropped { .. }
             | Self::NoTemplate
             | Self::NoImage
             | Self::PolicyOnInit { .. }

@@ -103,18 +103,26 @@ pub(super) fn port<'s>(
     path: FieldPath,
     faults: &mut Faults<'_, 's>,
 ) {
-    let is_missing = subject.object.at(&path).is_none();
-    let fault = match port {
-        _ if is_missing && (is_fragment(subject) || fills_ports_in(subject)) => return,
-        _ if is_missing => Fault::NoPort,
-        IntOrString::Int(1..=65535) => return,
-        IntOrString::Int(number) => Fault::PortOutOfRange { number: *number },
-        IntOrString::String(name) => match port_name_fault(name) {
-            Some(fault) => Fault::PortName { name, fault },
-            None => return,
-        },
-    };
-    faults.add(path, fault);
+    match port {
+        IntOrString::Int(number) => port_number(subject, *number, path, faults),
+        IntOrString::String(name) => {
+            if let Some(fault) = port_name_fault(name) {
+                faults.add(path, Fault::PortName { name, fault });
+            }
+        }
+    }
+}
+
+/// Fact K6; a port that is not there is 0.
+pub(super) fn port_number(subject: &Subject<'_>, number: i32, path: FieldPath, faults: &mut Faults<'_, '_>) {
+    if (1..=65535).contains(&number) {
+        return;
+    }
+    match subject.object.at(&path) {
+        Some(_) => faults.add(path, Fault::PortOutOfRange { number }),
+        None if is_fragment(subject) || fills_ports_in(subject) => {}
+        None => faults.add(path, Fault::NoPort),
+    }
 }
 
 /// Fact K7; at most 15 characters, as an IANA service name.

@@ -1,15 +1,15 @@
 //! How a fault is mended.
 
-use super::Invalid;
-use super::container::{SIGNALS, full_name};
+use super::container::{POLICIES, SIGNALS, full_name};
 use super::fault::Fault;
+use super::{Invalid, refused, words};
 use crate::edit::{Content, Operation};
 use crate::kubernetes::features::{self, Support};
 use crate::manifest::Workload;
 use crate::rules::subject::Subject;
 use crate::rules::verdict::Mend;
 use crate::text::nearest;
-use crate::yaml::Node;
+use crate::yaml::{Node, Style, TEXT, WHOLE_NUMBER};
 
 pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
     let path = &invalid.path;
@@ -17,6 +17,7 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
     let word = |text: &str| Content::Text(text.to_owned());
     let remove = || vec![Operation::Remove { path: path.clone() }];
     match invalid.fault {
+        Fault::Unread { refusal, .. } => refused::mend(refusal),
         Fault::WrongType { expected, found } => wrong_type(subject, invalid, expected, found),
         Fault::NoTemplate => Mend::prose(format!("Put the Pod's labels and spec under `{path}`.")),
         Fault::NoImage => Mend::example(
@@ -39,6 +40,13 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
             "Remove the line, or write Always for a sidecar, which keeps running beside the others.",
             remove(),
         ),
+        Fault::NoPolicy { policy } => {
+            let same = POLICIES.into_iter().find(|known| known.eq_ignore_ascii_case(policy));
+            match same.or_else(|| nearest::of(policy, POLICIES)) {
+                Some(meant) => Mend::edit(same.is_some(), format!("Write {meant}."), set(word(meant))),
+                None => Mend::guess("Write Always, Never or OnFailure, or remove the line.", remove()),
+            }
+        }
         Fault::RulesWithoutPolicy => {
             let policy = invalid.container.map(|container| container.path.key("restartPolicy"));
             let policy = policy.map(|path| Operation::set(path, word("Never")));
@@ -63,6 +71,18 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
             }
         }
         Fault::NoWindowsSignal { .. } => Mend::guess("Write SIGTERM or SIGKILL.", set(word("SIGTERM"))),
+        Fault::SignalDropped { .. } => {
+            // Nothing is left of the brackets, and a plain init container may not have empty ones.
+            let hooks = path.parent().filter(|hooks| {
+                let hooks = subject.object.at(hooks);
+                hooks.is_some_and(|hooks| hooks.style() == Style::Flow && hooks.entries().count() == 1)
+            });
+            Mend::guess(
+                "Remove it, and set the signal in the image (STOPSIGNAL); where the cluster has the gate on, say so \
+                 under `featureGates` in the configuration.",
+                vec![Operation::Remove { path: hooks.unwrap_or_else(|| path.clone()) }],
+            )
+        }
         Fault::SignalWithoutOs { .. } => {
             let os = subject.workload.map(|workload| {
                 Operation::set(workload.pod_spec_path.dotted("os.name"), word(os_of(workload)))
@@ -167,39 +187,49 @@ fn os_of(workload: &Workload) -> &'static str {
 
 /// The first port of the container that can be asked, by its name where it has one.
 fn port(invalid: &Invalid<'_>) -> Option<Content> {
-    super::asked_port(invalid.container?)
+    super::asked_port(invalid.container?).map(|(_, asked)| asked)
 }
 
 fn wrong_type(subject: &Subject<'_>, invalid: &Invalid<'_>, expected: &str, found: &str) -> Mend {
     let is_text = found.starts_with("the text");
     let node = subject.object.at(&invalid.path);
     let written = node.and_then(Node::text);
-    let set = |content: Content| vec![Operation::set(invalid.path.clone(), content)];
-    if expected.contains("integer") && is_text {
-        const TEXT: &str = "Write a plain number of the field's own unit, without quotes and without a unit.";
-        // As it is written, and no octal number in disguise.
-        let number = |text: &str| {
-            let number = text.parse::<i64>().ok().filter(|number| (1..=i64::from(i32::MAX)).contains(number));
-            number.filter(|number| number.to_string() == text)
-        };
-        let of_seconds = written.and_then(|text| number(text.strip_suffix('s')?));
-        let number = written.and_then(number);
-        return match (number, of_seconds) {
-            (Some(number), _) => Mend::safe(TEXT, set(Content::Int(number))),
-            (None, Some(seconds)) => Mend::guess(TEXT, set(Content::Int(seconds))),
-            (None, None) => Mend::prose(TEXT),
-        };
-    }
-    if let (true, true, Some(truth @ ("true" | "false"))) = (expected == "true or false", is_text, written) {
-        return Mend::safe("Write it without quotes.", set(Content::Bool(truth == "true")));
-    }
     let is_scalar = node.is_some_and(|node| !node.is_collection());
-    if expected.contains("string") && is_scalar && !is_text && !expected.contains("list") {
-        const TEXT: &str = "Put the value in quotes, so that YAML takes it for text.";
-        return match written.filter(|text| !text.is_empty()) {
-            Some(text) => Mend::safe(TEXT, set(Content::Text(text.to_owned()))),
-            None => Mend::prose(TEXT),
-        };
+    let set = |content: Content| vec![Operation::set(invalid.path.clone(), content)];
+    match expected {
+        _ if expected.starts_with(WHOLE_NUMBER) && is_text => {
+            // As it is written, and no octal number in disguise.
+            let number = |text: &str| {
+                let number =
+                    text.parse::<i64>().ok().filter(|number| (1..=i64::from(i32::MAX)).contains(number));
+                number.filter(|number| number.to_string() == text)
+            };
+            let of_seconds = written.and_then(|text| number(text.strip_suffix('s')?));
+            match (written.and_then(number), of_seconds) {
+                (Some(number), _) => Mend::safe("Write a number, without quotes.", set(Content::Int(number))),
+                (None, Some(seconds)) => Mend::guess(
+                    "Write a number, without quotes and without a unit.",
+                    set(Content::Int(seconds)),
+                ),
+                (None, None) => Mend::prose("Write a number of the field's own unit, without quotes."),
+            }
+        }
+        "true or false" if is_text => match written {
+            Some(truth @ ("true" | "false")) => {
+                Mend::safe("Write it without quotes.", set(Content::Bool(truth == "true")))
+            }
+            _ => Mend::prose("Write true or false, without quotes."),
+        },
+        TEXT if is_scalar => {
+            const QUOTES: &str = "Put the value in quotes, so that YAML takes it for text.";
+            match written.filter(|text| !text.is_empty()) {
+                Some(text) => Mend::safe(QUOTES, set(Content::Text(text.to_owned()))),
+                None => Mend::prose(QUOTES),
+            }
+        }
+        TEXT => Mend::prose("Write one text in its place."),
+        "a list" => Mend::prose("Write a list: each item on a line of its own, behind a hyphen."),
+        "a mapping" => Mend::prose("Write fields under it, each on a line of its own."),
+        _ => Mend::prose(format!("Write {}.", words::wanted(expected, &invalid.path))),
     }
-    Mend::prose(format!("Write {expected}."))
 }

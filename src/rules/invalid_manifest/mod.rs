@@ -5,20 +5,23 @@ mod fault;
 mod handler;
 mod mend;
 mod probe;
+mod refused;
 mod words;
 
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use strum::VariantNames;
 
+use super::placeholder;
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::Content;
 use crate::finding::Severity;
 use crate::manifest::Container;
-use crate::yaml::ProblemKind;
+use crate::set::traffic::is_beside;
 use crate::yaml::path::FieldPath;
+use crate::yaml::{Problem, ProblemKind};
 use fault::Fault;
 
 /// The rule.
@@ -26,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
     id: "invalid-manifest",
     aliases: &[],
     group: Group::Manifest,
-    severities: &[Severity::Error],
+    severities: &[Severity::Error, Severity::Warning],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
     fixable: true,
@@ -36,7 +39,7 @@ pub(super) const RULE: Rule = Rule {
     facts: &[
         "B2", "B17", "B18", "C2", "C3", "C4", "E1", "E2", "K1", "K3", "K4", "K5", "K6", "K7", "K8", "K9",
         "K10", "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18", "K19", "K20", "K21", "K22", "K23",
-        "K24", "L7",
+        "K24", "L7", "O2", "O5",
     ],
     docs: &[
         Link {
@@ -93,9 +96,11 @@ impl<'s> Faults<'_, 's> {
 
 fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let mut invalid: Vec<Invalid<'s>> = Vec::new();
+    invalid.extend(refused::faults(subject));
     for problem in subject.problems {
         let ProblemKind::WrongType { expected, found } = &problem.kind else { continue };
-        if !super::placeholder::has_placeholder(found) {
+        // What JSON cannot say is of no type.
+        if !subject.refused.iter().any(|one| one.span == problem.span) {
             let fault = Fault::WrongType { expected, found };
             invalid.push(Invalid { path: problem.path.clone(), fault, container: None });
         }
@@ -118,28 +123,49 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         handler::faults(subject, container, &mut faults);
         probe::faults(subject, container, &mut faults);
     }
+    invalid.retain(|one| !is_hidden(subject, one));
     seen.extend(invalid.into_iter().map(|one| {
-        let place = match one.fault.is_of_key() {
+        let mut place = match one.fault.is_of_key() {
             true => subject.key_place(&one.path),
             false => subject.place(&one.path),
         };
+        if let Fault::Unread { at, .. } = one.fault {
+            place.place.span = at;
+        }
         let container = one.container;
-        Seen::new(RULE.severity(), place, one).container(container)
+        Seen::new(one.fault.severity(), place, one).container(container)
     }));
 }
 
-/// The first port of a container that a probe can ask, by its name where it has one that can be.
-pub(super) fn asked_port(container: &Container) -> Option<Content> {
+/// What the value is nobody knows here: it is to be filled in, or it is of the wrong type, which is said.
+fn is_hidden(subject: &Subject<'_>, invalid: &Invalid<'_>) -> bool {
+    if matches!(invalid.fault, Fault::Unread { .. }) {
+        return false;
+    }
+    let is_wrong = |problem: &Problem| {
+        matches!(problem.kind, ProblemKind::WrongType { .. }) && problem.path == invalid.path
+    };
+    let is_value = !invalid.fault.is_of_key() && !matches!(invalid.fault, Fault::WrongType { .. });
+    subject.object.at(&invalid.path).is_some_and(placeholder::is_hidden)
+        || (is_value && subject.problems.iter().any(is_wrong))
+}
+
+/// The port of a container that a probe can ask, with how it names it: the first that is there for what the
+/// container does, else the first of all.
+pub(super) fn asked_port(container: &Container) -> Option<(&core::ContainerPort, Content)> {
     let is_asked = |port: &&core::ContainerPort| {
         // What a placeholder stands for was decoded as 0.
         (1..=65535).contains(&port.container_port)
             && port.protocol.as_deref().is_none_or(|protocol| protocol == "TCP")
     };
-    let port = container.ports().iter().find(is_asked)?;
-    Some(match port.name.as_deref() {
+    let mut asked = container.ports().iter().filter(is_asked);
+    let first = asked.clone().next()?;
+    let port = asked.find(|port| !is_beside(port)).unwrap_or(first);
+    let asked = match port.name.as_deref() {
         Some(name) if handler::port_name_fault(name).is_none() => Content::Text(name.to_owned()),
         _ => Content::Int(port.container_port.into()),
-    })
+    };
+    Some((port, asked))
 }
 
 /// A name that a port can have.

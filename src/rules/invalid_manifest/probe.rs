@@ -59,6 +59,9 @@ fn handlers<'s>(
     if let Some(socket) = &probe.tcp_socket {
         handler::port(subject, &socket.port, path.dotted("tcpSocket.port"), faults);
     }
+    if let Some(grpc) = &probe.grpc {
+        handler::port_number(subject, grpc.port, path.dotted("grpc.port"), faults);
+    }
 }
 
 /// Fact K23; an explicit 0 is taken for unset (fact E1).

@@ -1,24 +1,25 @@
 //! How a fault is said.
 
-use super::Invalid;
 use super::fault::Fault;
+use super::{Invalid, refused};
 use crate::kubernetes::features::{self, Support};
 use crate::rules::subject::Subject;
 use crate::rules::verdict::Words;
+use crate::yaml::NUMBER_OR_TEXT;
 use crate::yaml::path::{FieldPath, Step};
 
 const NO_HANDLER: &str = "The API server says: must specify a handler type.";
 const TWO_HANDLERS: &str = "The API server says: may not specify more than 1 handler type.";
 const PORTS: &str = "The API server says: must be between 1 and 65535, inclusive.";
-const SIGNAL: &str = "Where the feature gate ContainerStopSignals is on, the API server refuses it; where it is off, the field is \
-                      dropped in silence.";
+const SIGNAL: &str = "With the feature gate ContainerStopSignals on, the API server refuses it.";
 
 pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
     let name = invalid.container.map(|container| container.name()).unwrap_or_default();
     let version = subject.settings.kubernetes_version;
     match invalid.fault {
+        Fault::Unread { refusal, count, .. } => refused::words(refusal, count),
         Fault::WrongType { expected, found } => Words::new(
-            format!("`{}` must be {expected}, not {found}", last_key(&invalid.path)),
+            format!("`{}` must be {}, not {found}", last_key(&invalid.path), wanted(expected, &invalid.path)),
             format!(
                 "kubectl and the API server refuse the whole object because of `{}`, whatever --validate says.",
                 invalid.path
@@ -55,6 +56,13 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             format!("init container `{name}` may only have restartPolicy `Always`, not `{policy}`"),
             "Before Kubernetes 1.35 the API server knows no other value here: Always makes a sidecar of it.",
         ),
+        Fault::NoPolicy { policy } => Words::new(
+            match policy {
+                "" => "a container's restartPolicy may not be empty".to_owned(),
+                _ => format!("`{policy}` is no restartPolicy of a container"),
+            },
+            "The API server knows Always, Never and OnFailure, in these letters.",
+        ),
         Fault::RulesWithoutPolicy => Words::new(
             format!("container `{name}` has restart rules but no `restartPolicy`"),
             "The API server refuses rules without the policy that applies where no rule does.",
@@ -67,6 +75,13 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             format!("stopSignal `{signal}` needs the Pod's `spec.os.name`"),
             format!(
                 "{SIGNAL} Signals differ between operating systems, so the Pod has to say which it is for."
+            ),
+        ),
+        Fault::SignalDropped { signal } => Words::new(
+            format!("stopSignal `{signal}` does nothing"),
+            format!(
+                "The feature gate ContainerStopSignals is off in Kubernetes {version}, unless the cluster sets it: the API \
+                 server then drops the field in silence, and the container gets the stop signal of its image, else SIGTERM."
             ),
         ),
         Fault::HookWithoutHandler { hook: of } | Fault::ProbeWithoutHandler { probe: of } => {
@@ -117,6 +132,17 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             format!("`{probe}.terminationGracePeriodSeconds` must be above 0, and is {grace}"),
             "The API server says: must be greater than 0.",
         ),
+    }
+}
+
+/// What a field takes, as people say it of the field.
+pub(super) fn wanted<'e>(expected: &'e str, path: &FieldPath) -> &'e str {
+    match path.steps().last() {
+        Some(Step::Key(key)) if expected == NUMBER_OR_TEXT && key.to_lowercase().ends_with("port") => {
+            "a port number or a port's name"
+        }
+        Some(Step::Key(_)) if expected == NUMBER_OR_TEXT => "a whole number or a percentage",
+        _ => expected,
     }
 }
 

@@ -176,9 +176,9 @@ impl<'s> Early<'s> {
         match self.how {
             How::NoHook => Some("no preStop hook".to_owned()),
             How::StopsServer { held } | How::StopsSidecar { held } if surely => {
-                Some(format!("stops the server at {}", seconds(held)))
+                Some(format!("server stops at {}", seconds(held)))
             }
-            How::StopsServer { held } => Some(format!("can stop the server at {}", seconds(held))),
+            How::StopsServer { held } => Some(format!("server can stop at {}", seconds(held))),
             How::AtOnce => Some("returns at once".to_owned()),
             How::CanBeAtOnce => Some("can return at once".to_owned()),
             How::TooShort { held } => Some(format!("waits {}", seconds(held))),

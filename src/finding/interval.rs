@@ -1,7 +1,6 @@
 //! Instants that are known within bounds.
 
-use crate::finding::words::seconds;
-use crate::shell::Longest;
+use super::words::seconds;
 
 /// When something happens, in seconds since its story began: the first container was started, or the Pod
 /// was deleted. Also how long something takes.
@@ -28,11 +27,6 @@ impl Interval {
     /// From one second to another.
     pub(crate) const fn between(earliest: f64, latest: f64) -> Self {
         Self { earliest, latest: Some(latest) }
-    }
-
-    /// How long something takes whose shortest and longest time are known.
-    pub(crate) fn taking(shortest: f64, longest: Longest) -> Self {
-        Self { earliest: shortest, latest: longest.seconds() }
     }
 
     /// How wide it is, in seconds; infinite without a bound.
