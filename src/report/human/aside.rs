@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use super::Writer;
-use super::drawing::Frame;
 use super::excerpt::Mark;
 use super::gutter::Gutter;
 use crate::finding::{LeftOut, Severity, Why};
@@ -25,8 +24,7 @@ impl Writer<'_> {
             });
             if let Some((source, mark)) = mark {
                 let gutter = Gutter::new(trouble.line.unwrap_or(1), self.look);
-                let frame = Frame { source, title: String::new(), marks: vec![mark], beneath: &[] };
-                self.frame(frame, Severity::Error, &gutter, out)?;
+                self.lines(source, vec![mark], Severity::Error, &gutter, out)?;
             }
             for line in wrap::hanging(&escape::line(&trouble.message), self.look.width, "  ", "  ") {
                 writeln!(out, "{line}")?;

@@ -12,6 +12,8 @@ use crate::text::{escape, wrap};
 
 /// So many findings are read; more are looked over.
 const MOST_WHOLE: usize = 30;
+/// Blanks between the columns of a table, and before them.
+const GAPS: usize = 6;
 /// Files, objects and namespaces that are counted each; the others are summed up.
 const MOST_ROWS: usize = 10;
 
@@ -85,15 +87,21 @@ impl Writer<'_> {
             return Ok(());
         }
         writeln!(out, "{}", self.palette.strong(title))?;
-        let digits = rows.iter().map(|row| row.count.to_string().len()).max().unwrap_or(1);
-        let names = rows.iter().take(most).map(|row| wrap::width(&row.name)).max().unwrap_or(0);
-        for Row { count, name, detail } in rows.iter().take(most) {
-            let number = format!("  {count:>digits$}  ");
+        let shown = || rows.iter().take(most);
+        let digits = shown().map(|row| row.count.to_string().len()).max().unwrap_or(1);
+        let details = shown().map(|row| row.detail.len()).max().unwrap_or(0);
+        let names = shown().map(|row| wrap::width(&row.name)).max().unwrap_or(0);
+        // Where not all fits, names matter more.
+        let has_details = digits + names + details + GAPS <= self.look.width;
+        for Row { count, name, detail } in shown() {
             let blank = names.saturating_sub(wrap::width(name)) + 2;
-            let fits = number.len() + names + 2 + detail.len() <= self.look.width;
-            match fits {
-                true => writeln!(out, "{number}{name}{:blank$}{}", "", self.palette.dim(detail))?,
-                false => writeln!(out, "{number}{}", self.cut(name, number.len()))?,
+            match has_details {
+                true => writeln!(out, "  {count:>digits$}  {name}{:blank$}{}", "", self.palette.dim(detail))?,
+                false if name.contains(' ') => {
+                    writeln!(out, "  {count:>digits$}  {}", self.cut(name, digits + 4))?
+                }
+                // A path is copied whole.
+                false => writeln!(out, "  {count:>digits$}  {name}")?,
             }
         }
         if let Some(more @ 1..) = rows.len().checked_sub(most) {

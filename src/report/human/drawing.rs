@@ -17,14 +17,14 @@ use crate::text::{Source, escape, wrap};
 const MOST_RELATED: usize = 8;
 
 /// The lines of one file.
-pub(super) struct Frame<'a> {
-    pub(super) source: &'a Source,
+struct Frame<'a> {
+    source: &'a Source,
     /// What the lines are about, behind the place of the first mark.
-    pub(super) title: String,
+    title: String,
     /// The mark whose place is named first.
-    pub(super) marks: Vec<Mark>,
+    marks: Vec<Mark>,
     /// Lines that belong to the picture and are drawn below those of the file; each fits into the frame.
-    pub(super) beneath: &'a [String],
+    beneath: &'a [String],
 }
 
 impl Writer<'_> {
@@ -125,7 +125,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    pub(super) fn frame(
+    fn frame(
         &self,
         frame: Frame<'_>,
         severity: Severity,
@@ -135,16 +135,30 @@ impl Writer<'_> {
         let Frame { source, title, marks, beneath } = frame;
         let start = marks.first().map_or(0, |mark| mark.span.start);
         self.place(&Spot::at(source, start), &title, gutter, out)?;
-        for (at, excerpt) in excerpts(source, marks, gutter.room(), self.look.ellipsis()).iter().enumerate() {
+        self.lines(source, marks, severity, gutter, out)?;
+        if !beneath.is_empty() {
+            writeln!(out, "{}", gutter.blank(""))?;
+        }
+        beneath.iter().try_for_each(|line| writeln!(out, "{}", gutter.blank(line)))
+    }
+
+    /// The marked lines of a file, with gaps between those that are far from each other.
+    pub(super) fn lines(
+        &self,
+        source: &Source,
+        marks: Vec<Mark>,
+        severity: Severity,
+        gutter: &Gutter,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let excerpts = excerpts(source, marks, gutter.room(), self.look.ellipsis());
+        for (at, excerpt) in excerpts.iter().enumerate() {
             if at > 0 {
                 writeln!(out, "{}", gutter.gap())?;
             }
             out.write_all(snippet::draw(excerpt, severity, &self.look, gutter).as_bytes())?;
         }
-        if !beneath.is_empty() {
-            writeln!(out, "{}", gutter.blank(""))?;
-        }
-        beneath.iter().try_for_each(|line| writeln!(out, "{}", gutter.blank(line)))
+        Ok(())
     }
 
     /// The corner of a frame: a place and what stands there, on one line if that fits.

@@ -364,7 +364,11 @@ fn yaml_to_paste_is_neither_wrapped_nor_changed() {
 fn trouble_points_at_its_place_when_the_text_is_known() {
     let mut report = fixture::full();
     report.sources.push(Source::new("k8s/broken.yaml", "a: 1\nb: 2\nc: d: e\n"));
-    assert!(piped(&report).contains("╭▸ k8s/broken.yaml:3:7"), "{}", piped(&report));
+    assert!(
+        piped(&report).contains("trouble: k8s/broken.yaml:3:7\n3 │ c: d: e\n  │       ━\n"),
+        "{}",
+        piped(&report)
+    );
 }
 
 #[test]

@@ -29,6 +29,8 @@ fn is_to_paste(line: &str, pasted: &BTreeSet<String>) -> bool {
 /// The line is one word beside its frame: code in backticks is one.
 fn is_word(line: &str) -> bool {
     let text = line.trim_start_matches([' ', '│', '╭', '▸', '|', '-', '>']);
+    // The row of a table begins with a count.
+    let text = text.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
     let outside_of_code = text.split('`').step_by(2);
     outside_of_code.collect::<Vec<_>>().concat().split_whitespace().count() <= 1 && !text.contains("` ")
 }
