@@ -64,7 +64,7 @@ impl Set {
         let is_it = |image: &&str| {
             repository.strip_suffix(image).is_some_and(|before| before.is_empty() || before.ends_with('/'))
         };
-        let told = SERVERS.iter().filter(|server| server.images.iter().any(&is_it));
+        let told = SERVERS.iter().filter(|server| server.images.iter().any(is_it));
         told.filter_map(|server| self.told(server, workload, container)).fold(0.0, f64::max)
     }
 

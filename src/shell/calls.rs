@@ -15,6 +15,7 @@ use super::trace::{Arg, Reach, Redirect, Step, Wait, Words};
 use super::value::Value;
 use crate::programs::{self, Kind, Manner, Program, Rule, Runs, Target};
 use crate::text::Span;
+use crate::text::placeholder::is_filled_in;
 
 /// Longest value of a variable that is followed.
 const LONGEST_VALUE: usize = 1024;
@@ -232,7 +233,7 @@ impl Machine<'_> {
             });
         }
         // `'sleep 10'` in quotes is one word. What a template tool fills in may hold anything.
-        if name.contains(' ') && !name.contains(['/', '{', '<', '%', '@', '[']) {
+        if name.contains(' ') && !name.contains('/') && !is_filled_in(name) {
             self.fail(
                 call.whole.clone(),
                 format!("the quotes make one word of it, and no program is called `{name}`"),

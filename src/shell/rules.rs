@@ -10,6 +10,7 @@ use super::time::{Time, sleep_operand};
 use super::trace::{Arg, Wait, Words};
 use super::value::Value;
 use crate::programs::{Program, Rule, Runs};
+use crate::text::placeholder::is_filled_in;
 
 impl Machine<'_> {
     /// Follows a command that has a rule of its own.
@@ -89,7 +90,7 @@ impl Machine<'_> {
         let end = if same_text { last.words.end } else { first.words.end };
         let decisive = Words { end, ..first.words.clone() };
         // What a template tool will put there is not known.
-        if operands.iter().any(|operand| operand.known().is_some_and(|text| text.contains("{{"))) {
+        if operands.iter().any(|operand| operand.known().is_some_and(is_filled_in)) {
             return self.waits(call, decisive, Time::UNKNOWN, state);
         }
         let mut time = Time::NONE;

@@ -12,7 +12,6 @@ use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use strum::VariantNames;
 
-use super::placeholder;
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
@@ -20,8 +19,9 @@ use crate::edit::Content;
 use crate::finding::Severity;
 use crate::manifest::Container;
 use crate::set::traffic::is_beside;
+use crate::text::placeholder;
 use crate::yaml::path::FieldPath;
-use crate::yaml::{Problem, ProblemKind};
+use crate::yaml::{Node, Problem, ProblemKind};
 use fault::Fault;
 
 /// The rule.
@@ -146,7 +146,7 @@ fn is_hidden(subject: &Subject<'_>, invalid: &Invalid<'_>) -> bool {
         matches!(problem.kind, ProblemKind::WrongType { .. }) && problem.path == invalid.path
     };
     let is_value = !invalid.fault.is_of_key() && !matches!(invalid.fault, Fault::WrongType { .. });
-    subject.object.at(&invalid.path).is_some_and(placeholder::is_hidden)
+    subject.object.at(&invalid.path).and_then(Node::text).is_some_and(placeholder::hides)
         || (is_value && subject.problems.iter().any(is_wrong))
 }
 
