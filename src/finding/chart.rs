@@ -78,6 +78,8 @@ pub enum Phase {
     Traffic,
     /// A Pod is on its way: not Ready, or no longer.
     Pod,
+    /// Something else holds it up, as a PodDisruptionBudget does an eviction.
+    Waits,
 }
 
 /// Something that happens at an instant.
@@ -112,6 +114,8 @@ pub enum Instant {
     Kill,
     /// It is deleted, or its end is decided otherwise.
     Deleted,
+    /// A time is up in which something had to have happened.
+    Deadline,
 }
 
 impl Bar {
