@@ -5,6 +5,7 @@ pub(crate) mod config;
 pub(crate) mod format;
 pub(crate) mod github;
 pub(crate) mod gitlab;
+pub(crate) mod html;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;
