@@ -33,6 +33,8 @@ pub struct Rollout {
     pub deadline: Option<f64>,
     /// Nothing that counts as progress can come before the deadline.
     pub is_stuck: bool,
+    /// How long a Pod takes.
+    pub(super) pace: Pace,
 }
 
 /// In which manner Pods are replaced.
@@ -60,7 +62,7 @@ pub enum Manner {
 }
 
 /// How long a Pod of the workload takes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Pace {
     /// From the deletion until the Pod has ended.
     pub ends: Interval,
@@ -68,6 +70,8 @@ pub(super) struct Pace {
     pub ready: Interval,
     /// And until it is Available.
     pub available: Interval,
+    /// And until the next one may be replaced, where one Pod comes after the other.
+    pub next: Interval,
 }
 
 /// What `progressDeadlineSeconds` means no deadline (fact E17).
@@ -103,9 +107,9 @@ impl Rollout {
     }
 
     /// One that nothing but a person's hand brings on.
-    fn on_delete(pods: Option<i64>) -> Self {
+    fn on_delete(pods: Option<i64>, pace: Pace) -> Self {
         let manner = Manner::OnDelete;
-        Self { manner, pods, at_once: None, at_least: None, deadline: None, is_stuck: false }
+        Self { manner, pods, at_once: None, at_least: None, deadline: None, is_stuck: false, pace }
     }
 
     /// In one sentence that follows on "a rollout", without a final period.
@@ -196,6 +200,7 @@ fn deployment(
         at_least: at_least.filter(|least| some && least.is_finite()),
         deadline,
         is_stuck: some && deadline.is_some_and(|deadline| first_progress > deadline),
+        pace,
     })
 }
 
@@ -209,7 +214,7 @@ fn stateful_set(
 ) -> Option<Rollout> {
     let strategy = spec.update_strategy.as_ref();
     match strategy.and_then(|strategy| strategy.type_.as_deref()) {
-        Some("OnDelete") => return Some(Rollout::on_delete(replicas)),
+        Some("OnDelete") => return Some(Rollout::on_delete(replicas, pace)),
         None | Some("RollingUpdate") => {}
         Some(_) => return None,
     }
@@ -221,8 +226,8 @@ fn stateful_set(
     let pods = replicas.map(|replicas| replicas.saturating_sub(partition).max(0));
     let waits_for_ready = spec.pod_management_policy.as_deref() == Some("Parallel")
         && !ControlPlane::of(conditions.version).waits_for_available;
-    let new = if waits_for_ready { pace.ready } else { pace.available };
-    let each = pace.ends.earliest + new.earliest;
+    let pace = Pace { next: if waits_for_ready { pace.ready } else { pace.available }, ..pace };
+    let each = pace.ends.earliest + pace.next.earliest;
     let gate = conditions.support(&MAX_UNAVAILABLE_STATEFUL_SET);
     let missing = rolling.and_then(|rolling| rolling.max_unavailable.as_ref());
     let at_once = match missing.filter(|_| gate == Support::Works) {
@@ -232,14 +237,14 @@ fn stateful_set(
     let rounds = pods.zip(at_once).map(|(pods, at_once)| rounds(pods, at_once));
     let at_least = rounds.map(|rounds| rounds * each).filter(|least| pods != Some(0) && least.is_finite());
     let manner = Manner::InOrder { partition };
-    Some(Rollout { manner, pods, at_once, at_least, deadline: None, is_stuck: false })
+    Some(Rollout { manner, pods, at_once, at_least, deadline: None, is_stuck: false, pace })
 }
 
 /// Fact H15: percentages round up, and those of the nodes are not known.
 fn daemon_set(spec: &apps::DaemonSetSpec, pace: Pace) -> Option<Rollout> {
     let strategy = spec.update_strategy.as_ref();
     match strategy.and_then(|strategy| strategy.type_.as_deref()) {
-        Some("OnDelete") => return Some(Rollout::on_delete(None)),
+        Some("OnDelete") => return Some(Rollout::on_delete(None, pace)),
         None | Some("RollingUpdate") => {}
         Some(_) => return None,
     }
@@ -258,7 +263,7 @@ fn daemon_set(spec: &apps::DaemonSetSpec, pace: Pace) -> Option<Rollout> {
     let ends = if surge == Some(0) { pace.ends.earliest } else { 0.0 };
     let at_least = Some(ends + pace.available.earliest).filter(|least| least.is_finite());
     let manner = Manner::Rolling { surge, unavailable };
-    Some(Rollout { manner, pods: None, at_once, at_least, deadline: None, is_stuck: false })
+    Some(Rollout { manner, pods: None, at_once, at_least, deadline: None, is_stuck: false, pace })
 }
 
 /// How often so many at once have to be replaced.
@@ -282,6 +287,7 @@ fn resolved(bound: &IntOrString, replicas: i64, up: bool) -> Option<i64> {
     }
 }
 
-fn percent(share: &str) -> Option<i64> {
+/// `25` of `25%`; `None` for what is no share.
+pub(super) fn percent(share: &str) -> Option<i64> {
     share.strip_suffix('%')?.parse().ok().filter(|percent| *percent >= 0)
 }
