@@ -5,8 +5,8 @@
 use super::format::Format;
 use super::shared::presentation::Presentation;
 use crate::finding::{
-    Action, Finding, Help, Means, ObjectRef, Obsolete, Place, Related, Report, Severity, Skipped, Snippet,
-    SourceId, Summary, Suppressed, Trouble,
+    Action, Bar, Chart, Finding, Help, Instant, Interval, Mark, Means, ObjectRef, Obsolete, Part, Phase,
+    Place, Related, Report, Row, Severity, Skipped, Snippet, SourceId, Summary, Suppressed, Trouble,
 };
 use crate::report::shared::look::Look;
 use crate::report::shared::root::Root;
@@ -78,6 +78,30 @@ pub(super) fn finding(source: &Source, id: usize, words: &str) -> Finding {
     }
 }
 
+/// A stop of which everything that a manifest says is `name`.
+pub(super) fn chart(of: &str, name: &str) -> Chart {
+    let bar = |what, from, to| Bar { what, label: name.to_owned(), from, to };
+    let mark = |what, at| Mark { what, label: name.to_owned(), at, surely: false };
+    let container = Row {
+        name: name.to_owned(),
+        of: Part::Container,
+        bars: vec![
+            bar(Phase::PreStop, Interval::ZERO, Interval::exactly(20.0)),
+            bar(Phase::Stops, Interval::exactly(20.0), Interval::between(25.0, 30.0)),
+        ],
+        marks: vec![
+            mark(Instant::Signal, Interval::exactly(20.0)),
+            mark(Instant::Kill, Interval::exactly(30.0)),
+        ],
+    };
+    Chart {
+        title: format!("stop of {of}"),
+        zero: "the Pod is deleted".into(),
+        end: 35.0,
+        rows: vec![container],
+    }
+}
+
 /// The first place where `words` stand in a source.
 pub(super) fn place(source: &Source, id: usize, words: &str) -> Place {
     let start = source.text().find(words).unwrap_or_else(|| panic!("{words:?} is not in the source"));
@@ -133,6 +157,7 @@ pub(super) fn full() -> Report {
             "selects this pod template, so requests reach it as soon as it starts",
         ),
     ];
+    probe.chart = Some(chart("Deployment `web`", "web"));
     let image = finding(&web, 0, "registry.example:5000/web");
     let mut report = report(vec![web, service], vec![probe, image]);
     report.skipped = vec![
@@ -232,6 +257,7 @@ pub(super) fn hostile() -> Report {
         one.help = Help { text: evil(), snippets: vec![snippet, Snippet::shell(evil())] };
         one.object = ObjectRef { api_version: evil(), kind: evil(), namespace: Some(evil()), name: evil() };
         one.container = Some(evil());
+        one.chart = Some(chart(EVIL, EVIL));
         one.field = evil();
         one.place.path = FieldPath::root().key(evil()).index(3);
         one.related = vec![Related { message: evil(), ..related(source, id, "a", "") }];

@@ -25,7 +25,7 @@ const ROW_PAD: f64 = 9.0;
 /// How high a bar is.
 const BAR: f64 = 20.0;
 /// From the words of one level to those of the next.
-const LEVEL: f64 = 18.0;
+const LEVEL: f64 = 17.0;
 /// The lowest row has room for a name and what bears it.
 const LOWEST_ROW: f64 = 46.0;
 /// Half of a mark.
@@ -74,6 +74,7 @@ impl Scale {
 /// Words that hang below a bar.
 struct Hanging<'a> {
     seconds: f64,
+    bar: Option<&'a Bar>,
     mark: Option<&'a Mark>,
     text: String,
     when: String,
@@ -81,8 +82,7 @@ struct Hanging<'a> {
 
 impl Hanging<'_> {
     fn width(&self) -> f64 {
-        let mark = if self.mark.is_some() { 2.0 * MARK + 5.0 } else { 4.0 };
-        mark + CELL * cells(&self.text) as f64 + SMALL_CELL * cells(&self.when) as f64
+        MARK + 5.0 + CELL * cells(&self.text) as f64 + SMALL_CELL * cells(&self.when) as f64
     }
 }
 
@@ -102,7 +102,7 @@ impl Drawing {
         for row in &chart.rows {
             drawing.row(row, scale);
         }
-        let grid = axis_of(scale, axis, drawing.height);
+        let grid = axis_of(chart, scale, axis, drawing.height);
         drawing.shapes.splice(first..first, grid);
         drawing.legend(chart);
         let back = Shape::rect("back", 0.0, 0.0, WIDTH, drawing.height);
@@ -144,8 +144,8 @@ impl Drawing {
         let hanging = hanging(row, scale);
         for (bar, room) in words_in_bars(row, scale) {
             if let Some((x, _)) = room {
-                let class = if is_full(bar) { "on" } else { "text" };
-                self.add(Shape::text(class, x + 6.0, y + 14.5, escape::line(&bar.label)));
+                let class = if is_full(bar) { "on" } else { "text halo" };
+                self.add(Shape::text(class, x + 6.0, y + 14.5, escape::line(words(bar))));
             }
         }
         let bottom = y + BAR;
@@ -159,54 +159,26 @@ impl Drawing {
         self.height = top + (2.0 * ROW_PAD + BAR + below).max(LOWEST_ROW);
     }
 
-    /// The full bar where it is certain. Where it is not, it is half as high and shaded: below where it may have
-    /// begun, above where it may go on, so that what comes to an end and what follows do not cover each other.
+    /// The parts of a bar, and a point where it goes on behind what is shown.
     fn bar(&mut self, bar: &Bar, scale: Scale, y: f64) {
         let name = of_phase(bar.what).name;
-        let (from, to) = bar.possible();
-        if !scale.shows(from) {
-            return;
-        }
         let said = bar_in_words(bar);
-        let until = to.map_or(scale.end, |to| to.min(scale.end));
-        let goes_on = to.is_none_or(|to| to > scale.end);
-        let (begin, end) = (scale.x(from), scale.x(until));
-        let shade = format!("{name} shade dash");
-        let certain = bar.certain().filter(|(from, _)| *from < scale.end);
-        let mut rest = Vec::new();
-        match certain {
-            Some((sure_from, sure_to)) => {
-                let (full, over) = (scale.x(sure_from), scale.x(sure_to.min(scale.end)));
-                rest.push((begin, full, y + BAR / 2.0, BAR / 2.0));
-                rest.push((over, end, y, BAR / 2.0));
-                let width = (over - full).max(2.0);
-                let class = if is_full(bar) { name.to_owned() } else { format!("{name} shade") };
-                self.add(Shape::rect(&class, full, y, width, BAR).titled(&said));
-            }
-            None => {
-                let begun = bar.from.latest.map_or(end, |latest| scale.x(latest).min(end));
-                rest.push((begin, begun, y + BAR / 2.0, BAR / 2.0));
-                rest.push((begun, end, y, BAR));
+        let pieces = pieces(bar, scale);
+        for piece in &pieces {
+            let (top, width) = (y + piece.top, (piece.to - piece.from).max(2.0));
+            let class = piece.class(bar);
+            self.add(Shape::rect(&class, piece.from, top, width, piece.height).titled(&said));
+            if bar.what == Phase::Cut {
+                let form = shape::hatched(piece.from, piece.to, top, piece.height);
+                self.add(Shape::path(&format!("{name} open"), form));
             }
         }
-        for (from, to, y, height) in rest {
-            if to - from >= 0.5 {
-                self.add(Shape::rect(&shade, from, y, to - from, height).titled(&said));
-            }
-        }
-        if bar.what == Phase::Cut {
-            self.add(hatched(begin, end, y));
-        }
-        if goes_on {
-            let is_sure = certain.is_some_and(|(_, to)| to >= scale.end);
-            let (height, class) = match (is_sure, certain) {
-                (true, _) => (BAR, name.to_owned()),
-                (false, Some(_)) => (BAR / 2.0, shade),
-                (false, None) => (BAR, shade),
-            };
-            let (x, tip) = (Px(end), Px(end + POINT));
-            let (top, mid, low) = (Px(y), Px(y + height / 2.0), Px(y + height));
-            self.add(Shape::path(&class, format!("M{x} {top}L{tip} {mid}L{x} {low}Z")).titled(&said));
+        let goes_on = bar.possible().1.is_none_or(|to| to > scale.end);
+        if let Some(last) = pieces.last().filter(|_| goes_on) {
+            let (x, tip) = (Px(last.to), Px(last.to + POINT));
+            let (top, low) = (y + last.top, y + last.top + last.height);
+            let form = format!("M{x} {}L{tip} {}L{x} {}Z", Px(top), Px((top + low) / 2.0), Px(low));
+            self.add(Shape::path(&last.class(bar), form).titled(&said));
         }
     }
 
@@ -214,24 +186,26 @@ impl Drawing {
     fn hang(&mut self, one: &Hanging<'_>, bar: f64, y: f64, scale: Scale) {
         let x = scale.x(one.seconds);
         self.add(Shape::line("lead", (x, bar), (x, y - 4.0)));
-        let mut text = x + 4.0;
+        let text = x + MARK + 5.0;
         if let Some(mark) = one.mark {
             let name = of_instant(mark.what).name;
             let said = mark_in_words(mark);
             let last = mark.at.latest.map_or(scale.right(), |latest| scale.x(latest));
             if last - x >= 0.5 {
-                self.add(Shape::rect(&format!("{name} shade"), x, bar + 2.5, last - x, 3.0).titled(&said));
+                self.add(Shape::line(&format!("{name} beam"), (x, bar + 4.0), (last, bar + 4.0)));
             }
             let class = if mark.surely { name.to_owned() } else { format!("{name} hollow") };
             let form = shape::of_instant(mark.what, x, y - 4.0, MARK);
             self.add(Shape::path(&class, form).titled(said));
-            text = x + MARK + 5.0;
+        }
+        if let Some(bar) = one.bar {
+            let class = format!("{}{}", of_phase(bar.what).name, if is_full(bar) { "" } else { " shade" });
+            self.add(Shape::rect(&class, x - MARK + 1.0, y - 8.0, 2.0 * MARK - 2.0, 2.0 * MARK - 2.0));
         }
         let room = ((WIDTH - PAD - text) / CELL).max(1.0) as usize;
         self.add(cut("text", text, y, &one.text, room));
-        let used = cells(&one.text).min(room);
-        let x = text + CELL * used as f64;
-        if used + cells(&one.when) <= room {
+        let x = text + CELL * cells(&one.text).min(room) as f64;
+        if x + SMALL_CELL * cells(&one.when) as f64 <= WIDTH - PAD + 1.0 {
             self.add(Shape::text("dim small", x, y, one.when.clone()));
         }
     }
@@ -269,15 +243,14 @@ impl Drawing {
 }
 
 /// Lines and numbers of the seconds.
-fn axis_of(scale: Scale, top: f64, bottom: f64) -> Vec<Shape> {
+fn axis_of(chart: &Chart, scale: Scale, top: f64, bottom: f64) -> Vec<Shape> {
     let mut shapes = Vec::new();
-    let step = step(scale);
-    let mut nth = 0.0;
-    while nth * step <= scale.end + step * 1e-6 && nth < 100.0 {
-        let x = scale.x(nth * step);
+    let widest = SMALL_CELL * cells(&number(scale.end)) as f64 + 14.0;
+    let most = (scale.plot / widest.max(48.0)).max(1.0) as usize;
+    for seconds in chart.ticks(most) {
+        let x = scale.x(seconds);
         shapes.push(Shape::line("grid", (x, top + 18.0), (x, bottom)));
-        shapes.push(Shape::text("dim small mid", x, top + 13.0, number(nth * step)));
-        nth += 1.0;
+        shapes.push(Shape::text("dim small mid", x, top + 13.0, number(seconds)));
     }
     shapes
 }
@@ -285,24 +258,6 @@ fn axis_of(scale: Scale, top: f64, bottom: f64) -> Vec<Shape> {
 /// Seconds as they stand at the scale.
 fn number(seconds: f64) -> String {
     format!("{} s", (seconds * 1000.0).round() / 1000.0)
-}
-
-/// The seconds between two lines of the scale: a round number, and as small as the numbers have room for.
-fn step(scale: Scale) -> f64 {
-    let widest = SMALL_CELL * cells(&number(scale.end)) as f64 + 14.0;
-    let most = (scale.plot / widest.max(48.0)).max(1.0);
-    let least = scale.end / most;
-    let mut power = 0.001;
-    loop {
-        for factor in [1.0, 2.0, 5.0] {
-            // Minutes are what people count longer times in.
-            let round = if power >= 10.0 && factor > 1.0 { factor * power * 1.5 } else { factor * power };
-            if round >= least || power >= 1e15 {
-                return round;
-            }
-        }
-        power *= 10.0;
-    }
 }
 
 /// As wide as the words at the right edge allow.
@@ -327,36 +282,92 @@ fn scale(chart: &Chart) -> Scale {
     scale
 }
 
-/// What hangs below the bars of a row: its marks, and the words that have no room in their bar.
+/// What hangs below the bars of a row: its marks, and the words that have no room in their bar, unless a mark
+/// says the same.
 fn hanging(row: &Row, scale: Scale) -> Vec<Hanging<'_>> {
     let bars = words_in_bars(row, scale).into_iter().filter(|(_, room)| room.is_none()).map(|(bar, _)| {
-        let text = escape::line(&bar.label).into_owned();
-        Hanging { seconds: bar.possible().0, mark: None, text, when: String::new() }
+        let text = escape::line(words(bar)).into_owned();
+        Hanging { seconds: bar.possible().0, bar: Some(bar), mark: None, text, when: String::new() }
     });
+    let is_said = |one: &Hanging<'_>| row.marks.iter().any(|mark| mark.label == one.text);
     let marks = row.marks.iter().filter(|mark| scale.shows(mark.at.earliest)).map(|mark| Hanging {
         seconds: mark.at.earliest,
+        bar: None,
         mark: Some(mark),
         text: escape::line(&mark.label).into_owned(),
         when: format!(" {}", mark.at.words()),
     });
-    bars.chain(marks).collect()
+    bars.filter(|one| !is_said(one)).chain(marks).collect()
 }
 
-/// Where the words of each bar stand in it, from and to; `None` where there is no room.
-fn words_in_bars(row: &Row, scale: Scale) -> Vec<(&Bar, Option<(f64, f64)>)> {
-    let shown = |bar: &Bar| {
-        let (from, to) = bar.certain().unwrap_or((bar.from.earliest, bar.to.latest.unwrap_or(scale.end)));
-        (scale.x(from), scale.x(to))
+/// A part of a bar, in pixels; `top` counts from that of the bar.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    from: f64,
+    to: f64,
+    top: f64,
+    height: f64,
+    is_sure: bool,
+}
+
+impl Piece {
+    fn class(self, bar: &Bar) -> String {
+        let name = of_phase(bar.what).name;
+        match (self.is_sure, is_full(bar)) {
+            (true, true) => name.to_owned(),
+            (true, false) => format!("{name} shade"),
+            (false, _) => format!("{name} shade dash"),
+        }
+    }
+}
+
+/// Full is what is certain. What is not is shaded, and half as high: below where the bar may have begun, above
+/// where it may go on, so that what comes to its end and what follows do not cover each other. Where it has
+/// begun, if it is not over yet, it is shaded in its full height.
+fn pieces(bar: &Bar, scale: Scale) -> Vec<Piece> {
+    let (from, to) = bar.possible();
+    if !scale.shows(from) {
+        return Vec::new();
+    }
+    let (begin, end) = (scale.x(from), to.map_or(scale.right(), |to| scale.x(to)));
+    let half = BAR / 2.0;
+    let shaded = |from, to, top, height| Piece { from, to, top, height, is_sure: false };
+    let mut pieces = match bar.certain().filter(|(from, _)| *from < scale.end) {
+        Some((sure_from, sure_to)) => {
+            let (full, over) = (scale.x(sure_from), scale.x(sure_to));
+            let sure = Piece { from: full, to: over, top: 0.0, height: BAR, is_sure: true };
+            vec![shaded(begin, full, half, half), sure, shaded(over, end, 0.0, half)]
+        }
+        None => {
+            let begun = bar.from.latest.map_or(end, |latest| scale.x(latest).min(end));
+            vec![shaded(begin, begun, half, half), shaded(begun, end, 0.0, BAR)]
+        }
     };
-    let bars = row.bars.iter().enumerate();
-    bars.filter(|(_, bar)| scale.shows(bar.from.earliest) && !bar.label.is_empty())
-        .map(|(at, bar)| {
-            let covers: Vec<(f64, f64)> = row.bars.iter().skip(at + 1).map(shown).collect();
-            let free = longest_free(shown(bar), &covers);
-            let need = CELL * cells(&bar.label) as f64 + 10.0;
-            (bar, Some(free).filter(|(from, to)| to - from >= need))
-        })
-        .collect()
+    pieces.retain(|piece| piece.is_sure || piece.to - piece.from >= 0.5);
+    pieces
+}
+
+/// Where the words of each bar stand in it, from and to; `None` where there is no room, or where they could be
+/// taken for those of another bar.
+fn words_in_bars(row: &Row, scale: Scale) -> Vec<(&Bar, Option<(f64, f64)>)> {
+    let bars: Vec<(&Bar, Vec<Piece>)> = row.bars.iter().map(|bar| (bar, pieces(bar, scale))).collect();
+    let whole = |pieces: &[Piece]| {
+        let (first, last) = (pieces.first()?, pieces.last()?);
+        Some((first.from, last.to))
+    };
+    let room = |at: usize, bar: &Bar, own: &[Piece]| {
+        let high = own.iter().find(|piece| piece.height >= BAR)?;
+        let others = bars.iter().enumerate().filter(
+            |(other, _)| {
+                if high.is_sure { *other > at } else { *other != at }
+            },
+        );
+        let covers: Vec<(f64, f64)> = others.filter_map(|(_, (_, pieces))| whole(pieces)).collect();
+        let (from, to) = longest_free((high.from, high.to), &covers);
+        (to - from >= CELL * cells(words(bar)) as f64 + 10.0).then_some((from, to))
+    };
+    let shown = bars.iter().enumerate().filter(|(_, (_, own))| !own.is_empty());
+    shown.map(|(at, (bar, own))| (*bar, room(at, bar, own))).collect()
 }
 
 /// The longest part that nothing covers.
@@ -370,21 +381,24 @@ fn longest_free((from, to): (f64, f64), covers: &[(f64, f64)]) -> (f64, f64) {
     longest.unwrap_or((from, from))
 }
 
+/// What is said of a bar: no colour says anything alone.
+fn words(bar: &Bar) -> &str {
+    match bar.what {
+        _ if !bar.label.is_empty() => &bar.label,
+        Phase::Runs => "runs",
+        Phase::PostStart => "postStart",
+        Phase::PreStop => "preStop",
+        Phase::Cut => "cut",
+        Phase::Stops => "told to stop",
+        Phase::Traffic => "requests can come",
+        Phase::Pod => "not Ready",
+        Phase::Waits => "waits",
+    }
+}
+
 /// It is as it should be, and no mere want of something.
 fn is_full(bar: &Bar) -> bool {
     bar.certain().is_some() && !matches!(bar.what, Phase::Cut | Phase::Waits)
-}
-
-/// Lines from the lower left to the upper right.
-fn hatched(from: f64, to: f64, y: f64) -> Shape {
-    let mut d = String::new();
-    let mut x = from + 4.0;
-    while x < to {
-        let run = (to - x).min(BAR / 2.0);
-        d.push_str(&format!("M{} {}L{} {}", Px(x), Px(y + BAR), Px(x + run), Px(y + BAR - 2.0 * run)));
-        x += 8.0;
-    }
-    Shape::path(&format!("{} open", of_phase(Phase::Cut).name), d)
 }
 
 /// Words on their base line, in as many cells; all of them where they are pointed at.
@@ -435,7 +449,7 @@ fn told(chart: &Chart) -> String {
 }
 
 fn bar_in_words(bar: &Bar) -> String {
-    format!("{}, from {} until {}", escape::line(&bar.label), bar.from.words(), bar.to.words())
+    format!("{}, from {} until {}", escape::line(words(bar)), bar.from.words(), bar.to.words())
 }
 
 fn mark_in_words(mark: &Mark) -> String {

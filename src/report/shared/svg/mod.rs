@@ -85,13 +85,15 @@ const STYLE: &str = "\
 .chart .mid{text-anchor:middle}
 .chart line,.chart .open{fill:none}
 .chart .dash{stroke-dasharray:3 2}
+.chart .beam{stroke-width:2}
 ";
 
 /// The colours: of text, of full and shaded bars, and of lines.
 fn rules(of: impl Fn(Color) -> &'static str) -> String {
     let (back, text, dim, grid) = (of(BACK), of(TEXT), of(DIM), of(GRID));
     let mut sheet = format!(
-        ".chart .back,.chart .on{{fill:{back}}}\n.chart .text{{fill:{text}}}\n.chart .dim{{fill:{dim}}}\n\
+        ".chart .halo{{stroke:{back};stroke-width:3px;stroke-linejoin:round;paint-order:stroke}}\n\
+         .chart .back,.chart .on{{fill:{back}}}\n.chart .text{{fill:{text}}}\n.chart .dim{{fill:{dim}}}\n\
          .chart .grid{{stroke:{grid}}}\n.chart .lead{{stroke:{dim}}}\n"
     );
     for color in FILLS {

@@ -112,3 +112,21 @@ pub(super) fn of_instant(instant: Instant, x: f64, y: f64, r: f64) -> String {
         Instant::Deadline => closed(&[(-0.9, -1.0), (0.9, -1.0), (-0.9, 1.0), (0.9, 1.0)]),
     }
 }
+
+/// Lines from the lower left to the upper right over a box.
+pub(super) fn hatched(from: f64, to: f64, top: f64, height: f64) -> String {
+    let mut d = String::new();
+    let mut x = from + 4.0;
+    while x < to {
+        let run = (to - x).min(height / 2.0);
+        d.push_str(&format!(
+            "M{} {}L{} {}",
+            Px(x),
+            Px(top + height),
+            Px(x + run),
+            Px(top + height - 2.0 * run)
+        ));
+        x += 8.0;
+    }
+    d
+}
