@@ -50,15 +50,21 @@
     hide(none, count > 0);
     shown.textContent = count === cards.length ? `${count} shown` : `${count} of ${cards.length} shown`;
   };
+  // What is left begins where the findings begin, and that may be far above.
+  const show = () => {
+    apply();
+    const heading = document.getElementById('findings');
+    if (heading.getBoundingClientRect().top < 0) heading.scrollIntoView();
+  };
   let timer = 0;
   words.addEventListener('input', () => {
     clearTimeout(timer);
-    timer = setTimeout(apply, 120);
+    timer = setTimeout(show, 120);
   });
-  form.addEventListener('change', apply);
+  form.addEventListener('change', show);
   form.addEventListener('submit', event => {
     event.preventDefault();
-    apply();
+    show();
   });
   const fold = open => cards.forEach(card => {
     if (!card.hidden) card.open = open;

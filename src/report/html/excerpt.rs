@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Report, SourceId};
+use crate::report::shared::page::Prose;
 use crate::report::shared::presentation::Presentation;
 use crate::text::{Source, Span, escape};
 
@@ -31,7 +32,7 @@ pub(super) struct Line {
     pub(super) is_apart: bool,
     pub(super) parts: Vec<Part>,
     /// What is said of the words marked in it.
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Prose>,
 }
 
 /// Some words of a line.
@@ -76,7 +77,7 @@ impl Mark {
         let span = Span::new(span.start, span.end - (text.len() - text.trim_end().len()));
         let first = source.position(span.start).line;
         let last = source.position(span.end).line;
-        let mut note = note.map(|note| escape::line(note).into_owned());
+        let mut note = note.map(str::to_owned);
         let is_long = last - first >= MOST_LINES;
         if is_long {
             let more = format!("and {} more lines", last - first);
@@ -106,7 +107,7 @@ fn lines(source: &Source, marks: &[Mark]) -> Vec<Line> {
             number,
             is_apart: shown.last().is_some_and(|before| before.number + 1 < number),
             parts: parts(source, span, &here),
-            notes: ends.filter_map(|mark| mark.note.clone()).collect(),
+            notes: ends.filter_map(|mark| mark.note.as_deref()).map(Prose::of).collect(),
         });
     }
     shown

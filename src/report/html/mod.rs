@@ -11,7 +11,7 @@ use std::io::{self, Write};
 
 use askama::Template;
 
-use crate::finding::{Finding, Report, Severity, SourceId};
+use crate::finding::{Finding, Report, Severity, Skipped, SourceId};
 use crate::report::shared::page::{Frame, Prose};
 use crate::report::shared::presentation::Presentation;
 use crate::report::shared::spot;
@@ -42,7 +42,7 @@ struct Page {
     files: Vec<File>,
     trouble: Vec<Row>,
     suppressed: Vec<Row>,
-    skipped: Vec<Reason>,
+    skipped: Vec<Row>,
     obsolete: Vec<String>,
     hints: Vec<String>,
     are_open: bool,
@@ -75,12 +75,6 @@ struct Row {
     rule: &'static str,
     place: String,
     said: Prose,
-}
-
-/// Why files were skipped, and which.
-struct Reason {
-    said: Prose,
-    files: Vec<String>,
 }
 
 impl Page {
@@ -167,11 +161,14 @@ fn rules(report: &Report) -> Vec<RuleRow> {
     rows
 }
 
-/// Every reason once, with its files.
-fn skipped(report: &Report) -> Vec<Reason> {
-    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for one in report.not_linted() {
-        reasons.entry(one.reason).or_default().push(escape::line(&one.file).into_owned());
-    }
-    reasons.into_iter().map(|(reason, files)| Reason { said: Prose::of(&reason), files }).collect()
+/// What was not linted, those for one reason beside each other.
+fn skipped(report: &Report) -> Vec<Row> {
+    let mut all = report.not_linted();
+    all.sort_by(|a, b| (&a.reason, &a.file).cmp(&(&b.reason, &b.file)));
+    let row = |one: &Skipped| Row {
+        rule: "",
+        place: escape::line(&one.file).into_owned(),
+        said: Prose::of(&one.reason),
+    };
+    all.iter().map(row).collect()
 }

@@ -28,7 +28,10 @@ fn shown(excerpts: &[Excerpt]) -> String {
                     _ => shown += &format!("({})", part.text),
                 }
             }
-            line.notes.iter().for_each(|note| shown += &format!(" <- {note}"));
+            for note in &line.notes {
+                let words: String = note.0.iter().map(|words| words.text.as_str()).collect();
+                shown += &format!(" <- {words}");
+            }
             shown += "\n";
         }
     }
@@ -51,7 +54,7 @@ fn further_places_say_what_they_are_and_what_lies_between_is_left_out() {
          11:         - [name: web]\n\
          12:           image: registry.example:5000/web\n\
          13:           ports:\n\
-         14:             - containerPort: (8080) <- Service `web` sends requests here\n\
+         14:             - containerPort: (8080) <- Service web sends requests here\n\
          k8s/svc.yaml\n\
          6:   selector:\n\
          7:     (app: web) <- selects this pod template, so requests reach it as soon as it starts\n"

@@ -121,7 +121,8 @@ impl Drawing {
 
     fn head(&mut self, chart: &Chart) {
         let room = ((WIDTH - 2.0 * PAD) / TITLE_CELL) as usize;
-        self.add(cut("text title", PAD, 26.0, &chart.title, room));
+        // Names stand in backticks, which are for a text without fonts.
+        self.add(cut("text title", PAD, 26.0, &chart.title.replace('`', ""), room));
         self.height = 34.0;
         if !chart.zero.is_empty() {
             let room = ((WIDTH - 2.0 * PAD) / SMALL_CELL) as usize;
