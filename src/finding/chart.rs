@@ -88,7 +88,7 @@ pub enum Phase {
 pub struct Mark {
     /// What.
     pub what: Instant,
-    /// A word or two for it, such as "SIGTERM".
+    /// A word or two for it, such as "SIGTERM"; empty where the sign says all.
     pub label: String,
     /// When.
     pub at: Interval,
@@ -121,9 +121,9 @@ pub enum Instant {
 impl Chart {
     /// Of these rows, up to the last second that decides: bars without an end go on behind it, and a hook that
     /// is cut is followed to its own end only where that is near.
-    pub(crate) fn new(title: String, zero: &str, rows: Vec<Row>) -> Self {
+    pub(crate) fn new(title: String, zero: String, rows: Vec<Row>) -> Self {
         let end = end(&rows);
-        Self { title, zero: zero.to_owned(), end, rows }
+        Self { title, zero, end, rows }
     }
 
     /// At most so many seconds to be written on a scale, from 0 on, at distances that people count in.
@@ -206,7 +206,7 @@ mod tests {
     fn chart(bars: &[(Phase, Interval, Interval)]) -> Chart {
         let mut row = Row::new("web", Part::Container);
         bars.iter().for_each(|(what, from, to)| row.bar(*what, "", *from, *to));
-        Chart::new(String::new(), "", vec![row])
+        Chart::new(String::new(), String::new(), vec![row])
     }
 
     #[test]

@@ -74,6 +74,29 @@ pub(super) struct Pace {
     pub next: Interval,
 }
 
+/// How long a new Pod takes to be Ready in a drawing where nothing bounds that, in seconds.
+pub(super) const DRAWN: f64 = 10.0;
+
+impl Pace {
+    /// The same for a drawing: where a new Pod is Ready only when its program says so, it is drawn as Ready
+    /// [`DRAWN`] seconds after it can be, so that the order of a rollout is seen. `None` where it is as known as it
+    /// can be.
+    pub(super) fn drawn(self) -> Option<Self> {
+        let is_open = |when: Interval| when.latest.is_none() && !when.is_never();
+        let bounded = |when: Interval| match is_open(when) {
+            true => Interval::exactly(when.earliest + DRAWN),
+            false => when,
+        };
+        let Self { ready, available, next, .. } = self;
+        is_open(available).then(|| Self {
+            ready: bounded(ready),
+            available: bounded(available),
+            next: bounded(next),
+            ..self
+        })
+    }
+}
+
 /// What `progressDeadlineSeconds` means no deadline (fact E17).
 const NO_DEADLINE: i32 = i32::MAX;
 /// What it is where it is not set, in seconds (fact E17).

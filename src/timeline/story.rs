@@ -2,7 +2,7 @@
 
 use super::Timeline;
 use super::event::{Event, What, Whose};
-use super::rollout::Manner;
+use super::rollout::{Manner, Pace};
 use crate::finding::Interval;
 
 /// Something that happens to a Pod from a first moment on, to be told or drawn.
@@ -32,7 +32,9 @@ impl Timeline {
             Story::Stop => self.shutdown.clone(),
             Story::Drain => self.drain.clone(),
             Story::Liveness => self.liveness.clone(),
-            Story::Replacement => self.replacement(),
+            Story::Replacement => {
+                self.rollout.as_ref().map_or_else(Vec::new, |rollout| self.replacement(rollout.pace))
+            }
             Story::Rollout => Vec::new(),
         }
     }
@@ -61,8 +63,9 @@ impl Timeline {
         }
     }
 
-    /// The new Pod's start and the old Pod's stop, in the order of the rollout's manner (facts H1 to H9 and H15).
-    fn replacement(&self) -> Vec<Event> {
+    /// The new Pod's start, which takes so long, and the old Pod's stop, in the order of the rollout's manner (facts H1
+    /// to H9 and H15).
+    pub(super) fn replacement(&self, pace: Pace) -> Vec<Event> {
         let Some(rollout) = self.rollout.as_ref().filter(|rollout| rollout.pods != Some(0)) else {
             return Vec::new();
         };
@@ -70,12 +73,22 @@ impl Timeline {
             Manner::Rolling { surge: Some(0), .. }
             | Manner::Recreate
             | Manner::InOrder { .. }
-            | Manner::OnDelete => (Interval::ZERO, rollout.pace.ends),
-            Manner::Rolling { unavailable: Some(0), .. } => (rollout.pace.available, Interval::ZERO),
+            | Manner::OnDelete => (Interval::ZERO, pace.ends),
+            Manner::Rolling { unavailable: Some(0), .. } => (pace.available, Interval::ZERO),
             Manner::Rolling { surge: Some(_), unavailable: Some(_) } => (Interval::ZERO, Interval::ZERO),
-            Manner::Rolling { .. } => (Interval { earliest: 0.0, ..rollout.pace.available }, Interval::ZERO),
+            Manner::Rolling { .. } => (Interval { earliest: 0.0, ..pace.available }, Interval::ZERO),
         };
-        let mut events = later(&self.startup, new, Whose::New);
+        let startup: Vec<Event> = self
+            .startup
+            .iter()
+            .cloned()
+            .map(|event| match event.what {
+                What::Ready => Event { when: pace.ready, ..event },
+                What::Available => Event { when: pace.available, ..event },
+                _ => event,
+            })
+            .collect();
+        let mut events = later(&startup, new, Whose::New);
         events.extend(later(&self.shutdown, old, Whose::Old));
         in_order(&mut events);
         events

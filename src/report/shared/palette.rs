@@ -2,7 +2,7 @@
 
 use owo_colors::{OwoColorize, Style};
 
-use crate::finding::Severity;
+use crate::finding::{Instant, Phase, Severity};
 
 /// Styles by meaning; all of them plain where there are no colours.
 #[derive(Debug, Clone, Copy)]
@@ -72,5 +72,38 @@ impl Palette {
     /// An address.
     pub(crate) fn link(self, text: &str) -> String {
         text.style(self.link_style()).to_string()
+    }
+
+    /// What goes on in a chart.
+    pub(crate) fn phase(self, phase: Phase, text: &str) -> String {
+        text.style(self.phase_style(phase)).to_string()
+    }
+
+    /// What may go on in a chart.
+    pub(crate) fn perhaps(self, phase: Phase, text: &str) -> String {
+        let style = self.phase_style(phase);
+        text.style(if self.color { style.dimmed() } else { style }).to_string()
+    }
+
+    /// What happens in a chart.
+    pub(crate) fn instant(self, instant: Instant, text: &str) -> String {
+        let style = self.style(|style| match instant {
+            Instant::Kill | Instant::Deadline => style.red().bold(),
+            Instant::Signal | Instant::Deleted => style.yellow().bold(),
+            Instant::Ready => style.green().bold(),
+            Instant::Begins | Instant::Ends | Instant::Probe => style.bold(),
+        });
+        text.style(style).to_string()
+    }
+
+    fn phase_style(self, phase: Phase) -> Style {
+        self.style(|style| match phase {
+            Phase::Runs => style.green(),
+            Phase::PostStart | Phase::PreStop => style.blue(),
+            Phase::Cut | Phase::Waits => style.red(),
+            Phase::Stops => style.yellow(),
+            Phase::Traffic => style.magenta(),
+            Phase::Pod => style,
+        })
     }
 }

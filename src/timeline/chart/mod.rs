@@ -8,6 +8,7 @@ mod stop;
 pub(crate) use member::Member;
 
 use super::event::{Event, What, Whose};
+use super::rollout::{DRAWN, Pace};
 use super::{Story, Timeline};
 use crate::finding::{Chart, Interval, Part, Row};
 use crate::manifest::id;
@@ -20,7 +21,13 @@ impl Timeline {
     /// nothing replaces the Pods.
     pub fn chart(&self, story: Story) -> Option<Chart> {
         let name = id::named(&self.object);
-        let told = self.events(story);
+        // Of what may take any time only the order can be drawn.
+        let pace = self.rollout.as_ref().map(|rollout| rollout.pace);
+        let drawn = pace.and_then(Pace::drawn);
+        let told = match (story, drawn) {
+            (Story::Replacement, Some(drawn)) => self.replacement(drawn),
+            _ => self.events(story),
+        };
         let of = |pod| Told { events: &told, members: &self.members, pod };
         let (what, zero, rows) = match story {
             Story::Start => ("start", "its first container is started", of(None).starting()),
@@ -44,9 +51,19 @@ impl Timeline {
                 ("replacement of a Pod", zero, rows)
             }
             Story::Rollout => {
-                let rows = self.rollout.as_ref().map(|rollout| pods::rows(rollout, &self.object.name));
+                let rows = self
+                    .rollout
+                    .as_ref()
+                    .map(|rollout| pods::rows(rollout, drawn.unwrap_or(rollout.pace), &self.object.name));
                 ("rollout", "it begins", rows.unwrap_or_default())
             }
+        };
+        let is_assumed = drawn.is_some() && matches!(story, Story::Rollout | Story::Replacement);
+        let zero = match is_assumed {
+            true => format!(
+                "{zero}; when a new Pod is Ready is not known, and drawn as {DRAWN} s after it can be"
+            ),
+            false => zero.to_owned(),
         };
         (!rows.is_empty()).then(|| Chart::new(format!("{what} of {name}"), zero, rows))
     }

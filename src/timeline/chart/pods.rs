@@ -9,12 +9,13 @@ const ROUNDS: i64 = 4;
 /// How much longer than all else a deadline may be and still be shown, where it does not decide.
 const NEAR: f64 = 3.0;
 
-/// The rows of a rollout of the workload of that name; none where nothing is replaced by itself.
-pub(super) fn rows(rollout: &Rollout, name: &str) -> Vec<Row> {
+/// The rows of a rollout of the workload of that name, whose Pods take so long; none where nothing is replaced by
+/// itself.
+pub(super) fn rows(rollout: &Rollout, pace: Pace, name: &str) -> Vec<Row> {
     if rollout.pods == Some(0) {
         return Vec::new();
     }
-    let drawn = Drawn { rollout, pace: rollout.pace, name };
+    let drawn = Drawn { rollout, pace, name };
     let mut rows = match rollout.manner {
         Manner::OnDelete => return Vec::new(),
         Manner::Recreate => drawn.recreated(),
@@ -145,8 +146,9 @@ impl Drawn<'_> {
         let [ready, available] = [self.pace.ready, self.pace.available].map(|takes| starts.plus(takes));
         row.bar(Phase::Pod, "starts", starts, ready);
         row.bar(Phase::Runs, "serves", ready, NEVER);
-        row.mark(Instant::Begins, "starts", starts, true);
-        let surely = available.latest.is_some();
+        row.mark(Instant::Begins, "", starts, true);
+        // What is only drawn so is not known.
+        let surely = available.latest.is_some() && self.pace == self.rollout.pace;
         let label = if self.pace.ready == self.pace.available { "Ready" } else { "Available" };
         row.mark(Instant::Ready, label, available, surely);
     }

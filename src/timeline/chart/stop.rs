@@ -15,7 +15,7 @@ impl Told<'_> {
         } else if let Some(ends) = self.first(None, |what| *what == What::PodEnds) {
             let deleted = self.first(None, |what| *what == What::Deleted);
             let from = deleted.map_or(Interval::ZERO, |deleted| deleted.when);
-            pod.bar(Phase::Pod, "", from, ends.when);
+            pod.bar(Phase::Pod, "terminating", from, ends.when);
             pod.mark(Instant::Deleted, "deleted", from, true);
             ended(&mut pod, ends);
         }
@@ -51,9 +51,13 @@ impl Told<'_> {
     /// Requests, by Service and way.
     fn traffic(self) -> Vec<Row> {
         let ends_with_pod = self.first(None, |what| *what == What::PodEnds).map(|event| event.when);
+        let has_way = |name: &str| {
+            self.events()
+                .any(|event| matches!(&event.what, What::TrafficEnds { service, .. } if service == name))
+        };
         let rows = self.events().filter_map(|event| match &event.what {
             What::TrafficEnds { service, way } => {
-                let mut row = Row::new(self.name(service), Part::Service);
+                let mut row = Row::new(service, Part::Service);
                 // Where no other endpoint is ready it comes for as long as anybody serves.
                 let to = match (event.surely, ends_with_pod) {
                     (true, _) => event.when,
@@ -63,8 +67,8 @@ impl Told<'_> {
                 row.bar(Phase::Traffic, format!("requests: {way}"), Interval::ZERO, to);
                 Some(row)
             }
-            What::NotReady { service } if event.when.latest != Some(0.0) => {
-                let mut row = Row::new(self.name(service), Part::Service);
+            What::NotReady { service } if !has_way(service) => {
+                let mut row = Row::new(service, Part::Service);
                 row.bar(Phase::Traffic, "requests", Interval::ZERO, event.when);
                 Some(row)
             }
