@@ -27,6 +27,7 @@ mod nothing_judged;
 mod outputs;
 mod overrides;
 mod partial;
+mod pictures;
 #[cfg(unix)]
 mod progress;
 mod project;
