@@ -78,6 +78,7 @@ pub use probes::ProbeKind;
 pub use rollout::{Manner, Rollout};
 pub use story::Story;
 
+pub(crate) use chart::Stopped;
 pub(crate) use conditions::Conditions;
 pub(crate) use grace::Grace;
 pub(crate) use hook::{Handler, Hook, HookKind, Owner};
