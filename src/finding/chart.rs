@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn the_last_instant_that_decides_is_shown_with_a_little_behind_it() {
         let end = |to: f64| chart(&[(Phase::Stops, Interval::ZERO, Interval::exactly(to))]).end;
-        assert_eq!([0.0, 2.0, 30.0, 32.0, 45.0, 600.0].map(end), [1.0, 2.2, 35.0, 35.0, 50.0, 660.0]);
+        assert_eq!([0.0, 2.0, 30.0, 32.0, 45.0, 600.0].map(end), [1.0, 2.5, 35.0, 35.0, 50.0, 720.0]);
     }
 
     #[test]

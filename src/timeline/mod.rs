@@ -78,6 +78,7 @@ pub use probes::ProbeKind;
 pub use rollout::{Manner, Rollout};
 pub use story::Story;
 
+pub(crate) use chart::Stopped;
 pub(crate) use conditions::Conditions;
 pub(crate) use grace::Grace;
 pub(crate) use hook::{Handler, Hook, HookKind, Owner};
@@ -87,9 +88,11 @@ pub(crate) use shutdown::{Fit, Shutdown, Stop};
 use crate::finding::{ObjectRef, SourceId};
 use crate::manifest::Workload;
 use crate::manifest::kinds::Nature;
+use crate::manifest::place::Place;
 use crate::set::Set;
 use crate::set::handover::Handover;
 use crate::set::selector::Labels;
+use crate::yaml::path::FieldPath;
 use chart::Member;
 use program::Own;
 use rollout::Pace;
@@ -131,7 +134,7 @@ impl Timeline {
         copies: &[Labels],
         conditions: &Conditions<'_>,
     ) -> Option<Self> {
-        if workload.is_fragment || workload.kind.nature == Nature::Managed {
+        if Self::lacking(workload).is_some() {
             return None;
         }
         let hooks = pre_stops(set, source, workload, conditions);
@@ -174,8 +177,27 @@ impl Timeline {
             liveness: tell_alone::tell(&stopping, &startup, teller()),
             shutdown,
             members,
-            rollout: Rollout::of(set, workload, pace, conditions),
+            rollout: Rollout::of(set, workload, pace, conditions).map(|rollout| {
+                let fields = Rollout::fields(workload).iter().map(|field| FieldPath::of(field));
+                Rollout { because: fields.map(|field| teller().field(&field)).collect(), ..rollout }
+            }),
         })
+    }
+
+    /// Why a workload has no timeline; `None` where it has one.
+    pub(crate) fn lacking(workload: &Workload) -> Option<&'static str> {
+        match workload.kind.nature {
+            _ if workload.is_fragment => Some("a patch, or a part of a whole, is no Pod"),
+            Nature::Managed => Some("its platform starts and stops the Pods in a way of its own"),
+            _ => None,
+        }
+    }
+
+    /// The places that the events and the rollout name.
+    pub(crate) fn places(&mut self) -> impl Iterator<Item = &mut Place> {
+        let stories = [&mut self.startup, &mut self.shutdown, &mut self.drain, &mut self.liveness];
+        let events = stories.into_iter().flatten().flat_map(|event| &mut event.because);
+        events.chain(self.rollout.iter_mut().flat_map(|rollout| &mut rollout.because))
     }
 
     /// The first event of a kind as the Pod stops, of a container or, without one, of any.

@@ -9,6 +9,7 @@ use crate::finding::words::seconds;
 use crate::kubernetes::control_plane::ControlPlane;
 use crate::kubernetes::features::{MAX_UNAVAILABLE_STATEFUL_SET, Support};
 use crate::manifest::Workload;
+use crate::manifest::place::Place;
 use crate::manifest::spec::WorkloadSpec;
 use crate::set::Set;
 use crate::set::replicas::Replicas;
@@ -33,6 +34,8 @@ pub struct Rollout {
     pub deadline: Option<f64>,
     /// Nothing that counts as progress can come before the deadline.
     pub is_stuck: bool,
+    /// The fields that decide.
+    pub because: Vec<Place>,
     /// How long a Pod takes.
     pub(super) pace: Pace,
 }
@@ -129,10 +132,30 @@ impl Rollout {
         }
     }
 
+    /// The fields of a workload that decide how its Pods are replaced.
+    pub(super) fn fields(workload: &Workload) -> &'static [&'static str] {
+        match workload.spec {
+            WorkloadSpec::Deployment(_) => {
+                &["spec.strategy", "spec.replicas", "spec.progressDeadlineSeconds"]
+            }
+            WorkloadSpec::DaemonSet(_) => &["spec.updateStrategy"],
+            _ => &["spec.updateStrategy", "spec.replicas"],
+        }
+    }
+
     /// One that nothing but a person's hand brings on.
     fn on_delete(pods: Option<i64>, pace: Pace) -> Self {
         let manner = Manner::OnDelete;
-        Self { manner, pods, at_once: None, at_least: None, deadline: None, is_stuck: false, pace }
+        Self {
+            manner,
+            pods,
+            at_once: None,
+            at_least: None,
+            deadline: None,
+            is_stuck: false,
+            because: Vec::new(),
+            pace,
+        }
     }
 
     /// In one sentence that follows on "a rollout", without a final period.
@@ -223,6 +246,7 @@ fn deployment(
         at_least: at_least.filter(|least| some && least.is_finite()),
         deadline,
         is_stuck: some && deadline.is_some_and(|deadline| first_progress > deadline),
+        because: Vec::new(),
         pace,
     })
 }
@@ -260,7 +284,16 @@ fn stateful_set(
     let rounds = pods.zip(at_once).map(|(pods, at_once)| rounds(pods, at_once));
     let at_least = rounds.map(|rounds| rounds * each).filter(|least| pods != Some(0) && least.is_finite());
     let manner = Manner::InOrder { partition };
-    Some(Rollout { manner, pods, at_once, at_least, deadline: None, is_stuck: false, pace })
+    Some(Rollout {
+        manner,
+        pods,
+        at_once,
+        at_least,
+        deadline: None,
+        is_stuck: false,
+        because: Vec::new(),
+        pace,
+    })
 }
 
 /// Fact H15: percentages round up, and those of the nodes are not known.
@@ -286,7 +319,16 @@ fn daemon_set(spec: &apps::DaemonSetSpec, pace: Pace) -> Option<Rollout> {
     let ends = if surge == Some(0) { pace.ends.earliest } else { 0.0 };
     let at_least = Some(ends + pace.available.earliest).filter(|least| least.is_finite());
     let manner = Manner::Rolling { surge, unavailable };
-    Some(Rollout { manner, pods: None, at_once, at_least, deadline: None, is_stuck: false, pace })
+    Some(Rollout {
+        manner,
+        pods: None,
+        at_once,
+        at_least,
+        deadline: None,
+        is_stuck: false,
+        because: Vec::new(),
+        pace,
+    })
 }
 
 /// How often so many at once have to be replaced.

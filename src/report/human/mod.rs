@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 use super::shared::palette::Palette;
 use crate::finding::{self, Finding, Help, LeftOut, Place, Report, Severity, SourceId, Why};
+use crate::report::shared::chart;
 use crate::report::shared::look::Look;
 use crate::report::shared::presentation::Presentation;
 use crate::report::shared::spot;
@@ -109,6 +110,7 @@ impl Writer<'_> {
     fn finding(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         self.header(finding, out)?;
         self.snippets(finding, out)?;
+        self.strip(finding, out)?;
         self.prose("why", &finding.why, out)?;
         self.help(&finding.help, out)?;
         for link in &finding.docs {
@@ -135,6 +137,16 @@ impl Writer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What happens when, where instants matter.
+    fn strip(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+        const INDENT: &str = "  ";
+        let Some(chart) = &finding.chart else { return Ok(()) };
+        for line in chart::strip(chart, self.look.width.saturating_sub(INDENT.len()), &self.look) {
+            writeln!(out, "{INDENT}{line}")?;
+        }
+        writeln!(out)
     }
 
     /// The finding's own file first, then the related files in reading order.

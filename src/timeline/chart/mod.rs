@@ -1,10 +1,12 @@
 //! From the events of a story to a drawing of it.
 
+mod container;
 mod member;
 mod pods;
 mod start;
 mod stop;
 
+pub(crate) use container::Stopped;
 pub(crate) use member::Member;
 
 use super::event::{Event, What, Whose};

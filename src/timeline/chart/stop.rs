@@ -78,7 +78,7 @@ impl Told<'_> {
     }
 
     /// A container since the moment it, or its Pod, is to be stopped.
-    fn stop(self, member: &Member, from: Interval) -> Option<Row> {
+    pub(super) fn stop(self, member: &Member, from: Interval) -> Option<Row> {
         let first = |is: fn(&What) -> bool| self.first(Some(&member.name), is);
         let told = first(|what| *what == What::ToldByHook);
         let signal = first(|what| matches!(what, What::StopSignal { .. }));

@@ -4,6 +4,7 @@
 //! sign: filled where it happens at each run at a known moment, hollow else. Nothing is told by colour alone.
 
 mod canvas;
+pub(crate) mod json;
 mod labels;
 mod signs;
 mod strip;
