@@ -350,7 +350,7 @@ mod html {
                 "javascript:alert(1)".into(),
                 "https://evil.example/".into(),
                 "https://kubernetes.io/docs/concepts/containers/images/#image-names".into(),
-crate::rules::RULES.iter().find(|rule| rule.id == "latest-tag").unwrap().url(),
+                crate::rules::RULES.iter().find(|rule| rule.id == "latest-tag").unwrap().url(),
             ];
         }
         let page = written(Format::Html, &report);

@@ -51,7 +51,9 @@ fn every_format_is_written_in_one_run_with_one_exit_status() {
     assert!(here.read("j.xml").starts_with("<?xml"));
     assert!(here.read("m.md").contains("`bad.yaml:7`"));
     let page = here.read("r.html");
-    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n") && page.contains("latest-tag"));
+    assert!(
+        page.starts_with("<!doctype html>") && page.ends_with("</html>\n") && page.contains("latest-tag")
+    );
     let left = entries(here.path()).len();
     assert_eq!(left, 9, "only the manifest and the outputs");
 }

@@ -1,7 +1,8 @@
 //! The pictures of the README: what the tool prints on a terminal, as the terminal shows it, and what it draws.
 //! `UPDATE_DOCS=1 cargo test --test integration pictures` writes them.
 
-use anstyle_svg::Term;
+use anstyle::RgbColor;
+use anstyle_svg::{Palette, Term};
 
 use crate::tool::{Run, hold, repository};
 
@@ -26,15 +27,45 @@ const COLORS: [(u8, u8, u8); 16] = [
     (240, 246, 252),
 ];
 
-/// The output of a command as a terminal with a dark background shows it, behind the command.
+/// What it is written in and on.
+const TEXT: RgbColor = RgbColor(230, 237, 243);
+const BACK: RgbColor = RgbColor(13, 17, 23);
+
+/// What a command prints as a terminal with a dark background shows it, below the command.
 fn on_terminal(arguments: &[&str]) -> String {
     let ran = Run::tool(&repository("")).args(arguments).args(&["--color", "always"]).end();
     let shown = format!("$ kubectl lifecycle {}\n{}", arguments.join(" "), ran.out.trim_end());
-    let colors = COLORS.map(|(r, g, b)| anstyle_svg_color(r, g, b));
-    let term = Term::new()
-        .palette(anstyle_svg::Palette(colors))
-        .fg_color(anstyle_svg_color(230, 237, 243).into())
-        .bg_color(anstyle_svg_color(13, 17, 23).into())
-        .padding_px(16);
-    term.render_svg(&shown)
+    let colors = COLORS.map(|(r, g, b)| RgbColor(r, g, b));
+    let term = Term::new().palette(Palette(colors)).fg_color(TEXT.into()).bg_color(BACK.into());
+    let drawn = term.render_svg(&shown);
+    // A page may show it smaller than it is, and what is dim is to be read all the same.
+    let scaled = drawn.replacen("<svg ", &format!("<svg viewBox=\"{}\" ", view(&drawn)), 1);
+    let picture = scaled.replace(".dimmed { opacity: 0.4; }", ".dimmed { opacity: 0.65; }");
+    assert!(!picture.contains("opacity: 0.4"), "what is dim cannot be read");
+    picture
+}
+
+/// All that is drawn: `0 0 835 1082`.
+fn view(drawn: &str) -> String {
+    let length = |name: &str| {
+        let (_, rest) = drawn.split_once(&format!(" {name}=\"")).unwrap();
+        rest.split_once("px\"").unwrap().0
+    };
+    format!("0 0 {} {}", length("width"), length("height"))
+}
+
+#[test]
+fn the_finding_of_the_readme_is_what_a_terminal_shows() {
+    hold(&repository("docs/images/finding.svg"), &on_terminal(&["lint", "k8s/02-prestop-hook.yaml"]));
+}
+
+#[test]
+fn the_readme_says_in_words_what_its_pictures_show() {
+    let readme = std::fs::read_to_string(repository("README.md")).unwrap();
+    for picture in readme.split("![").skip(1) {
+        let (words, rest) = picture.split_once("](").unwrap();
+        let (file, _) = rest.split_once(')').unwrap();
+        assert!(words.split_whitespace().count() > 5, "{file}: {words}");
+        assert!(repository(file).is_file(), "{file}");
+    }
 }
