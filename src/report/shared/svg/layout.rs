@@ -1,19 +1,17 @@
 //! Where everything of a chart stands.
 
-use unicode_width::UnicodeWidthChar;
-
+use super::bars::{BAR, Piece, Scale, Words, bars, is_full, words, words_of_bars};
 use super::colors::{of_instant, of_phase};
 use super::flags::{self, Flag};
 use super::shape::{self, Px, Shape};
-use crate::finding::{Bar, Chart, Instant, Mark, Part, Phase, Row};
+use super::text::{CELL, bar_in_words, cells, cut, mark_in_words, told, word};
+use crate::finding::{Bar, Chart, Instant, Mark, Phase, Row};
 use crate::text::escape;
 
 /// How wide every drawing is, in pixels.
 pub(super) const WIDTH: f64 = 720.0;
 /// Between the edge and what is drawn.
 const PAD: f64 = 16.0;
-/// A cell of the fixed-width font at 13 pixels; none of the fonts that are asked for is wider.
-const CELL: f64 = 7.9;
 /// The same at 12 pixels.
 const SMALL_CELL: f64 = 7.3;
 /// What a letter of the title may take, which is in no fixed width.
@@ -22,8 +20,6 @@ const TITLE_CELL: f64 = 9.0;
 const LONGEST_NAME: usize = 22;
 /// From the top of a row to its bars, and from its last words to the next row.
 const ROW_PAD: f64 = 9.0;
-/// How high a bar is.
-const BAR: f64 = 20.0;
 /// From the words of one level to those of the next.
 const LEVEL: f64 = 17.0;
 /// The lowest row has room for a name and what bears it.
@@ -46,29 +42,6 @@ pub(super) struct Drawing {
     pub(super) told: String,
     /// From back to front.
     pub(super) shapes: Vec<Shape>,
-}
-
-/// Where seconds stand.
-#[derive(Debug, Clone, Copy)]
-struct Scale {
-    left: f64,
-    plot: f64,
-    end: f64,
-}
-
-impl Scale {
-    fn x(self, seconds: f64) -> f64 {
-        self.left + self.plot * (seconds / self.end).clamp(0.0, 1.0)
-    }
-
-    fn right(self) -> f64 {
-        self.left + self.plot
-    }
-
-    /// It is within what is shown.
-    fn shows(self, seconds: f64) -> bool {
-        seconds <= self.end
-    }
 }
 
 /// Words that hang below a bar.
@@ -139,12 +112,12 @@ impl Drawing {
         if let Some(word) = word(row) {
             self.add(Shape::text("dim small", PAD, y + 30.0, word));
         }
-        for bar in &row.bars {
-            self.bar(bar, scale, y);
+        for (bar, pieces) in bars(row, scale) {
+            self.bar(bar, &pieces, scale, y);
         }
         let hanging = hanging(row, scale);
-        for (bar, room) in words_in_bars(row, scale) {
-            if let Some((x, _)) = room {
+        for (bar, place) in words_of_bars(row, scale) {
+            if let Words::Inside(x) = place {
                 let class = if is_full(bar) { "on" } else { "text halo" };
                 self.add(Shape::text(class, x + 6.0, y + 14.5, escape::line(words(bar))));
             }
@@ -161,11 +134,10 @@ impl Drawing {
     }
 
     /// The parts of a bar, and a point where it goes on behind what is shown.
-    fn bar(&mut self, bar: &Bar, scale: Scale, y: f64) {
+    fn bar(&mut self, bar: &Bar, pieces: &[Piece], scale: Scale, y: f64) {
         let name = of_phase(bar.what).name;
         let said = bar_in_words(bar);
-        let pieces = pieces(bar, scale);
-        for piece in &pieces {
+        for piece in pieces {
             let (top, width) = (y + piece.top, (piece.to - piece.from).max(2.0));
             let class = piece.class(bar);
             self.add(Shape::rect(&class, piece.from, top, width, piece.height).titled(&said));
@@ -286,7 +258,8 @@ fn scale(chart: &Chart) -> Scale {
 /// What hangs below the bars of a row: its marks, and the words that have no room in their bar, unless a mark
 /// says the same.
 fn hanging(row: &Row, scale: Scale) -> Vec<Hanging<'_>> {
-    let bars = words_in_bars(row, scale).into_iter().filter(|(_, room)| room.is_none()).map(|(bar, _)| {
+    let below = words_of_bars(row, scale).into_iter().filter(|(_, place)| *place == Words::Below);
+    let bars = below.map(|(bar, _)| {
         let text = escape::line(words(bar)).into_owned();
         Hanging { seconds: bar.possible().0, bar: Some(bar), mark: None, text, when: String::new() }
     });
@@ -299,161 +272,4 @@ fn hanging(row: &Row, scale: Scale) -> Vec<Hanging<'_>> {
         when: format!(" {}", mark.at.words()),
     });
     bars.filter(|one| !is_said(one)).chain(marks).collect()
-}
-
-/// A part of a bar, in pixels; `top` counts from that of the bar.
-#[derive(Debug, Clone, Copy)]
-struct Piece {
-    from: f64,
-    to: f64,
-    top: f64,
-    height: f64,
-    is_sure: bool,
-}
-
-impl Piece {
-    fn class(self, bar: &Bar) -> String {
-        let name = of_phase(bar.what).name;
-        match (self.is_sure, is_full(bar)) {
-            (true, true) => name.to_owned(),
-            (true, false) => format!("{name} shade"),
-            (false, _) => format!("{name} shade dash"),
-        }
-    }
-}
-
-/// Full is what is certain. What is not is shaded, and half as high: below where the bar may have begun, above
-/// where it may go on, so that what comes to its end and what follows do not cover each other. Where it has
-/// begun, if it is not over yet, it is shaded in its full height.
-fn pieces(bar: &Bar, scale: Scale) -> Vec<Piece> {
-    let (from, to) = bar.possible();
-    if !scale.shows(from) {
-        return Vec::new();
-    }
-    let (begin, end) = (scale.x(from), to.map_or(scale.right(), |to| scale.x(to)));
-    let half = BAR / 2.0;
-    let shaded = |from, to, top, height| Piece { from, to, top, height, is_sure: false };
-    let mut pieces = match bar.certain().filter(|(from, _)| *from < scale.end) {
-        Some((sure_from, sure_to)) => {
-            let (full, over) = (scale.x(sure_from), scale.x(sure_to));
-            let sure = Piece { from: full, to: over, top: 0.0, height: BAR, is_sure: true };
-            vec![shaded(begin, full, half, half), sure, shaded(over, end, 0.0, half)]
-        }
-        None => {
-            let begun = bar.from.latest.map_or(end, |latest| scale.x(latest).min(end));
-            vec![shaded(begin, begun, half, half), shaded(begun, end, 0.0, BAR)]
-        }
-    };
-    pieces.retain(|piece| piece.is_sure || piece.to - piece.from >= 0.5);
-    pieces
-}
-
-/// Where the words of each bar stand in it, from and to; `None` where there is no room, or where they could be
-/// taken for those of another bar.
-fn words_in_bars(row: &Row, scale: Scale) -> Vec<(&Bar, Option<(f64, f64)>)> {
-    let bars: Vec<(&Bar, Vec<Piece>)> = row.bars.iter().map(|bar| (bar, pieces(bar, scale))).collect();
-    let whole = |pieces: &[Piece]| {
-        let (first, last) = (pieces.first()?, pieces.last()?);
-        Some((first.from, last.to))
-    };
-    let room = |at: usize, bar: &Bar, own: &[Piece]| {
-        let high = own.iter().find(|piece| piece.height >= BAR)?;
-        let others = bars.iter().enumerate().filter(
-            |(other, _)| {
-                if high.is_sure { *other > at } else { *other != at }
-            },
-        );
-        let covers: Vec<(f64, f64)> = others.filter_map(|(_, (_, pieces))| whole(pieces)).collect();
-        let (from, to) = longest_free((high.from, high.to), &covers);
-        (to - from >= CELL * cells(words(bar)) as f64 + 10.0).then_some((from, to))
-    };
-    let shown = bars.iter().enumerate().filter(|(_, (_, own))| !own.is_empty());
-    shown.map(|(at, (bar, own))| (*bar, room(at, bar, own))).collect()
-}
-
-/// The longest part that nothing covers.
-fn longest_free((from, to): (f64, f64), covers: &[(f64, f64)]) -> (f64, f64) {
-    let mut parts = vec![(from, to)];
-    for (begin, end) in covers {
-        let cut = |(from, to): (f64, f64)| [(from, to.min(*begin)), (from.max(*end), to)];
-        parts = parts.into_iter().flat_map(cut).filter(|(from, to)| from < to).collect();
-    }
-    let longest = parts.into_iter().rev().max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0)));
-    longest.unwrap_or((from, from))
-}
-
-/// What is said of a bar: no colour says anything alone.
-fn words(bar: &Bar) -> &str {
-    match bar.what {
-        _ if !bar.label.is_empty() => &bar.label,
-        Phase::Runs => "runs",
-        Phase::PostStart => "postStart",
-        Phase::PreStop => "preStop",
-        Phase::Cut => "cut",
-        Phase::Stops => "told to stop",
-        Phase::Traffic => "requests can come",
-        Phase::Pod => "not Ready",
-        Phase::Waits => "waits",
-    }
-}
-
-/// It is as it should be, and no mere want of something.
-fn is_full(bar: &Bar) -> bool {
-    bar.certain().is_some() && !matches!(bar.what, Phase::Cut | Phase::Waits)
-}
-
-/// Words on their base line, in as many cells; all of them where they are pointed at.
-fn cut(class: &str, x: f64, y: f64, text: &str, room: usize) -> Shape {
-    let text = escape::line(text);
-    if cells(&text) <= room {
-        return Shape::text(class, x, y, text);
-    }
-    let mut used = 1;
-    let fits = |c: &char| {
-        used += c.width().unwrap_or(0);
-        used <= room
-    };
-    let shown: String = text.chars().take_while(fits).chain(['…']).collect();
-    Shape::text(class, x, y, shown).titled(text)
-}
-
-/// The cells that a text takes once it is shown.
-fn cells(text: &str) -> usize {
-    escape::line(text).chars().map(|c| c.width().unwrap_or(0)).sum()
-}
-
-/// What bears the name, unless the name says it.
-fn word(row: &Row) -> Option<&'static str> {
-    let word = match row.of {
-        Part::Pod => "Pod",
-        Part::Container => "container",
-        Part::InitContainer => "init container",
-        Part::Sidecar => "sidecar",
-        Part::Service => "Service",
-    };
-    (!row.name.eq_ignore_ascii_case(word)).then_some(word)
-}
-
-/// All of a chart in words.
-fn told(chart: &Chart) -> String {
-    let mut said = format!("0 s: {}.", escape::line(&chart.zero));
-    for row in &chart.rows {
-        let kind = word(row).map(|word| format!("{word} ")).unwrap_or_default();
-        let bars = row.bars.iter().map(|bar| (bar.from.earliest, bar_in_words(bar)));
-        let marks = row.marks.iter().map(|mark| (mark.at.earliest, mark_in_words(mark)));
-        let mut parts: Vec<(f64, String)> = bars.chain(marks).collect();
-        parts.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let parts: Vec<String> = parts.into_iter().map(|(_, words)| words).collect();
-        said.push_str(&format!(" {kind}{}: {}.", escape::line(&row.name), parts.join("; ")));
-    }
-    said
-}
-
-fn bar_in_words(bar: &Bar) -> String {
-    format!("{}, from {} until {}", escape::line(words(bar)), bar.from.words(), bar.to.words())
-}
-
-fn mark_in_words(mark: &Mark) -> String {
-    let needed = if mark.surely { "" } else { ", if it is needed by then" };
-    format!("{} at {}{needed}", escape::line(&mark.label), mark.at.words())
 }

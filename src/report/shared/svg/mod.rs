@@ -1,15 +1,17 @@
 //! Charts as SVG: readable on light and dark backgrounds, by people who see no colours, and by those who
 //! have the picture read to them. Nothing in it is run or fetched.
 //!
-//! `layout` places everything, `flags` the words that hang below a bar, and the template writes it down;
-//! whatever a manifest says is escaped there.
+//! `layout` places everything, `bars` parts what is certain from what is possible, `flags` places the words that
+//! hang below a bar, and the template writes it down; whatever a manifest says is escaped there.
 
+mod bars;
 pub(crate) mod colors;
 mod flags;
 mod layout;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::fmt;
 

@@ -166,6 +166,55 @@ fn a_bar_without_words_is_said_by_what_it_is() {
     assert!(document(&[chart]).unwrap().contains(">preStop</text>"));
 }
 
+/// The boxes of a colour: from, to, top within the row, height.
+fn boxes(row: Row, class: &str) -> Vec<[f64; 4]> {
+    let chart = Chart { title: "a".into(), zero: "b".into(), end: 10.0, rows: vec![row] };
+    let drawing = Drawing::of(&chart);
+    let found = drawing.shapes.iter().filter(|shape| shape.class.split(' ').next() == Some(class));
+    let of = |shape: &shape::Shape| match &shape.form {
+        Form::Rect { x, y, width, height } if height.0 != 12.0 && height.0 != 8.0 => {
+            Some([x.0, x.0 + width.0, y.0, height.0])
+        }
+        _ => None,
+    };
+    found.filter_map(of).collect()
+}
+
+fn row(bars: Vec<Bar>) -> Row {
+    Row { name: "web".into(), of: Part::Container, bars, marks: Vec::new() }
+}
+
+#[test]
+fn what_comes_to_its_end_and_what_follows_share_the_height_where_either_may_go_on() {
+    let then = Interval::between(4.0, 6.0);
+    let bars = vec![bar(Phase::PreStop, "hook", at(0.0), then), bar(Phase::Stops, "stops", then, at(10.0))];
+    let (hook, stops) = (boxes(row(bars.clone()), "blue"), boxes(row(bars), "amber"));
+    let [[_, sure, top, high], [tail, end, tail_top, tail_high]] = hook[..] else { panic!("{hook:?}") };
+    let [[head, begun, head_top, head_high], [full, ..]] = stops[..] else { panic!("{stops:?}") };
+    assert_eq!((sure, high, tail_high, head_high), (tail, 20.0, 10.0, 10.0));
+    assert_eq!((tail, end), (head, begun), "the same two seconds");
+    assert_eq!(
+        (tail_top, head_top, full),
+        (top, top + 10.0, end),
+        "one above the other, then the next alone"
+    );
+}
+
+#[test]
+fn two_bars_that_may_both_go_on_have_half_of_the_height_each() {
+    let open = Interval { earliest: 0.0, latest: None };
+    let bars = vec![bar(Phase::PreStop, "hook", at(0.0), open), bar(Phase::Stops, "stops", at(0.0), open)];
+    let (hook, stops) = (boxes(row(bars.clone()), "blue")[0], boxes(row(bars), "amber")[0]);
+    assert_eq!((hook[3], stops[3], hook[2] + 10.0), (10.0, 10.0, stops[2]));
+}
+
+#[test]
+fn of_what_is_drawn_over_nothing_is_said() {
+    let over = vec![bar(Phase::Runs, "", at(0.0), at(5.0)), bar(Phase::PreStop, "hook", at(0.0), at(5.0))];
+    let chart = Chart { title: "a".into(), zero: "b".into(), end: 10.0, rows: vec![row(over)] };
+    assert!(!document(&[chart]).unwrap().contains(">runs</text>"));
+}
+
 #[test]
 fn every_mark_has_a_form_of_its_own() {
     use Instant::{Begins, Deadline, Deleted, Ends, Kill, Probe, Ready, Signal};
