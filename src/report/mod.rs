@@ -13,6 +13,7 @@ pub(crate) mod markdown;
 pub(crate) mod rules;
 pub(crate) mod sarif;
 pub(crate) mod shared;
+pub(crate) mod timeline;
 
 #[cfg(test)]
 mod fixture;

@@ -1,5 +1,7 @@
 //! What happens, when, and why then.
 
+use strum::{IntoStaticStr, VariantNames};
+
 use super::probes::ProbeKind;
 use crate::finding::Interval;
 use crate::manifest::place::Place;
@@ -45,7 +47,8 @@ impl Whose {
 }
 
 /// What happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "camelCase")]
 #[non_exhaustive]
 pub enum What {
     /// The program of a container is started.
