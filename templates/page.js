@@ -38,8 +38,8 @@
     for (const { file, cards } of files) {
       let left = 0;
       for (const card of cards) {
-        const fits = levels.has(card.dataset.severity)
-          && (!rule.value || rule.value === card.dataset.rule)
+        const fits = (!severities.length || levels.has(card.dataset.severity))
+          && (!rule || !rule.value || rule.value === card.dataset.rule)
           && wanted.every(word => texts.get(card).includes(word));
         hide(card, !fits);
         if (fits) left += 1;

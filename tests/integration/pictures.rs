@@ -60,6 +60,13 @@ fn the_finding_of_the_readme_is_what_a_terminal_shows() {
 }
 
 #[test]
+fn the_timeline_of_the_readme_is_what_the_tool_draws() {
+    let arguments = ["timeline", "--show", "stop", "-o", "svg", "k8s/02-prestop-hook.yaml"];
+    let drawn = Run::tool(&repository("")).args(&arguments).end().out;
+    hold(&repository("docs/images/timeline.svg"), &drawn);
+}
+
+#[test]
 fn the_readme_says_in_words_what_its_pictures_show() {
     let readme = std::fs::read_to_string(repository("README.md")).unwrap();
     for picture in readme.split("![").skip(1) {

@@ -109,7 +109,8 @@ fn milliseconds(seconds: f64) -> u64 {
 fn inert(text: &str, most: usize) -> String {
     let is_plain =
         |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '-' | '_' | '/' | '(' | ')' | '=');
-    let plain: String = text.chars().filter(|c| *c != '`').map(|c| if is_plain(c) { c } else { ' ' }).collect();
+    let plain: String =
+        text.chars().filter(|c| *c != '`').map(|c| if is_plain(c) { c } else { ' ' }).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
     let joined = words.join(" ");
     match joined.char_indices().nth(most) {

@@ -1,7 +1,9 @@
 //! Timelines, drawn and told: the formats of `kubectl lifecycle timeline`.
 
+mod html;
 mod json;
 mod mermaid;
+mod svg;
 mod text;
 
 use std::io::{self, Write};
@@ -25,6 +27,10 @@ pub(crate) enum Format {
     Json,
     /// Gantt charts in Markdown, for a pull request
     Mermaid,
+    /// One picture with all drawings, for documents: light and dark, no script
+    Svg,
+    /// One page for a browser, complete in itself, with a sentence for each event
+    Html,
 }
 
 /// What is shown of a run.
@@ -49,6 +55,8 @@ impl Format {
             Self::Text => text::write(shown, look, &mut CommandGuard::new(out)),
             Self::Json => json::write(shown, out),
             Self::Mermaid => mermaid::write(shown, &mut CommandGuard::new(out)),
+            Self::Svg => svg::write(shown, &mut CommandGuard::markup(out)),
+            Self::Html => html::write(shown, &mut CommandGuard::markup(out)),
         }
     }
 }

@@ -264,7 +264,8 @@ fn hanging(row: &Row, scale: Scale) -> Vec<Hanging<'_>> {
         Hanging { seconds: bar.possible().0, bar: Some(bar), mark: None, text, when: String::new() }
     });
     let is_said = |one: &Hanging<'_>| row.marks.iter().any(|mark| mark.label == one.text);
-    let marks = row.marks.iter().filter(|mark| scale.shows(mark.at.earliest)).map(|mark| Hanging {
+    let said = row.marks.iter().filter(|mark| !mark.label.is_empty() && scale.shows(mark.at.earliest));
+    let marks = said.map(|mark| Hanging {
         seconds: mark.at.earliest,
         bar: None,
         mark: Some(mark),

@@ -59,8 +59,9 @@ pub(crate) fn document(charts: &[Chart]) -> Result<String, fmt::Error> {
         height += drawing.height + GAP;
     }
     let titles: Vec<&str> = drawings.iter().map(|drawing| drawing.title.as_str()).collect();
-    let title = titles.join("; ");
-    let height = (height - GAP).max(0.0);
+    let title = if titles.is_empty() { "nothing to draw".to_owned() } else { titles.join("; ") };
+    // Of nothing one sees nothing, and not a picture that is broken.
+    let height = (height - GAP).max(1.0);
     let style = style_sheet();
     Document { width: layout::WIDTH, height, title, style, placed }.render().map_err(|_| fmt::Error)
 }

@@ -48,7 +48,8 @@ pub(super) fn told(chart: &Chart) -> String {
     for row in &chart.rows {
         let kind = word(row).map(|word| format!("{word} ")).unwrap_or_default();
         let bars = row.bars.iter().map(|bar| (bar.from.earliest, bar_in_words(bar)));
-        let marks = row.marks.iter().map(|mark| (mark.at.earliest, mark_in_words(mark)));
+        let marks = row.marks.iter().filter(|mark| !mark.label.is_empty());
+        let marks = marks.map(|mark| (mark.at.earliest, mark_in_words(mark)));
         let mut parts: Vec<(f64, String)> = bars.chain(marks).collect();
         parts.sort_by(|a, b| a.0.total_cmp(&b.0));
         let parts: Vec<String> = parts.into_iter().map(|(_, words)| words).collect();
