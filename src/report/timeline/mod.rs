@@ -101,3 +101,6 @@ impl Shown<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
