@@ -269,3 +269,10 @@ impl<'a> JsonPlace<'a> {
         Some(Self { file, line, rendered, path: place.path.to_string() })
     }
 }
+
+/// The schema of what is written.
+#[cfg(test)]
+pub(super) fn schema() -> serde_json::Value {
+    let generator = schemars::generate::SchemaSettings::draft2020_12().for_serialize().into_generator();
+    generator.into_root_schema_for::<JsonTimelines<'_>>().to_value()
+}

@@ -31,7 +31,11 @@ pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
 fn one(chart: &Chart, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "```mermaid")?;
     writeln!(out, "gantt")?;
-    writeln!(out, "    title {}", inert(&format!("{} (0 s = {})", chart.title, chart.zero), 200))?;
+    writeln!(
+        out,
+        "    title {}",
+        inert(&format!("{} (0 s = {})", chart.title, chart.zero.replace("; ", ", ")), 200)
+    )?;
     writeln!(out, "    dateFormat x")?;
     writeln!(out, "    axisFormat %s")?;
     writeln!(out, "    todayMarker off")?;
@@ -82,9 +86,8 @@ fn spans(bar: &Bar, end: f64) -> Vec<(String, &'static str, u64, u64)> {
         Phase::Pod => ("Pod", ""),
         Phase::Waits => ("held up", "crit, done, "),
     };
-    let label = bar.label.trim_start_matches(phase).trim_start_matches(": ");
-    let words =
-        if label.is_empty() { phase.to_owned() } else { format!("{phase} {}", inert(label, LONGEST)) };
+    // A label begins with words of ours, so that none is a word of the grammar.
+    let words = if bar.label.is_empty() { phase.to_owned() } else { inert(&bar.label, LONGEST) };
     let (from, to) = bar.possible();
     let to = to.unwrap_or(end).min(end);
     let certain = bar.certain().map(|(from, to)| (from.min(end), to.min(end)));

@@ -109,3 +109,6 @@ impl Shown<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

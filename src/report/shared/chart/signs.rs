@@ -82,13 +82,13 @@ pub(super) fn is_sure(mark: &Mark) -> bool {
     mark.surely && mark.at.width() == 0.0
 }
 
-/// When, in few characters: `5 s`, `0-11 s`, `from 5 s`.
+/// When, in few characters: `5 s`, `0-11 s`, `5 s or later`.
 pub(super) fn moment(at: Interval) -> String {
     let number = |seconds: f64| format!("{}", (seconds * 100.0).round() / 100.0);
     match at.latest {
         Some(latest) if number(latest) == number(at.earliest) => format!("{} s", number(latest)),
         Some(latest) => format!("{}-{} s", number(at.earliest), number(latest)),
-        None => format!("from {} s", number(at.earliest)),
+        None => format!("{} s or later", number(at.earliest)),
     }
 }
 

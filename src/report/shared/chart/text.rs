@@ -50,8 +50,9 @@ pub(super) struct Plot {
 impl Plot {
     /// Of a chart in so many columns.
     pub(super) fn of(chart: &Chart, look: &Look, columns_in_all: usize) -> Self {
-        let longest = chart.rows.iter().map(|row| columns(&name(row))).max().unwrap_or(0);
-        let names = longest.min(columns_in_all / 4);
+        let most = columns_in_all * 3 / 10;
+        let longest = chart.rows.iter().map(|row| columns(&name(row, most))).max().unwrap_or(0);
+        let names = longest.min(most);
         let gap = if names == 0 { 0 } else { 2 };
         Self::new(chart, look, names, columns_in_all.saturating_sub(names + gap).max(LEAST))
     }
@@ -142,7 +143,7 @@ impl Plot {
             }
         }
         labels.sort_by_key(|label| label.at);
-        let mut lines = vec![self.named(&name(row), &canvas)];
+        let mut lines = vec![self.named(&name(row, self.names), &canvas)];
         let below = placed(&labels, self.width, label_lines, self.signs.more());
         lines.extend(below.iter().map(|canvas| self.unnamed(canvas)));
         lines
@@ -187,7 +188,7 @@ impl Plot {
         }
     }
 
-    /// Writes what a bar is called into it; what is to be said below where a hook has no room for it.
+    /// Writes what a bar is called into it; what is to be said below where there is no room.
     fn bar_label(
         &self,
         bar: &Bar,
@@ -199,8 +200,15 @@ impl Plot {
             return None;
         }
         let label = escape::line(&bar.label).into_owned();
+        // That something runs perhaps is no place to say that it does.
         let is_own = |at: usize| {
-            owners.get(at) == Some(&Some(index)) && !matches!(canvas.paint(at), Some(Paint::Instant(_)))
+            let is_of_it = owners.get(at) == Some(&Some(index));
+            is_of_it
+                && match canvas.paint(at) {
+                    Some(Paint::Phase(_)) => true,
+                    Some(Paint::Perhaps(_)) => bar.what != Phase::Runs,
+                    _ => false,
+                }
         };
         let mut longest = 0..0;
         let mut begun = None;
@@ -223,8 +231,8 @@ impl Plot {
             canvas.write(longest.start + 1, &format!(" {words} "), Paint::Plain);
             return None;
         }
-        let is_hook = matches!(bar.what, Phase::PreStop | Phase::PostStart | Phase::Waits);
-        is_hook.then(|| Label { at: self.column(bar.from.earliest), sign: None, words: vec![label] })
+        let is_told = matches!(bar.what, Phase::PreStop | Phase::PostStart | Phase::Waits | Phase::Traffic);
+        is_told.then(|| Label { at: self.column(bar.from.earliest), sign: None, words: vec![label] })
     }
 
     /// What the characters mean that are drawn.
@@ -260,13 +268,15 @@ impl Plot {
     }
 }
 
-/// What a row is called: containers and Services may have one name.
-fn name(row: &Row) -> String {
+/// What a row is called: containers and Services may have one name. What a container is stands behind its name
+/// where there are columns for both.
+fn name(row: &Row, most: usize) -> String {
     let name = escape::line(&row.name);
-    match row.of {
-        Part::Service => format!("svc/{name}"),
-        Part::InitContainer => format!("{name} (init)"),
-        Part::Sidecar => format!("{name} (sidecar)"),
-        Part::Container | Part::Pod => name.into_owned(),
-    }
+    let of = match row.of {
+        Part::Service => return format!("svc/{name}"),
+        Part::InitContainer => " (init)",
+        Part::Sidecar => " (sidecar)",
+        Part::Container | Part::Pod => "",
+    };
+    if columns(&name) + of.len() > most { name.into_owned() } else { format!("{name}{of}") }
 }
