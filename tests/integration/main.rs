@@ -17,6 +17,7 @@ mod configuration_documents;
 #[cfg(unix)]
 mod docs_commands;
 mod documents;
+mod drawings;
 mod fixtures;
 mod hostile;
 mod ignored;
