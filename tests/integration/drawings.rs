@@ -4,6 +4,7 @@ use kubectl_lifecycle::lint::{Input, Options, timelines};
 use kubectl_lifecycle::timeline::Given;
 
 use crate::kubelet::{find, measured};
+use crate::programs::has_kubectl;
 use crate::tool::{Run, Tool, hold, repository};
 
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: app\n    image: a:1\n    lifecycle: {preStop: {sleep: {seconds: 5}}}\n";
@@ -204,4 +205,16 @@ fn a_replacement_follows_the_manner_of_the_rollout() {
     let (new, old) = (|at: f64| ("new".to_owned(), at), |at: f64| ("old".to_owned(), at));
     assert_eq!(first("replicas: 1"), (new(0.0), old(10.0)), "the new Pod is Available first");
     assert_eq!(first("strategy: {type: Recreate}"), (new(5.0), old(0.0)), "the old Pod has ended first");
+}
+
+#[test]
+fn what_kustomize_builds_is_drawn_with_the_lines_of_the_files_it_is_made_of() {
+    if !has_kubectl("no overlay was drawn") {
+        return;
+    }
+    let told = timeline("-k testdata/_render/base --show stop");
+    let words = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut = "preStop of `queue` is cut: `sleep 90` takes 90 s, and the default grace period of 30 s cuts it \
+               (testdata/_render/base/stop.sh:3, testdata/_render/base/web.yaml:14)";
+    assert!(words.contains(cut), "{told}");
 }
