@@ -139,6 +139,9 @@ pub struct Summary {
     pub documents: usize,
     /// Objects that carry a pod template, and Pods.
     pub workloads: usize,
+    /// Those among the workloads that are a patch or a part of one that others complete: they are judged only by what
+    /// they contain.
+    pub patches: usize,
     /// Kubernetes objects of any kind: what is judged. 0 where the files hold something else.
     pub objects: usize,
     /// Manifests that git ignores, so that they are not among `files`.

@@ -1,6 +1,6 @@
 //! How long a hook takes: a fold over what it does.
 
-use crate::shell::{Failure, Longest, Reach, Time, Trace, Words};
+use crate::shell::{Failure, Longest, Reach, Time, Trace, Wait, Words};
 
 /// How long a hook takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,6 +9,8 @@ pub(crate) struct Duration {
     pub shortest: f64,
     /// The longest time.
     pub longest: Longest,
+    /// The seconds that it can take even if what nobody knows takes none.
+    pub counted: f64,
     /// False when an unknown program takes part: `shortest` then counts only what is known.
     pub known: bool,
     /// The shortest time in seconds before the hook itself tells the server to stop (B34); the same
@@ -36,12 +38,13 @@ impl Duration {
 
     /// The time of a hook, from what it does.
     pub(crate) fn of(trace: &Trace) -> Self {
-        let Time { shortest, longest, known } = trace.time;
-        let longest_wait = trace
-            .waits
-            .iter()
-            .filter(|wait| wait.time.known)
-            .max_by(|a, b| a.time.shortest.total_cmp(&b.time.shortest));
+        let Time { shortest, longest, counted, known } = trace.time;
+        let longest_of = |seconds: fn(&Wait) -> f64| {
+            let known = trace.waits.iter().filter(|wait| wait.time.known);
+            known.max_by(|a, b| seconds(a).total_cmp(&seconds(b)))
+        };
+        let longest_wait = longest_of(|wait| wait.time.shortest);
+        let longest_in_all = longest_of(|wait| wait.time.shortest * f64::from(wait.rounds));
         let failure = trace.failure.as_ref().map(|failure| failure.words.clone());
         let decisive = match longest {
             _ if shortest == 0.0 && failure.is_some() => failure,
@@ -49,7 +52,7 @@ impl Duration {
             _ => None,
         };
         let decisive = decisive
-            .or_else(|| longest_wait.map(|wait| wait.decisive.clone()))
+            .or_else(|| longest_in_all.map(|wait| wait.decisive.clone()))
             .or_else(|| trace.waits.first().map(|wait| wait.decisive.clone()))
             .or_else(|| trace.failure.as_ref().map(|failure| failure.words.clone()))
             .or_else(|| trace.stop.clone());
@@ -57,6 +60,7 @@ impl Duration {
         Self {
             shortest,
             longest,
+            counted,
             known,
             stop_by: stop.map_or(Longest::Unknown, |step| step.starts.longest),
             until_stop: trace.until_stop.map_or(shortest, |live| live.min(shortest)),

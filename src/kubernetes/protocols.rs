@@ -106,6 +106,38 @@ pub(crate) fn asks(number: Option<i32>, name: Option<&str>, image: Option<&str>)
     by_name.or_else(by_number).or_else(by_image).map(|row| row.asks)
 }
 
+/// The page on which a well-known image says that it is ready.
+struct Page {
+    /// The last part of the repository.
+    image: &'static str,
+    port: i32,
+    path: &'static str,
+}
+
+const fn page(image: &'static str, port: i32, path: &'static str) -> Page {
+    Page { image, port, path }
+}
+
+/// One row an image. Sources: min.io/docs (healthcheck probe), kubernetes.github.io/ingress-nginx (default backend:
+/// 404 at `/`, 200 at `/healthz`), prometheus.io (management API), grafana.com (HTTP API; Loki's and Tempo's too).
+const PAGES: &[Page] = &[
+    page("minio", 9000, "/minio/health/ready"),
+    page("defaultbackend", 8080, "/healthz"),
+    page("defaultbackend-amd64", 8080, "/healthz"),
+    page("prometheus", 9090, "/-/ready"),
+    page("alertmanager", 9093, "/-/ready"),
+    page("grafana", 3000, "/api/health"),
+    page("loki", 3100, "/ready"),
+    page("tempo", 3200, "/ready"),
+];
+
+/// The page of a well-known image; `None` where the port is not the one that it has it on.
+pub(crate) fn ready_page(image: &str, number: Option<i32>) -> Option<&'static str> {
+    let repository = Reference::parse(image)?.repository;
+    let last = repository.rsplit('/').next()?;
+    PAGES.iter().find(|page| page.image == last && Some(page.port) == number).map(|page| page.path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -110,10 +110,12 @@ fn summary(files: &[ReadFile], findings: &[Finding]) -> Summary {
         read.filter(move |one| (one.file.role == Role::Target) == is_target).map(|one| &one.loaded)
     };
     let targets = || with_role(true);
+    let workloads = || targets().flat_map(|file| &file.items).filter_map(|item| item.workload.as_deref());
     Summary {
         files: targets().count(),
         documents: targets().map(|file| file.documents).sum(),
-        workloads: targets().flat_map(|file| &file.items).filter(|item| item.workload.is_some()).count(),
+        workloads: workloads().count(),
+        patches: workloads().filter(|workload| workload.is_fragment).count(),
         objects: targets().map(|file| file.objects).sum(),
         ignored: 0,
         errors: count(Severity::Error),

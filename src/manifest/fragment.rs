@@ -14,7 +14,8 @@ const PATCH_DIRECTIVES: [&str; 3] = ["$patch", "$retainKeys", "$deleteFromPrimit
 /// that has no image: what lacks them is meant to be merged. One with a selector and the labels of its
 /// template is whole, whatever else it lacks: nobody writes both to patch something.
 pub(super) fn is_fragment(object: &Object, kind: &WorkloadKind, containers: &[Container]) -> bool {
-    let lacks_selector = kind.needs_selector && object.at(&FieldPath::of("spec.selector")).is_none();
+    let has_selector = object.at(&FieldPath::of("spec.selector")).is_some();
+    let lacks_selector = kind.needs_selector && !has_selector;
     let lacks_image = containers
         .iter()
         .filter(|container| container.kind != ContainerKind::Ephemeral)
@@ -25,10 +26,7 @@ pub(super) fn is_fragment(object: &Object, kind: &WorkloadKind, containers: &[Co
         let image = object.root().at(&container.path.key("image"));
         image.is_some_and(|image| image.kind() == Kind::Null)
     };
-    let is_whole = kind.needs_selector
-        && !lacks_selector
-        && object.at(&labels).is_some()
-        && !containers.iter().any(waits);
+    let is_whole = has_selector && object.at(&labels).is_some() && !containers.iter().any(waits);
     lacks_selector || (lacks_image && !is_whole) || containers.is_empty() || has_directive(object.root(), 0)
 }
 

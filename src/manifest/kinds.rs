@@ -170,6 +170,9 @@ pub(crate) const WORKLOAD_KINDS: &[WorkloadKind] = {
         kind("extensions", "Deployment", "spec.template", LongRunning, false, Replicas, Schema::Template),
         kind("extensions", "DaemonSet", "spec.template", LongRunning, false, Other, Schema::Template),
         kind("extensions", "ReplicaSet", "spec.template", LongRunning, false, Replicas, Schema::Template),
+        // It filled in a missing selector from the template, as `extensions/v1beta1` did.
+        kind("apps/v1beta1", "Deployment", "spec.template", LongRunning, false, Replicas, Schema::Template),
+        kind("apps/v1beta1", "StatefulSet", "spec.template", LongRunning, false, Replicas, Schema::StatefulSet),
         kind("batch", "Job", "spec.template", Batch, false, Other, Schema::Job),
         kind("batch", "CronJob", "spec.jobTemplate.spec.template", Batch, false, Other, Schema::CronJob),
         kind("argoproj.io", "Rollout", "spec.template", LongRunning, true, Replicas, Schema::Template),
@@ -203,15 +206,10 @@ pub(crate) fn version(api_version: &str) -> &str {
 
 /// The entry of a kind, whatever the version of its group.
 pub(crate) fn find(api_version: &str, kind: &str) -> Option<&'static WorkloadKind> {
-    let group = group(api_version);
-    // `apps/v1beta1` filled in a missing selector from the template, as `extensions/v1beta1` did.
-    let group = if api_version == "apps/v1beta1" { "extensions" } else { group };
-    WORKLOAD_KINDS
-        .iter()
-        .find(|known| known.kind == kind && known.group == group)
-        .or_else(|| {
-            WORKLOAD_KINDS.iter().find(|known| known.kind == kind && known.group == self::group(api_version))
-        })
+    let of = |group: &str| WORKLOAD_KINDS.iter().find(|known| known.kind == kind && known.group == group);
+    // A version that differs has rows of its own.
+    of(api_version)
+        .or_else(|| of(group(api_version)))
         // OpenShift's API before groups.
         .or_else(|| {
             (kind == "DeploymentConfig" && api_version == "v1").then(|| find("apps.openshift.io/v1", kind))?
@@ -287,7 +285,8 @@ mod tests {
     fn a_kind_is_found_by_its_group_whatever_the_version() {
         assert!(find("apps/v1", "Deployment").is_some_and(|kind| kind.needs_selector));
         assert!(find("apps/v1beta1", "Deployment").is_some_and(|kind| !kind.needs_selector));
-        assert!(find("apps/v1beta1", "StatefulSet").is_some());
+        assert!(find("apps/v1beta1", "StatefulSet").is_some_and(|kind| !kind.needs_selector));
+        assert!(find("apps/v1beta2", "StatefulSet").is_some_and(|kind| kind.needs_selector));
         assert!(find("batch/v1beta1", "CronJob").is_some());
         assert!(find("v1", "DeploymentConfig").is_some());
     }

@@ -275,7 +275,8 @@ pub(crate) enum Asks {
 /// A way to call a program that matters to the server in the container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Use {
-    /// All of these stand among the arguments, in this order, in any case of letters.
+    /// All of these stand among the arguments, in this order, in any case of letters; what ends in `=` is the
+    /// beginning of one.
     pub(crate) arguments: &'static [&'static str],
     /// It returns at once; otherwise it waits for the server, nobody knows how long.
     pub(crate) at_once: bool,

@@ -202,6 +202,27 @@ pub(super) const PROGRAMS: &[Program] = &[
             stops_and_waits(&["stop"], Manner::Graceful),
         ])
         .second(RABBITMQCTL_AGAIN),
+    // It flushes, and no longer listens for clients and other nodes (docs.datastax.com, nodetool drain).
+    product(&["nodetool"]).uses(&[
+        stops_and_waits(&["drain"], Manner::Graceful),
+        stops_and_waits(&["disablebinary"], Manner::Graceful),
+        stops(&["stopdaemon"], Manner::Abrupt),
+    ]),
+    // Lame duck mode evicts clients one after the other (docs.nats.io, signals).
+    product(&["nats-server"]).uses(&[
+        stops(&["-sl=ldm="], Manner::Graceful),
+        stops(&["-sl", "ldm"], Manner::Graceful),
+        stops(&["-sl=ldm"], Manner::Graceful),
+        stops(&["--signal", "ldm"], Manner::Graceful),
+        stops(&["--signal=ldm"], Manner::Graceful),
+        stops(&["--signal=ldm="], Manner::Graceful),
+        stops(&["-sl=quit"], Manner::Graceful),
+        stops(&["--signal=quit"], Manner::Graceful),
+        stops(&["-sl=stop"], Manner::Abrupt),
+        stops(&["--signal=stop"], Manner::Abrupt),
+        talks(&["-sl=reload"]),
+        talks(&["--signal=reload"]),
+    ]),
     product(&["rabbitmq-diagnostics"])
         .asks(Asks::Options { host: &["-n", "--node"], port: &[] })
         .says(Says::Failure),

@@ -256,6 +256,8 @@ struct JsonSummary {
     documents: usize,
     /// Objects that carry a pod template, and Pods.
     workloads: usize,
+    /// Those among them that are patches: judged only by what they contain.
+    patches: usize,
     /// Findings of severity error.
     errors: usize,
     /// Findings of severity warning.
@@ -388,6 +390,7 @@ impl JsonSummary {
             files: summary.files,
             documents: summary.documents,
             workloads: summary.workloads,
+            patches: summary.patches,
             errors: summary.errors,
             warnings: summary.warnings,
             infos: summary.infos,

@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::options::{self, Optional, Refused};
-use super::placeholder;
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
@@ -13,6 +12,7 @@ use crate::finding::Severity;
 use crate::kubernetes::image::Reference;
 use crate::manifest::kinds::Nature;
 use crate::rules::settings::Settings;
+use crate::text::placeholder;
 use crate::text::wildcard;
 use crate::yaml::path::FieldPath;
 

@@ -8,7 +8,6 @@ mod missing_prestop_sleep;
 mod missing_readiness_probe;
 mod non_idempotent_poststart;
 pub(crate) mod options;
-mod placeholder;
 mod prestop_exceeds_grace_period;
 mod registry;
 mod release;

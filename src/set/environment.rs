@@ -19,7 +19,7 @@ pub(crate) fn environment(set: &Set, workload: &Workload, container: &Container)
             (Some(text), _) => expand(text, &known, has_imports),
             (None, None) => Some(String::new()),
             (None, Some(source)) => source.config_map_key_ref.as_ref().and_then(|reference| {
-                let map = set.config_map(workload.object.namespace(), &reference.name)?;
+                let map = set.config_map(workload, &reference.name)?;
                 let path = FieldPath::of("data").key(reference.key.clone());
                 map.item.at(&path)?.as_str().map(str::to_owned)
             }),

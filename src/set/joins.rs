@@ -78,12 +78,11 @@ impl Set {
 
     /// The ConfigMaps and Secrets of the set that a workload takes in.
     fn values_of<'s>(&'s self, workload: &Workload) -> Vec<Join<'s>> {
-        let namespace = workload.object.namespace();
         let references = References::of(workload);
         let joins = references.iter().filter_map(|((store, name, taker), keys)| {
             let (source, id, lacking) = match store {
                 Store::ConfigMap => {
-                    let map = self.config_map(namespace, name)?;
+                    let map = self.config_map(workload, name)?;
                     let has = |key: &str| {
                         let mut fields = ["data", "binaryData"].into_iter().map(FieldPath::of);
                         fields.any(|field| map.item.root().at(&field.key(key.to_owned())).is_some())
@@ -91,7 +90,7 @@ impl Set {
                     (map.source, &map.item.id, lacking(keys, has))
                 }
                 Store::Secret => {
-                    let secret = self.secret(namespace, name)?;
+                    let secret = self.secret(workload, name)?;
                     let lacking = lacking(keys, |key| secret.item.keys.contains(key));
                     (secret.source, &secret.item.id, lacking)
                 }

@@ -8,9 +8,9 @@ use crate::manifest::{Container, Workload};
 
 /// A server and where it is told so.
 struct Server {
-    /// The last part of its images' repositories.
+    /// The last part of its images' repositories, or the last parts.
     images: &'static [&'static str],
-    /// The words before the time.
+    /// The words before the time; empty where nothing is said.
     setting: &'static str,
     told: Told,
     /// Its documentation. It is not shown: it says why the row is here.
@@ -25,6 +25,8 @@ enum Told {
     Arguments,
     /// In the file that an option names: `setting 5s`.
     File { option: &'static str, default: &'static str },
+    /// It does so by itself for so many seconds.
+    Always(f64),
 }
 
 const SERVERS: &[Server] = &[
@@ -46,14 +48,23 @@ const SERVERS: &[Server] = &[
         told: Told::Arguments,
         source: "https://kubernetes.github.io/ingress-nginx/user-guide/cli-arguments/",
     },
+    Server {
+        images: &["serving/cmd/activator"],
+        setting: "",
+        told: Told::Always(45.0),
+        source: "https://pkg.go.dev/knative.dev/pkg/network#pkg-constants",
+    },
 ];
 
 impl Set {
     /// For how many seconds after the stop signal a container surely still accepts requests.
     pub(crate) fn lingers(&self, workload: &Workload, container: &Container) -> f64 {
-        let last = |image: &str| Some(Reference::parse(image)?.repository.rsplit('/').next()?.to_owned());
-        let Some(name) = container.spec.image.as_deref().and_then(last) else { return 0.0 };
-        let told = SERVERS.iter().filter(|server| server.images.contains(&name.as_str()));
+        let image = container.spec.image.as_deref().and_then(Reference::parse);
+        let Some(repository) = image.map(|image| image.repository) else { return 0.0 };
+        let is_it = |image: &&str| {
+            repository.strip_suffix(image).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        let told = SERVERS.iter().filter(|server| server.images.iter().any(is_it));
         told.filter_map(|server| self.told(server, workload, container)).fold(0.0, f64::max)
     }
 
@@ -62,6 +73,7 @@ impl Set {
         let words = container.spec.command.iter().chain(&container.spec.args).flatten();
         let words: Vec<String> = words.filter_map(|word| expanded(word, &known, container)).collect();
         match server.told {
+            Told::Always(seconds) => Some(seconds),
             Told::Arguments => words.iter().enumerate().find_map(|(at, word)| {
                 let word = word.to_ascii_lowercase();
                 match word.split_once('=') {

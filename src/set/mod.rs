@@ -74,8 +74,8 @@ struct Namespace {
     budgets: Selecting<Budget>,
     autoscalers: BTreeMap<ScaleTarget, Vec<Placed<Autoscaler>>>,
     claims: BTreeMap<String, Placed<Claim>>,
-    config_maps: BTreeMap<String, Placed<Object>>,
-    secrets: BTreeMap<String, Placed<Secret>>,
+    config_maps: BTreeMap<String, Vec<Placed<Object>>>,
+    secrets: BTreeMap<String, Vec<Placed<Secret>>>,
     workloads: Workloads,
 }
 
@@ -125,12 +125,12 @@ impl Set {
             Decode::Secret(read) => {
                 let Some(name) = name else { return };
                 let secrets = &mut self.namespace_mut(object.namespace()).secrets;
-                secrets.entry(name).or_insert_with(|| Placed { source, item: read(object) });
+                secrets.entry(name).or_default().push(Placed { source, item: read(object) });
             }
             Decode::ConfigMap => {
                 let Some(name) = name else { return };
                 let config_maps = &mut self.namespace_mut(object.namespace()).config_maps;
-                config_maps.entry(name).or_insert_with(|| Placed { source, item: object.clone() });
+                config_maps.entry(name).or_default().push(Placed { source, item: object.clone() });
             }
         }
     }
@@ -169,13 +169,13 @@ impl Set {
         self.namespaces.get(workload.object.namespace())
     }
 
-    /// The ConfigMap of a name.
-    pub(crate) fn config_map(&self, namespace: &str, name: &str) -> Option<&Placed<Object>> {
-        self.namespaces.get(namespace)?.config_maps.get(name)
+    /// The ConfigMap of a name that a workload takes: of several, the nearest.
+    pub(crate) fn config_map(&self, workload: &Workload, name: &str) -> Option<&Placed<Object>> {
+        self.nearest(workload, self.namespace_of(workload)?.config_maps.get(name)?)
     }
 
-    /// The Secret of a name.
-    pub(crate) fn secret(&self, namespace: &str, name: &str) -> Option<&Placed<Secret>> {
-        self.namespaces.get(namespace)?.secrets.get(name)
+    /// The Secret of a name that a workload takes: of several, the nearest.
+    pub(crate) fn secret(&self, workload: &Workload, name: &str) -> Option<&Placed<Secret>> {
+        self.nearest(workload, self.namespace_of(workload)?.secrets.get(name)?)
     }
 }

@@ -54,10 +54,9 @@ pub(crate) fn resolve<'s>(
         Some(sub) => format!("{}/{inside}", sub.trim_matches('/')),
         None => inside.to_owned(),
     };
-    let namespace = workload.object.namespace();
     config_map_sources(volume)
         .into_iter()
-        .map(|source| source.look_up(set, namespace, &file))
+        .map(|source| source.look_up(set, workload, &file))
         // A projected volume holds several: the first that knows the file wins.
         .reduce(|best, next| if matches!(best, Mounted::File(_)) { best } else { prefer(next, best) })
         .unwrap_or(Mounted::Unknown)
@@ -118,8 +117,8 @@ fn config_map_sources(volume: &core::Volume) -> Vec<ConfigMapSource<'_>> {
 }
 
 impl ConfigMapSource<'_> {
-    fn look_up<'s>(&self, set: &'s Set, namespace: &str, file: &str) -> Mounted<'s> {
-        let Some(config_map) = set.config_map(namespace, self.name) else { return Mounted::Unknown };
+    fn look_up<'s>(&self, set: &'s Set, workload: &Workload, file: &str) -> Mounted<'s> {
+        let Some(config_map) = set.config_map(workload, self.name) else { return Mounted::Unknown };
         let missing = || match self.alone {
             true => Mounted::Missing { config_map: self.name.to_owned() },
             false => Mounted::Unknown,

@@ -262,7 +262,7 @@ fn target<'w>(port: &ServicePort, workload: &'w Workload) -> Option<&'w Containe
     let declaring = long_running(workload).find(declares);
     match port.target {
         TargetPort::Name(_) => declaring,
-        TargetPort::Number(_) => declaring.or_else(|| fallback(workload)),
+        TargetPort::Number(number) => declaring.or_else(|| fallback(workload, number)),
     }
 }
 
@@ -270,7 +270,14 @@ fn long_running(workload: &Workload) -> impl Iterator<Item = &Container> {
     workload.containers.iter().filter(|container| container.kind.is_long_running())
 }
 
-/// The only container, else the first.
-fn fallback(workload: &Workload) -> Option<&Container> {
-    workload.containers.iter().find(|container| container.kind == ContainerKind::Container)
+/// Which application container may listen on a port that none declares: one that has it on its node, else the first
+/// that shows that it listens at all, else the first.
+fn fallback(workload: &Workload, number: i64) -> Option<&Container> {
+    let mains = || workload.containers.iter().filter(|one| one.kind == ContainerKind::Container);
+    let has_it_on_its_node =
+        |one: &&Container| one.ports().iter().any(|port| port.host_port.map(i64::from) == Some(number));
+    mains()
+        .find(has_it_on_its_node)
+        .or_else(|| mains().find(|one| !one.ports().is_empty() || one.has_network_readiness_probe()))
+        .or_else(|| mains().next())
 }

@@ -349,8 +349,8 @@ fn a_claim_is_found_by_its_volume_and_by_the_template_that_made_it() {
 #[test]
 fn of_a_secret_only_the_keys_are_kept() {
     let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\ndata: {a: cGFzc3dvcmQ=}\nstringData: {b: hunter2}\n";
-    let (set, _) = read(secret);
-    let kept = set.secret("default", "web").unwrap();
+    let (set, workloads) = read(&(web("Deployment", "web", "replicas: 1") + "---\n" + secret));
+    let kept = set.secret(&workloads[0], "web").unwrap();
     assert!(kept.item.keys.iter().eq(["a", "b"]));
     assert!(!format!("{kept:?}").contains("hunter2"));
 }
@@ -437,7 +437,7 @@ fn an_object_without_a_name_of_its_own_is_found_by_no_name() {
             + &nameless("PersistentVolumeClaim", "generateName: -web-0")),
     );
     assert!(set.joins_with(&workloads[0], &[]).is_empty());
-    assert!(set.config_map("default", "c-").is_none() && set.service("default", "").is_none());
+    assert!(set.config_map(&workloads[0], "c-").is_none() && set.service("default", "").is_none());
     let generated =
         web("Deployment", "web", "replicas: 3").replace("{name: web}\nspec", "{generateName: web}\nspec");
     assert_eq!(replicas(&(generated + &scaler("maxReplicas: 10"))), Replicas::Fixed(3));

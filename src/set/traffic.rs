@@ -61,17 +61,18 @@ fn is_pause(container: &Container) -> bool {
     container.spec.command.is_none() && container.spec.image.as_deref().is_some_and(images::is_pause)
 }
 
-/// It declares a port for more than metrics, health or debugging.
+/// It declares a port for more than metrics, health, debugging or what its Pods tell one another.
 fn declares_port(container: &Container) -> bool {
     container.ports().iter().any(|port| !is_beside(port))
 }
 
 /// The port is there beside what the container is for.
-fn is_beside(port: &core::ContainerPort) -> bool {
+pub(crate) fn is_beside(port: &core::ContainerPort) -> bool {
     let named = |words: &[&str]| is_named(port.name.as_deref(), words);
     named(&METRICS_WORDS)
         || named(&HEALTH_WORDS)
         || named(&DEBUG_WORDS)
+        || named(&PEER_WORDS)
         || port.protocol.as_deref() == Some("UDP")
 }
 
@@ -100,10 +101,13 @@ pub(crate) struct Upstream<'w> {
 }
 
 /// Words in the name of a port that only developers ask.
-const DEBUG_WORDS: [&str; 2] = ["debug", "pprof"];
+const DEBUG_WORDS: [&str; 4] = ["debug", "pprof", "zpages", "profiling"];
+
+/// Words in the name of a port on which the Pods of one workload tell one another who is there.
+const PEER_WORDS: [&str; 3] = ["memberlist", "gossip", "serf"];
 
 /// Words in the name of a port that metrics are read from: `metrics`, `http-metrics`.
-const METRICS_WORDS: [&str; 1] = ["metrics"];
+const METRICS_WORDS: [&str; 2] = ["metrics", "monitoring"];
 
 /// Words in the name of a port that only the kubelet asks: `health-probe`.
 const HEALTH_WORDS: [&str; 11] = [
@@ -146,7 +150,7 @@ impl Set {
     /// The only traffic of a container is metrics being read. The names of its ports have to say so, and
     /// nothing may speak of more: each Service port that leads to it is named after metrics, or leads to
     /// a port that is; no Ingress or other route leads to such a Service; and each port it declares is
-    /// one of those, or named after metrics or health. An annotation `prometheus.io/port` shows nothing:
+    /// one of those, or named after metrics, health or the Pods' own talk. An annotation `prometheus.io/port` shows nothing:
     /// it often names the port that serves everything.
     pub(crate) fn is_scrape_only(&self, container: &Container, traffic: &[Reach<'_>]) -> bool {
         let reaching = || traffic.iter().filter(|reach| reach.container == container.path);
@@ -160,11 +164,11 @@ impl Set {
                 || container.ports().iter().any(|declared| port.target.is(declared) && is_read(declared))
         };
         let has_metrics = through().next().is_some() || container.ports().iter().any(is_read);
+        let is_nobodys = |port: &core::ContainerPort| {
+            is_named(port.name.as_deref(), &HEALTH_WORDS) || is_named(port.name.as_deref(), &PEER_WORDS)
+        };
         has_metrics
-            && container
-                .ports()
-                .iter()
-                .all(|port| is_read(port) || is_named(port.name.as_deref(), &HEALTH_WORDS))
+            && container.ports().iter().all(|port| is_read(port) || is_nobodys(port))
             && reaching().all(|reach| {
                 !reach.through.is_empty()
                     && reach.through.iter().all(|port| is_read_through(port))

@@ -28,8 +28,8 @@ impl Set {
         (shared * 256).saturating_sub(apart)
     }
 
-    /// A Service that selects the workload is of the same variant. Where there are several of the Service's
-    /// name, the nearest of them is meant; where there is one, it means the nearest of the workload's name.
+    /// A Service that selects the workload is of the same variant: none of the Service's name is nearer to the
+    /// workload, and none of the workload's name is nearer to the Service.
     pub(super) fn are_together(
         &self,
         namespace: &Namespace,
@@ -43,17 +43,41 @@ impl Set {
         if services.len() < 2 && named().nth(1).is_none() {
             return true;
         }
-        let is_it = |one: &&Placed<Arc<Workload>>| {
-            let (own, other) = (&workload.object, &one.item.object);
-            Arc::ptr_eq(&own.tree, &other.tree) && own.node == other.node
-        };
-        let Some(own) = named().find(is_it).map(|one| one.source) else { return true };
+        let Some(own) = source_of(namespace, workload) else { return true };
         let here = self.nearness(service.source, own);
-        if services.len() > 1 {
-            let selecting = services.iter().filter(|one| one.item.selects(&workload.labels));
-            return selecting.map(|one| self.nearness(one.source, own)).max().is_none_or(|most| here >= most);
-        }
+        let selecting = services.iter().filter(|one| one.item.selects(&workload.labels));
         let selected = named().filter(|one| service.item.selects(&one.item.labels));
-        selected.map(|one| self.nearness(service.source, one.source)).max().is_none_or(|most| here >= most)
+        selecting.map(|one| one.source).all(|one| self.nearness(one, own) <= here)
+            && selected.map(|one| one.source).all(|one| self.nearness(service.source, one) <= here)
     }
+
+    /// Of several objects of one name, the one that is nearest to a workload; of some that are as near, the first.
+    pub(super) fn nearest<'s, T>(
+        &self,
+        workload: &Workload,
+        variants: &'s [Placed<T>],
+    ) -> Option<&'s Placed<T>> {
+        let (first, others) = variants.split_first()?;
+        // Most runs hold one of each.
+        if others.is_empty() {
+            return Some(first);
+        }
+        let Some(own) = self.namespace_of(workload).and_then(|namespace| source_of(namespace, workload))
+        else {
+            return Some(first);
+        };
+        let nearer = |best: &'s Placed<T>, one: &'s Placed<T>| {
+            if self.nearness(one.source, own) > self.nearness(best.source, own) { one } else { best }
+        };
+        Some(others.iter().fold(first, nearer))
+    }
+}
+
+/// The file that a workload stands in.
+fn source_of(namespace: &Namespace, workload: &Workload) -> Option<SourceId> {
+    let is_it = |one: &&Placed<Arc<Workload>>| {
+        let (own, other) = (&workload.object, &one.item.object);
+        Arc::ptr_eq(&own.tree, &other.tree) && own.node == other.node
+    };
+    namespace.workloads.named(workload).find(is_it).map(|one| one.source)
 }

@@ -15,6 +15,7 @@ use super::trace::{Arg, Reach, Redirect, Step, Wait, Words};
 use super::value::Value;
 use crate::programs::{self, Kind, Manner, Program, Rule, Runs, Target};
 use crate::text::Span;
+use crate::text::placeholder::is_filled_in;
 
 /// Longest value of a variable that is followed.
 const LONGEST_VALUE: usize = 1024;
@@ -231,6 +232,14 @@ impl Machine<'_> {
                 machine.known_to_user(name, seconds, call, state)
             });
         }
+        // `'sleep 10'` in quotes is one word. What a template tool fills in may hold anything.
+        if name.contains(' ') && !name.contains('/') && !is_filled_in(name) {
+            self.fail(
+                call.whole.clone(),
+                format!("the quotes make one word of it, and no program is called `{name}`"),
+            );
+            return Outcome::next(state.ended(Status::NOT_FOUND));
+        }
         match program.map(|program| program.runs) {
             Some(Runs::Shell(dialect)) => {
                 let state = self.noted_redirects(call, state);
@@ -348,12 +357,13 @@ impl Machine<'_> {
     /// The user knows that it returns at once, or takes at least so long; it counts as succeeding.
     fn known_to_user(&mut self, name: &str, seconds: f64, call: Call, mut state: State) -> Outcome {
         if seconds > 0.0 {
-            let time = Time { shortest: seconds, ..Time::UNKNOWN };
+            let time = Time { shortest: seconds, counted: seconds, ..Time::UNKNOWN };
             self.note(Wait {
                 words: call.whole.clone(),
                 decisive: call.whole.clone(),
                 what: name.to_owned(),
                 time,
+                rounds: 1,
             });
             state.spend(time);
         }
@@ -461,6 +471,7 @@ impl Machine<'_> {
             decisive: call.whole.clone(),
             what,
             time: Time::UNKNOWN,
+            rounds: 1,
         });
         state.spend(Time::UNKNOWN);
         // It may set variables only when it runs in this shell, which programs do not.

@@ -76,12 +76,17 @@ impl<'a> Given<'a> {
         operands
     }
 
-    /// All of these words stand among the arguments, in this order, in any case; `*` is any word.
+    /// All of these words stand among the arguments, in this order, in any case; `*` is any word, and what ends in
+    /// `=` is the beginning of one.
     pub(crate) fn holds(&self, wanted: &[&str]) -> bool {
         let mut rest = self.0.iter();
-        wanted.iter().all(|word| {
-            rest.any(|arg| *word == "*" || arg.known().is_some_and(|text| text.eq_ignore_ascii_case(word)))
-        })
+        let is_it = |text: &str, word: &str| match word.ends_with('=') {
+            true => text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)),
+            false => text.eq_ignore_ascii_case(word),
+        };
+        wanted
+            .iter()
+            .all(|word| rest.any(|arg| *word == "*" || arg.known().is_some_and(|text| is_it(text, word))))
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::interpreters::{self, other_interpreter, shell};
 use super::trace::Arg;
 use crate::programs::{self, Dialect, Kind, Rule, Runs, Wrapper, base_name};
+use crate::text::placeholder::is_filled_in;
 
 /// What a command runs. Indices are those of `command`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,7 +200,7 @@ pub(crate) fn no_such_program(program: &str) -> Option<String> {
         return Some("the name of the program is empty".to_owned());
     }
     // A template tool may still put a program there.
-    if program.contains("{{") {
+    if is_filled_in(program) {
         return None;
     }
     if program.contains(char::is_whitespace) {

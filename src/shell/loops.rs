@@ -163,7 +163,7 @@ impl Machine<'_> {
             (true, true) => (Longest::Unknown, false),
             (false, _) => (Longest::Unbounded, after.time.known),
         };
-        let time = Time { shortest: 0.0, longest, known };
+        let time = Time { shortest: 0.0, longest, known, counted: 0.0 };
         if is_unbounded(time) {
             self.wait_without_bound(words, time);
         }
@@ -189,6 +189,7 @@ impl Machine<'_> {
             decisive: words.clone(),
             what: "a wait without bound".to_owned(),
             time,
+            rounds: 1,
         });
     }
 

@@ -221,10 +221,15 @@ impl Machine<'_> {
 
     /// Notes a command that takes time.
     pub(super) fn note(&mut self, wait: Wait) {
+        if self.aside > 0 {
+            return;
+        }
         let waits = &mut self.trace.waits;
-        let is_noted = waits.iter().any(|known| known.words == wait.words && known.what == wait.what);
-        if self.aside == 0 && waits.len() < MOST_WAITS && !is_noted {
-            waits.push(wait);
+        let has_room = waits.len() < MOST_WAITS;
+        match waits.iter_mut().find(|known| known.words == wait.words && known.what == wait.what) {
+            Some(known) => known.rounds = known.rounds.saturating_add(wait.rounds),
+            None if has_room => waits.push(wait),
+            None => {}
         }
     }
 

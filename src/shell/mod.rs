@@ -51,5 +51,7 @@ pub(crate) use signals::Sent;
 pub(crate) use time::{Longest, Time};
 #[cfg(test)]
 pub(crate) use trace::Env;
-pub(crate) use trace::{Arg, CommandLine, Failure, LastTest, Reach, Redirect, Step, TextRef, Trace, Words};
+pub(crate) use trace::{
+    Arg, CommandLine, Failure, LastTest, Reach, Redirect, Step, TextRef, Trace, Wait, Words,
+};
 pub(crate) use value::{Value, tidy};

@@ -6,10 +6,11 @@ use super::invocation;
 use super::machine::Machine;
 use super::state::{Flow, Outcome, State};
 use super::status::Status;
-use super::time::{Longest, Time, sleep_operand};
+use super::time::{Time, sleep_operand};
 use super::trace::{Arg, Wait, Words};
 use super::value::Value;
 use crate::programs::{Program, Rule, Runs};
+use crate::text::placeholder::is_filled_in;
 
 impl Machine<'_> {
     /// Follows a command that has a rule of its own.
@@ -71,7 +72,7 @@ impl Machine<'_> {
 
     fn waits(&mut self, call: Call, decisive: Words, time: Time, mut state: State) -> Outcome {
         let what: Vec<&str> = (0..call.args.len()).map(|at| call.text(at).unwrap_or("…")).collect();
-        self.note(Wait { words: call.whole.clone(), decisive, what: what.join(" "), time });
+        self.note(Wait { words: call.whole.clone(), decisive, what: what.join(" "), time, rounds: 1 });
         state.spend(time);
         Outcome::next(state.ended(Status::SUCCESS))
     }
@@ -89,7 +90,7 @@ impl Machine<'_> {
         let end = if same_text { last.words.end } else { first.words.end };
         let decisive = Words { end, ..first.words.clone() };
         // What a template tool will put there is not known.
-        if operands.iter().any(|operand| operand.known().is_some_and(|text| text.contains("{{"))) {
+        if operands.iter().any(|operand| operand.known().is_some_and(is_filled_in)) {
             return self.waits(call, decisive, Time::UNKNOWN, state);
         }
         let mut time = Time::NONE;
@@ -295,7 +296,7 @@ impl Machine<'_> {
         let elsewhere = call.reads_elsewhere() || !call.redirections.is_empty();
         match limit {
             Some(limit) => {
-                let time = Time { shortest: 0.0, longest: Longest::Seconds(limit), known: true };
+                let time = Time { shortest: 0.0, ..Time::exactly(limit) };
                 let mut outcome = self.waits(call, call.whole.clone(), time, state);
                 outcome.for_each(|state| state.status = Status::UNKNOWN);
                 outcome

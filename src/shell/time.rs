@@ -40,6 +40,8 @@ pub(crate) struct Time {
     pub shortest: f64,
     /// The longest.
     pub longest: Longest,
+    /// The seconds that it can take even if what nobody knows takes none: what `longest` is at least.
+    pub counted: f64,
     /// False when an unknown program takes part, so that `shortest` counts only what is known.
     pub known: bool,
 }
@@ -48,19 +50,20 @@ impl Time {
     /// No time at all.
     pub(crate) const NONE: Self = Self::exactly(0.0);
     /// An unknown program.
-    pub(crate) const UNKNOWN: Self = Self { shortest: 0.0, longest: Longest::Unknown, known: false };
+    pub(crate) const UNKNOWN: Self =
+        Self { shortest: 0.0, longest: Longest::Unknown, counted: 0.0, known: false };
     /// What never ends by itself.
     pub(crate) const ENDLESS: Self =
-        Self { shortest: f64::INFINITY, longest: Longest::Unbounded, known: true };
+        Self { shortest: f64::INFINITY, longest: Longest::Unbounded, counted: f64::INFINITY, known: true };
 
     /// Exactly this many seconds.
     pub(crate) const fn exactly(seconds: f64) -> Self {
-        Self { shortest: seconds, longest: Longest::Seconds(seconds), known: true }
+        Self { shortest: seconds, longest: Longest::Seconds(seconds), counted: seconds, known: true }
     }
 
     /// An unknown program that ends after at most this many seconds.
     pub(crate) const fn at_most(seconds: f64) -> Self {
-        Self { shortest: 0.0, longest: Longest::Seconds(seconds), known: false }
+        Self { shortest: 0.0, longest: Longest::Seconds(seconds), counted: seconds, known: false }
     }
 
     /// One after the other.
@@ -69,6 +72,7 @@ impl Time {
         Self {
             shortest: self.shortest + next.shortest,
             longest: self.longest.combine(next.longest, |a, b| a + b),
+            counted: self.counted + next.counted,
             known: self.known && next.known,
         }
     }
@@ -82,7 +86,8 @@ impl Time {
             (Longest::Seconds(end), Longest::Seconds(start)) => Longest::Seconds((end - start).max(0.0)),
             (longest, _) => longest,
         };
-        Self { shortest: shortest.max(0.0), longest, known: self.known }
+        let counted = if self.counted.is_infinite() { self.counted } else { self.counted - start.counted };
+        Self { shortest: shortest.max(0.0), longest, counted: counted.max(0.0), known: self.known }
     }
 
     /// Either of them.
@@ -91,6 +96,7 @@ impl Time {
         Self {
             shortest: self.shortest.min(other.shortest),
             longest: self.longest.max(other.longest),
+            counted: self.counted.max(other.counted),
             known: self.known && other.known,
         }
     }
@@ -101,6 +107,7 @@ impl Time {
         Self {
             shortest: self.shortest.max(other.shortest),
             longest: self.longest.max(other.longest),
+            counted: self.counted.max(other.counted),
             known: self.known && other.known,
         }
     }
@@ -109,7 +116,12 @@ impl Time {
     #[must_use]
     pub(crate) fn cut(self, seconds: f64) -> Self {
         let longest = self.longest.seconds().map_or(seconds, |longest| longest.min(seconds));
-        Self { shortest: self.shortest.min(seconds), longest: Longest::Seconds(longest), known: self.known }
+        Self {
+            shortest: self.shortest.min(seconds),
+            longest: Longest::Seconds(longest),
+            counted: self.counted.min(seconds),
+            known: self.known,
+        }
     }
 }
 

@@ -248,6 +248,8 @@ pub(crate) struct Wait {
     pub(crate) what: String,
     /// How long it takes each time.
     pub(crate) time: Time,
+    /// How often, as far as the script is followed.
+    pub(crate) rounds: u32,
 }
 
 /// Why a command cannot do what it is meant to.

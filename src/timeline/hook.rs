@@ -72,6 +72,7 @@ fn exactly(seconds: f64) -> Duration {
     Duration {
         shortest: seconds,
         longest: Longest::Seconds(seconds),
+        counted: seconds,
         known: true,
         until_stop: seconds,
         stop_by: Longest::Unknown,

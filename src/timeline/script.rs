@@ -162,6 +162,27 @@ pub(crate) fn only_waits(
     })
 }
 
+/// A container's own command surely runs to its end in a time that is known, whether it succeeds or not.
+pub(crate) fn ends_by_itself(
+    set: &Set,
+    source: SourceId,
+    workload: &Workload,
+    container: &Container,
+    knowledge: &Knowledge,
+) -> bool {
+    own_command(set, workload, container).is_some_and(|command| {
+        let base = container.path.key("command");
+        let trace = HookScript::of(set, source, workload, container, &command, base).trace(knowledge);
+        let duration = Duration::of(&trace);
+        duration.known && duration.longest.seconds().is_some_and(f64::is_finite)
+    })
+}
+
+/// A command that fails at each run.
+pub(crate) fn always_fails(script: HookScript<'_>, knowledge: &Knowledge) -> bool {
+    matches!(Exit::of(&script.trace(knowledge)), Exit::Fails(_))
+}
+
 /// How long a container's own command runs, as far as its words tell; `None` where the image decides what
 /// runs, or a variable that nobody knows. One that fails each time never ends well, so it never ends here.
 pub(crate) fn container_time(

@@ -85,6 +85,10 @@ impl Fit {
             Longest::Seconds(longest) if longest > seconds => Self::MayBeLonger(longest),
             Longest::Seconds(_) => Self::Fits,
             Longest::Unbounded => Self::Unbounded,
+            // A wait of so many rounds takes them all where nothing ends it sooner.
+            Longest::Unknown if time.counted.is_finite() && time.counted > seconds => {
+                Self::MayBeLonger(time.counted)
+            }
             Longest::Unknown => Self::Unknown,
         }
     }

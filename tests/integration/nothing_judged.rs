@@ -156,3 +156,30 @@ fn named_files_that_hold_other_yaml_pass_and_the_closing_line_says_that_nothing_
     let ran = here.run(&["lint", "values.yaml", "broken.yaml"]);
     assert!(closing(&ran).starts_with("Nothing could be linted"), "{}", ran.out);
 }
+
+#[test]
+fn the_closing_line_counts_what_is_judged_as_a_patch() {
+    let patch = |name: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec: {{template: {{spec: {{containers: [{{name: a, tty: true}}]}}}}}}\n"
+        )
+    };
+    let closes = |documents: &[&str]| {
+        let here = Tool::with(&[("all.yaml", &documents.join("---\n"))]);
+        closing(&here.run(&["lint", "."]))
+    };
+    let [a, b] = [patch("a"), patch("b")];
+    for (documents, volume) in [
+        (&[POD, CONFIG][..], "(2 documents, 1 workload)"),
+        (&[a.as_str()], "(1 document, 1 patch)"),
+        (&[&a, &b], "(2 documents, 2 patches)"),
+        (&[&a, POD], "(2 documents, 2 workloads, 1 of them a patch)"),
+        (&[&a, POD, &b], "(3 documents, 3 workloads, 2 of them patches)"),
+    ] {
+        let closing = closes(documents);
+        assert!(closing.contains(volume), "{closing}");
+    }
+    let here = Tool::with(&[("all.yaml", &format!("{POD}---\n{a}"))]);
+    let summary = &here.run(&["lint", "-o", "json", "."]).json()["summary"];
+    assert_eq!((&summary["workloads"], &summary["patches"]), (&2.into(), &1.into()));
+}

@@ -129,12 +129,19 @@ fn found(report: &Report) -> String {
     found
 }
 
-/// "3 files (7 documents, 2 workloads)".
+/// "3 files (7 documents, 2 workloads, 1 of them a patch)".
 fn volume(report: &Report) -> String {
     let summary = &report.summary;
     let workloads = match summary.workloads {
         0 => "no workloads".to_owned(),
         some => plural(some, "workload"),
+    };
+    let workloads = match (summary.workloads, summary.patches) {
+        (_, 0) => workloads,
+        (1, _) => "1 patch".to_owned(),
+        (all, patches) if all == patches => format!("{patches} patches"),
+        (_, 1) => format!("{workloads}, 1 of them a patch"),
+        (_, patches) => format!("{workloads}, {patches} of them patches"),
     };
     let volume =
         format!("{} ({}, {workloads})", plural(files(report), "file"), plural(summary.documents, "document"));

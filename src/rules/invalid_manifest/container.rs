@@ -4,8 +4,9 @@ use super::fault::Fault;
 use super::{Faults, is_fragment, is_undecoded};
 use crate::kubernetes::features::{self, Support};
 use crate::manifest::{Container, ContainerKind};
-use crate::rules::placeholder;
 use crate::rules::subject::Subject;
+use crate::text::placeholder;
+use crate::yaml::Node;
 use crate::yaml::path::Step;
 
 /// Signals a container on Linux may ask for (fact C4), but for the real-time ones.
@@ -62,7 +63,7 @@ pub(super) fn faults<'s>(subject: &Subject<'s>, container: &'s Container, faults
         ContainerKind::Init => {
             // What stands for the policy may make a sidecar of it.
             let policy = subject.object.at(&container.path.key("restartPolicy"));
-            if !policy.is_some_and(placeholder::is_hidden) {
+            if !policy.and_then(Node::text).is_some_and(placeholder::hides) {
                 for field in hooks_and_probes(subject, container) {
                     faults.add(container.path.key(field), Fault::OnInit { field });
                 }

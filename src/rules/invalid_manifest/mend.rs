@@ -187,7 +187,7 @@ fn os_of(workload: &Workload) -> &'static str {
 
 /// The first port of the container that can be asked, by its name where it has one.
 fn port(invalid: &Invalid<'_>) -> Option<Content> {
-    super::asked_port(invalid.container?)
+    super::asked_port(invalid.container?).map(|(_, asked)| asked)
 }
 
 fn wrong_type(subject: &Subject<'_>, invalid: &Invalid<'_>, expected: &str, found: &str) -> Mend {

@@ -12,15 +12,16 @@ use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use strum::VariantNames;
 
-use super::placeholder;
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::Content;
 use crate::finding::Severity;
 use crate::manifest::Container;
+use crate::set::traffic::is_beside;
+use crate::text::placeholder;
 use crate::yaml::path::FieldPath;
-use crate::yaml::{Problem, ProblemKind};
+use crate::yaml::{Node, Problem, ProblemKind};
 use fault::Fault;
 
 /// The rule.
@@ -145,22 +146,26 @@ fn is_hidden(subject: &Subject<'_>, invalid: &Invalid<'_>) -> bool {
         matches!(problem.kind, ProblemKind::WrongType { .. }) && problem.path == invalid.path
     };
     let is_value = !invalid.fault.is_of_key() && !matches!(invalid.fault, Fault::WrongType { .. });
-    subject.object.at(&invalid.path).is_some_and(placeholder::is_hidden)
+    subject.object.at(&invalid.path).and_then(Node::text).is_some_and(placeholder::hides)
         || (is_value && subject.problems.iter().any(is_wrong))
 }
 
-/// The first port of a container that a probe can ask, by its name where it has one that can be.
-pub(super) fn asked_port(container: &Container) -> Option<Content> {
+/// The port of a container that a probe can ask, with how it names it: the first that is there for what the
+/// container does, else the first of all.
+pub(super) fn asked_port(container: &Container) -> Option<(&core::ContainerPort, Content)> {
     let is_asked = |port: &&core::ContainerPort| {
         // What a placeholder stands for was decoded as 0.
         (1..=65535).contains(&port.container_port)
             && port.protocol.as_deref().is_none_or(|protocol| protocol == "TCP")
     };
-    let port = container.ports().iter().find(is_asked)?;
-    Some(match port.name.as_deref() {
+    let mut asked = container.ports().iter().filter(is_asked);
+    let first = asked.clone().next()?;
+    let port = asked.find(|port| !is_beside(port)).unwrap_or(first);
+    let asked = match port.name.as_deref() {
         Some(name) if handler::port_name_fault(name).is_none() => Content::Text(name.to_owned()),
         _ => Content::Int(port.container_port.into()),
-    })
+    };
+    Some((port, asked))
 }
 
 /// A name that a port can have.

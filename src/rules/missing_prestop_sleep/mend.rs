@@ -68,19 +68,23 @@ fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook
         let path = container.pre_stop_path().dotted("exec.command");
         return own.waits_first(wait, &path, &also, with_grace(subject, needed));
     }
+    if let Some(Handler::HttpGet { .. }) = hook.map(|hook| &hook.handler) {
+        return Mend::prose(format!(
+            "A hook has one handler, so nothing can be put before this request: let what answers it wait {wait} s first; or have \
+             the program do it on SIGTERM, and let the hook sleep."
+        ));
+    }
     let needed = wait as f64;
     let also = sidecar_advice(served) + &upstream_advice(subject, served) + &grace_advice(subject, needed);
     let version = subject.settings.versions().oldest();
     let has_action = subject.settings.support_in_all(&SLEEP_ACTION) == Support::Works;
+    let is_lost = hook.is_some_and(|hook| is_command(hook) && OwnCommand::of(hook.command).is_some());
+    let lost = match is_lost {
+        true => " A hook has one handler, so what its command does is for the program to do on SIGTERM.",
+        false => "",
+    };
     let text = match (&no_shell, has_action) {
         (Some(_), true) => {
-            let is_lost = hook.is_some_and(|hook| is_command(hook) && OwnCommand::of(hook.command).is_some());
-            let lost = match is_lost {
-                true => {
-                    " A hook has one handler, so what its command does is for the program to do on SIGTERM."
-                }
-                false => "",
-            };
             format!("Wait with the sleep action, which needs no program in the image.{lost}{also}")
         }
         // Without a shell there is no `sleep` either.
@@ -90,7 +94,9 @@ fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook
                  or use an image that has `sleep`.{also}"
             ));
         }
-        (None, _) => format!("Wait before the stop signal, in the container `{}`.{also}", container.name()),
+        (None, _) => {
+            format!("Wait before the stop signal, in the container `{}`.{lost}{also}", container.name())
+        }
     };
     let handler = match has_action {
         true => Content::Fields(vec![("sleep", Content::Fields(vec![("seconds", Content::Int(wait))]))]),
@@ -162,6 +168,8 @@ struct OwnCommand<'h> {
     /// The hook runs a script by this shell already; else its words are put in a script, and whether the shell
     /// is there is not known.
     has_shell: bool,
+    /// Its program is none of the image alone, so there is a system around it.
+    is_usual: bool,
     /// All of it.
     script: String,
     /// Behind the sleep that it begins with, in bytes.
@@ -188,7 +196,9 @@ impl<'h> OwnCommand<'h> {
             false => script.len() - script.trim_start().len(),
         };
         let does_more = !script.get(rest..)?.trim().is_empty();
-        does_more.then_some(Self { shell, has_shell, script, rest })
+        let is_usual = has_shell
+            || command.first().is_some_and(|program| programs::find(programs::base_name(program)).is_some());
+        does_more.then_some(Self { shell, has_shell, is_usual, script, rest })
     }
 
     fn waits_first(self, wait: i64, path: &FieldPath, also: &str, grace: Option<Operation>) -> Mend {
@@ -206,6 +216,9 @@ impl<'h> OwnCommand<'h> {
         };
         let begins_with_sleep = self.script.get(..self.rest).is_some_and(|start| !start.trim().is_empty());
         let text = match (is_shown, begins_with_sleep) {
+            (true, _) if !self.is_usual => {
+                format!("Wait first, then do what the hook does, if the image has a shell for it.{also}")
+            }
             (true, _) => format!("Wait first, then do what the hook does.{also}"),
             (false, true) => format!("Wait longer at the beginning of the script.{also}"),
             (false, false) => format!("Wait first, at the beginning of the script.{also}"),
@@ -243,7 +256,10 @@ fn sidecar_advice(served: &Served<'_, '_>) -> String {
 fn upstream_advice(subject: &Subject<'_>, served: &Served<'_, '_>) -> String {
     let own = served.view.container;
     let words = own.spec.command.iter().chain(&own.spec.args).flatten();
-    let values = own.env().iter().filter_map(|variable| variable.value.as_ref());
+    // Where a program listens is no address that it asks.
+    let is_own = |name: &str| ["LISTEN", "BIND"].iter().any(|word| name.to_ascii_uppercase().contains(word));
+    let asked = own.env().iter().filter(|variable| !is_own(&variable.name));
+    let values = asked.filter_map(|variable| variable.value.as_ref());
     let asks_itself =
         |word: &String| ["127.0.0.1:", "localhost:", "[::1]:"].iter().any(|host| word.contains(host));
     if own.kind != ContainerKind::Container || !words.chain(values).any(asks_itself) {

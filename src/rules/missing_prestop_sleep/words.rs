@@ -167,7 +167,7 @@ fn sender(subject: &Subject<'_>, served: &Served<'_, '_>) -> String {
                 service.item.object.id.name
             ),
             None => {
-                "a Service (none is among the files read, but the port and its readiness probe speak of one)"
+                "a Service (none among the files read selects it, but the port and its readiness probe speak of one)"
                     .to_owned()
             }
         },

@@ -104,7 +104,9 @@ fn works(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
     let (container, knowledge) = (view.container, &subject.settings.knowledge);
     let is_pause =
         container.spec.command.is_none() && container.spec.image.as_deref().is_some_and(images::is_pause);
-    !is_pause && !timeline::only_waits(subject.set, subject.source, workload, container, knowledge)
+    !is_pause
+        && !timeline::only_waits(subject.set, subject.source, workload, container, knowledge)
+        && !timeline::ends_by_itself(subject.set, subject.source, workload, container, knowledge)
 }
 
 /// A container without a readiness probe: it is Ready as soon as it runs (fact E4).

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use crate::yaml::Node;
-
 /// What placeholders begin and end with, where anything may stand between.
 const WRAPS: [(&str, &str); 7] =
     [("${", "}"), ("$(", ")"), ("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("[[", "]]"), ("%(", ")")];
@@ -16,18 +14,38 @@ const SIGNS: [(char, char); 3] = [('<', '>'), ('@', '@'), ('%', '%')];
 const MARKS: [&str; 2] = ["@@", "ENC["];
 
 /// A part of the text is to be filled in: `${IMAGE}`, `$(TAG)`, `{{ .Values.x }}`, `<port>`.
-pub(super) fn has_placeholder(text: &str) -> bool {
+pub(crate) fn has_placeholder(text: &str) -> bool {
     next(text, 0).is_some()
 }
 
-/// A part of a value is to be filled in.
-pub(super) fn is_hidden(node: Node<'_>) -> bool {
-    node.text().is_some_and(has_placeholder)
+/// The same for a word that no shell reads any more: what begins with a dollar sign is no placeholder there, but a
+/// mistake.
+pub(crate) fn is_filled_in(word: &str) -> bool {
+    let mut from = 0;
+    while let Some(range) = next(word, from) {
+        if !word.get(range.clone()).is_some_and(|one| one.starts_with('$')) {
+            return true;
+        }
+        from = range.end;
+    }
+    false
+}
+
+/// A part of a value is to be filled in, or the whole of it, as envsubst does: `$REPLICAS`.
+pub(crate) fn hides(value: &str) -> bool {
+    has_placeholder(value) || is_variable(value)
+}
+
+/// The name of a variable in capitals behind a dollar sign, and nothing else.
+fn is_variable(text: &str) -> bool {
+    let name = text.strip_prefix('$').unwrap_or_default();
+    name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// The text with every placeholder made letters, so that what is literal can be read. Every byte keeps its
 /// place.
-pub(super) fn masked(text: &str) -> (String, Vec<Range<usize>>) {
+pub(crate) fn masked(text: &str) -> (String, Vec<Range<usize>>) {
     let mut masked = text.to_owned();
     let mut hidden = Vec::new();
     let mut from = 0;
@@ -105,6 +123,17 @@ mod tests {
         for text in ["http", "a@sha256:0", "a < b > c", "50%", "50%-60%", "<", "<>", "a@b", "$PORT", "a, b"] {
             assert!(!has_placeholder(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_dollar_sign_that_no_shell_reads_stands_for_itself() {
+        for word in ["<seconds>", "@SECONDS@", "{{ drain }}", "%DRAIN%", "${A}@B@"] {
+            assert!(is_filled_in(word), "{word}");
+        }
+        for word in ["${SECONDS}", "$(SECONDS)", "5", "a@b"] {
+            assert!(!is_filled_in(word), "{word}");
+        }
+        assert!(hides("$REPLICAS") && hides("${a}") && !hides("$a") && !hides("US$") && !hides("$"));
     }
 
     #[test]
