@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::fixture::{self, EVIL, written};
 use super::format::{FORMATS, Format};
 
-use crate::finding::{Report, Severity};
+use crate::finding::{Chart, Instant, Interval, Part, Phase, Report, Row, Severity};
 use crate::report::shared::guard::CommandGuard;
 use crate::text::escape;
 
@@ -443,4 +443,35 @@ mod junit {
             "{text}"
         );
     }
+}
+
+/// A finding whose chart holds hostile words wherever a manifest can put them.
+fn with_hostile_chart() -> Report {
+    let mut row = Row::new(EVIL, Part::Service);
+    row.bar(Phase::PreStop, format!("preStop: {EVIL}"), Interval::ZERO, Interval::exactly(9.0));
+    row.mark(Instant::Signal, EVIL, Interval::exactly(5.0), true);
+    let rows = vec![row.clone(), Row { name: "`````".to_owned(), ..row }];
+    let mut report = fixture::hostile();
+    for finding in &mut report.findings {
+        finding.chart = Some(Chart::new(EVIL.to_owned(), EVIL.to_owned(), rows.clone()));
+    }
+    report
+}
+
+#[test]
+fn a_chart_is_no_way_in_either() {
+    let report = with_hostile_chart();
+    for (format, name, _) in FORMATS {
+        let text = printed(format, &report);
+        let found = text.chars().find(|c| escape::is_unsafe(*c) && *c != '\n');
+        assert_eq!(found, None, "{name}: {text:?}");
+        for line in text.lines() {
+            let is_ours = format == Format::Github && line.starts_with("::");
+            assert!(is_ours || !line.trim_start().starts_with("::"), "{name}: {line}");
+            assert!(is_ours || !line.contains("##["), "{name}: {line}");
+        }
+    }
+    // A block of code ends where it is meant to.
+    let page = printed(Format::Markdown, &report);
+    assert!(page.contains("``````\n"), "{page}");
 }

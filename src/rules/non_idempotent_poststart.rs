@@ -115,7 +115,12 @@ impl Verdict for Again<'_> {
     /// A command that does the same once is another command: whether it is what was meant is for a person to
     /// say.
     fn mend(&self, _: &Subject<'_>) -> Mend {
-        const TEXT: &str = "Make a second run harmless.";
+        let text = match self.repeat.needs_key() {
+            true => {
+                "Make a second run harmless; the table needs a unique key, by which a row is known to be there."
+            }
+            false => "Make a second run harmless.",
+        };
         let mend = &self.repeat.mend;
         match self.splice() {
             _ if mend.is_empty() && matches!(self.repeat.ground, Ground::Sandbox | Ground::Rewritten) => {
@@ -126,8 +131,8 @@ impl Verdict for Again<'_> {
             _ if mend.is_empty() => Mend::prose(
                 "Write the file anew with `>` where the script first writes to it; what follows may add to it.",
             ),
-            Some(splice) => Mend::guess(TEXT, vec![splice]).script(mend.clone()),
-            None => Mend::prose(TEXT).script(mend.clone()),
+            Some(splice) => Mend::guess(text, vec![splice]).script(mend.clone()),
+            None => Mend::prose(text).script(mend.clone()),
         }
     }
 }

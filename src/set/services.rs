@@ -3,7 +3,6 @@
 use k8s_openapi::api::core::v1 as core;
 
 use super::selector::{self, Labels, Selector, Selects};
-use super::traffic::{declares_port, is_ready_over_the_network};
 use super::{Namespace, Placed, Set};
 use crate::manifest::kinds::Nature;
 use crate::manifest::{Container, ContainerKind, Object, Workload};
@@ -271,15 +270,14 @@ fn long_running(workload: &Workload) -> impl Iterator<Item = &Container> {
     workload.containers.iter().filter(|container| container.kind.is_long_running())
 }
 
-/// Which application container may listen on a port that none declares: one that has it on its node, else one
-/// that is ready over the network, else one that declares another port, else the first.
+/// Which application container may listen on a port that none declares: one that has it on its node, else the first
+/// that shows that it listens at all, else the first.
 fn fallback(workload: &Workload, number: i64) -> Option<&Container> {
     let mains = || workload.containers.iter().filter(|one| one.kind == ContainerKind::Container);
     let has_it_on_its_node =
         |one: &&Container| one.ports().iter().any(|port| port.host_port.map(i64::from) == Some(number));
     mains()
         .find(has_it_on_its_node)
-        .or_else(|| mains().find(|one| is_ready_over_the_network(one)))
-        .or_else(|| mains().find(|one| declares_port(one)))
+        .or_else(|| mains().find(|one| !one.ports().is_empty() || one.has_network_readiness_probe()))
         .or_else(|| mains().next())
 }

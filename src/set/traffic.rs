@@ -62,7 +62,7 @@ fn is_pause(container: &Container) -> bool {
 }
 
 /// It declares a port for more than metrics, health, debugging or what its Pods tell one another.
-pub(super) fn declares_port(container: &Container) -> bool {
+fn declares_port(container: &Container) -> bool {
     container.ports().iter().any(|port| !is_beside(port))
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn is_beside(port: &core::ContainerPort) -> bool {
 
 /// It says over the network whether it is ready, and not on a port for that alone. A liveness probe shows
 /// nothing: a worker that nobody connects to has one as well.
-pub(super) fn is_ready_over_the_network(container: &Container) -> bool {
+fn is_ready_over_the_network(container: &Container) -> bool {
     let probe = container.spec.readiness_probe.as_ref();
     let Some(probe) = probe.filter(|_| container.has_network_readiness_probe()) else { return false };
     let http = probe.http_get.as_ref().map(|http| &http.port);

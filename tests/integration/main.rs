@@ -39,6 +39,7 @@ mod rooms;
 mod streams;
 mod suppressions;
 mod timeline;
+mod timeline_pages;
 mod verbose;
 mod versions;
 mod yaml;

@@ -95,6 +95,13 @@ pub(crate) struct Repeat {
     pub severity: Severity,
 }
 
+impl Repeat {
+    /// The mend skips a row that is there, which a server knows by a unique key alone.
+    pub(crate) fn needs_key(&self) -> bool {
+        sql::SKIPS.iter().any(|words| self.mend.contains(words))
+    }
+}
+
 /// Words that a mend takes the place of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Replaced {

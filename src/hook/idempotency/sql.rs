@@ -249,6 +249,9 @@ fn mongo(text: &str) -> Vec<(SecondRun, String)> {
     found
 }
 
+/// What a mend writes to an `INSERT`, so that a row that is there is skipped.
+pub(super) const SKIPS: [&str; 3] = ["INSERT IGNORE", "INSERT OR IGNORE", "ON CONFLICT DO NOTHING"];
+
 /// The call's words with the statement made safe, when it can be said in the same language.
 pub(super) fn mended(written: &str, statement: &Statement, client: &Client) -> Option<String> {
     let has_guard =
