@@ -49,12 +49,12 @@ impl Drawn<'_> {
             let gone = |round: i64| round.saturating_mul(together).saturating_add(missing).clamp(0, pods);
             let first = if round == 0 { 1 } else { gone(round - 1) + 1 };
             if let Some(name) = named("old", first, gone(round)) {
-                rows.push(self.old(name, times(self.pace.available, round)));
+                rows.push(self.old_pod(name, times(self.pace.available, round)));
             }
             let first = round.saturating_mul(together) + 1;
             let last = (round + 1).saturating_mul(together).min(pods);
             if let Some(name) = named("new", first, last).filter(|_| round < ROUNDS) {
-                rows.push(self.new(name, times(self.pace.available, round)));
+                rows.push(self.new_pod(name, times(self.pace.available, round)));
             }
         }
         let left = pods - ROUNDS.saturating_mul(together);
@@ -70,18 +70,18 @@ impl Drawn<'_> {
         let available = self.pace.available;
         match surge {
             Some(0) => vec![
-                self.old("an old Pod".to_owned(), Interval::ZERO),
-                self.new("a new Pod".to_owned(), self.pace.ends),
+                self.old_pod("an old Pod".to_owned(), Interval::ZERO),
+                self.new_pod("a new Pod".to_owned(), self.pace.ends),
             ],
             Some(_) => {
                 vec![
-                    self.new("a new Pod".to_owned(), Interval::ZERO),
-                    self.old("an old Pod".to_owned(), available),
+                    self.new_pod("a new Pod".to_owned(), Interval::ZERO),
+                    self.old_pod("an old Pod".to_owned(), available),
                 ]
             }
             None => vec![
-                self.new("a new Pod".to_owned(), Interval::ZERO),
-                self.old("an old Pod".to_owned(), Interval { earliest: 0.0, ..available }),
+                self.new_pod("a new Pod".to_owned(), Interval::ZERO),
+                self.old_pod("an old Pod".to_owned(), Interval { earliest: 0.0, ..available }),
             ],
         }
     }
@@ -94,7 +94,7 @@ impl Drawn<'_> {
             None => ("old Pods".to_owned(), "new Pods".to_owned()),
         };
         let ends = self.pace.ends;
-        vec![self.gap(ends.plus(self.pace.ready)), self.old(old, Interval::ZERO), self.new(new, ends)]
+        vec![self.gap(ends.plus(self.pace.ready)), self.old_pod(old, Interval::ZERO), self.new_pod(new, ends)]
     }
 
     /// Facts H7 and H8: each Pod keeps its name.
@@ -117,7 +117,7 @@ impl Drawn<'_> {
         rows
     }
 
-    fn old(&self, name: String, deleted: Interval) -> Row {
+    fn old_pod(&self, name: String, deleted: Interval) -> Row {
         let mut row = Row::new(name, Part::Pod);
         row.bar(Phase::Runs, "serves", Interval::ZERO, deleted);
         if !deleted.is_never() {
@@ -127,14 +127,14 @@ impl Drawn<'_> {
         row
     }
 
-    fn new(&self, name: String, starts: Interval) -> Row {
+    fn new_pod(&self, name: String, starts: Interval) -> Row {
         let mut row = Row::new(name, Part::Pod);
         self.starts(&mut row, starts);
         row
     }
 
     fn replaced(&self, name: String, deleted: Interval) -> Row {
-        let mut row = self.old(name, deleted);
+        let mut row = self.old_pod(name, deleted);
         self.starts(&mut row, deleted.plus(self.pace.ends));
         row
     }

@@ -84,9 +84,7 @@ impl Told<'_> {
         let signal = first(|what| matches!(what, What::StopSignal { .. }));
         let kill = first(|what| matches!(what, What::Kill | What::KilledByProbe(_)));
         let ends = first(|what| *what == What::Ends);
-        if told.or(signal).or(kill).or(ends).is_none() {
-            return None;
-        }
+        told.or(signal).or(kill).or(ends)?;
         let mut row = Row::new(self.name(&member.name), member.part);
         let end = ends.map_or(NEVER, |ends| ends.when);
         let asked = told.into_iter().chain(signal).map(|event| event.when).reduce(Interval::first);
