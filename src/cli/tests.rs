@@ -111,6 +111,7 @@ fn help_of_every_command() {
         &["--help"][..],
         &["-h"],
         &["lint", "--help"],
+        &["timeline", "--help"],
         &["lint", "-h"],
         &["explain", "--help"],
         &["rules", "--help"],

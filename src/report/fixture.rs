@@ -5,8 +5,9 @@
 use super::format::Format;
 use super::shared::presentation::Presentation;
 use crate::finding::{
-    Action, Finding, Fix, Help, Means, ObjectRef, Obsolete, Place, Related, Report, Severity, Skipped,
-    Snippet, SourceId, Summary, Suppressed, TextEdit, Trouble,
+    Action, Bar, Chart, Finding, Fix, Help, Instant, Interval, Mark, Means, ObjectRef, Obsolete, Part, Phase,
+    Place, Related, Report, Row, Severity, Skipped, Snippet, SourceId, Summary, Suppressed, TextEdit,
+    Trouble,
 };
 use crate::report::shared::look::Look;
 use crate::report::shared::root::Root;
@@ -79,6 +80,30 @@ pub(super) fn finding(source: &Source, id: usize, words: &str) -> Finding {
     }
 }
 
+/// A stop of which everything that a manifest says is `name`.
+pub(super) fn chart(of: &str, name: &str) -> Chart {
+    let bar = |what, from, to| Bar { what, label: name.to_owned(), from, to };
+    let mark = |what, at| Mark { what, label: name.to_owned(), at, surely: false };
+    let container = Row {
+        name: name.to_owned(),
+        of: Part::Container,
+        bars: vec![
+            bar(Phase::PreStop, Interval::ZERO, Interval::exactly(20.0)),
+            bar(Phase::Stops, Interval::exactly(20.0), Interval::between(25.0, 30.0)),
+        ],
+        marks: vec![
+            mark(Instant::Signal, Interval::exactly(20.0)),
+            mark(Instant::Kill, Interval::exactly(30.0)),
+        ],
+    };
+    Chart {
+        title: format!("stop of {of}"),
+        zero: "the Pod is deleted".into(),
+        end: 35.0,
+        rows: vec![container],
+    }
+}
+
 /// The first place where `words` stand in a source.
 pub(super) fn place(source: &Source, id: usize, words: &str) -> Place {
     let start = source.text().find(words).unwrap_or_else(|| panic!("{words:?} is not in the source"));
@@ -134,6 +159,7 @@ pub(super) fn full() -> Report {
             "selects this pod template, so requests reach it as soon as it starts",
         ),
     ];
+    probe.chart = Some(chart("Deployment `web`", "web"));
     let image = finding(&web, 0, "registry.example:5000/web");
     let mut report = report(vec![web, service], vec![probe, image]);
     report.skipped = vec![
@@ -261,6 +287,7 @@ pub(super) fn hostile() -> Report {
         one.label = Some(evil());
         let edits = vec![TextEdit { span: one.place.span, text: format!("{EVIL}\n::error::y\n") }];
         one.fix = (id == 0).then_some(Fix { is_safe: false, source: one.place.source, edits });
+        one.chart = Some(chart(EVIL, EVIL));
         one.field = evil();
         one.place.path = FieldPath::root().key(evil()).index(3);
         one.related = vec![Related { message: evil(), ..related(source, id, "a", "") }];

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
+use super::shared::guard::CommandGuard;
 use super::shared::presentation::Presentation;
-use super::{concise, github, gitlab, human, json, junit, markdown, sarif};
+use super::{concise, github, gitlab, html, human, json, junit, markdown, sarif};
 use crate::finding::Report;
 
 /// A format of the report.
@@ -25,10 +26,12 @@ pub(crate) enum Format {
     Junit,
     /// For a job summary or a comment.
     Markdown,
+    /// For a browser.
+    Html,
 }
 
 /// Every format with its name and what it is for.
-pub(crate) const FORMATS: [(Format, &str, &str); 8] = [
+pub(crate) const FORMATS: [(Format, &str, &str); 9] = [
     (Format::Human, "human", "What, where, why and how to mend it, for people"),
     (
         Format::Concise,
@@ -41,6 +44,7 @@ pub(crate) const FORMATS: [(Format, &str, &str); 8] = [
     (Format::Gitlab, "gitlab", "A code quality report for GitLab"),
     (Format::Junit, "junit", "JUnit XML: a test suite for each file"),
     (Format::Markdown, "markdown", "A page for a job summary or a merge request"),
+    (Format::Html, "html", "One page for a browser, with drawings: complete in itself, no network"),
 ];
 
 impl Format {
@@ -69,6 +73,7 @@ impl Format {
             Self::Gitlab => gitlab::write(report, &how.root, out),
             Self::Junit => junit::write(report, out),
             Self::Markdown => markdown::write(report, how, out),
+            Self::Html => html::write(report, how, &mut CommandGuard::markup(out)),
         }
     }
 }

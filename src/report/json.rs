@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::finding::{Action, Finding, Fix, Help, Place, Report, Snippet, Summary, Suppressed};
+use crate::report::shared::chart::json::JsonChart;
 use crate::report::shared::spot::Spot;
 use crate::report::shared::statistics::Statistics;
 
@@ -92,6 +93,9 @@ struct JsonFinding<'a> {
     label: Option<&'a str>,
     /// Further places that help to understand it.
     related: Vec<JsonRelated<'a>>,
+    /// What happens when, where instants matter; absent where they do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chart: Option<JsonChart<'a>>,
 }
 
 /// Text to paste.
@@ -343,6 +347,7 @@ impl<'a> JsonFinding<'a> {
             container: finding.container.as_deref(),
             label: finding.label.as_deref(),
             related: related.collect(),
+            chart: finding.chart.as_ref().map(JsonChart::of),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{Content, Operation};
 use crate::finding::words::seconds;
-use crate::finding::{Related, Severity};
+use crate::finding::{Chart, Related, Severity};
 use crate::kubernetes::control_plane::ControlPlane;
 use crate::kubernetes::features::{SLEEP_OF_ZERO, Support};
 use crate::kubernetes::kubelet::{Kubelet, LAST_SECONDS};
@@ -315,6 +315,19 @@ impl Verdict for Overrun<'_> {
             _ => String::new(),
         };
         Words::new(message, format!("{why}{more}"))
+    }
+
+    /// What is refused, and a hook that is skipped, happens at no time.
+    fn chart(&self, subject: &Subject<'_>) -> Option<Chart> {
+        let is_refused = matches!(
+            self.how,
+            How::SleepWithoutGrace { .. } | How::SleepRefused { .. } | How::SleepTooLong { .. }
+        );
+        if is_refused || self.how == How::Skipped {
+            return None;
+        }
+        let view = subject.containers.iter().find(|view| view.container.path == self.container.path)?;
+        subject.stopped(view, |stopped| stopped.chart())
     }
 
     fn mend(&self, subject: &Subject<'_>) -> Mend {

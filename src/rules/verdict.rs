@@ -5,7 +5,7 @@ use std::fmt;
 use super::Rule;
 use super::subject::Subject;
 use crate::edit::{self, Content, Operation, Snippet};
-use crate::finding::{Finding, Fix, Help, ObjectRef, Related, Severity};
+use crate::finding::{Chart, Finding, Fix, Help, ObjectRef, Related, Severity};
 use crate::manifest::Container;
 use crate::manifest::place::Located;
 use crate::yaml::path::FieldPath;
@@ -21,6 +21,11 @@ pub(crate) trait Verdict {
 
     /// How it is mended.
     fn mend(&self, subject: &Subject<'_>) -> Mend;
+
+    /// A picture of what happens when; `None` where no instants matter.
+    fn chart(&self, _subject: &Subject<'_>) -> Option<Chart> {
+        None
+    }
 }
 
 /// How a verdict is said.
@@ -239,6 +244,7 @@ impl<'s> Seen<'s> {
             finding.why = why;
             finding.help = mend.help(subject);
             finding.fix = mend.fix(subject);
+            finding.chart = self.verdict.chart(subject);
             finding.docs = rule.links();
         }
         finding

@@ -55,6 +55,40 @@ pub(crate) fn cut(text: &str, width: usize, ellipsis: &str) -> String {
     format!("{}{ellipsis}", kept.trim_end())
 }
 
+/// The beginning of a sentence in one line of at most `width` cells: up to the end of a clause, or else of a word.
+pub(crate) fn beginning(sentence: &str, width: usize, ellipsis: &str) -> String {
+    if self::width(sentence) <= width {
+        return sentence.to_owned();
+    }
+    let room = width.saturating_sub(self::width(ellipsis) + 1);
+    let (mut clause, mut word) = (None, None);
+    let (mut in_code, mut depth, mut cells) = (false, 0_usize, 0);
+    let mut last = ' ';
+    for (at, c) in sentence.char_indices() {
+        if cells > room {
+            break;
+        }
+        match c {
+            '`' => in_code = !in_code,
+            '(' if !in_code => depth += 1,
+            ')' if !in_code => depth = depth.saturating_sub(1),
+            ' ' if !in_code => {
+                word = Some(at);
+                // A clause of a few words says nothing.
+                if depth == 0 && matches!(last, ';' | ':' | ',') && cells > room / 3 {
+                    clause = Some(at);
+                }
+            }
+            _ => {}
+        }
+        cells += c.width().unwrap_or(0);
+        last = c;
+    }
+    let Some(end) = clause.or(word) else { return cut(sentence, width, ellipsis) };
+    let kept = sentence.get(..end).unwrap_or_default().trim_end_matches([' ', ';', ':', ',']);
+    format!("{kept} {ellipsis}")
+}
+
 fn untied(line: Cow<'_, str>) -> String {
     if line.contains(TIED) { line.replace(TIED, " ") } else { line.into_owned() }
 }
@@ -128,5 +162,19 @@ mod tests {
         assert_eq!(lines("a latest-tag b", 9), ["a", "latest-ta", "g b"]);
         assert_eq!(lines("one latest-tag", 10), ["one", "latest-tag"]);
         assert_eq!(lines("an odd ` backtick", 9), ["an odd `", "backtick"]);
+    }
+
+    #[test]
+    fn a_sentence_is_cut_behind_a_clause_or_else_behind_a_word() {
+        let cut = |text: &str, width| beginning(text, width, "…");
+        assert_eq!(cut("It fits.", 8), "It fits.");
+        assert_eq!(
+            cut("Without one it counts as ready: Services send it requests.", 40),
+            "Without one it counts as ready …"
+        );
+        assert_eq!(cut("With a (b, c) every start asks the registry.", 30), "With a (b, c) every start …");
+        assert_eq!(cut("The command `a, b; c d` in the hook is long.", 30), "The command `a, b; c d` in …");
+        assert_eq!(cut("No, this says nothing yet of it.", 20), "No, this says …");
+        assert_eq!(cut("`one command only in code`", 12), "`one comman…");
     }
 }

@@ -36,6 +36,8 @@ fn every_format_is_written_in_one_run_with_one_exit_status() {
             "-o",
             "junit=j.xml",
             "-omarkdown=m.md",
+            "-o",
+            "html=r.html",
             "bad.yaml",
         ],
     );
@@ -48,8 +50,12 @@ fn every_format_is_written_in_one_run_with_one_exit_status() {
     assert!(here.read("g.txt").starts_with("::warning file=bad.yaml,line=7,endLine=7,col=12,endColumn=17,"));
     assert!(here.read("j.xml").starts_with("<?xml"));
     assert!(here.read("m.md").contains("`bad.yaml:7`"));
+    let page = here.read("r.html");
+    assert!(
+        page.starts_with("<!doctype html>") && page.ends_with("</html>\n") && page.contains("latest-tag")
+    );
     let left = entries(here.path()).len();
-    assert_eq!(left, 8, "only the manifest and the outputs");
+    assert_eq!(left, 9, "only the manifest and the outputs");
 }
 
 #[test]
@@ -151,7 +157,7 @@ fn paths_are_relative_to_the_repository_that_ci_names() {
 fn a_hostile_file_name_stays_on_its_line() {
     let name = "::error::x%0A,y.yaml";
     let here = Tool::with(&[(name, BAD)]);
-    for format in ["human", "concise", "github", "junit", "markdown"] {
+    for format in ["human", "concise", "github", "junit", "markdown", "html"] {
         let printed = run(&here, &["-o", format, name]).out;
         let commands: Vec<&str> =
             printed.lines().filter(|line| line.trim_start().starts_with("::")).collect();

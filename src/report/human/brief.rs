@@ -7,7 +7,6 @@ use crate::finding::{Finding, ObjectRef};
 use crate::report::shared::spot::{self, Spot};
 use crate::report::shared::statistics::{self, Counts, Statistics};
 use crate::report::shared::subject;
-use crate::report::shared::summary::plural;
 use crate::text::{escape, wrap};
 
 /// So many findings are read; more are looked over.
@@ -136,10 +135,7 @@ struct Row {
 
 impl Row {
     fn new(name: &str, counts: &Counts) -> Self {
-        let parts = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.infos, "info")];
-        let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun));
-        let detail = parts.collect::<Vec<_>>().join(", ");
-        Self { count: counts.findings, name: name.to_owned(), detail }
+        Self { count: counts.findings, name: name.to_owned(), detail: counts.words() }
     }
 }
 

@@ -10,7 +10,7 @@ use super::snippet;
 use super::telling::{Reason, Telling};
 use crate::finding::{self, Finding, Fix, Help, Place, Severity, SourceId};
 use crate::report::shared::spot::Spot;
-use crate::report::shared::subject;
+use crate::report::shared::{chart, subject};
 use crate::text::{Source, escape, wrap};
 
 /// More related places than this are counted and not drawn.
@@ -24,7 +24,7 @@ struct Frame<'a> {
     /// The mark whose place is named first.
     marks: Vec<Mark>,
     /// Lines that belong to the picture and are drawn below those of the file; each fits into the frame.
-    beneath: &'a [String],
+    beneath: Vec<String>,
 }
 
 impl Writer<'_> {
@@ -111,15 +111,17 @@ impl Writer<'_> {
         gutter: &Gutter,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let more: Vec<String> = match finding.related.len().checked_sub(MOST_RELATED) {
-            Some(more @ 1..) => vec![format!("{} and {more} more related places", self.look.ellipsis())],
-            _ => Vec::new(),
+        let more = match finding.related.len().checked_sub(MOST_RELATED) {
+            Some(more @ 1..) => Some(format!("{} and {more} more related places", self.look.ellipsis())),
+            _ => None,
         };
-        let last = files.len() - 1;
+        let strip = finding.chart.as_ref().map(|chart| chart::strip(chart, gutter.room(), &self.look));
+        let last = files.len().saturating_sub(1);
         for (at, (source, marks)) in files.into_iter().enumerate() {
             let Some(source) = self.report.source(source) else { continue };
             let title = if at == 0 { subject::of(finding).unwrap_or_default() } else { String::new() };
-            let beneath = if at == last { more.as_slice() } else { &[] };
+            let strip = strip.iter().flatten().filter(|_| at == 0);
+            let beneath = more.iter().filter(|_| at == last).chain(strip).cloned().collect();
             self.frame(Frame { source, title, marks, beneath }, finding.severity, gutter, out)?;
         }
         Ok(())
@@ -184,10 +186,10 @@ impl Writer<'_> {
         const TITLE: &str = "why";
         match telling.why {
             Reason::Whole(why) => self.prose(TITLE, why, out),
-            Reason::AsAbove => self.prose(TITLE, "as above", out),
+            Reason::Line("") => Ok(()),
             Reason::Line(why) => {
                 let room = self.look.width.saturating_sub(TITLE.len() + 2);
-                let why = wrap::cut(&escape::line(why), room, self.look.ellipsis());
+                let why = wrap::beginning(&escape::line(why), room, self.look.ellipsis());
                 writeln!(out, "{} {why}", self.palette.strong(&format!("{TITLE}:")))
             }
         }

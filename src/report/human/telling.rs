@@ -18,10 +18,8 @@ pub(super) struct Telling<'a> {
 pub(super) enum Reason<'a> {
     /// All of it.
     Whole(&'a str),
-    /// The first sentence that is new, in one line.
+    /// One sentence, in one line: the first that is new, or else the first.
     Line(&'a str),
-    /// Nothing of it is new.
-    AsAbove,
 }
 
 /// What is told at each finding, in their order.
@@ -41,7 +39,8 @@ fn one<'a>(finding: &'a Finding, told: &mut HashMap<&'a str, HashSet<&'a str>>) 
         Some(told) => {
             let new = sentences(why).find(|sentence| !told.contains(sentence));
             told.extend(new);
-            Telling { is_first: false, why: new.map_or(Reason::AsAbove, Reason::Line) }
+            let sentence = new.or_else(|| sentences(why).next()).unwrap_or_default();
+            Telling { is_first: false, why: Reason::Line(sentence) }
         }
     }
 }
@@ -80,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_is_told_once_for_each_rule() {
+    fn a_reason_is_told_whole_once_for_each_rule_and_then_in_a_line() {
         let findings = told(&[
             ("a", "One. Two."),
             ("b", "One. Two."),
@@ -95,10 +94,10 @@ mod tests {
             [
                 Reason::Whole("One. Two."),
                 Reason::Whole("One. Two."),
-                Reason::AsAbove,
+                Reason::Line("One."),
                 Reason::Line("Three, i.e. 3."),
                 Reason::Line("Four."),
-                Reason::AsAbove,
+                Reason::Line("One."),
             ]
         );
     }

@@ -307,7 +307,7 @@ fn a_reason_that_was_given_is_not_given_again() {
             "why: With two replicas, a node that pulls later runs other code; the effective",
             "more: kubectl lifecycle explain latest-tag",
             "why: Nobody sees it.",
-            "why: as above",
+            "why: With two replicas, a node that pulls later runs other code …",
         ]
     );
 }

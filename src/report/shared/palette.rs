@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use crate::finding::Severity;
+use crate::finding::{Instant, Phase, Severity};
 
 /// Styles by meaning; all of them plain where there are no colours.
 #[derive(Debug, Clone, Copy)]
@@ -83,5 +83,37 @@ impl Palette {
     /// An address.
     pub(crate) fn link(self, text: &str) -> String {
         self.in_style(Style::new().underline(), text)
+    }
+
+    /// What goes on in a chart.
+    pub(crate) fn phase(self, phase: Phase, text: &str) -> String {
+        self.in_style(phase_style(phase), text)
+    }
+
+    /// What may go on in a chart.
+    pub(crate) fn perhaps(self, phase: Phase, text: &str) -> String {
+        self.in_style(phase_style(phase).dimmed(), text)
+    }
+
+    /// What happens in a chart.
+    pub(crate) fn instant(self, instant: Instant, text: &str) -> String {
+        let style = match instant {
+            Instant::Kill | Instant::Deadline => AnsiColor::Red.on_default(),
+            Instant::Signal | Instant::Deleted => AnsiColor::Yellow.on_default(),
+            Instant::Ready => AnsiColor::Green.on_default(),
+            Instant::Begins | Instant::Ends | Instant::Probe => Style::new(),
+        };
+        self.in_style(style.bold(), text)
+    }
+}
+
+fn phase_style(phase: Phase) -> Style {
+    match phase {
+        Phase::Runs => AnsiColor::Green.on_default(),
+        Phase::PostStart | Phase::PreStop => AnsiColor::Blue.on_default(),
+        Phase::Cut | Phase::Waits => AnsiColor::Red.on_default(),
+        Phase::Stops => AnsiColor::Yellow.on_default(),
+        Phase::Traffic => AnsiColor::Magenta.on_default(),
+        Phase::Pod => Style::new(),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::summary::plural;
 use crate::finding::{Finding, ObjectRef, Report, Severity, Source, SourceId};
 
 /// Findings counted by rule, file, object and namespace. In each list the most come first, and those with as many
@@ -80,6 +81,20 @@ pub(crate) struct OfNamespace<'a> {
 }
 
 impl Counts {
+    /// Counts some findings.
+    pub(crate) fn of(findings: &[Finding]) -> Self {
+        let mut counts = Self::default();
+        findings.iter().for_each(|finding| counts.add(finding.severity));
+        counts
+    }
+
+    /// "1 error, 2 warnings": what there is.
+    pub(crate) fn words(self) -> String {
+        let parts = [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "info")];
+        let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun));
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
     fn add(&mut self, severity: Severity) {
         self.findings += 1;
         match severity {

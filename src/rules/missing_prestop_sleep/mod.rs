@@ -12,8 +12,8 @@ use super::options::{self, Optional};
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Needs, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::finding::Severity;
 use crate::finding::words::seconds;
+use crate::finding::{Chart, Severity};
 use crate::hook::Duration;
 use crate::kubernetes::features::{SLEEP_ACTION, Support};
 use crate::manifest::Workload;
@@ -205,6 +205,11 @@ impl Verdict for Early<'_> {
 
     fn mend(&self, subject: &Subject<'_>) -> Mend {
         mend::of(subject, self)
+    }
+
+    fn chart(&self, subject: &Subject<'_>) -> Option<Chart> {
+        let view = self.served.view;
+        subject.stopped(view, |stopped| stopped.chart_with_traffic(&subject.set.arrivals(&view.reaches)))
     }
 }
 
