@@ -31,14 +31,12 @@ pub(crate) struct Stopped<'a> {
 }
 
 impl Stopped<'_> {
-    /// Its row.
+    /// Its rows.
     pub(crate) fn chart(&self) -> Chart {
-        let mut rows = Vec::new();
-        rows.extend(self.row());
-        Chart::new(self.title(), ZERO.to_owned(), rows)
+        Chart::new(self.title(), ZERO.to_owned(), self.rows())
     }
 
-    /// The requests that still come, and its row; up to twice the time for which they do, where that is shorter
+    /// The requests that still come, and its rows; up to twice the time for which they do, where that is shorter
     /// than all of the stop.
     pub(crate) fn chart_with_traffic(&self, arrivals: &[Arrival<'_>]) -> Chart {
         let delay = |arrival: &Arrival<'_>| {
@@ -55,7 +53,7 @@ impl Stopped<'_> {
         }
         let ends = rows.iter().flat_map(|row| &row.bars).filter_map(|bar| bar.to.latest);
         let longest = ends.fold(0.0, f64::max);
-        rows.extend(self.row());
+        rows.extend(self.rows());
         let chart = Chart::new(self.title(), ZERO.to_owned(), rows);
         Chart { end: chart.end.min(2.0 * longest.max(1.0)), ..chart }
     }
@@ -64,7 +62,7 @@ impl Stopped<'_> {
         format!("stop of container `{}` of {}", called(self.container), id::named(&self.workload.object.id))
     }
 
-    fn row(&self) -> Option<Row> {
+    fn rows(&self) -> Vec<Row> {
         let of_any = Program::default();
         let hook = self.hook.filter(|hook| !hook.is_dropped);
         let at_once =

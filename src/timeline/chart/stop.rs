@@ -24,13 +24,13 @@ impl Told<'_> {
         }
         let from = pod.bars.first().map_or(Interval::ZERO, |bar| bar.from);
         rows.push(pod);
-        rows.extend(self.members.iter().filter_map(|member| match refused {
+        rows.extend(self.members.iter().flat_map(|member| match refused {
             None => self.stop(member, from),
-            Some(_) if member.part == Part::InitContainer => None,
+            Some(_) if member.part == Part::InitContainer => Vec::new(),
             Some(_) => {
                 let mut row = Row::new(self.name(&member.name), member.part);
                 row.bar(Phase::Runs, "goes on", Interval::ZERO, NEVER);
-                Some(row)
+                vec![row]
             }
         }));
         rows
@@ -39,7 +39,7 @@ impl Told<'_> {
     /// Containers that are stopped alone, each since its own failure.
     pub(super) fn failing(self) -> Vec<Row> {
         let stopped: Vec<Row> =
-            self.members.iter().filter_map(|member| self.stop(member, Interval::ZERO)).collect();
+            self.members.iter().flat_map(|member| self.stop(member, Interval::ZERO)).collect();
         if stopped.is_empty() {
             return stopped;
         }
@@ -77,22 +77,29 @@ impl Told<'_> {
         rows.collect()
     }
 
-    /// A container since the moment it, or its Pod, is to be stopped.
-    pub(super) fn stop(self, member: &Member, from: Interval) -> Option<Row> {
+    /// A container since the moment it, or its Pod, is to be stopped. A hook that goes on while the program it told
+    /// to stop does so has a row of its own; `Vec::new()` where nothing is told of the container.
+    pub(super) fn stop(self, member: &Member, from: Interval) -> Vec<Row> {
         let first = |is: fn(&What) -> bool| self.first(Some(&member.name), is);
         let told = first(|what| *what == What::ToldByHook);
         let signal = first(|what| matches!(what, What::StopSignal { .. }));
         let kill = first(|what| matches!(what, What::Kill | What::KilledByProbe(_)));
         let ends = first(|what| *what == What::Ends);
-        told.or(signal).or(kill).or(ends)?;
+        if told.or(signal).or(kill).or(ends).is_none() {
+            return Vec::new();
+        }
         let mut row = Row::new(self.name(&member.name), member.part);
         let end = ends.map_or(NEVER, |ends| ends.when);
         let asked = told.into_iter().chain(signal).map(|event| event.when).reduce(Interval::first);
         row.bar(Phase::Runs, "", from, asked.unwrap_or(end));
         let begins = first(|what| *what == What::PreStopBegins);
         let over = first(|what| matches!(what, What::PreStopEnds { .. }));
+        let mut beside = told.map(|_| Row::new(self.name("preStop"), member.part));
         if let (Some(begins), Some(over), Some(hook)) = (begins, over, &member.pre_stop) {
-            row.bar(Phase::PreStop, format!("preStop: {}", hook.label), begins.when, over.when);
+            let label =
+                if beside.is_some() { hook.label.clone() } else { format!("preStop: {}", hook.label) };
+            let row = beside.as_mut().unwrap_or(&mut row);
+            row.bar(Phase::PreStop, label, begins.when, over.when);
             if over.what == (What::PreStopEnds { cut: true }) {
                 row.bar(Phase::Cut, "cut", over.when, begins.when.plus(hook.takes).both(over.when));
             }
@@ -117,7 +124,8 @@ impl Told<'_> {
             row.bar(Phase::Runs, "", anew.when, NEVER);
         }
         row.marks.sort_by(|a, b| a.at.earliest.total_cmp(&b.at.earliest));
-        Some(row)
+        let beside = beside.filter(|row| !row.bars.is_empty());
+        std::iter::once(row).chain(beside).collect()
     }
 }
 
