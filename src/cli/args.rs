@@ -8,13 +8,11 @@ use clap_complete::Shell;
 
 use super::args_baseline::BaselineArgs;
 use super::args_config::{ConfigArgs, JudgementArgs, ShowConfig};
-use super::args_context::ContextArgs;
-use super::args_left_out::LeftOutArgs;
+use super::args_context::SinceArgs;
+use super::args_input::InputArgs;
 use super::args_output::{Output, OutputArgs};
-use super::args_render::Render;
-use super::args_stdin::Stdin;
+use super::args_timeline::{self, ShowTimeline};
 use super::choices::ListFormat;
-use super::values;
 use crate::lint::{Input, Options};
 use crate::report;
 use crate::report::shared::look::ColorChoice;
@@ -24,6 +22,7 @@ Examples:
   kubectl lifecycle lint k8s/                   Lint a directory tree
   kubectl lifecycle lint -f deploy.yaml         Lint one file
   kustomize build . | kubectl lifecycle lint -  Lint what a tool renders
+  kubectl lifecycle timeline k8s/               Draw what happens when
   kubectl lifecycle explain latest-tag          Read the page of a rule";
 
 const LINT_EXAMPLES: &str = "\
@@ -97,6 +96,9 @@ pub(super) enum Command {
     /// Lint manifests
     #[command(after_help = LINT_EXAMPLES)]
     Lint(Box<Lint>),
+    /// Show what happens when a Pod starts, stops and is replaced
+    #[command(after_help = args_timeline::EXAMPLES)]
+    Timeline(Box<ShowTimeline>),
     /// Show the page of a rule: what it reports, why, and how to mend it
     #[command(after_help = "Examples:\n  kubectl lifecycle explain missing-prestop-sleep")]
     Explain {
@@ -162,40 +164,14 @@ impl Completer {
 
 #[derive(Debug, Args)]
 pub(super) struct Lint {
-    /// Files and directories (with all below them); `-` is standard input [default: .]
-    #[arg(value_name = "PATH", display_order = 0, value_parser = values::local_path, help_heading = "Input")]
-    paths: Vec<PathBuf>,
-
-    /// A file, a directory, or `-`, as kubectl takes it; may be repeated
-    #[arg(short, long = "filename", value_name = "FILE", value_parser = values::local_path, help_heading = "Input")]
-    filenames: Vec<PathBuf>,
-
-    /// Read directories given with -f with all below them
-    #[arg(short = 'R', long, help_heading = "Input")]
-    recursive: bool,
+    #[command(flatten)]
+    pub(super) input: InputArgs,
 
     #[command(flatten)]
-    pub(super) scope: ContextArgs,
+    pub(super) scope: SinceArgs,
 
     #[command(flatten)]
     pub(super) baseline: BaselineArgs,
-
-    #[command(flatten)]
-    pub(super) stdin: Stdin,
-
-    #[command(flatten)]
-    left_out: LeftOutArgs,
-
-    #[command(flatten)]
-    render: Render,
-
-    /// Do not read files larger than this, in MiB; standard input may be 16 times as large
-    #[arg(long, value_name = "MIB", value_parser = values::mebibytes, default_value = "64", help_heading = "Input")]
-    max_file_size: u64,
-
-    /// How many files to read at once [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Input")]
-    threads: Option<u16>,
 
     #[command(flatten)]
     pub(super) judgement: JudgementArgs,
@@ -219,46 +195,13 @@ pub(super) struct Lint {
 impl Lint {
     /// The options for [`crate::lint::lint`], without what the configuration has a say in.
     pub(super) fn options(&self) -> Options {
-        Options {
-            inputs: self.inputs(),
-            context: self.scope.with.iter().map(|path| values::input(path.clone(), true)).collect(),
-            allow_empty: self.left_out.allow_empty,
-            read_ignored: self.left_out.no_ignore,
-            max_file_size: self.max_file_size,
-            threads: self.threads.map(usize::from),
-            stdin_filename: self.stdin.stdin_filename.clone(),
-            explain_joins: self.verbose,
-            fixes: self.output.wants_fixes(),
-            render_timeout: self.render.timeout(),
-            ..Options::default()
-        }
-    }
-
-    /// What is wrong with the arguments taken together.
-    pub(super) fn misuse(&self) -> Option<&'static str> {
-        self.stdin.misuse(&self.inputs())
+        Options { explain_joins: self.verbose, fixes: self.output.wants_fixes(), ..self.input.options() }
     }
 
     /// A person waits for the report; one who types the manifest does not.
     pub(super) fn wants_progress(&self, outputs: &[Output]) -> bool {
-        let is_typed = || self.inputs().contains(&Input::Stdin) && std::io::stdin().is_terminal();
+        let is_typed = || self.input.inputs().contains(&Input::Stdin) && std::io::stdin().is_terminal();
         let is_read = outputs.iter().any(|output| output.format == report::format::Format::Human);
         !self.quiet && is_read && !is_typed()
-    }
-
-    /// The inputs in the order given, each once; the current directory if there are none.
-    fn inputs(&self) -> Vec<Input> {
-        let paths = self.paths.iter().map(|path| values::input(path.clone(), true));
-        let filenames = self.filenames.iter().map(|path| values::input(path.clone(), self.recursive));
-        let mut inputs: Vec<Input> = Vec::new();
-        for input in paths.chain(filenames).chain(self.render.inputs()) {
-            if !inputs.contains(&input) {
-                inputs.push(input);
-            }
-        }
-        if inputs.is_empty() {
-            inputs.push(Input::Path { path: PathBuf::from("."), recursive: true });
-        }
-        inputs
     }
 }

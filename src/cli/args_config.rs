@@ -19,10 +19,10 @@ Examples:
   kubectl lifecycle config k8s/web.yaml     Show what holds for one file
   kubectl lifecycle config --schema         Write the JSON Schema for editors";
 
-/// How manifests are judged. Nothing has a default here, so that what the user said can be told from
-/// what they left to the configuration.
+/// The cluster. Nothing has a default here, so that what the user said can be told from what they left to the
+/// configuration.
 #[derive(Debug, Args)]
-pub(super) struct JudgementArgs {
+pub(super) struct ClusterArgs {
     /// How long endpoints can still receive traffic after a Pod is deleted, in seconds [default: 5]
     #[arg(long, value_name = "SECONDS", value_parser = values::seconds, help_heading = "Judgement")]
     propagation_delay: Option<f64>,
@@ -30,6 +30,14 @@ pub(super) struct JudgementArgs {
     /// The cluster's version, from 1.25 to 1.37, or all of a range, as in 1.30-1.34 [default: 1.36]
     #[arg(long, value_name = "VERSION", help_heading = "Judgement")]
     kubernetes_version: Option<KubernetesVersions>,
+}
+
+/// How manifests are judged. Nothing has a default here, so that what the user said can be told from
+/// what they left to the configuration.
+#[derive(Debug, Args)]
+pub(super) struct JudgementArgs {
+    #[command(flatten)]
+    cluster: ClusterArgs,
 
     /// Also report advice, and what cannot be known to be right, as infos
     #[arg(
@@ -52,30 +60,38 @@ pub(super) struct JudgementArgs {
     fail_on: Option<FailOn>,
 }
 
-impl JudgementArgs {
+/// A setting that a flag makes.
+fn entry(flag: &'static str, change: Change) -> Entry {
+    Entry { change, set_by: SetBy::Flag(flag) }
+}
+
+impl ClusterArgs {
     /// What the flags say about settings that are also in the file.
     pub(super) fn entries(&self) -> Vec<Entry> {
-        let entry = |flag, change| Entry { change, set_by: SetBy::Flag(flag) };
         let version = self.kubernetes_version.map(Change::KubernetesVersions);
         let rule = rules::find("missing-prestop-sleep");
         let delay = self.propagation_delay.zip(rule).map(|(delay, rule)| {
             Change::Option(rule, "propagationDelay".to_owned(), serde_json::json!(delay))
         });
+        let made = [("--kubernetes-version", version), ("--propagation-delay", delay)];
+        made.into_iter().filter_map(|(flag, change)| Some(entry(flag, change?))).collect()
+    }
+}
+
+impl JudgementArgs {
+    /// What the flags say about settings that are also in the file.
+    pub(super) fn entries(&self) -> Vec<Entry> {
         // A rule that is named beats its group, as in the file.
         let is_group = |(choice, _): &&(Choice, Level)| matches!(choice, Choice::Group(_));
         let groups = self.rules.iter().filter(is_group);
         let rules = groups.chain(self.rules.iter().filter(|one| !is_group(one)));
         let levels =
             rules.flat_map(|(choice, level)| choice.rules().map(|rule| Change::Level(rule.id, *level)));
-        [
-            ("--kubernetes-version", version),
-            ("--strict", self.strict.map(Change::Strict)),
-            ("--propagation-delay", delay),
-        ]
-        .into_iter()
-        .filter_map(|(flag, change)| Some(entry(flag, change?)))
-        .chain(levels.map(|change| entry("--rule", change)))
-        .collect()
+        let strict = self.strict.map(|strict| entry("--strict", Change::Strict(strict)));
+        let mut entries = self.cluster.entries();
+        entries.extend(strict);
+        entries.extend(levels.map(|change| entry("--rule", change)));
+        entries
     }
 
     /// `--fail-on`, when it is given; `Some(None)` is no severity.

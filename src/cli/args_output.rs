@@ -26,6 +26,14 @@ pub(super) struct OutputArgs {
     )]
     outputs: Vec<Output>,
 
+    /// Tell each finding whole where there are more than 30 and no format is asked for
+    #[arg(long, help_heading = "Output")]
+    full: bool,
+
+    /// Count findings by rule, file, object and namespace instead of telling them; JSON holds the counts as well
+    #[arg(long, help_heading = "Output")]
+    pub(super) statistics: bool,
+
     /// List what is suppressed, with the reasons
     #[arg(long, help_heading = "Output")]
     pub(super) show_suppressed: bool,
@@ -40,9 +48,15 @@ pub(super) struct Output {
 }
 
 impl OutputArgs {
-    /// One of the formats tells fixes.
+    /// One of the formats tells fixes; the one for people does, and is written where no other is.
     pub(super) fn wants_fixes(&self) -> bool {
-        self.outputs.iter().any(|output| output.format == Format::Json)
+        self.outputs.iter().any(|output| matches!(output.format, Format::Json | Format::Human))
+            || self.outputs.iter().all(|output| output.file.is_some())
+    }
+
+    /// Nobody asked for the format of standard output, or for all of each finding.
+    pub(super) fn may_be_brief(&self) -> bool {
+        !self.full && self.outputs.iter().all(|output| output.file.is_some())
     }
 
     /// The outputs in the order given, one of which goes to standard output. `command` words the error.

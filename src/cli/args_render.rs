@@ -11,14 +11,14 @@ use crate::lint::Input;
 /// The options about overlays and charts.
 #[derive(Debug, Args)]
 pub(super) struct Render {
-    /// An overlay: what `kubectl kustomize` builds of it is linted; may be repeated
+    /// An overlay: what `kubectl kustomize` builds of it is read; may be repeated
     ///
     /// Findings are placed in the file and line that the field was written in. The program is the one
     /// that KUBECTL_PATH names, else kubectl, else kustomize on PATH. Nothing is fetched.
     #[arg(short, long = "kustomize", value_name = "DIR", value_parser = values::local_path, help_heading = "Input")]
     kustomize: Vec<PathBuf>,
 
-    /// A chart: what `helm template` renders of it is linted; may be repeated
+    /// A chart: what `helm template` renders of it is read; may be repeated
     ///
     /// Findings name the template and show the rendered lines. The chart's tests are left out. Nothing
     /// is fetched: run `helm dependency build` first if the chart has dependencies.

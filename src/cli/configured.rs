@@ -3,14 +3,15 @@
 use std::io;
 
 use super::args::Lint;
-use super::args_config::{ConfigArgs, JudgementArgs, ShowConfig};
+use super::args_config::{ConfigArgs, ShowConfig};
 use super::args_output::Output;
+use super::args_timeline::ShowTimeline;
 use super::choices::ListFormat;
 use super::output;
 use super::streams::Streams;
 use crate::cli::exit::Exit;
 use crate::config::show::{self, Effective};
-use crate::config::{self, schema};
+use crate::config::{self, Entry, schema};
 use crate::finding::{Report, Severity, Trouble};
 use crate::lint::{Input, Options};
 use crate::manifest::kinds::Kinds;
@@ -31,12 +32,22 @@ pub(super) struct Configured {
 
 /// Reads the configuration and lets the flags beat it.
 pub(super) fn configure(lint: &Lint) -> Result<Configured, Vec<Trouble>> {
-    let effective = effective(&lint.config, &lint.judgement)?;
-    let mut options = lint.options();
+    let effective = effective(&lint.config, lint.judgement.entries(), lint.judgement.fail_on())?;
+    Ok(configured(lint.options(), effective, &lint.config))
+}
+
+/// The options of a timeline.
+pub(super) fn configure_timeline(show: &ShowTimeline) -> Result<Options, Vec<Trouble>> {
+    let effective = effective(&show.config, show.cluster.entries(), None)?;
+    Ok(configured(show.input.options(), effective, &show.config).options)
+}
+
+/// The options with what the configuration says.
+fn configured(mut options: Options, effective: Effective, args: &ConfigArgs) -> Configured {
     options.settings = effective.settings();
     // Nobody can mend what fails a run and is not shown.
     options.settings.advice = effective.fail_on.value == Some(Severity::Info);
-    options.exclude = exclude(&effective, lint.config.force_exclude);
+    options.exclude = exclude(&effective, args.force_exclude);
     let Effective { config, flags, fail_on, .. } = effective;
     options.overrides = config.overrides.with_flags(flags);
     options.kinds = Kinds::new(config.kinds.into_iter().map(|kind| kind.value).collect());
@@ -44,22 +55,27 @@ pub(super) fn configure(lint: &Lint) -> Result<Configured, Vec<Trouble>> {
     options.context.extend(context.map(|path| Input::Path { path: path.value, recursive: true }));
     let read = config.file.map(|file| format!("{file}: read as the configuration"));
     let notes = read.into_iter().chain(config.notes).collect();
-    Ok(Configured { options, fail_on: fail_on.value, notes })
+    Configured { options, fail_on: fail_on.value, notes }
 }
 
-fn effective(args: &ConfigArgs, judgement: &JudgementArgs) -> Result<Effective, Vec<Trouble>> {
+/// What holds by the configuration, and by flags that say otherwise.
+fn effective(
+    args: &ConfigArgs,
+    flags: Vec<Entry>,
+    fail_on: Option<Option<Severity>>,
+) -> Result<Effective, Vec<Trouble>> {
     let config = match &args.config {
         _ if args.no_config => config::Config::default(),
         Some(path) => config::load_from(path)?,
         None => config::load()?,
     };
-    let by_flag = judgement.fail_on().map(|value| Sourced { value, set_by: SetBy::Flag("--fail-on") });
+    let by_flag = fail_on.map(|value| Sourced { value, set_by: SetBy::Flag("--fail-on") });
     let default = Sourced { value: Some(Severity::Warning), set_by: SetBy::Default };
     let fail_on = by_flag.or_else(|| config.fail_on.clone()).unwrap_or(default);
-    let overrides = config.overrides.clone().with_flags(judgement.entries());
+    let overrides = config.overrides.clone().with_flags(flags.clone());
     Ok(Effective {
         config: config::Config { overrides, ..config },
-        flags: judgement.entries(),
+        flags,
         fail_on,
         excluded_by_flags: exclude::of_flag(&args.exclude, "--exclude"),
     })
@@ -99,7 +115,8 @@ pub(super) fn show(
     if args.schema {
         return json::to_writer(&schema::schema(), streams.out);
     }
-    let effective = match effective(&args.config, &args.judgement) {
+    let judgement = &args.judgement;
+    let effective = match effective(&args.config, judgement.entries(), judgement.fail_on()) {
         Ok(effective) => effective,
         Err(trouble) => {
             *exit = Exit::Trouble;
@@ -123,7 +140,7 @@ pub(super) fn show(
 }
 
 /// `file:line:column: message`
-fn line(trouble: &Trouble) -> String {
+pub(super) fn line(trouble: &Trouble) -> String {
     let mut place = trouble.file.clone();
     for number in [trouble.line, trouble.column].into_iter().flatten() {
         place.push_str(&format!(":{number}"));

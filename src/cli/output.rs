@@ -32,7 +32,14 @@ pub(super) fn write(
     exit: &mut Exit,
 ) -> io::Result<()> {
     let show_suppressed = lint.output.show_suppressed;
-    let how = Presentation { look: *look, quiet, show_suppressed, root: Root::of_process() };
+    let how = Presentation {
+        look: *look,
+        quiet,
+        show_suppressed,
+        may_be_brief: lint.output.may_be_brief(),
+        statistics: lint.output.statistics,
+        root: Root::of_process(),
+    };
     to_all(report, outputs, &how, streams, exit)
 }
 
@@ -45,7 +52,7 @@ fn to_all(
     streams: &mut Streams<'_>,
     exit: &mut Exit,
 ) -> io::Result<()> {
-    let in_file = Presentation { look: Look::PIPE, ..how.clone() };
+    let in_file = Presentation { look: Look::PIPE, may_be_brief: false, ..how.clone() };
     for output in outputs {
         let Some(path) = &output.file else { continue };
         if let Err(cause) = to_file(path, output.format, report, &in_file) {

@@ -18,6 +18,7 @@ use super::meant;
 use super::output;
 use super::progress::Progress;
 use super::streams::Streams;
+use super::timeline;
 use crate::cli::exit::Exit;
 use crate::cli::explain::explain;
 use crate::finding::Report;
@@ -69,6 +70,7 @@ fn command(cli: Cli, streams: &mut Streams<'_>, exit: &mut Exit) -> io::Result<(
             print(&help, &look, streams.out)
         }
         Some(Command::Lint(lint)) => run_lint(&lint, &look, streams, exit),
+        Some(Command::Timeline(show)) => timeline::run(&show, &look, streams, exit),
         Some(Command::Explain { rule }) => match explain(&rule, &look) {
             Ok(page) => streams.out.write_all(page.as_bytes()),
             Err(error) => {
@@ -131,7 +133,7 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
 
 /// The options with what lies in git and in the baseline.
 fn with_files(lint: &Lint, options: Options) -> Result<Options, String> {
-    if let Some(misuse) = lint.misuse() {
+    if let Some(misuse) = lint.input.misuse() {
         return Err(misuse.to_owned());
     }
     let since = lint.scope.changed_since.as_deref();
@@ -152,7 +154,7 @@ fn completion(completer: Completer) -> String {
 }
 
 /// What the user can do about a panic, which is never the manifest's fault.
-const BUG: &str = "error: this is a bug in kubectl lifecycle, and not in your manifests; please report it with \
+pub(super) const BUG: &str = "error: this is a bug in kubectl lifecycle, and not in your manifests; please report it with \
     the message above. Linting fewer files at once finds the one that causes it.";
 
 /// Lints; `None` after a panic, whose message then stands on standard error. The exit status must

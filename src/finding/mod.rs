@@ -60,6 +60,8 @@ pub struct Finding {
     pub docs: Vec<String>,
     /// The one place the finding is about.
     pub place: Place,
+    /// A few words about that place that the message does not say, for a picture; no final period.
+    pub label: Option<String>,
     /// Further places, in reading order.
     pub related: Vec<Related>,
     /// A picture of what happens when, where instants matter.

@@ -28,7 +28,7 @@ pub use fix::{Fixed, FixedFile, Fixes, Left, fixed};
 pub use options::Options;
 pub use project::Project;
 use run::Run;
-pub use timelines::Timelines;
+pub use timelines::{Timelines, Without};
 
 /// Lints everything the options name. What cannot be read or is not linted is part of the report;
 /// the same input gives the same report on any number of threads.
@@ -37,7 +37,7 @@ pub fn lint(options: &Options) -> Report {
 }
 
 /// When things happen to the Pods of every workload that [`lint`] would judge. What the manifests do not
-/// say, `given` can. What cannot be read is left out: [`lint`] names it.
+/// say, `given` can. What cannot be read is left out, and named.
 pub fn timelines(options: &Options, given: &Given) -> Timelines {
     on_threads(options, || Timelines::of(&Run::of(&Project::once(options)), given))
 }

@@ -21,7 +21,7 @@ pub(super) struct Run<'p> {
     pub(super) project: &'p Project,
     pub(super) sets: Sets<'p>,
     pub(super) owners: Owners,
-    relocator: Relocator<'p>,
+    pub(super) relocator: Relocator<'p>,
 }
 
 /// What is found in a file; `None` after a bug of ours.

@@ -4,12 +4,13 @@ use rayon::prelude::*;
 
 use super::project::ReadFile;
 use super::run::Run;
-use super::{assemble, guarded};
-use crate::finding::{Source, SourceId};
+use super::{assemble, guarded, owned};
+use crate::finding::{ObjectRef, Skipped, Source, SourceId, Trouble};
 use crate::kubernetes::version::KubernetesVersion;
 use crate::manifest::id;
 use crate::project::input::Role;
 use crate::rules::settings::Settings;
+use crate::suppress;
 use crate::timeline::{Conditions, Event, Given, Timeline};
 
 /// The timelines of a run.
@@ -18,15 +19,44 @@ use crate::timeline::{Conditions, Event, Given, Timeline};
 pub struct Timelines {
     /// One of each workload that is judged, in file order; of a range of versions, in the oldest.
     pub timelines: Vec<Timeline>,
+    /// Workloads that have none, in file order.
+    pub without: Vec<Without>,
     /// The files that were read, in their order.
     pub sources: Vec<Source>,
+    /// Files and documents that were knowingly not read, and objects that are not looked at for their own sake.
+    pub skipped: Vec<Skipped>,
+    /// What could not be read or understood.
+    pub trouble: Vec<Trouble>,
+    /// Commands that read what this run could not see whole.
+    pub hints: Vec<String>,
+}
+
+/// A workload without a timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Without {
+    /// The workload.
+    pub object: ObjectRef,
+    /// The file it was read from.
+    pub source: SourceId,
+    /// Why, as a clause.
+    pub reason: &'static str,
 }
 
 impl Timelines {
     /// Those of a run.
     pub(super) fn of(run: &Run<'_>, given: &Given) -> Self {
-        let timelines = Workloads::of(run).timelines(given);
-        Self { timelines, sources: run.project.files.iter().map(assemble::source).collect() }
+        let mut report = assemble::report(run.project, suppress::Outcome::default());
+        report.left_out = owned::left_out(run.project, &run.owners);
+        let workloads = Workloads::of(run);
+        Self {
+            timelines: workloads.timelines(given),
+            without: workloads.without(),
+            skipped: report.not_linted(),
+            trouble: report.trouble,
+            hints: report.hints,
+            sources: report.sources,
+        }
     }
 
     /// The file that a timeline, or a place of an event, is of.
@@ -47,7 +77,26 @@ impl<'r> Workloads<'r> {
 
     /// The timelines of every workload that is judged, in file order, in the oldest of its versions.
     fn timelines(self, given: &Given) -> Vec<Timeline> {
-        self.each(|settings, make| make(&at(settings, settings.versions().oldest(), given)))
+        self.each(|settings, make| {
+            let mut timeline = make(&at(settings, settings.versions().oldest(), given))?;
+            timeline.places().for_each(|place| self.0.relocator.relocate_place(place));
+            Some(timeline)
+        })
+    }
+
+    /// The workloads that are judged and have no timeline.
+    fn without(self) -> Vec<Without> {
+        let mut without = Vec::new();
+        for (source, one) in self.0.project.numbered() {
+            let items = one.loaded.items.iter().enumerate().filter(|_| one.file.role == Role::Target);
+            let judged = items.filter(|(item, _)| self.0.owners.left_out((source.0, *item)).is_none());
+            let workloads = judged.filter_map(|(_, item)| item.workload.as_deref());
+            without.extend(workloads.filter_map(|workload| {
+                let object = (*workload.object.id).clone();
+                Some(Without { object, source, reason: Timeline::lacking(workload)? })
+            }));
+        }
+        without
     }
 
     /// A note for each event, in the order of time, workload by workload. Where a range of versions is asked for,

@@ -5,8 +5,9 @@
 use super::format::Format;
 use super::shared::presentation::Presentation;
 use crate::finding::{
-    Action, Finding, Help, Means, ObjectRef, Obsolete, Place, Related, Report, Severity, Skipped, Snippet,
-    SourceId, Summary, Suppressed, Trouble,
+    Action, Bar, Chart, Finding, Fix, Help, Instant, Interval, Mark, Means, ObjectRef, Obsolete, Part, Phase,
+    Place, Related, Report, Row, Severity, Skipped, Snippet, SourceId, Summary, Suppressed, TextEdit,
+    Trouble,
 };
 use crate::report::shared::look::Look;
 use crate::report::shared::root::Root;
@@ -65,6 +66,7 @@ pub(super) fn finding(source: &Source, id: usize, words: &str) -> Finding {
             "https://kubernetes.io/docs/concepts/containers/images/#image-names".to_owned(),
         ],
         place: place(source, id, words),
+        label: None,
         related: Vec::new(),
         chart: None,
         object: ObjectRef {
@@ -75,6 +77,30 @@ pub(super) fn finding(source: &Source, id: usize, words: &str) -> Finding {
         },
         container: Some("web".into()),
         field: "spec.template.spec.containers[web].image".into(),
+    }
+}
+
+/// A stop of which everything that a manifest says is `name`.
+pub(super) fn chart(of: &str, name: &str) -> Chart {
+    let bar = |what, from, to| Bar { what, label: name.to_owned(), from, to };
+    let mark = |what, at| Mark { what, label: name.to_owned(), at, surely: false };
+    let container = Row {
+        name: name.to_owned(),
+        of: Part::Container,
+        bars: vec![
+            bar(Phase::PreStop, Interval::ZERO, Interval::exactly(20.0)),
+            bar(Phase::Stops, Interval::exactly(20.0), Interval::between(25.0, 30.0)),
+        ],
+        marks: vec![
+            mark(Instant::Signal, Interval::exactly(20.0)),
+            mark(Instant::Kill, Interval::exactly(30.0)),
+        ],
+    };
+    Chart {
+        title: format!("stop of {of}"),
+        zero: "the Pod is deleted".into(),
+        end: 35.0,
+        rows: vec![container],
     }
 }
 
@@ -133,6 +159,7 @@ pub(super) fn full() -> Report {
             "selects this pod template, so requests reach it as soon as it starts",
         ),
     ];
+    probe.chart = Some(chart("Deployment `web`", "web"));
     let image = finding(&web, 0, "registry.example:5000/web");
     let mut report = report(vec![web, service], vec![probe, image]);
     report.skipped = vec![
@@ -150,9 +177,34 @@ pub(super) fn full() -> Report {
     report
 }
 
+/// So many findings in two files and two namespaces that people get them in short.
+pub(super) fn many() -> Report {
+    let (a, b) = (Source::new("k8s/a.yaml", WEB), Source::new("k8s/b.yaml", WEB));
+    let places = ["name: web\n          image", "registry.example:5000/web", "containerPort: 8080"];
+    let mut findings = Vec::new();
+    for at in 0..36 {
+        let (source, id) = if at < 24 { (&a, 0) } else { (&b, 1) };
+        let mut one = finding(source, id, places.get(at % 3).unwrap());
+        if at % 3 == 0 {
+            one.rule = "missing-prestop-sleep";
+            one.place.span.end = one.place.span.start + "name: web".len();
+        }
+        one.object.namespace = (id == 1).then(|| "shop".to_owned());
+        findings.push(one);
+    }
+    report(vec![a, b], findings)
+}
+
 /// How a run in `/srv/app` is presented.
 pub(super) fn how(look: Look) -> Presentation {
-    Presentation { look, quiet: false, show_suppressed: false, root: root() }
+    Presentation {
+        look,
+        quiet: false,
+        show_suppressed: false,
+        may_be_brief: false,
+        statistics: false,
+        root: root(),
+    }
 }
 
 pub(super) fn root() -> Root {
@@ -232,6 +284,10 @@ pub(super) fn hostile() -> Report {
         one.help = Help { text: evil(), snippets: vec![snippet, Snippet::shell(evil())] };
         one.object = ObjectRef { api_version: evil(), kind: evil(), namespace: Some(evil()), name: evil() };
         one.container = Some(evil());
+        one.label = Some(evil());
+        let edits = vec![TextEdit { span: one.place.span, text: format!("{EVIL}\n::error::y\n") }];
+        one.fix = (id == 0).then_some(Fix { is_safe: false, source: one.place.source, edits });
+        one.chart = Some(chart(EVIL, EVIL));
         one.field = evil();
         one.place.path = FieldPath::root().key(evil()).index(3);
         one.related = vec![Related { message: evil(), ..related(source, id, "a", "") }];

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
+use super::shared::guard::CommandGuard;
 use super::shared::presentation::Presentation;
-use super::{concise, github, gitlab, human, json, junit, markdown, sarif};
+use super::{concise, github, gitlab, html, human, json, junit, markdown, sarif};
 use crate::finding::Report;
 
 /// A format of the report.
@@ -25,18 +26,25 @@ pub(crate) enum Format {
     Junit,
     /// For a job summary or a comment.
     Markdown,
+    /// For a browser.
+    Html,
 }
 
 /// Every format with its name and what it is for.
-pub(crate) const FORMATS: [(Format, &str, &str); 8] = [
+pub(crate) const FORMATS: [(Format, &str, &str); 9] = [
     (Format::Human, "human", "What, where, why and how to mend it, for people"),
-    (Format::Concise, "concise", "One line for each finding: file:line:column: severity[rule] message"),
+    (
+        Format::Concise,
+        "concise",
+        "One line for each finding: file:line:column: severity[rule] message (object)",
+    ),
     (Format::Json, "json", "Everything, for programs: JSON, version 1"),
     (Format::Sarif, "sarif", "SARIF 2.1.0, for code scanning"),
     (Format::Github, "github", "Annotations of GitHub Actions"),
     (Format::Gitlab, "gitlab", "A code quality report for GitLab"),
     (Format::Junit, "junit", "JUnit XML: a test suite for each file"),
     (Format::Markdown, "markdown", "A page for a job summary or a merge request"),
+    (Format::Html, "html", "One page for a browser, with drawings: complete in itself, no network"),
 ];
 
 impl Format {
@@ -58,12 +66,14 @@ impl Format {
         match self {
             Self::Human => human::write(report, how, out),
             Self::Concise => concise::write(report, how, out),
+            Self::Json if how.statistics => json::write_with_statistics(report, out),
             Self::Json => json::write(report, out),
             Self::Sarif => sarif::write(report, &how.root, out),
             Self::Github => github::write(report, &how.root, out),
             Self::Gitlab => gitlab::write(report, &how.root, out),
             Self::Junit => junit::write(report, out),
             Self::Markdown => markdown::write(report, how, out),
+            Self::Html => html::write(report, how, &mut CommandGuard::markup(out)),
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::fixture::{self, EVIL, written};
 use super::format::{FORMATS, Format};
 
-use crate::finding::{Report, Severity};
+use crate::finding::{Chart, Instant, Interval, Part, Phase, Report, Row, Severity};
 use crate::report::shared::guard::CommandGuard;
 use crate::text::escape;
 
@@ -298,6 +298,127 @@ mod markdown {
     }
 }
 
+mod html {
+    use std::collections::BTreeSet;
+
+    use html5gum::{StartTag, Token, Tokenizer};
+
+    use super::*;
+
+    fn tags(page: &str) -> Vec<StartTag<()>> {
+        let tokens = Tokenizer::new(page).map(Result::unwrap);
+        let tag = |token| if let Token::StartTag(tag) = token { Some(tag) } else { None };
+        tokens.filter_map(tag).collect()
+    }
+
+    fn text(bytes: &[u8]) -> String {
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    fn names(page: &str) -> BTreeSet<String> {
+        tags(page).iter().map(|tag| text(&tag.name)).collect()
+    }
+
+    #[test]
+    fn hostile_text_makes_no_element_and_no_attribute() {
+        let hostile = written(Format::Html, &fixture::hostile());
+        let mut two_files = fixture::full();
+        two_files.findings[1].place.source = crate::finding::SourceId(1);
+        let plain = written(Format::Html, &two_files) + &written(Format::Html, &fixture::silenced());
+        let known = names(&plain);
+        assert!(names(&hostile).is_subset(&known), "{:?}", names(&hostile).difference(&known));
+        let attributes = |page: &str| -> BTreeSet<String> {
+            tags(page)
+                .iter()
+                .flat_map(|tag| tag.attributes.keys().map(|key| text(key)).collect::<Vec<_>>())
+                .collect()
+        };
+        let known = attributes(&plain);
+        assert!(attributes(&hostile).is_subset(&known), "{:?}", attributes(&hostile).difference(&known));
+        assert!(
+            !known.iter().any(|name| name.starts_with("on") || name == "src" || name == "style"),
+            "{known:?}"
+        );
+        assert_eq!(tags(&hostile).iter().filter(|tag| tag.name.as_slice() == b"script").count(), 1);
+    }
+
+    #[test]
+    fn links_lead_to_the_page_itself_and_to_what_the_rules_name() {
+        let mut report = fixture::hostile();
+        for finding in &mut report.findings {
+            finding.docs = vec![
+                "javascript:alert(1)".into(),
+                "https://evil.example/".into(),
+                "https://kubernetes.io/docs/concepts/containers/images/#image-names".into(),
+                crate::rules::RULES.iter().find(|rule| rule.id == "latest-tag").unwrap().url(),
+            ];
+        }
+        let page = written(Format::Html, &report);
+        for tag in tags(&page).iter().filter(|tag| tag.name.as_slice() == b"a") {
+            let address = text(&tag.attributes[&b"href"[..]]);
+            let is_known = crate::rules::RULES
+                .iter()
+                .any(|rule| rule.url() == address || rule.docs.iter().any(|link| link.url == address));
+            assert!(address.starts_with('#') || is_known, "{address}");
+        }
+        assert!(page.contains("<code>https://evil.example/</code>"), "what is not known is shown");
+    }
+
+    #[test]
+    fn only_our_own_style_sheet_and_script_are_allowed() {
+        let page = written(Format::Html, &fixture::hostile());
+        let allowed =
+            tags(&page).iter().find_map(|tag| tag.attributes.get(&b"content"[..]).map(|one| text(one)));
+        let allowed = allowed.unwrap();
+        assert!(allowed.starts_with("default-src 'none'; style-src 'sha256-"), "{allowed}");
+        assert!(!allowed.contains("unsafe") && !allowed.contains("http"), "{allowed}");
+    }
+
+    #[test]
+    fn every_name_in_the_page_is_given_once_and_whatever_is_named_is_there() {
+        let page = written(Format::Html, &fixture::full());
+        let values = |key: &str| -> Vec<String> {
+            let of = |tag: &StartTag<()>| tag.attributes.get(key.as_bytes()).map(|value| text(value));
+            tags(&page).iter().filter_map(of).collect()
+        };
+        let ids = values("id");
+        let unique: BTreeSet<&String> = ids.iter().collect();
+        assert_eq!(unique.len(), ids.len(), "{ids:?}");
+        for named in values("aria-labelledby") {
+            assert!(ids.contains(&named), "{named}");
+        }
+        for link in values("href").iter().filter_map(|link| link.strip_prefix('#').map(str::to_owned)) {
+            assert!(ids.contains(&link), "{link}");
+        }
+    }
+
+    #[test]
+    fn headings_go_down_one_step_at_a_time() {
+        let page = written(Format::Html, &fixture::full());
+        let levels: Vec<usize> = tags(&page)
+            .iter()
+            .filter_map(|tag| {
+                ["h1", "h2", "h3", "h4"].iter().position(|name| name.as_bytes() == tag.name.as_slice())
+            })
+            .collect();
+        assert_eq!(levels.first(), Some(&0));
+        assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{levels:?}");
+    }
+
+    #[test]
+    fn few_findings_are_open_and_of_many_one_sees_all_heads() {
+        let mut report = fixture::single(fixture::WEB, "registry.example:5000/web");
+        let open = |report: &Report| {
+            written(Format::Html, report).matches("<details class=\"finding warning\"").count()
+        };
+        let is_open =
+            |report: &Report| written(Format::Html, report).contains("data-severity=\"warning\" open>");
+        assert_eq!((open(&report), is_open(&report)), (1, true));
+        report.findings = vec![report.findings[0].clone(); 31];
+        assert_eq!((open(&report), is_open(&report)), (31, false));
+    }
+}
+
 mod junit {
     use super::*;
 
@@ -322,4 +443,35 @@ mod junit {
             "{text}"
         );
     }
+}
+
+/// A finding whose chart holds hostile words wherever a manifest can put them.
+fn with_hostile_chart() -> Report {
+    let mut row = Row::new(EVIL, Part::Service);
+    row.bar(Phase::PreStop, format!("preStop: {EVIL}"), Interval::ZERO, Interval::exactly(9.0));
+    row.mark(Instant::Signal, EVIL, Interval::exactly(5.0), true);
+    let rows = vec![row.clone(), Row { name: "`````".to_owned(), ..row }];
+    let mut report = fixture::hostile();
+    for finding in &mut report.findings {
+        finding.chart = Some(Chart::new(EVIL.to_owned(), EVIL.to_owned(), rows.clone()));
+    }
+    report
+}
+
+#[test]
+fn a_chart_is_no_way_in_either() {
+    let report = with_hostile_chart();
+    for (format, name, _) in FORMATS {
+        let text = printed(format, &report);
+        let found = text.chars().find(|c| escape::is_unsafe(*c) && *c != '\n');
+        assert_eq!(found, None, "{name}: {text:?}");
+        for line in text.lines() {
+            let is_ours = format == Format::Github && line.starts_with("::");
+            assert!(is_ours || !line.trim_start().starts_with("::"), "{name}: {line}");
+            assert!(is_ours || !line.contains("##["), "{name}: {line}");
+        }
+    }
+    // A block of code ends where it is meant to.
+    let page = printed(Format::Markdown, &report);
+    assert!(page.contains("``````\n"), "{page}");
 }

@@ -12,7 +12,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::finding::{Action, Finding, Fix, Help, Place, Report, Snippet, Summary, Suppressed};
+use crate::report::shared::chart::json::JsonChart;
 use crate::report::shared::spot::Spot;
+use crate::report::shared::statistics::Statistics;
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -20,6 +22,12 @@ const VERSION: u32 = 1;
 /// Writes the whole report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     json::to_writer(&JsonReport::of(report), out)
+}
+
+/// Writes the whole report, and how many findings there are of what.
+pub(crate) fn write_with_statistics(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let statistics = Some(Statistics::of(report));
+    json::to_writer(&JsonReport { statistics, ..JsonReport::of(report) }, out)
 }
 
 /// The report of `kubectl lifecycle lint -o json`. Positions are from 1, columns count characters, and
@@ -43,6 +51,9 @@ struct JsonReport<'a> {
     hints: &'a [String],
     /// The counts.
     summary: JsonSummary,
+    /// Findings counted by rule, file, object and namespace: with `--statistics`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statistics: Option<Statistics<'a>>,
 }
 
 /// A finding.
@@ -78,8 +89,13 @@ struct JsonFinding<'a> {
     object: JsonObject<'a>,
     /// The container, if it is about one.
     container: Option<&'a str>,
+    /// A few words about the place that the message does not say; null where there are none.
+    label: Option<&'a str>,
     /// Further places that help to understand it.
     related: Vec<JsonRelated<'a>>,
+    /// What happens when, where instants matter; absent where they do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chart: Option<JsonChart<'a>>,
 }
 
 /// Text to paste.
@@ -298,6 +314,7 @@ impl<'a> JsonReport<'a> {
             trouble: trouble.collect(),
             hints: &report.hints,
             summary: JsonSummary::of(&report.summary),
+            statistics: None,
         }
     }
 }
@@ -328,7 +345,9 @@ impl<'a> JsonFinding<'a> {
                 name: &finding.object.name,
             },
             container: finding.container.as_deref(),
+            label: finding.label.as_deref(),
             related: related.collect(),
+            chart: finding.chart.as_ref().map(JsonChart::of),
         }
     }
 }

@@ -6,7 +6,9 @@ use crate::report::shared::line;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::finding::{Finding, Language, Report};
+use crate::finding::{Finding, Report};
+use crate::report::shared::chart;
+use crate::report::shared::look::Look;
 use crate::report::shared::presentation::Presentation;
 use crate::report::shared::root::Root;
 use crate::report::shared::spot::{self, Spot};
@@ -223,6 +225,10 @@ fn place(root: &Root, spot: &Spot<'_>) -> String {
 fn detail(report: &Report, root: &Root, finding: &Finding) -> String {
     let place = place(root, &Spot::of(report, &finding.place));
     let mut text = format!("**{}** {place}: {}\n", finding.rule, prose(&finding.message));
+    if let Some(chart) = &finding.chart {
+        let strip = chart::strip(chart, Look::PIPE.width, &Look::PIPE).join("\n");
+        text.push_str(&format!("\n{}", fenced(&strip, "")));
+    }
     for part in [&finding.why, &finding.help.text] {
         if !part.is_empty() {
             text.push_str(&format!("\n{}\n", sentence(part)));
@@ -234,7 +240,7 @@ fn detail(report: &Report, root: &Root, finding: &Finding) -> String {
             text.push_str(&format!("\n{}\n", sentence(&label)));
         }
         text.push('\n');
-        text.push_str(&fenced(&snippet.indented(), snippet.language));
+        text.push_str(&fenced(&snippet.indented(), snippet.language.as_str()));
     }
     for link in &finding.docs {
         text.push_str(&format!("\n<{link}>\n"));
@@ -258,9 +264,9 @@ fn sentence(text: &str) -> String {
 }
 
 /// A block of code that no line in it can end.
-fn fenced(code: &str, language: Language) -> String {
+fn fenced(code: &str, language: &str) -> String {
     let code = escape::block(code);
     let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}{}\n{code}\n{fence}\n", language.as_str())
+    format!("{fence}{language}\n{code}\n{fence}\n")
 }

@@ -80,8 +80,10 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
             return;
         }
         let place = subject.place(&path);
-        let verdict = MovingImage { image, moving, pull: Pull::effective(policy, moving.tag), path };
-        seen.push(Seen::new(RULE.severity(), place, verdict).container(container));
+        let pull = Pull::effective(policy, moving.tag);
+        let verdict = MovingImage { image, moving, pull, path };
+        let label = pull.label().to_owned();
+        seen.push(Seen::new(RULE.severity(), place, verdict).container(container).label(label));
     };
     for container in &workload.containers {
         let Some(image) = container.spec.image.as_deref() else { continue };
@@ -194,6 +196,15 @@ impl Pull {
             // The default looks at the exact tag: `LATEST` is a tag like any other (fact F2).
             _ if tag.is_none_or(|tag| tag == "latest") => Self::Always { by_default: true },
             _ => Self::IfNotPresent { by_default: true },
+        }
+    }
+
+    /// What a start of the container gets, in a picture.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Always { .. } => "pulled anew at every start",
+            Self::IfNotPresent { .. } => "what each node pulled first",
+            Self::Never => "what each node was loaded with",
         }
     }
 

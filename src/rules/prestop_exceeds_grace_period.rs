@@ -7,7 +7,7 @@ use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{Content, Operation};
 use crate::finding::words::seconds;
-use crate::finding::{Related, Severity};
+use crate::finding::{Chart, Related, Severity};
 use crate::kubernetes::control_plane::ControlPlane;
 use crate::kubernetes::features::{SLEEP_OF_ZERO, Support};
 use crate::kubernetes::kubelet::{Kubelet, LAST_SECONDS};
@@ -71,7 +71,10 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
             false => hook.words.clone(),
         };
         let related = overrun.related(subject);
-        seen.push(Seen::new(how.severity(), place, overrun).container(view.container).related(related));
+        let label = how.label();
+        seen.push(
+            Seen::new(how.severity(), place, overrun).container(view.container).label(label).related(related),
+        );
     }
 }
 
@@ -168,6 +171,26 @@ impl How {
         let is_near = counts_hooks(subject) && least >= 1.0 && least >= (grace - LAST_SECONDS) as f64;
         let fits = grace > 0 && matches!(Fit::of(hook, grace), Fit::Fits);
         (is_near && fits).then_some(Self::Nearly { least })
+    }
+
+    /// What the marked words do, in a picture.
+    fn label(self) -> Option<String> {
+        match self {
+            Self::EndlessWithoutGrace { given }
+            | Self::LongerWithoutGrace { given }
+            | Self::MayBeLongerWithoutGrace { given } => Some(format!("leaves the hook {given} s")),
+            Self::Nearly { least } | Self::Longer { least } => {
+                Some(format!("takes at least {}", seconds(least)))
+            }
+            Self::MayBeLonger { longest } => Some(format!("can take {}", seconds(longest))),
+            Self::Whole => Some("takes all of it".to_owned()),
+            Self::Unbounded => Some("may never end".to_owned()),
+            // The number that is marked says all.
+            Self::Skipped
+            | Self::SleepWithoutGrace { .. }
+            | Self::SleepRefused { .. }
+            | Self::SleepTooLong { .. } => None,
+        }
     }
 
     fn severity(self) -> Severity {
@@ -294,6 +317,19 @@ impl Verdict for Overrun<'_> {
         Words::new(message, format!("{why}{more}"))
     }
 
+    /// What is refused, and a hook that is skipped, happens at no time.
+    fn chart(&self, subject: &Subject<'_>) -> Option<Chart> {
+        let is_refused = matches!(
+            self.how,
+            How::SleepWithoutGrace { .. } | How::SleepRefused { .. } | How::SleepTooLong { .. }
+        );
+        if is_refused || self.how == How::Skipped {
+            return None;
+        }
+        let view = subject.containers.iter().find(|view| view.container.path == self.container.path)?;
+        subject.stopped(view, |stopped| stopped.chart())
+    }
+
     fn mend(&self, subject: &Subject<'_>) -> Mend {
         const RAISE: &str = "Raise the grace period in the pod spec above the hook's time and the time the program needs to stop, \
                              or shorten the hook.";
@@ -338,14 +374,19 @@ impl Verdict for Overrun<'_> {
 }
 
 impl Overrun<'_> {
-    /// The hook beside the grace period, or the grace period, where it is written, beside the hook.
+    /// The hook beside the grace period, or the grace period beside the hook: where it is not written, the Pod
+    /// spec that lacks it.
     fn related(&self, subject: &Subject<'_>) -> Option<Related> {
         let beside = |path, message| related(subject.source, subject.object, path, message);
         let grace = &self.workload.grace_path();
         match self.how {
             how if how.is_of_grace() => Some(beside(&self.container.pre_stop_path(), "the hook")),
             How::SleepRefused { .. } => None,
-            _ if self.has_default_grace() => None,
+            _ if self.has_default_grace() => {
+                let place = subject.key_place(&self.workload.pod_spec_path).place;
+                let message = format!("no terminationGracePeriodSeconds: {} s", self.grace);
+                Some(Related { place, message })
+            }
             _ => Some(beside(grace, "the grace period")),
         }
     }

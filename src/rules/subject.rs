@@ -1,14 +1,14 @@
 //! What a rule looks at, and how it says what it found.
 
 use crate::finding::words::listed;
-use crate::finding::{Related, SourceId};
+use crate::finding::{Chart, Related, SourceId};
 use crate::manifest::place::{self, Located};
 use crate::manifest::{Container, Object, Workload};
 use crate::rules::settings::Settings;
 use crate::set::services::Reach;
 use crate::set::{self, Serving, Set};
 use crate::text::spelling;
-use crate::timeline::{Grace, Hook, Stop};
+use crate::timeline::{Given, Grace, Hook, Stop, Stopped};
 use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{Problem, ProblemKind, Refused};
 
@@ -77,6 +77,24 @@ impl Subject<'_> {
     /// The container is only asked for its metrics.
     pub(crate) fn is_scraped(&self, view: &ContainerView<'_>) -> bool {
         self.set.is_scrape_only(view.container, &self.traffic())
+    }
+
+    /// A picture of how a container stops; `None` without a workload.
+    pub(crate) fn stopped(
+        &self,
+        view: &ContainerView<'_>,
+        draw: impl FnOnce(&Stopped<'_>) -> Chart,
+    ) -> Option<Chart> {
+        let stopped = Stopped {
+            source: self.source,
+            workload: self.workload?,
+            container: view.container,
+            hook: view.pre_stop.as_ref(),
+            stop: view.stop.as_ref(),
+            grace: self.grace,
+            conditions: &self.settings.conditions(Given::NOTHING),
+        };
+        Some(draw(&stopped))
     }
 
     /// Every Service that sends the workload traffic, by container.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::Rule;
 use super::subject::Subject;
 use crate::edit::{self, Content, Operation, Snippet};
-use crate::finding::{Finding, Fix, Help, ObjectRef, Related, Severity};
+use crate::finding::{Chart, Finding, Fix, Help, ObjectRef, Related, Severity};
 use crate::manifest::Container;
 use crate::manifest::place::Located;
 use crate::yaml::path::FieldPath;
@@ -21,6 +21,11 @@ pub(crate) trait Verdict {
 
     /// How it is mended.
     fn mend(&self, subject: &Subject<'_>) -> Mend;
+
+    /// A picture of what happens when; `None` where no instants matter.
+    fn chart(&self, _subject: &Subject<'_>) -> Option<Chart> {
+        None
+    }
 }
 
 /// How a verdict is said.
@@ -152,6 +157,7 @@ pub(crate) struct Seen<'s> {
     place: Located,
     verdict: Box<dyn Verdict + 's>,
     container: Option<&'s Container>,
+    label: Option<String>,
     related: Vec<Related>,
     needs: Needs,
 }
@@ -170,6 +176,7 @@ impl<'s> Seen<'s> {
             place,
             verdict: Box::new(verdict),
             container: None,
+            label: None,
             related: Vec::new(),
             needs: Needs::Nothing,
         }
@@ -178,6 +185,11 @@ impl<'s> Seen<'s> {
     /// It is about a container.
     pub(crate) fn container(self, container: impl Into<Option<&'s Container>>) -> Self {
         Self { container: container.into(), ..self }
+    }
+
+    /// A few words about the place that the message does not say.
+    pub(crate) fn label(self, label: impl Into<Option<String>>) -> Self {
+        Self { label: label.into(), ..self }
     }
 
     /// Further places.
@@ -218,6 +230,7 @@ impl<'s> Seen<'s> {
             fix: None,
             docs: Vec::new(),
             place: self.place.place,
+            label: self.label,
             related: self.place.alias.into_iter().chain(self.related).collect(),
             chart: None,
             object: ObjectRef::clone(&subject.object.id),
@@ -231,6 +244,7 @@ impl<'s> Seen<'s> {
             finding.why = why;
             finding.help = mend.help(subject);
             finding.fix = mend.fix(subject);
+            finding.chart = self.verdict.chart(subject);
             finding.docs = rule.links();
         }
         finding

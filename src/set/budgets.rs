@@ -46,4 +46,10 @@ impl Set {
             .map(|namespace| namespace.budgets.selecting([&workload.labels]))
             .unwrap_or_default()
     }
+
+    /// How many workloads of the namespace a budget governs; `None` where it selects none.
+    pub(crate) fn governed(&self, workload: &Workload, budget: &Budget) -> Option<usize> {
+        let selector = budget.selector()?;
+        Some(self.namespace_of(workload)?.workloads.selected(selector).count())
+    }
 }

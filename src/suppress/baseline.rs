@@ -228,6 +228,7 @@ mod tests {
             help: Help::default(),
             docs: Vec::new(),
             place: Place { source: SourceId(at), span: Span::new(at, at), path: FieldPath::root() },
+            label: None,
             related: Vec::new(),
             chart: None,
             object: ObjectRef {

@@ -69,6 +69,7 @@ pub(super) fn finding(problem: &Complaint, source: &Source) -> Finding {
         help: Help::yaml(help, yaml),
         docs: RULE.links(),
         place: site.place,
+        label: None,
         related: Vec::new(),
         chart: None,
         object: site.object,

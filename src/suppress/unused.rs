@@ -27,6 +27,7 @@ pub(super) fn finding(suppression: &Suppression, entry: &Entry, line: Option<usi
         help: Help::yaml(help, yaml),
         docs: RULE.links(),
         place: Place { span: entry.span, ..site.place.clone() },
+        label: None,
         related: Vec::new(),
         chart: None,
         object: site.object.clone(),

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use unicode_width::UnicodeWidthChar;
+
 use textwrap::{Options, WordSeparator, WordSplitter};
 
 /// An address is never broken: it could not be followed any more.
@@ -30,7 +32,61 @@ pub(crate) fn hanging(text: &str, width: usize, first: &str, rest: &str) -> Vec<
         .break_words(!text.contains(ADDRESS))
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation);
-    textwrap::wrap(&tie_code(text), options).into_iter().map(untied).collect()
+    textwrap::wrap(&tie_units(&tie_code(text)), options).into_iter().map(untied).collect()
+}
+
+/// How many cells a text takes.
+pub(crate) fn width(text: &str) -> usize {
+    textwrap::core::display_width(text)
+}
+
+/// Text in one line of at most `width` cells: what does not fit gives way to `ellipsis`.
+pub(crate) fn cut(text: &str, width: usize, ellipsis: &str) -> String {
+    if self::width(text) <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(self::width(ellipsis));
+    let mut at = 0;
+    let fits = |c: &char| {
+        at += c.width().unwrap_or(0);
+        at <= room
+    };
+    let kept: String = text.chars().take_while(fits).collect();
+    format!("{}{ellipsis}", kept.trim_end())
+}
+
+/// The beginning of a sentence in one line of at most `width` cells: up to the end of a clause, or else of a word.
+pub(crate) fn beginning(sentence: &str, width: usize, ellipsis: &str) -> String {
+    if self::width(sentence) <= width {
+        return sentence.to_owned();
+    }
+    let room = width.saturating_sub(self::width(ellipsis) + 1);
+    let (mut clause, mut word) = (None, None);
+    let (mut in_code, mut depth, mut cells) = (false, 0_usize, 0);
+    let mut last = ' ';
+    for (at, c) in sentence.char_indices() {
+        if cells > room {
+            break;
+        }
+        match c {
+            '`' => in_code = !in_code,
+            '(' if !in_code => depth += 1,
+            ')' if !in_code => depth = depth.saturating_sub(1),
+            ' ' if !in_code => {
+                word = Some(at);
+                // A clause of a few words says nothing.
+                if depth == 0 && matches!(last, ';' | ':' | ',') && cells > room / 3 {
+                    clause = Some(at);
+                }
+            }
+            _ => {}
+        }
+        cells += c.width().unwrap_or(0);
+        last = c;
+    }
+    let Some(end) = clause.or(word) else { return cut(sentence, width, ellipsis) };
+    let kept = sentence.get(..end).unwrap_or_default().trim_end_matches([' ', ';', ':', ',']);
+    format!("{kept} {ellipsis}")
 }
 
 fn untied(line: Cow<'_, str>) -> String {
@@ -50,9 +106,46 @@ fn tie_code(text: &str) -> Cow<'_, str> {
     Cow::Owned(tied.collect::<Vec<_>>().join("`"))
 }
 
+/// The text with numbers and their unit held together: `45 s`.
+fn tie_units(text: &str) -> Cow<'_, str> {
+    const UNIT: &str = " s";
+    let is_unit = |at: usize| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + UNIT.len()..).and_then(|text| text.chars().next());
+        before.is_some_and(|c| c.is_ascii_digit()) && after.is_none_or(|c| !c.is_alphanumeric())
+    };
+    let units: Vec<usize> = text.match_indices(UNIT).map(|(at, _)| at).filter(|at| is_unit(*at)).collect();
+    if units.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut tied = String::with_capacity(text.len() + units.len());
+    let mut from = 0;
+    for at in units {
+        tied.push_str(text.get(from..at).unwrap_or_default());
+        tied.push_str(TIED);
+        from = at + 1;
+    }
+    tied.push_str(text.get(from..).unwrap_or_default());
+    Cow::Owned(tied)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_keeps_its_unit() {
+        assert_eq!(lines("takes at least 45 s, and", 17), ["takes at least", "45 s, and"]);
+        assert_eq!(lines("there were 45 sidecars", 14), ["there were 45", "sidecars"]);
+        assert_eq!(lines("it takes 30 s", 12), ["it takes", "30 s"]);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_cut_at_its_end() {
+        assert_eq!(cut("as it is", 8, "…"), "as it is");
+        assert_eq!(cut("some words", 6, "…"), "some…");
+        assert_eq!(cut("名前名前", 6, "…"), "名前…");
+    }
 
     #[test]
     fn short_code_and_addresses_stay_whole() {
@@ -69,5 +162,19 @@ mod tests {
         assert_eq!(lines("a latest-tag b", 9), ["a", "latest-ta", "g b"]);
         assert_eq!(lines("one latest-tag", 10), ["one", "latest-tag"]);
         assert_eq!(lines("an odd ` backtick", 9), ["an odd `", "backtick"]);
+    }
+
+    #[test]
+    fn a_sentence_is_cut_behind_a_clause_or_else_behind_a_word() {
+        let cut = |text: &str, width| beginning(text, width, "…");
+        assert_eq!(cut("It fits.", 8), "It fits.");
+        assert_eq!(
+            cut("Without one it counts as ready: Services send it requests.", 40),
+            "Without one it counts as ready …"
+        );
+        assert_eq!(cut("With a (b, c) every start asks the registry.", 30), "With a (b, c) every start …");
+        assert_eq!(cut("The command `a, b; c d` in the hook is long.", 30), "The command `a, b; c d` in …");
+        assert_eq!(cut("No, this says nothing yet of it.", 20), "No, this says …");
+        assert_eq!(cut("`one command only in code`", 12), "`one comman…");
     }
 }

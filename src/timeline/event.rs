@@ -1,5 +1,7 @@
 //! What happens, when, and why then.
 
+use strum::{IntoStaticStr, VariantNames};
+
 use super::probes::ProbeKind;
 use crate::finding::Interval;
 use crate::manifest::place::Place;
@@ -12,7 +14,9 @@ pub struct Event {
     pub what: What,
     /// To which container, by its name; `None` where it happens to the Pod.
     pub container: Option<String>,
-    /// When: since the first container was started, or since the Pod was deleted.
+    /// In which of two Pods, where one replaces the other.
+    pub pod: Option<Whose>,
+    /// When: since the first container was started, the Pod was deleted, or what else its story begins with.
     pub when: Interval,
     /// It happens at each run. Else only where nothing that comes before it makes it needless, as a kill
     /// comes only to a program that still runs, or where something else lets it: a probe that passes.
@@ -23,8 +27,28 @@ pub struct Event {
     pub because: Vec<Place>,
 }
 
+/// One of two Pods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The Pod that is replaced.
+    Old,
+    /// The Pod that replaces it.
+    New,
+}
+
+impl Whose {
+    /// The word in front of "Pod".
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Old => "old",
+            Self::New => "new",
+        }
+    }
+}
+
 /// What happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "camelCase")]
 #[non_exhaustive]
 pub enum What {
     /// The program of a container is started.
@@ -53,6 +77,15 @@ pub enum What {
     Ready,
     /// The Pod is Available: it counts for a rollout.
     Available,
+    /// A drain may evict the Pod, which deletes it.
+    EvictionGranted,
+    /// A drain may not evict the Pod, however often it asks.
+    EvictionRefused {
+        /// The PodDisruptionBudget that refuses it; empty where there are several.
+        budget: String,
+    },
+    /// A probe has failed often enough to have the container stopped.
+    ProbeFails(ProbeKind),
     /// The Pod is deleted.
     Deleted,
     /// The endpoint of the Pod is no longer ready: whoever reads it is told.
@@ -96,7 +129,8 @@ impl Event {
         let what = self.what.words(self.container.as_deref().unwrap_or_default());
         let condition = if self.surely { "" } else { self.what.condition() };
         let reason = if self.reason.is_empty() { String::new() } else { format!(": {}", self.reason) };
-        format!("{}: {what}{condition}{reason}", self.when.words())
+        let pod = self.pod.map(|pod| format!("{} Pod: ", pod.as_str())).unwrap_or_default();
+        format!("{}: {pod}{what}{condition}{reason}", self.when.words())
     }
 }
 
@@ -119,6 +153,12 @@ impl What {
             }
             Self::Ready => "the Pod is Ready".to_owned(),
             Self::Available => "the Pod is Available".to_owned(),
+            Self::EvictionGranted => "the eviction is granted".to_owned(),
+            Self::EvictionRefused { budget } if budget.is_empty() => "the eviction is refused".to_owned(),
+            Self::EvictionRefused { budget } => {
+                format!("PodDisruptionBudget `{budget}` refuses the eviction")
+            }
+            Self::ProbeFails(kind) => format!("the {} probe of `{container}` has failed", kind.as_str()),
             Self::Deleted => "the Pod is deleted".to_owned(),
             Self::NotReady { service } => format!("the endpoint for Service `{service}` is no longer ready"),
             Self::KilledByProbe(_) => format!("`{container}` is killed"),

@@ -28,8 +28,33 @@
 //! # let kill = orders.stopping(Some("export"), |what| *what == What::Kill).expect("2 s are left");
 //! # assert_eq!(kill.when.words(), "7 s");
 //! ```
+//!
+//! A [`Story`] of a timeline can be drawn: its [`Chart`](crate::finding::Chart) holds rows of bars and marks.
+//!
+//! ```
+//! use kubectl_lifecycle::finding::{Instant, Phase};
+//! use kubectl_lifecycle::lint::{Input, Options, timelines};
+//! use kubectl_lifecycle::timeline::{Given, Story};
+//!
+//! let options = Options::of([Input::path("k8s/02-prestop-hook.yaml")]);
+//! let run = timelines(&options, &Given::default());
+//! let orders = run.timelines.iter().find(|one| one.object.name == "orders").expect("it is there");
+//!
+//! let chart = orders.chart(Story::Stop).expect("it has containers");
+//! assert_eq!((chart.zero.as_str(), chart.end), ("the Pod is deleted", 50.0));
+//! let export = chart.rows.iter().find(|row| row.name == "export").expect("each container has a row");
+//! let hook = export.bars.iter().find(|bar| bar.what == Phase::PreStop).expect("it has a preStop");
+//! assert_eq!((hook.label.as_str(), hook.certain()), ("preStop: sleep 45", Some((0.0, 30.0))));
+//! let kill = export.marks.iter().find(|mark| mark.what == Instant::Kill).expect("2 s are left");
+//! assert_eq!(kill.at.words(), "32 s");
+//!
+//! assert_eq!(orders.chart(Story::Liveness), None);
+//! assert_eq!(orders.untold(Story::Liveness), Some("none of its containers has a liveness probe"));
+//! ```
 
+mod chart;
 mod conditions;
+mod drain;
 mod event;
 mod given;
 mod grace;
@@ -40,16 +65,20 @@ mod rollout;
 mod script;
 mod shutdown;
 mod startup;
+mod story;
 mod tell;
+mod tell_alone;
 mod tell_start;
 mod tell_stop;
 
 pub use crate::finding::Interval;
-pub use event::{Event, What};
+pub use event::{Event, What, Whose};
 pub use given::{Answers, Deletion, Given, OnSignal, Program};
 pub use probes::ProbeKind;
 pub use rollout::{Manner, Rollout};
+pub use story::Story;
 
+pub(crate) use chart::Stopped;
 pub(crate) use conditions::Conditions;
 pub(crate) use grace::Grace;
 pub(crate) use hook::{Handler, Hook, HookKind, Owner};
@@ -59,9 +88,12 @@ pub(crate) use shutdown::{Fit, Shutdown, Stop};
 use crate::finding::{ObjectRef, SourceId};
 use crate::manifest::Workload;
 use crate::manifest::kinds::Nature;
+use crate::manifest::place::Place;
 use crate::set::Set;
 use crate::set::handover::Handover;
 use crate::set::selector::Labels;
+use crate::yaml::path::FieldPath;
+use chart::Member;
 use program::Own;
 use rollout::Pace;
 use startup::Startup;
@@ -80,8 +112,16 @@ pub struct Timeline {
     pub startup: Vec<Event>,
     /// How it stops, in seconds since it was deleted; in the order of time.
     pub shutdown: Vec<Event>,
+    /// How it is evicted by a drain of its node, in seconds since the eviction is granted, or refused; in the
+    /// order of time. Nothing where a drain leaves it alone.
+    pub drain: Vec<Event>,
+    /// How each container with a liveness probe is stopped by it, in seconds since the probe has failed for good;
+    /// in the order of time.
+    pub liveness: Vec<Event>,
     /// How its Pods are replaced; `None` for a kind that does not do that.
     pub rollout: Option<Rollout>,
+    /// Its containers, for drawings.
+    members: Vec<Member>,
 }
 
 impl Timeline {
@@ -94,7 +134,7 @@ impl Timeline {
         copies: &[Labels],
         conditions: &Conditions<'_>,
     ) -> Option<Self> {
-        if workload.is_fragment || workload.kind.nature == Nature::Managed {
+        if Self::lacking(workload).is_some() {
             return None;
         }
         let hooks = pre_stops(set, source, workload, conditions);
@@ -107,7 +147,8 @@ impl Timeline {
         let shutdown = Shutdown::of(workload, &hooks, &programs, conditions, &deleted);
         let reaches = set.reaches(workload, copies);
         let arrivals = set.arrivals(&reaches);
-        let pace = Pace { ends: shutdown.ends, ready: startup.ready, available: startup.available };
+        let Startup { ready, available, .. } = startup;
+        let pace = Pace { ends: shutdown.ends, ready, available, next: available };
         let traffic = set.traffic(workload, copies);
         let hands_over = matches!(
             set.handover(workload, &traffic),
@@ -122,14 +163,41 @@ impl Timeline {
             hands_over,
             shutdown: &shutdown,
             conditions,
+            alone: None,
         };
+        let shutdown = stopping.tell(teller());
+        let containers = workload.containers.iter().zip(hooks.iter().zip(&startup.starts));
+        let members =
+            containers.map(|(one, (hook, start))| Member::of(one, hook.as_ref(), start.as_ref())).collect();
         Some(Self {
             object: (*workload.object.id).clone(),
             source,
             startup: tell_start::tell(&startup, teller()),
-            shutdown: stopping.tell(teller()),
-            rollout: Rollout::of(set, workload, pace, conditions),
+            drain: story::drained(drain::tell(set, workload), &shutdown),
+            liveness: tell_alone::tell(&stopping, &startup, teller()),
+            shutdown,
+            members,
+            rollout: Rollout::of(set, workload, pace, conditions).map(|rollout| {
+                let fields = Rollout::fields(workload).iter().map(|field| FieldPath::of(field));
+                Rollout { because: fields.map(|field| teller().field(&field)).collect(), ..rollout }
+            }),
         })
+    }
+
+    /// Why a workload has no timeline; `None` where it has one.
+    pub(crate) fn lacking(workload: &Workload) -> Option<&'static str> {
+        match workload.kind.nature {
+            _ if workload.is_fragment => Some("a patch, or a part of a whole, is no Pod"),
+            Nature::Managed => Some("its platform starts and stops the Pods in a way of its own"),
+            _ => None,
+        }
+    }
+
+    /// The places that the events and the rollout name.
+    pub(crate) fn places(&mut self) -> impl Iterator<Item = &mut Place> {
+        let stories = [&mut self.startup, &mut self.shutdown, &mut self.drain, &mut self.liveness];
+        let events = stories.into_iter().flatten().flat_map(|event| &mut event.because);
+        events.chain(self.rollout.iter_mut().flat_map(|rollout| &mut rollout.because))
     }
 
     /// The first event of a kind as the Pod stops, of a container or, without one, of any.

@@ -93,7 +93,7 @@ pub(crate) struct Probed {
     pub passes: Interval,
     /// When it has failed often enough, at the earliest.
     pub fails: Interval,
-    /// How the container is stopped then, by a liveness or a startup probe.
+    /// How the container is stopped since then, by a liveness or a startup probe.
     pub killed: Option<Stop>,
 }
 

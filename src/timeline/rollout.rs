@@ -9,6 +9,7 @@ use crate::finding::words::seconds;
 use crate::kubernetes::control_plane::ControlPlane;
 use crate::kubernetes::features::{MAX_UNAVAILABLE_STATEFUL_SET, Support};
 use crate::manifest::Workload;
+use crate::manifest::place::Place;
 use crate::manifest::spec::WorkloadSpec;
 use crate::set::Set;
 use crate::set::replicas::Replicas;
@@ -33,6 +34,10 @@ pub struct Rollout {
     pub deadline: Option<f64>,
     /// Nothing that counts as progress can come before the deadline.
     pub is_stuck: bool,
+    /// The fields that decide.
+    pub because: Vec<Place>,
+    /// How long a Pod takes.
+    pub(super) pace: Pace,
 }
 
 /// In which manner Pods are replaced.
@@ -60,7 +65,7 @@ pub enum Manner {
 }
 
 /// How long a Pod of the workload takes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Pace {
     /// From the deletion until the Pod has ended.
     pub ends: Interval,
@@ -68,6 +73,31 @@ pub(super) struct Pace {
     pub ready: Interval,
     /// And until it is Available.
     pub available: Interval,
+    /// And until the next one may be replaced, where one Pod comes after the other.
+    pub next: Interval,
+}
+
+/// How long a new Pod takes to be Ready in a drawing where nothing bounds that, in seconds.
+pub(super) const DRAWN: f64 = 10.0;
+
+impl Pace {
+    /// The same for a drawing: where a new Pod is Ready only when its program says so, it is drawn as Ready
+    /// [`DRAWN`] seconds after it can be, so that the order of a rollout is seen. `None` where it is as known as it
+    /// can be.
+    pub(super) fn drawn(self) -> Option<Self> {
+        let is_open = |when: Interval| when.latest.is_none() && !when.is_never();
+        let bounded = |when: Interval| match is_open(when) {
+            true => Interval::exactly(when.earliest + DRAWN),
+            false => when,
+        };
+        let Self { ready, available, next, .. } = self;
+        is_open(available).then(|| Self {
+            ready: bounded(ready),
+            available: bounded(available),
+            next: bounded(next),
+            ..self
+        })
+    }
 }
 
 /// What `progressDeadlineSeconds` means no deadline (fact E17).
@@ -102,10 +132,30 @@ impl Rollout {
         }
     }
 
+    /// The fields of a workload that decide how its Pods are replaced.
+    pub(super) fn fields(workload: &Workload) -> &'static [&'static str] {
+        match workload.spec {
+            WorkloadSpec::Deployment(_) => {
+                &["spec.strategy", "spec.replicas", "spec.progressDeadlineSeconds"]
+            }
+            WorkloadSpec::DaemonSet(_) => &["spec.updateStrategy"],
+            _ => &["spec.updateStrategy", "spec.replicas"],
+        }
+    }
+
     /// One that nothing but a person's hand brings on.
-    fn on_delete(pods: Option<i64>) -> Self {
+    fn on_delete(pods: Option<i64>, pace: Pace) -> Self {
         let manner = Manner::OnDelete;
-        Self { manner, pods, at_once: None, at_least: None, deadline: None, is_stuck: false }
+        Self {
+            manner,
+            pods,
+            at_once: None,
+            at_least: None,
+            deadline: None,
+            is_stuck: false,
+            because: Vec::new(),
+            pace,
+        }
     }
 
     /// In one sentence that follows on "a rollout", without a final period.
@@ -196,6 +246,8 @@ fn deployment(
         at_least: at_least.filter(|least| some && least.is_finite()),
         deadline,
         is_stuck: some && deadline.is_some_and(|deadline| first_progress > deadline),
+        because: Vec::new(),
+        pace,
     })
 }
 
@@ -209,7 +261,7 @@ fn stateful_set(
 ) -> Option<Rollout> {
     let strategy = spec.update_strategy.as_ref();
     match strategy.and_then(|strategy| strategy.type_.as_deref()) {
-        Some("OnDelete") => return Some(Rollout::on_delete(replicas)),
+        Some("OnDelete") => return Some(Rollout::on_delete(replicas, pace)),
         None | Some("RollingUpdate") => {}
         Some(_) => return None,
     }
@@ -221,8 +273,8 @@ fn stateful_set(
     let pods = replicas.map(|replicas| replicas.saturating_sub(partition).max(0));
     let waits_for_ready = spec.pod_management_policy.as_deref() == Some("Parallel")
         && !ControlPlane::of(conditions.version).waits_for_available;
-    let new = if waits_for_ready { pace.ready } else { pace.available };
-    let each = pace.ends.earliest + new.earliest;
+    let pace = Pace { next: if waits_for_ready { pace.ready } else { pace.available }, ..pace };
+    let each = pace.ends.earliest + pace.next.earliest;
     let gate = conditions.support(&MAX_UNAVAILABLE_STATEFUL_SET);
     let missing = rolling.and_then(|rolling| rolling.max_unavailable.as_ref());
     let at_once = match missing.filter(|_| gate == Support::Works) {
@@ -232,14 +284,23 @@ fn stateful_set(
     let rounds = pods.zip(at_once).map(|(pods, at_once)| rounds(pods, at_once));
     let at_least = rounds.map(|rounds| rounds * each).filter(|least| pods != Some(0) && least.is_finite());
     let manner = Manner::InOrder { partition };
-    Some(Rollout { manner, pods, at_once, at_least, deadline: None, is_stuck: false })
+    Some(Rollout {
+        manner,
+        pods,
+        at_once,
+        at_least,
+        deadline: None,
+        is_stuck: false,
+        because: Vec::new(),
+        pace,
+    })
 }
 
 /// Fact H15: percentages round up, and those of the nodes are not known.
 fn daemon_set(spec: &apps::DaemonSetSpec, pace: Pace) -> Option<Rollout> {
     let strategy = spec.update_strategy.as_ref();
     match strategy.and_then(|strategy| strategy.type_.as_deref()) {
-        Some("OnDelete") => return Some(Rollout::on_delete(None)),
+        Some("OnDelete") => return Some(Rollout::on_delete(None, pace)),
         None | Some("RollingUpdate") => {}
         Some(_) => return None,
     }
@@ -258,7 +319,16 @@ fn daemon_set(spec: &apps::DaemonSetSpec, pace: Pace) -> Option<Rollout> {
     let ends = if surge == Some(0) { pace.ends.earliest } else { 0.0 };
     let at_least = Some(ends + pace.available.earliest).filter(|least| least.is_finite());
     let manner = Manner::Rolling { surge, unavailable };
-    Some(Rollout { manner, pods: None, at_once, at_least, deadline: None, is_stuck: false })
+    Some(Rollout {
+        manner,
+        pods: None,
+        at_once,
+        at_least,
+        deadline: None,
+        is_stuck: false,
+        because: Vec::new(),
+        pace,
+    })
 }
 
 /// How often so many at once have to be replaced.
@@ -282,6 +352,7 @@ fn resolved(bound: &IntOrString, replicas: i64, up: bool) -> Option<i64> {
     }
 }
 
-fn percent(share: &str) -> Option<i64> {
+/// `25` of `25%`; `None` for what is no share.
+pub(super) fn percent(share: &str) -> Option<i64> {
     share.strip_suffix('%')?.parse().ok().filter(|percent| *percent >= 0)
 }

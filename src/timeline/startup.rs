@@ -343,7 +343,7 @@ impl<'a> Starting<'a, '_> {
                 // Fact A21.
                 let own = probe.termination_grace_period_seconds.filter(|own| *own > 0);
                 let grace = own.or_else(|| self.workload.grace_period().map(|grace| grace.max(0)));
-                probed.killed = Some(self.killed(at, grace, probed.fails, false));
+                probed.killed = Some(self.killed(at, grace, Interval::ZERO, false));
             }
             Some((kind, probed))
         };

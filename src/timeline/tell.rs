@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::event::{Event, What};
 use super::hook::{Handler, Hook};
+use super::story::in_order;
 use crate::finding::Interval;
 use crate::finding::SourceId;
 use crate::finding::words::seconds;
@@ -43,10 +44,7 @@ impl<'a> Teller<'a> {
     pub(super) fn finish(self) -> Vec<Event> {
         let mut events = self.events;
         events.retain(|event| !event.when.is_never());
-        let latest = |event: &Event| event.when.latest.unwrap_or(f64::INFINITY);
-        events.sort_by(|a, b| {
-            a.when.earliest.total_cmp(&b.when.earliest).then(latest(a).total_cmp(&latest(b)))
-        });
+        in_order(&mut events);
         events
     }
 }
@@ -55,7 +53,7 @@ impl Event {
     /// One that happens to the Pod, at each run where anything bounds when.
     pub(super) fn new(what: What, when: Interval, reason: impl Into<String>) -> Self {
         let surely = when.latest.is_some();
-        Self { what, container: None, when, surely, reason: reason.into(), because: Vec::new() }
+        Self { what, container: None, pod: None, when, surely, reason: reason.into(), because: Vec::new() }
     }
 
     /// It happens to this container.
@@ -97,6 +95,16 @@ pub(super) fn hook_reason(hook: &Hook<'_>) -> String {
             Some(words) => format!("`{words}` {takes}"),
             None => format!("its command {takes}"),
         },
+    }
+}
+
+/// A few words for what a hook does: "sleep 5".
+pub(super) fn hook_label(hook: &Hook<'_>) -> String {
+    match &hook.handler {
+        Handler::Sleep { seconds } => format!("sleep {seconds} s"),
+        Handler::HttpGet { .. } => "request".to_owned(),
+        Handler::TcpSocket => "tcpSocket".to_owned(),
+        Handler::Exec => decisive(hook).map_or_else(|| "command".to_owned(), Cow::into_owned),
     }
 }
 

@@ -111,7 +111,7 @@ fn one(
 
 /// A container that has ended is started anew where its own restartPolicy says so, as that of a sidecar, or
 /// the Pod's; at once the first time, and later each further time.
-fn restarts(teller: &mut Teller<'_>, container: &Container, ended: Interval) {
+pub(super) fn restarts(teller: &mut Teller<'_>, container: &Container, ended: Interval) {
     if restarts_always(container, teller.workload) {
         let path = match container.spec.restart_policy {
             Some(_) => container.path.key("restartPolicy"),
@@ -162,7 +162,7 @@ fn probe(teller: &mut Teller<'_>, container: &Container, kind: ProbeKind, probed
         };
         let reason = format!("{grace} the {} probe that has failed", kind.as_str());
         teller.tell(
-            Event::new(What::KilledByProbe(kind), kill.when, reason)
+            Event::new(What::KilledByProbe(kind), probed.fails.plus(kill.when), reason)
                 .to(container)
                 .if_so(false)
                 .because([place]),

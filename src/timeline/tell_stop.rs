@@ -18,7 +18,16 @@ use crate::set::ways::Arrival;
 use crate::shell::first_process::Hears;
 use crate::yaml::path::FieldPath;
 
+/// What a container gets that a probe has stopped.
+pub(super) struct Alone {
+    /// `terminationGracePeriodSeconds` of the probe; `None` where it is the Pod's (fact A21).
+    pub(super) own: Option<i64>,
+    /// Where that stands.
+    pub(super) path: Option<FieldPath>,
+}
+
 /// What the events are told from.
+#[derive(Clone, Copy)]
 pub(super) struct Stopping<'a> {
     pub(super) workload: &'a Workload,
     pub(super) hooks: &'a [Option<Hook<'a>>],
@@ -28,6 +37,8 @@ pub(super) struct Stopping<'a> {
     pub(super) hands_over: bool,
     pub(super) shutdown: &'a Shutdown,
     pub(super) conditions: &'a Conditions<'a>,
+    /// A container is stopped alone, and not with its Pod.
+    pub(super) alone: Option<&'a Alone>,
 }
 
 impl Stopping<'_> {
@@ -49,6 +60,17 @@ impl Stopping<'_> {
             "its last container has ended, and no hook holds it",
         ));
         teller.finish()
+    }
+
+    /// What a container gets.
+    fn grace(&self) -> Option<Grace> {
+        match self.alone {
+            None => self.shutdown.grace,
+            Some(alone) => {
+                let of_pod = || self.workload.grace_period().map(|grace| grace.max(0));
+                alone.own.or_else(of_pod).map(Grace::of_container)
+            }
+        }
     }
 
     fn request(&self) -> String {
@@ -85,7 +107,8 @@ impl Stopping<'_> {
         teller.tell(ends.if_so(self.hands_over).because([at]));
     }
 
-    fn container(
+    /// The events of one container.
+    pub(super) fn container(
         &self,
         teller: &mut Teller<'_>,
         container: &Container,
@@ -94,7 +117,8 @@ impl Stopping<'_> {
         hears: Option<Hears>,
     ) {
         let name = teller.name(container);
-        let grace = teller.field(&self.workload.grace_path());
+        let probe = self.alone.and_then(|alone| alone.path.as_ref());
+        let grace = teller.field(probe.unwrap_or(&self.workload.grace_path()));
         let held = hook.filter(|_| stop.hook.is_some());
         if let (Some(hook), Some(ends)) = (held, stop.hook) {
             let at = teller.field(&container.pre_stop_path());
@@ -132,6 +156,7 @@ impl Stopping<'_> {
         let version = self.conditions.version;
         let relist = self.conditions.kubelet().waits_for_relist;
         match stop.begins {
+            _ if self.alone.is_some() => "lifecycle.preStop, while the kubelet does nothing else with the Pod".to_owned(),
             begins if begins.earliest > 0.0 => {
                 "lifecycle.preStop, held up by a postStart until then".to_owned()
             }
@@ -153,6 +178,9 @@ impl Stopping<'_> {
 
     /// Which grace period it is, and where that comes from.
     fn grace_words(&self, grace: Grace) -> String {
+        if let Some(own) = self.alone.and_then(|alone| alone.own) {
+            return format!("terminationGracePeriodSeconds {own} of the probe");
+        }
         let (own, all) = (self.workload.pod_spec().termination_grace_period_seconds, grace.all);
         let of_pod = own.map_or_else(
             || format!("the default grace period of {DEFAULT_GRACE_PERIOD} s"),
@@ -179,9 +207,9 @@ impl Stopping<'_> {
     /// The grace period certainly cuts it.
     fn is_cut(&self, hook: &Hook<'_>, stop: &Stop) -> bool {
         let ends_before = stop.hook.is_some_and(|ends| {
-            self.shutdown.grace.is_some_and(|grace| ends.since(stop.begins).earliest < grace.hook as f64)
+            self.grace().is_some_and(|grace| ends.since(stop.begins).earliest < grace.hook as f64)
         });
-        let longer = self.shutdown.grace.is_some_and(|grace| {
+        let longer = self.grace().is_some_and(|grace| {
             matches!(Fit::of(hook, grace.hook), Fit::Longer) || hook.duration.never_ends()
         });
         longer && !ends_before
@@ -189,13 +217,13 @@ impl Stopping<'_> {
 
     /// The grace period cuts it, where it takes as long as it can.
     fn may_be_cut(&self, hook: &Hook<'_>) -> bool {
-        let fit = self.shutdown.grace.map(|grace| Fit::of(hook, grace.hook));
+        let fit = self.grace().map(|grace| Fit::of(hook, grace.hook));
         matches!(fit, Some(Fit::MayBeLonger(_) | Fit::Unbounded | Fit::Unknown))
     }
 
     fn hook_ends(&self, hook: &Hook<'_>, stop: &Stop) -> String {
         let reason = hook_reason(hook);
-        let Some(grace) = self.shutdown.grace else { return reason };
+        let Some(grace) = self.grace() else { return reason };
         let ends = stop.hook.unwrap_or(stop.begins).since(stop.begins);
         let words = self.grace_words(grace);
         match Fit::of(hook, grace.hook) {
@@ -228,7 +256,7 @@ impl Stopping<'_> {
             }
             (None, None) => "it has no preStop",
         };
-        match (stop.turn, self.shutdown.grace) {
+        match (stop.turn, self.grace()) {
             (None, _) => own.to_owned(),
             (Some(_), Some(grace)) => format!(
                 "{own}, and as a sidecar (restartPolicy Always) it waits for the containers behind it, within {}",
@@ -243,11 +271,11 @@ impl Stopping<'_> {
     }
 
     fn kill_reason(&self, stop: &Stop) -> String {
-        let Some(grace) = self.shutdown.grace else {
+        let Some(grace) = self.grace() else {
             return "terminationGracePeriodSeconds is not known from here".to_owned();
         };
         let words = self.grace_words(grace);
-        if !self.conditions.kubelet().counts_hooks {
+        if self.alone.is_none() && !self.conditions.kubelet().counts_hooks {
             let version = self.conditions.version;
             return format!("{words}: a kubelet of {version} gives all of that from the signal on");
         }

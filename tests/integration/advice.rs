@@ -41,7 +41,7 @@ fn a_plain_run_shows_errors_and_warnings_and_strict_shows_advice_as_well() {
 #[test]
 fn no_format_tells_advice_unless_it_is_asked_for() {
     let here = all();
-    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown", "html"] {
         let told = |strict: &str| here.run(&["lint", "k8s", "-o", format, strict]).out;
         let (plain, strict) = (told("--strict=false"), told("--strict"));
         assert!(!plain.contains("quiet") && plain.contains("old"), "{format}: {plain}");

@@ -82,6 +82,7 @@ fn json_is_one_object_of_version_1_with_positions_from_1() {
             "field",
             "object",
             "container",
+            "label",
             "related"
         ]
     );

@@ -196,7 +196,8 @@ fn program(text: &str) -> Program {
     program
 }
 
-fn find<'t>(timeline: &'t Timeline, container: &str, event: &str) -> Option<&'t Event> {
+/// The event of a timeline that a name of a measure means.
+pub(crate) fn find<'t>(timeline: &'t Timeline, container: &str, event: &str) -> Option<&'t Event> {
     let stopping = |is: fn(&What) -> bool| timeline.stopping(Some(container), is);
     match event {
         "preStop begins" => stopping(|what| *what == What::PreStopBegins),
@@ -209,6 +210,11 @@ fn find<'t>(timeline: &'t Timeline, container: &str, event: &str) -> Option<&'t 
         "postStart ends" => timeline.starting(Some(container), |what| *what == What::PostStartEnds),
         _ => panic!("no such event: {event}"),
     }
+}
+
+/// What was measured on a version: container, event and seconds.
+pub(crate) fn measured(path: &Path, version: &str) -> Vec<(String, String, f64)> {
+    Experiment::read(path).measured.remove(version).map_or_else(Vec::new, |measured| measured.events)
 }
 
 fn experiments() -> Vec<Experiment> {

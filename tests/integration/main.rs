@@ -17,6 +17,7 @@ mod configuration_documents;
 #[cfg(unix)]
 mod docs_commands;
 mod documents;
+mod drawings;
 mod fixtures;
 mod hostile;
 mod ignored;
@@ -27,6 +28,7 @@ mod nothing_judged;
 mod outputs;
 mod overrides;
 mod partial;
+mod pictures;
 #[cfg(unix)]
 mod progress;
 mod project;
@@ -37,6 +39,7 @@ mod rooms;
 mod streams;
 mod suppressions;
 mod timeline;
+mod timeline_pages;
 mod verbose;
 mod versions;
 mod yaml;

@@ -36,6 +36,8 @@ fn every_format_is_written_in_one_run_with_one_exit_status() {
             "-o",
             "junit=j.xml",
             "-omarkdown=m.md",
+            "-o",
+            "html=r.html",
             "bad.yaml",
         ],
     );
@@ -48,8 +50,12 @@ fn every_format_is_written_in_one_run_with_one_exit_status() {
     assert!(here.read("g.txt").starts_with("::warning file=bad.yaml,line=7,endLine=7,col=12,endColumn=17,"));
     assert!(here.read("j.xml").starts_with("<?xml"));
     assert!(here.read("m.md").contains("`bad.yaml:7`"));
+    let page = here.read("r.html");
+    assert!(
+        page.starts_with("<!doctype html>") && page.ends_with("</html>\n") && page.contains("latest-tag")
+    );
     let left = entries(here.path()).len();
-    assert_eq!(left, 8, "only the manifest and the outputs");
+    assert_eq!(left, 9, "only the manifest and the outputs");
 }
 
 #[test]
@@ -109,7 +115,7 @@ fn a_file_is_replaced_as_a_whole_and_the_job_summary_is_added_to() {
     let output = lint(&here, &both).env("GITHUB_STEP_SUMMARY", here.at("summary.md")).end();
     assert_eq!(output.code(), 1);
     assert!(here.read("old.md").starts_with("## kubectl lifecycle"));
-    assert!(here.read("summary.md").starts_with("before\nbad.yaml: 1 warning"));
+    assert!(here.read("summary.md").starts_with("before\nwarning[latest-tag] "));
 }
 
 #[test]
@@ -117,7 +123,7 @@ fn colours_stay_out_of_files() {
     let here = project();
     let output = run(&here, &["-o", "human=r.txt", "-o", "concise", "--color", "always"]);
     assert_eq!(output.code(), 1);
-    assert!(!here.read("r.txt").contains('\u{1b}') && !output.out.contains('\u{1b}'));
+    assert!(!here.read("r.txt").contains('\u{1b}') && output.out.contains('\u{1b}'));
 }
 
 #[cfg(unix)]
@@ -151,7 +157,7 @@ fn paths_are_relative_to_the_repository_that_ci_names() {
 fn a_hostile_file_name_stays_on_its_line() {
     let name = "::error::x%0A,y.yaml";
     let here = Tool::with(&[(name, BAD)]);
-    for format in ["human", "concise", "github", "junit", "markdown"] {
+    for format in ["human", "concise", "github", "junit", "markdown", "html"] {
         let printed = run(&here, &["-o", format, name]).out;
         let commands: Vec<&str> =
             printed.lines().filter(|line| line.trim_start().starts_with("::")).collect();
@@ -160,4 +166,65 @@ fn a_hostile_file_name_stays_on_its_line() {
             commands.iter().all(|line| line.starts_with("::warning file=%3A%3Aerror%3A%3Ax%250A%2Cy.yaml,"))
         );
     }
+}
+
+/// So many Pods with the fault of [`BAD`], one below the other.
+fn pods(count: usize) -> Tool {
+    let pod = |number: usize| BAD.replace("name: a}", &format!("name: a{number}}}"));
+    Tool::with(&[("bad.yaml", &(0..count).map(pod).collect::<Vec<_>>().join("---\n"))])
+}
+
+#[test]
+fn more_than_30_findings_are_told_in_short_unless_somebody_asks_for_all() {
+    let many = pods(31);
+    let short = run(&many, &[]);
+    assert_eq!(short.code(), 1);
+    assert_eq!(short.out.lines().count(), 31 + 8, "{}", short.out);
+    assert!(short.out.contains("\n  31  latest-tag  31 warnings\n") && short.out.contains("`--full`"));
+    assert!(!short.out.contains("why:"));
+    for arguments in [&["--full"][..], &["-o", "human"]] {
+        let whole = run(&many, arguments);
+        assert_eq!(whole.out.matches("╭▸ bad.yaml").count(), 31);
+        assert!(!whole.out.contains("`--full`"));
+    }
+    assert_eq!(run(&pods(30), &[]).out.matches("╭▸ bad.yaml").count(), 30);
+}
+
+#[test]
+fn a_file_that_was_asked_for_holds_every_finding() {
+    let many = pods(31);
+    let output = run(&many, &["-o", "human=r.txt"]);
+    assert!(output.out.contains("`--full`"), "{}", output.out);
+    assert_eq!(many.read("r.txt").matches("╭▸ bad.yaml").count(), 31);
+}
+
+#[test]
+fn statistics_count_for_people_and_for_programs() {
+    let many = pods(3);
+    let people = run(&many, &["--statistics"]);
+    assert_eq!(people.code(), 1);
+    assert!(people.out.starts_with("rules\n  3  latest-tag  3 warnings\n\nfiles\n"), "{}", people.out);
+    let programs = run(&many, &["--statistics", "-o", "json"]).json();
+    assert_eq!(programs["findings"].as_array().unwrap().len(), 3);
+    let statistics = &programs["statistics"];
+    assert_eq!(statistics["rules"][0]["rule"], "latest-tag");
+    assert_eq!(
+        (&statistics["files"][0]["findings"], &statistics["files"][0]["warnings"]),
+        (&3.into(), &3.into())
+    );
+    assert_eq!(statistics["objects"].as_array().unwrap().len(), 3);
+    assert!(statistics["namespaces"][0]["namespace"].is_null());
+    assert!(run(&many, &["-o", "json"]).json().get("statistics").is_none());
+}
+
+#[test]
+fn a_pipe_is_as_wide_as_it_is_asked_to_be() {
+    let here = project();
+    let widest = |columns: &str| {
+        let output = lint(&here, &[]).env("COLUMNS", columns).end();
+        let lines = output.out.lines().filter(|line| !line.contains("https://"));
+        lines.map(|line| line.chars().count()).max().unwrap()
+    };
+    assert!(widest("50") <= 50);
+    assert!((81..=120).contains(&widest("300")));
 }

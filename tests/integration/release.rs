@@ -23,7 +23,7 @@ fn files() -> Vec<PathBuf> {
     ]
     .map(repository)
     .to_vec();
-    files.extend(entries(&repository("docs")));
+    files.extend(entries(&repository("docs")).into_iter().filter(|path| path.is_file()));
     files.sort();
     files
 }

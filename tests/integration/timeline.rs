@@ -1,6 +1,7 @@
 //! What a timeline says of order: what starts, stops and replaces a Pod waits for what, and for what it
 //! does not. Real kubelets (1.36.3 and 1.34.4) and controllers were seen to do each of these.
 
+mod charts;
 mod endpoints;
 mod probes;
 mod restarts;

@@ -97,10 +97,13 @@ impl<'r> Relocator<'r> {
     /// Moves the places of a finding to where they were written, as far as that is known.
     pub(crate) fn relocate(&self, finding: &mut Finding) {
         let related = finding.related.iter_mut().map(|related| &mut related.place);
-        for place in std::iter::once(&mut finding.place).chain(related) {
-            if let Some(found) = self.origin(place) {
-                *place = found;
-            }
+        std::iter::once(&mut finding.place).chain(related).for_each(|place| self.relocate_place(place));
+    }
+
+    /// Moves a place to where it was written, as far as that is known.
+    pub(crate) fn relocate_place(&self, place: &mut Place) {
+        if let Some(found) = self.origin(place) {
+            *place = found;
         }
     }
 

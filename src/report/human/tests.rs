@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 
 use super::super::fixture::{self, WEB, finding, place, related, report, single};
 use super::*;
-use crate::finding::{Help, Trouble};
+use crate::finding::{Fix, Help, Place, Source, Span, TextEdit, Trouble};
 
 fn shown(report: &Report, look: Look) -> String {
     let mut out = Vec::new();
@@ -17,10 +17,12 @@ fn piped(report: &Report) -> String {
     shown(report, Look::PIPE)
 }
 
-/// Only the lines of snippets, without header and help.
+/// Only the frames, without sentences and help.
 fn snippet(report: &Report) -> String {
     let text = piped(report);
-    text.lines().filter(|line| line.contains(['│', '·', '╭', '╰'])).map(|line| format!("{line}\n")).collect()
+    let frames =
+        text.lines().skip_while(|line| !line.contains("╭▸")).take_while(|line| !line.starts_with("why:"));
+    frames.map(|line| format!("{line}\n")).collect()
 }
 
 fn widest(text: &str) -> usize {
@@ -33,7 +35,7 @@ fn a_finding_says_what_where_why_and_how_to_mend_it() {
 }
 
 #[test]
-fn a_whole_run_is_grouped_by_file_and_closed_by_a_count() {
+fn a_whole_run_is_closed_by_a_count() {
     let text = piped(&fixture::full());
     assert!(widest(&text) <= 80, "{}", widest(&text));
     assert_snapshot!(text);
@@ -102,7 +104,10 @@ fn what_is_silenced_is_counted_and_listed_when_asked_for() {
 #[test]
 fn a_place_in_rendered_text_says_so() {
     let text = piped(&fixture::rendered());
-    assert!(text.contains("chart/templates/web.yaml (as rendered by helm template chart)"), "{text}");
+    assert!(
+        text.contains("╭▸ chart/templates/web.yaml:12:18\n   │ as rendered by helm template chart · "),
+        "{text}"
+    );
     assert_snapshot!(text);
 }
 
@@ -174,7 +179,7 @@ fn words_longer_than_the_line_are_cropped_at_their_end() {
 }
 
 #[test]
-fn places_over_each_other_are_drawn_one_by_one() {
+fn places_over_each_other_are_drawn_together() {
     let source = Source::new("a.yaml", WEB);
     let mut found = finding(&source, 0, "registry.example:5000/web");
     found.related =
@@ -218,6 +223,130 @@ fn many_related_places_are_counted_after_the_first_few() {
     assert!(text.contains("… and 91 more related places"), "{text}");
 }
 
+/// A finding whose mend replaces the image, and may hold a guess.
+fn mended(is_safe: bool) -> Report {
+    let mut report = single(WEB, "registry.example:5000/web");
+    let found = report.findings.first_mut().unwrap();
+    let end = found.place.span.end;
+    let edits = vec![TextEdit { span: Span::new(end, end), text: ":1.4.2".into() }];
+    found.fix = Some(Fix { is_safe, source: found.place.source, edits });
+    report
+}
+
+#[test]
+fn a_mend_is_lines_that_go_and_lines_that_come() {
+    let text = piped(&mended(true));
+    assert!(
+        text.contains(
+            "\nfix: Name a version, and pin it by its digest where it must never change.\n\
+         12 -           image: registry.example:5000/web\n\
+         12 +           image: registry.example:5000/web:1.4.2\n\
+         more: kubectl lifecycle explain latest-tag\n"
+        ),
+        "{text}"
+    );
+    assert!(!text.contains("Replace `spec"), "{text}");
+}
+
+#[test]
+fn a_mend_that_is_a_guess_says_so() {
+    assert!(piped(&mended(false)).contains("\nfix (check it): Name a version"));
+}
+
+#[test]
+fn a_mend_in_another_file_names_it() {
+    let mut report = mended(true);
+    let script = Source::new("stop.sh", "nginx -s quit\n");
+    let found = report.findings.first_mut().unwrap();
+    found.place.source = crate::finding::SourceId(1);
+    found.place.span = Span::new(0, 5);
+    report.sources.push(script);
+    let text = piped(&report);
+    assert!(text.contains("╭▸ stop.sh:1:1 ·") && text.contains("╭▸ k8s/web.yaml:12:43\n12 - "), "{text}");
+}
+
+#[test]
+fn the_label_of_the_marked_words_stands_beside_them_where_there_is_room() {
+    let mut report = single(WEB, "registry.example:5000/web");
+    report.findings.first_mut().unwrap().label = Some("pulled anew at every start".into());
+    assert!(piped(&report).contains("━━━ pulled anew at every start\n"), "{}", piped(&report));
+    let long = "n".repeat(70);
+    let mut report = single(&format!("image: {long}\n"), &long);
+    report.findings.first_mut().unwrap().label = Some("a few words".into());
+    assert!(!piped(&report).contains("a few words"), "{}", piped(&report));
+}
+
+#[test]
+fn a_long_label_of_another_place_goes_on_below_itself() {
+    let source = Source::new("a.yaml", "a: 1\nexec: {command: [sleep, \"40\"]}\n");
+    let mut found = finding(&source, 0, "exec");
+    let label = "a label of so many words that they do not fit on one line at all";
+    found.related = vec![related(&source, 0, "\"40\"", label), related(&source, 0, "sleep", "here")];
+    let report = report(vec![source], vec![found]);
+    assert_snapshot!(snippet(&report));
+    let colored = shown(&report, Look { color: true, ..Look::PIPE }).replace('\u{1b}', "␛");
+    assert_snapshot!(
+        "a_long_label_in_colour",
+        colored.lines().skip(2).take(8).collect::<Vec<_>>().join("\n")
+    );
+}
+
+#[test]
+fn a_reason_that_was_given_is_not_given_again() {
+    let mut report = single(WEB, "registry.example:5000/web");
+    let mut again = report.findings.first().cloned().unwrap();
+    again.why = format!("{} Nobody sees it.", again.why);
+    let same = again.clone();
+    report.findings.extend([again, same]);
+    let text = piped(&report);
+    let said: Vec<&str> =
+        text.lines().filter(|line| line.starts_with("why:") || line.starts_with("more:")).collect();
+    assert_eq!(
+        said,
+        [
+            "why: With two replicas, a node that pulls later runs other code; the effective",
+            "more: kubectl lifecycle explain latest-tag",
+            "why: Nobody sees it.",
+            "why: With two replicas, a node that pulls later runs other code …",
+        ]
+    );
+}
+
+#[test]
+fn many_findings_are_told_in_short_where_nobody_asked_for_all() {
+    let mut out = Vec::new();
+    let how = Presentation { may_be_brief: true, ..fixture::how(Look::PIPE) };
+    write(&fixture::many(), &how, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(widest(&text) <= 80, "{text}");
+    assert_snapshot!(text);
+}
+
+#[test]
+fn few_findings_are_told_whole() {
+    let mut out = Vec::new();
+    let how = Presentation { may_be_brief: true, ..fixture::how(Look::PIPE) };
+    write(&fixture::full(), &how, &mut out).unwrap();
+    assert_eq!(String::from_utf8(out).unwrap(), piped(&fixture::full()));
+}
+
+#[test]
+fn statistics_take_the_place_of_findings() {
+    let mut out = Vec::new();
+    let how = Presentation { statistics: true, ..fixture::how(Look::PIPE) };
+    write(&fixture::many(), &how, &mut out).unwrap();
+    assert_snapshot!(String::from_utf8(out).unwrap());
+}
+
+#[test]
+fn the_rule_leads_to_its_page_on_terminals_that_follow_links() {
+    let report = single(WEB, "web");
+    let text = shown(&report, Look { links: true, ..Look::PIPE });
+    let page = report.findings.first().and_then(|finding| finding.docs.first()).unwrap();
+    let link = format!("\u{1b}]8;;{page}\u{1b}\\warning[latest-tag]\u{1b}]8;;\u{1b}\\ the image");
+    assert!(text.starts_with(&link), "{text:?}");
+}
+
 #[test]
 fn yaml_to_paste_is_neither_wrapped_nor_changed() {
     let mut report = single(WEB, "web");
@@ -235,7 +364,11 @@ fn yaml_to_paste_is_neither_wrapped_nor_changed() {
 fn trouble_points_at_its_place_when_the_text_is_known() {
     let mut report = fixture::full();
     report.sources.push(Source::new("k8s/broken.yaml", "a: 1\nb: 2\nc: d: e\n"));
-    assert!(piped(&report).contains("╭─[k8s/broken.yaml:3:7]"), "{}", piped(&report));
+    assert!(
+        piped(&report).contains("trouble: k8s/broken.yaml:3:7\n3 │ c: d: e\n  │       ━\n"),
+        "{}",
+        piped(&report)
+    );
 }
 
 #[test]
@@ -270,6 +403,8 @@ proptest::proptest! {
         let text = shown(&report(vec![source], vec![found]), Look { width, ..Look::PIPE });
         let raw = text.contains('\u{1b}');
         proptest::prop_assert!(!raw);
-        proptest::prop_assert!(!text.contains("Failed to read"));
+        for line in text.lines().skip_while(|line| !line.contains("╭▸")).take_while(|line| !line.starts_with("why")) {
+            proptest::prop_assert!(textwrap::core::display_width(line) <= width, "{width}: {line}");
+        }
     }
 }

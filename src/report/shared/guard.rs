@@ -9,7 +9,20 @@ use std::io::{self, Write};
 pub(crate) struct CommandGuard<'a> {
     out: &'a mut dyn Write,
     state: State,
+    instead: Instead,
 }
+
+/// What is written instead of the sign that makes a command.
+#[derive(Debug, Clone, Copy)]
+struct Instead {
+    colon: &'static [u8],
+    bracket: &'static [u8],
+}
+
+/// What people can read.
+const ESCAPES: Instead = Instead { colon: b"\\u{3a}", bracket: b"\\u{5b}" };
+/// What HTML and XML read as the same sign.
+const REFERENCES: Instead = Instead { colon: b"&#58;", bracket: b"&#91;" };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -26,7 +39,12 @@ enum State {
 impl<'a> CommandGuard<'a> {
     /// A guard before `out`.
     pub(crate) fn new(out: &'a mut dyn Write) -> Self {
-        Self { out, state: State::Start }
+        Self { out, state: State::Start, instead: ESCAPES }
+    }
+
+    /// A guard before `out` for HTML and XML, which mean the same with it.
+    pub(crate) fn markup(out: &'a mut dyn Write) -> Self {
+        Self { instead: REFERENCES, ..Self::new(out) }
     }
 }
 
@@ -45,7 +63,7 @@ impl Write for CommandGuard<'_> {
                     continue;
                 }
             }
-            let (next, instead) = step(self.state, *byte);
+            let (next, instead) = step(self.state, *byte, self.instead);
             self.state = next;
             if let Some(instead) = instead {
                 self.out.write_all(bytes.get(plain..at).unwrap_or_default())?;
@@ -64,11 +82,11 @@ impl Write for CommandGuard<'_> {
 }
 
 /// The next state, and what is written instead of the byte.
-fn step(state: State, byte: u8) -> (State, Option<&'static [u8]>) {
+fn step(state: State, byte: u8, instead: Instead) -> (State, Option<&'static [u8]>) {
     match (state, byte) {
         (_, b'\n' | b'\r') => (State::Start, None),
-        (State::Start, b':') => (State::Inside, Some(b"\\u{3a}")),
-        (State::Command, b'[') => (State::Inside, Some(b"\\u{5b}")),
+        (State::Start, b':') => (State::Inside, Some(instead.colon)),
+        (State::Command, b'[') => (State::Inside, Some(instead.bracket)),
         (State::Hash | State::Command, b'#') => (State::Command, None),
         (State::Command, letter) if letter.is_ascii_alphabetic() => (State::Command, None),
         (_, b'#') => (State::Hash, None),
@@ -100,6 +118,13 @@ mod tests {
     fn the_old_commands_cannot_stand_anywhere() {
         assert_eq!(guarded(&["a ##[error]b ##vso[x]"]), "a ##\\u{5b}error]b ##vso\\u{5b}x]");
         assert_eq!(guarded(&["#", "##", "[error]"]), "###\\u{5b}error]");
+    }
+
+    #[test]
+    fn markup_means_the_same_with_it() {
+        let mut out = Vec::new();
+        CommandGuard::markup(&mut out).write_all(b"<p>\n  ::error::x</p> ##[error]").unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "<p>\n  &#58;:error::x</p> ##&#91;error]");
     }
 
     #[test]

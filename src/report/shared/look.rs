@@ -15,20 +15,23 @@ pub enum ColorChoice {
     Never,
 }
 
-/// How output looks. In a pipe it is the same everywhere: no colours, 80 columns, Unicode drawing.
+/// How output looks. In a pipe it is the same everywhere, but for the columns that `COLUMNS` asks for: no colours,
+/// Unicode drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
     /// Whether ANSI colours may be written.
     pub color: bool,
     /// Whether lines are drawn with Unicode characters.
     pub unicode: bool,
+    /// Whether words may lead to an address (OSC 8).
+    pub links: bool,
     /// Columns to fill.
     pub width: usize,
 }
 
 impl Look {
     /// What a pipe gets.
-    pub const PIPE: Self = Self { color: false, unicode: true, width: 80 };
+    pub const PIPE: Self = Self { color: false, unicode: true, links: false, width: 80 };
 
     /// Narrower or wider output is hard to read whatever the terminal's size.
     const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
@@ -40,14 +43,23 @@ impl Look {
             ColorChoice::Never => false,
             ColorChoice::Auto => auto_color(terminal, &variable),
         };
+        let asked = || variable("COLUMNS")?.to_str()?.trim().parse().ok().filter(|columns| *columns > 0);
+        let width = |columns: Option<usize>| {
+            let columns = columns.or_else(asked).unwrap_or(Self::PIPE.width);
+            columns.clamp(*Self::WIDTHS.start(), *Self::WIDTHS.end())
+        };
         match terminal {
-            Terminal::No => Self { color, ..Self::PIPE },
-            Terminal::Yes { columns } => {
-                let width =
-                    columns.unwrap_or(Self::PIPE.width).clamp(*Self::WIDTHS.start(), *Self::WIDTHS.end());
-                Self { color, unicode: utf8_locale(&variable), width }
+            Terminal::No => Self { color, width: width(None), ..Self::PIPE },
+            Terminal::Yes { columns, links } => {
+                let unicode = utf8_locale(&variable) && draws(&variable);
+                Self { color, unicode, links: links && color, width: width(columns) }
             }
         }
+    }
+
+    /// Stands for what is left out.
+    pub fn ellipsis(&self) -> &'static str {
+        if self.unicode { "…" } else { "..." }
     }
 
     /// The look for standard output of this process.
@@ -61,17 +73,20 @@ impl Look {
 pub enum Terminal {
     /// A pipe or a file.
     No,
-    /// A terminal, so wide if it says so.
+    /// A terminal.
     Yes {
-        /// Its columns.
+        /// Its columns, if it says so.
         columns: Option<usize>,
+        /// Whether it is known to follow addresses behind words (OSC 8).
+        links: bool,
     },
 }
 
 impl Terminal {
     fn of_stdout() -> Self {
         if std::io::stdout().is_terminal() {
-            Self::Yes { columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) }
+            let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+            Self::Yes { columns, links: supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout) }
         } else {
             Self::No
         }
@@ -104,11 +119,17 @@ fn utf8_locale(variable: &impl Fn(&str) -> Option<OsString>) -> bool {
         })
 }
 
+/// The font of the Linux console has 512 glyphs, and no arrows or dashed lines among them; a terminal that calls
+/// itself dumb promises nothing at all.
+fn draws(variable: &impl Fn(&str) -> Option<OsString>) -> bool {
+    variable("TERM").is_none_or(|term| term != "dumb" && term != "linux")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const WIDE: Terminal = Terminal::Yes { columns: Some(100) };
+    const WIDE: Terminal = Terminal::Yes { columns: Some(100), links: false };
 
     fn look(choice: ColorChoice, terminal: Terminal, set: &[(&str, &str)]) -> Look {
         Look::new(choice, terminal, |name| {
@@ -140,23 +161,38 @@ mod tests {
     }
 
     #[test]
-    fn a_pipe_looks_the_same_everywhere() {
-        assert_eq!(look(ColorChoice::Auto, Terminal::No, &[("LANG", "C"), ("COLUMNS", "40")]), Look::PIPE);
+    fn a_pipe_looks_the_same_everywhere_but_for_the_columns_that_are_asked_for() {
+        let pipe = |set: &[(&str, &str)]| look(ColorChoice::Auto, Terminal::No, set);
+        assert_eq!(pipe(&[("LANG", "C"), ("TERM", "dumb")]), Look::PIPE);
+        assert_eq!(pipe(&[("COLUMNS", "100")]), Look { width: 100, ..Look::PIPE });
+        for odd in ["", "0", "-1", "wide"] {
+            assert_eq!(pipe(&[("COLUMNS", odd)]), Look::PIPE, "{odd}");
+        }
+    }
+
+    #[test]
+    fn words_lead_to_addresses_only_on_terminals_that_follow_them() {
+        let terminal = Terminal::Yes { columns: None, links: true };
+        assert!(look(ColorChoice::Auto, terminal, &[]).links);
+        assert!(!look(ColorChoice::Never, terminal, &[]).links);
+        assert!(!look(ColorChoice::Always, Terminal::No, &[]).links);
     }
 
     #[test]
     fn a_terminal_is_filled_but_not_beyond_what_can_be_read() {
-        let width = |columns| look(ColorChoice::Auto, Terminal::Yes { columns }, &[]).width;
+        let width = |columns| look(ColorChoice::Auto, Terminal::Yes { columns, links: false }, &[]).width;
         assert_eq!([width(Some(100)), width(Some(500)), width(Some(3)), width(None)], [100, 120, 40, 80]);
     }
 
     #[test]
-    fn drawing_is_ascii_only_where_the_locale_says_so() {
+    fn drawing_is_ascii_only_where_the_locale_or_the_terminal_says_so() {
         let unicode = |set: &[(&str, &str)]| look(ColorChoice::Auto, WIDE, set).unicode;
         assert!(unicode(&[]));
         assert!(unicode(&[("LANG", "C.UTF-8")]));
         assert!(unicode(&[("LC_ALL", "en_US.utf8"), ("LANG", "C")]));
         assert!(!unicode(&[("LANG", "C")]));
+        assert!(!unicode(&[("LANG", "C.UTF-8"), ("TERM", "linux")]));
+        assert!(!unicode(&[("LANG", "C.UTF-8"), ("TERM", "dumb")]));
         assert!(!unicode(&[("LC_ALL", "POSIX"), ("LANG", "de_DE.UTF-8")]));
     }
 }

@@ -12,6 +12,10 @@ pub(crate) struct Presentation {
     pub quiet: bool,
     /// List what was suppressed.
     pub show_suppressed: bool,
+    /// Where findings are many, people get them in short.
+    pub may_be_brief: bool,
+    /// Count findings: for people instead of telling them, for programs besides.
+    pub statistics: bool,
     /// What files are relative to, for other programs.
     pub root: Root,
 }

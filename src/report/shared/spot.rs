@@ -34,6 +34,12 @@ impl<'a> Spot<'a> {
         }
     }
 
+    /// The spot of a byte.
+    pub(crate) fn at(source: &'a Source, byte: usize) -> Self {
+        let at = source.position(byte);
+        Self { file: source.name(), start: at, end: at, rendered_by: source.rendered_by() }
+    }
+
     /// The spot for programs that show the file itself: the top of it, where only the rendered text
     /// is known.
     #[must_use]

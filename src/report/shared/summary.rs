@@ -4,56 +4,20 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::palette::Palette;
-use crate::finding::{Finding, Obsolete, Report, Severity, SourceId};
+use crate::finding::{Obsolete, Report, SourceId};
 use crate::report::shared::look::Look;
 use crate::text::escape;
 use crate::text::wrap;
 
-/// Findings by severity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Counts {
-    errors: usize,
-    warnings: usize,
-    infos: usize,
-}
-
-impl Counts {
-    /// Counts some findings.
-    pub(crate) fn of(findings: &[Finding]) -> Self {
-        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-        Self {
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            infos: count(Severity::Info),
-        }
-    }
-
-    fn parts(self) -> [(usize, &'static str); 3] {
-        [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "info")]
-    }
-}
-
-/// "1 error, 2 warnings": what there is.
-pub(crate) fn count_words(counts: &Counts) -> String {
-    let parts = counts.parts();
-    let some: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun)).collect();
-    some.join(", ")
-}
-
 /// What the commands that are hinted at are good for.
 pub(crate) const HINTS: &str = "To lint what is really deployed";
 
-/// Writes the closing line, where to read more, and how to lint what was not seen whole.
+/// Writes the closing line, and how to lint what was not seen whole.
 pub(crate) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let closing = closing_line(report);
     let palette = Palette::new(look.color);
     for line in wrap::hanging(&closing, look.width, "", "  ") {
         writeln!(out, "{}", palette.strong(&line))?;
-    }
-    if !report.findings.is_empty() {
-        let hint = "`kubectl lifecycle explain <rule>` tells more about a rule.";
-        wrap::lines(hint, look.width).iter().try_for_each(|line| writeln!(out, "{}", palette.dim(line)))?;
     }
     if !report.hints.is_empty() {
         writeln!(out, "{HINTS}:")?;

@@ -12,7 +12,8 @@ use super::options::{self, Optional};
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Needs, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::finding::Severity;
+use crate::finding::words::seconds;
+use crate::finding::{Chart, Severity};
 use crate::hook::Duration;
 use crate::kubernetes::features::{SLEEP_ACTION, Support};
 use crate::manifest::Workload;
@@ -169,10 +170,27 @@ impl<'s> Early<'s> {
         }
     }
 
+    /// What the marked words do, in a picture.
+    fn label(&self) -> Option<String> {
+        let surely = self.hook.is_some_and(|hook| hook.duration.stops_surely);
+        match self.how {
+            How::NoHook => Some("no preStop hook".to_owned()),
+            How::StopsServer { held } | How::StopsSidecar { held } if surely => {
+                Some(format!("server stops at {}", seconds(held)))
+            }
+            How::StopsServer { held } => Some(format!("server can stop at {}", seconds(held))),
+            How::AtOnce => Some("returns at once".to_owned()),
+            How::CanBeAtOnce => Some("can return at once".to_owned()),
+            How::TooShort { held } => Some(format!("waits {}", seconds(held))),
+            How::Bounded { most, .. } => Some(format!("waits {} at most", seconds(most))),
+            How::Dropped | How::CannotRun | How::StopsSidecar { .. } | How::Unknown => None,
+        }
+    }
+
     fn seen(self, subject: &Subject<'_>, needs: Needs) -> Seen<'s> {
-        let (severity, place) = (self.severity(), self.place(subject));
+        let (severity, place, label) = (self.severity(), self.place(subject), self.label());
         let (container, related) = (self.served.view.container, self.served.reached_by());
-        Seen::new(severity, place, self).container(container).related(related).needs(needs)
+        Seen::new(severity, place, self).container(container).label(label).related(related).needs(needs)
     }
 }
 
@@ -187,6 +205,11 @@ impl Verdict for Early<'_> {
 
     fn mend(&self, subject: &Subject<'_>) -> Mend {
         mend::of(subject, self)
+    }
+
+    fn chart(&self, subject: &Subject<'_>) -> Option<Chart> {
+        let view = self.served.view;
+        subject.stopped(view, |stopped| stopped.chart_with_traffic(&subject.set.arrivals(&view.reaches)))
     }
 }
 

@@ -1,0 +1,137 @@
+//! Timelines as Gantt charts of Mermaid, in Markdown: GitHub and GitLab draw them.
+//!
+//! Seconds are milliseconds since the epoch (`dateFormat x`), which the axis shows as seconds (`%s`). In its
+//! grammar a task is `words :tags, begin, end`; words may hold neither `:`, `;` nor `#`, and `%%` begins a comment.
+//! <https://mermaid.js.org/syntax/gantt.html>
+
+use std::io::{self, Write};
+
+use super::Shown;
+use crate::finding::words;
+use crate::finding::{Bar, Chart, Instant, Mark, Part, Phase, Row};
+
+/// The longest words of a task, in characters.
+const LONGEST: usize = 60;
+
+/// Writes a chart for each story, below a heading; and its events are left to the other formats.
+pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let charts = shown.timelines.iter().flat_map(|timeline| {
+        let told = shown.stories.iter().filter(|story| timeline.untold(**story).is_none());
+        told.filter_map(|story| timeline.chart(*story))
+    });
+    for (at, chart) in charts.enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        one(&chart, out)?;
+    }
+    Ok(())
+}
+
+fn one(chart: &Chart, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "```mermaid")?;
+    writeln!(out, "gantt")?;
+    writeln!(
+        out,
+        "    title {}",
+        inert(&format!("{} (0 s = {})", chart.title, chart.zero.replace("; ", ", ")), 200)
+    )?;
+    writeln!(out, "    dateFormat x")?;
+    writeln!(out, "    axisFormat %s")?;
+    writeln!(out, "    todayMarker off")?;
+    for row in &chart.rows {
+        let of = match row.of {
+            Part::Service => "Service ",
+            Part::InitContainer => "init container ",
+            Part::Sidecar => "sidecar ",
+            Part::Container | Part::Pod => "",
+        };
+        writeln!(out, "    section {of}{}", inert(&row.name, LONGEST))?;
+        tasks(row, chart.end, out)?;
+    }
+    writeln!(out, "```")
+}
+
+fn tasks(row: &Row, end: f64, out: &mut dyn Write) -> io::Result<()> {
+    let mut is_empty = true;
+    for bar in &row.bars {
+        for (words, tags, from, to) in spans(bar, end) {
+            is_empty = false;
+            writeln!(out, "    {words} :{tags}{from}, {to}")?;
+        }
+    }
+    for Mark { what, label, at, surely } in &row.marks {
+        if label.is_empty() || at.earliest > end {
+            continue;
+        }
+        is_empty = false;
+        let tags = if matches!(what, Instant::Kill | Instant::Deadline) { "crit, " } else { "" };
+        let perhaps = if *surely && at.width() == 0.0 { "" } else { " perhaps" };
+        let (seconds, at) = (words::seconds(at.earliest), milliseconds(at.earliest));
+        writeln!(out, "    at {seconds} {}{perhaps} :{tags}milestone, {at}, {at}", inert(label, LONGEST))?;
+    }
+    // A section without a task is none.
+    if is_empty { writeln!(out, "    as above :done, 0, {}", milliseconds(end)) } else { Ok(()) }
+}
+
+/// What is certain of a bar, and what is possible before and behind it: words, tags, begin and end.
+fn spans(bar: &Bar, end: f64) -> Vec<(String, &'static str, u64, u64)> {
+    let (phase, tags) = match bar.what {
+        Phase::Runs => ("runs", ""),
+        Phase::PostStart => ("postStart", "active, "),
+        Phase::PreStop => ("preStop", "active, "),
+        Phase::Cut => ("rest of a cut hook", "crit, done, "),
+        Phase::Stops => ("told to stop", "crit, "),
+        Phase::Traffic => ("requests", "active, "),
+        Phase::Pod => ("Pod", ""),
+        Phase::Waits => ("held up", "crit, done, "),
+    };
+    // A label begins with words of ours, so that none is a word of the grammar.
+    let words = if bar.label.is_empty() { phase.to_owned() } else { inert(&bar.label, LONGEST) };
+    let (from, to) = bar.possible();
+    let to = to.unwrap_or(end).min(end);
+    let certain = bar.certain().map(|(from, to)| (from.min(end), to.min(end)));
+    let (first, last) = certain.unwrap_or((from, from));
+    let parts = [(from, first, true), (first, last, false), (last, to, true)];
+    let parts = parts.into_iter().map(|(from, to, perhaps)| (milliseconds(from), milliseconds(to), perhaps));
+    let parts = parts.filter(|(from, to, _)| from < to);
+    parts
+        .map(|(from, to, perhaps)| match perhaps {
+            true => (format!("{words} perhaps"), "done, ", from, to),
+            false => (words.clone(), tags, from, to),
+        })
+        .collect()
+}
+
+/// Whole milliseconds; of what is no number none.
+fn milliseconds(seconds: f64) -> u64 {
+    (seconds.max(0.0) * 1000.0).round() as u64
+}
+
+/// Words that mean nothing to Mermaid or to Markdown: what could is a blank.
+fn inert(text: &str, most: usize) -> String {
+    let is_plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '-' | '_' | '/' | '(' | ')' | '=');
+    let plain: String =
+        text.chars().filter(|c| *c != '`').map(|c| if is_plain(c) { c } else { ' ' }).collect();
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    let joined = words.join(" ");
+    match joined.char_indices().nth(most) {
+        Some((cut, _)) => format!("{}…", joined.get(..cut).unwrap_or_default()),
+        None => joined,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_means_something_to_mermaid_is_a_blank() {
+        let hostile = "a:b;c#d\ne`f` %%{init: {}}%% <script> \u{1b}[2J \u{202e}x click href";
+        let shown = inert(hostile, 200);
+        assert_eq!(shown, "a b c d ef init script 2J x click href");
+        assert_eq!(inert(&"x".repeat(100), 60).chars().count(), 61);
+        assert_eq!(inert("名前 größe", 60), "名前 größe");
+    }
+}

@@ -1,0 +1,110 @@
+//! What a drain of the node makes of a Pod: whether its eviction is granted.
+
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::event::{Event, What};
+use super::rollout::percent;
+use crate::finding::Interval;
+use crate::manifest::Workload;
+use crate::manifest::place;
+use crate::manifest::spec::WorkloadSpec;
+use crate::set::Set;
+use crate::set::budgets::Budget;
+use crate::set::replicas::Replicas;
+use crate::yaml::path::FieldPath;
+
+/// The first events of a drain, before the Pod stops; none for the Pods of a DaemonSet, which a drain leaves
+/// where they are (fact P1).
+pub(super) fn tell(set: &Set, workload: &Workload) -> Vec<Event> {
+    if matches!(workload.spec, WorkloadSpec::DaemonSet(_)) {
+        return Vec::new();
+    }
+    let budgets = set.budgets(workload);
+    let [budget] = budgets.as_slice() else {
+        let places = budgets
+            .iter()
+            .map(|one| place::place(one.source, &one.item.object, &FieldPath::of("metadata.name")).place);
+        let event = match budgets.len() {
+            0 => {
+                let reason = "no PodDisruptionBudget that was read governs it";
+                Event::new(What::EvictionGranted, Interval::ZERO, reason)
+            }
+            count => {
+                // Fact H28.
+                let reason = format!("{count} PodDisruptionBudgets govern it, which no eviction supports");
+                Event::new(What::EvictionRefused { budget: String::new() }, Interval::ZERO, reason)
+            }
+        };
+        return vec![event.because(places)];
+    };
+    let (item, name) = (&budget.item, budget.item.object.id.name.clone());
+    let (path, words) = written(item);
+    let at = place::place(budget.source, &item.object, &path).place;
+    // Where others are governed as well their number counts too.
+    let is_alone = set.governed(workload, item).is_none_or(|count| count <= 1);
+    let pods = match set.replicas(workload) {
+        Replicas::Fixed(pods) if is_alone => Some(pods),
+        _ => None,
+    };
+    let event = match refusal(item, workload, pods) {
+        Some(reason) => {
+            Event::new(What::EvictionRefused { budget: name }, Interval::ZERO, format!("{words} {reason}"))
+        }
+        None => {
+            let reason = format!(
+                "PodDisruptionBudget `{name}` ({words}) has to allow it; until then the drain asks again every 5 s"
+            );
+            Event::new(What::EvictionGranted, Interval::ZERO, reason)
+        }
+    };
+    vec![event.because([at])]
+}
+
+/// What it says, and where.
+fn written(budget: &Budget) -> (FieldPath, String) {
+    let value = |value: &IntOrString| match value {
+        IntOrString::Int(pods) => pods.to_string(),
+        IntOrString::String(share) => share.clone(),
+    };
+    let spec = &budget.spec;
+    match (&spec.min_available, &spec.max_unavailable) {
+        (Some(least), _) => (FieldPath::of("spec.minAvailable"), format!("minAvailable {}", value(least))),
+        (None, Some(most)) => {
+            (FieldPath::of("spec.maxUnavailable"), format!("maxUnavailable {}", value(most)))
+        }
+        (None, None) => (FieldPath::of("spec"), "a budget with neither bound".to_owned()),
+    }
+}
+
+/// Why no eviction is ever granted though all Pods are well; `None` where one may be (facts H24, H26, H27 and
+/// P1). `pods` is how many the budget governs.
+fn refusal(budget: &Budget, workload: &Workload, pods: Option<i64>) -> Option<String> {
+    let spec = &budget.spec;
+    let has_no_scale =
+        matches!(workload.spec, WorkloadSpec::Pod(_) | WorkloadSpec::Job(_) | WorkloadSpec::CronJob(_));
+    let share = |bound: &IntOrString, pods: Option<i64>| match bound {
+        IntOrString::Int(number) => Some(i64::from(*number)),
+        IntOrString::String(share) => match percent(share)? {
+            0 => Some(0),
+            share => Some((share.checked_mul(pods?)?).checked_add(99)? / 100),
+        },
+    };
+    match (&spec.min_available, &spec.max_unavailable) {
+        (None, None) => Some("allows none".to_owned()),
+        (Some(IntOrString::String(_)), _) | (None, Some(_)) if has_no_scale => {
+            Some("needs a workload with a scale, which these Pods do not have".to_owned())
+        }
+        (Some(IntOrString::String(least)), _) if percent(least).is_some_and(|least| least >= 100) => {
+            Some("allows none to be missing".to_owned())
+        }
+        (Some(least), _) => {
+            let pods = pods?;
+            let least = share(least, Some(pods))?;
+            (least >= pods).then(|| match pods {
+                1 => "allows none of 1 Pod to be missing".to_owned(),
+                _ => format!("allows none of {pods} Pods to be missing"),
+            })
+        }
+        (None, Some(most)) => (share(most, pods)? <= 0).then(|| "allows none to be missing".to_owned()),
+    }
+}
