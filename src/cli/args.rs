@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use super::args_baseline::BaselineArgs;
 use super::args_config::{ConfigArgs, JudgementArgs, ShowConfig};
 use super::args_context::SinceArgs;
+use super::args_fix::FixArgs;
 use super::args_input::InputArgs;
 use super::args_output::{Output, OutputArgs};
 use super::args_timeline::{self, ShowTimeline};
@@ -169,6 +170,9 @@ pub(super) struct Lint {
 
     #[command(flatten)]
     pub(super) scope: SinceArgs,
+
+    #[command(flatten)]
+    pub(super) fixes: FixArgs,
 
     #[command(flatten)]
     pub(super) baseline: BaselineArgs,

@@ -13,6 +13,7 @@ use super::baseline;
 use super::choices::ListFormat;
 use super::complete;
 use super::configured::{self, Configured};
+use super::fix;
 use super::man;
 use super::meant;
 use super::output;
@@ -22,7 +23,7 @@ use super::timeline;
 use crate::cli::exit::Exit;
 use crate::cli::explain::explain;
 use crate::finding::Report;
-use crate::lint::{self, Options};
+use crate::lint::{self, Fixed, Options};
 use crate::project::changes;
 use crate::report::shared::look::{ColorChoice, Look};
 use crate::report::{self};
@@ -111,10 +112,21 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
         Err(error) => return writeln!(streams.err, "error: {}", escape::line(&error)),
     };
     let progress = Progress::of(&options.meter, lint.wants_progress(&outputs));
-    let report = guarded(streams.lint, &options);
+    let done = match lint.fixes.wanted() {
+        None => guarded(|| (streams.lint)(&options)).map(Done::Linted),
+        Some(which) => guarded(|| lint::fixed(&options, which)).map(Done::Fixed),
+    };
     drop(progress);
-    let Some(mut report) = report else {
-        return writeln!(streams.err, "{BUG}");
+    let (mut report, stdin) = match done {
+        None => return writeln!(streams.err, "{BUG}"),
+        Some(Done::Linted(report)) => (report, None),
+        Some(Done::Fixed(fixed)) if lint.fixes.diff => {
+            return fix::print(&fixed, lint.quiet, look, streams, exit);
+        }
+        Some(Done::Fixed(fixed)) => {
+            let stdin = fixed.stdin.clone();
+            (fix::write(fixed), stdin)
+        }
     };
     report.notes.splice(0..0, notes);
     match baseline::write(&lint.baseline, options.baseline.as_ref(), &mut report) {
@@ -128,7 +140,21 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
         let _ =
             report.notes.iter().try_for_each(|note| writeln!(streams.err, "note: {}", escape::line(note)));
     }
-    output::write(&report, lint, &outputs, lint.quiet, look, streams, exit)
+    let Some(text) = stdin else {
+        return output::write(&report, lint, &outputs, lint.quiet, look, streams, exit);
+    };
+    // The text takes standard output, so the report goes where it can be told apart.
+    streams.out.write_all(text.as_bytes())?;
+    let mut told = Vec::new();
+    let mut aside = Streams { out: &mut told, err: streams.err, look: streams.look, lint: streams.lint };
+    output::write(&report, lint, &outputs, lint.quiet, &Look::PIPE, &mut aside, exit)?;
+    streams.err.write_all(&told)
+}
+
+/// What came of a run.
+enum Done {
+    Linted(Report),
+    Fixed(Fixed),
 }
 
 /// The options with what lies in git and in the baseline.
@@ -159,8 +185,8 @@ pub(super) const BUG: &str = "error: this is a bug in kubectl lifecycle, and not
 
 /// Lints; `None` after a panic, whose message then stands on standard error. The exit status must
 /// not be Rust's 101: only 0, 1 and 2 have a meaning.
-fn guarded(lint: &dyn Fn(&Options) -> Report, options: &Options) -> Option<Report> {
-    panic::catch_unwind(AssertUnwindSafe(|| lint(options))).ok()
+fn guarded<T>(lint: impl FnOnce() -> T) -> Option<T> {
+    panic::catch_unwind(AssertUnwindSafe(lint)).ok()
 }
 
 /// Help and version are what was asked for; the rest is bad usage.

@@ -8,7 +8,9 @@ pub(crate) mod words;
 
 pub use chart::{Bar, Chart, Instant, Mark, Part, Phase, Row};
 pub use interval::Interval;
-pub use report::{LeftOut, Means, Obsolete, Report, Skipped, Summary, Suppressed, Trouble, Why};
+pub use report::{
+    FixesLeft, FixesMade, LeftOut, Means, Obsolete, Report, Skipped, Summary, Suppressed, Trouble, Why,
+};
 
 use crate::edit;
 pub use crate::edit::{Action, Language, Snippet, TextEdit};

@@ -166,6 +166,28 @@ pub struct Summary {
     pub context_unread: usize,
 }
 
+/// What became of the fixes of a run that makes them (`--fix`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FixesMade {
+    /// How many were made, by the file as given.
+    pub files: BTreeMap<String, usize>,
+    /// Those that were not made.
+    pub left: FixesLeft,
+}
+
+/// Fixes that were not made, by what kept them from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FixesLeft {
+    /// They hold a guess, which was not asked for.
+    pub guesses: usize,
+    /// They are for a text that a program has rendered: what it was made of has to change.
+    pub rendered: usize,
+    /// The file is a symbolic link, or lies behind one.
+    pub links: usize,
+    /// They were tried, and would have brought trouble or another finding.
+    pub harmful: usize,
+}
+
 /// Everything a run found, in its final order.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
@@ -183,6 +205,8 @@ pub struct Report {
     pub trouble: Vec<Trouble>,
     /// The counts.
     pub summary: Summary,
+    /// `None` of a run that makes no fixes.
+    pub fixes_made: Option<FixesMade>,
     /// Commands that lint what this run could not see whole, the kustomizations and charts that were met;
     /// sorted, and the last line may count the rest.
     pub hints: Vec<String>,

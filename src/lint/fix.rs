@@ -3,6 +3,7 @@
 //! Everything happens in memory. A round makes the fixes that do not touch one another; the texts are then parsed
 //! and linted again. A fix that makes trouble or a new finding is taken back and not tried again.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use super::Options;
 use super::project::{Project, ReadFile};
 use crate::edit::{self, TextEdit};
 use crate::finding::identity::Identity;
-use crate::finding::{Finding, Fix, Report, SourceId};
+use crate::finding::{Finding, Fix, FixesLeft, FixesMade, Report, SourceId};
 use crate::project::input::{Content, Input, Role};
 
 /// Which fixes are made.
@@ -29,31 +30,17 @@ pub enum Fixes {
 pub struct Fixed {
     /// The files that changed, in the order of their names.
     pub files: Vec<FixedFile>,
-    /// What is reported of the texts as they are then.
+    /// Standard input as it is then, where it was read.
+    pub stdin: Option<Arc<str>>,
+    /// What is reported of the texts as they are then, with the fixes that were made.
     pub report: Report,
-    /// Fixes that were not made, and why.
-    pub left: Left,
-}
-
-/// Fixes that were not made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct Left {
-    /// They hold a guess, which was not asked for.
-    pub guesses: usize,
-    /// They are for a text that a program has rendered.
-    pub rendered: usize,
-    /// The file is a symbolic link.
-    pub links: usize,
-    /// They were tried, and would have done harm.
-    pub harmful: usize,
 }
 
 /// A file and its new text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FixedFile {
-    /// The file, as given; `-` is standard input.
+    /// The file, as given.
     pub name: String,
     /// Where it lies; `None` for a stream.
     pub path: Option<PathBuf>,
@@ -98,6 +85,10 @@ struct Rounds {
     report: Report,
     /// By the names of the files.
     files: BTreeMap<String, FixedFile>,
+    /// Standard input: what it is called, and its text.
+    stdin: Option<(String, Arc<str>)>,
+    /// Those of which one does harm: they are tried alone.
+    suspects: BTreeSet<Key>,
     /// Those that would do harm.
     refused: BTreeSet<Key>,
 }
@@ -112,9 +103,15 @@ struct Chosen {
 impl Rounds {
     fn new(options: Options, project: Project, which: Fixes) -> Self {
         let report = project.lint();
-        let inputs = without_streams(&options, &project);
-        let options = Options { inputs, ..options };
-        Self { options, which, project, report, files: BTreeMap::new(), refused: BTreeSet::new() }
+        let stdin = stdin(&project);
+        let inputs = options.inputs.iter().map(|input| match (input, &stdin) {
+            // A stream can be read once: its text stands for it from then on.
+            (Input::Stdin, Some((name, text))) => Input::text(name.as_str(), Arc::clone(text)),
+            _ => input.clone(),
+        });
+        let options = Options { inputs: inputs.collect(), ..options.clone() };
+        let (files, suspects, refused) = Default::default();
+        Self { options, which, project, report, files, stdin, suspects, refused }
     }
 
     fn all(&mut self) {
@@ -122,53 +119,88 @@ impl Rounds {
         for _ in 0..MOST_ROUNDS {
             let mut chosen = self.chosen();
             chosen.truncate(most);
-            let [first, ..] = chosen.as_slice() else { return };
-            let first = first.key.clone();
-            if self.made(&chosen) {
-                most = usize::MAX;
-            } else if chosen.len() == 1 {
-                self.refused.insert(first);
-                most = usize::MAX;
-            } else {
-                most = chosen.len() / 2;
+            if chosen.is_empty() {
+                return;
             }
+            let Some(harmed) = self.harmed_by(&chosen) else {
+                most = usize::MAX;
+                continue;
+            };
+            let blamed: Vec<&Chosen> =
+                chosen.iter().filter(|one| harmed.contains(self.name(one.source))).collect();
+            match blamed.as_slice() {
+                // The harm shows in another file.
+                [] if chosen.len() > 1 => {
+                    most = chosen.len() / 2;
+                    continue;
+                }
+                [] => self.refused.extend(chosen.into_iter().map(|one| one.key)),
+                blamed => {
+                    for one in blamed {
+                        let is_alone = blamed.iter().filter(|other| other.source == one.source).count() == 1;
+                        let keys = if is_alone { &mut self.refused } else { &mut self.suspects };
+                        keys.insert(one.key.clone());
+                    }
+                }
+            }
+            most = usize::MAX;
         }
     }
 
-    /// The fixes that do not touch one another, in the order of their findings.
+    /// The fixes that do not touch one another, in the order of their findings; of suspects one a file, where
+    /// nothing else is left to do in it.
     fn chosen(&self) -> Vec<Chosen> {
         let mut taken: BTreeMap<SourceId, Vec<TextEdit>> = BTreeMap::new();
-        let mut chosen = Vec::new();
+        let (mut chosen, mut suspects) = (Vec::new(), Vec::new());
         for finding in &self.report.findings {
-            let Some(fix) = finding.fix.as_ref().filter(|fix| self.place(fix) == Place::File) else { continue };
-            if !fix.is_safe && self.which == Fixes::Safe {
-                continue;
-            }
+            let is_for_file = |fix: &&Fix| self.place(fix) == Place::File;
+            let Some(fix) = finding.fix.as_ref().filter(is_for_file) else { continue };
             let key = self.key(finding);
-            let taken = taken.entry(fix.source).or_default();
-            if self.refused.contains(&key) || fix.edits.iter().any(|edit| taken.iter().any(|one| touch(one, edit)))
-            {
+            if (!fix.is_safe && self.which == Fixes::Safe) || self.refused.contains(&key) {
                 continue;
             }
-            taken.extend(fix.edits.iter().cloned());
-            chosen.push(Chosen { source: fix.source, edits: fix.edits.clone(), key });
+            let one = Chosen { source: fix.source, edits: fix.edits.clone(), key };
+            if self.suspects.contains(&one.key) {
+                suspects.push(one);
+                continue;
+            }
+            let taken = taken.entry(fix.source).or_default();
+            if !fix.edits.iter().any(|edit| taken.iter().any(|other| touch(other, edit))) {
+                taken.extend(fix.edits.iter().cloned());
+                chosen.push(one);
+            }
+        }
+        for one in suspects {
+            if let Entry::Vacant(free) = taken.entry(one.source) {
+                free.insert(one.edits.clone());
+                chosen.push(one);
+            }
         }
         chosen
     }
 
-    /// Makes these fixes, unless that does harm.
-    fn made(&mut self, chosen: &[Chosen]) -> bool {
-        let mut edits: BTreeMap<SourceId, (Vec<TextEdit>, usize)> = BTreeMap::new();
+    fn name(&self, source: SourceId) -> &str {
+        self.report.source(source).map_or("", crate::finding::Source::name)
+    }
+
+    /// Makes these fixes; the files in which that would do harm, and then nothing is made.
+    fn harmed_by(&mut self, chosen: &[Chosen]) -> Option<BTreeSet<String>> {
+        let mut files = self.files.clone();
+        let mut unfit = BTreeSet::new();
+        let mut of_files: BTreeMap<SourceId, (Vec<TextEdit>, usize)> = BTreeMap::new();
         for one in chosen {
-            let (of_file, fixes) = edits.entry(one.source).or_default();
-            of_file.extend(one.edits.iter().cloned());
+            let (edits, fixes) = of_files.entry(one.source).or_default();
+            edits.extend(one.edits.iter().cloned());
             *fixes += 1;
         }
-        let mut files = self.files.clone();
-        for (id, (mut edits, fixes)) in edits {
+        for (id, (mut edits, fixes)) in of_files {
             edits.sort();
-            let (Some(source), Some(file)) = (self.report.source(id), self.project.file(id)) else { return false };
-            let Some(after) = edit::applied(source.text(), 0, &edits) else { return false };
+            let source = self.report.source(id).zip(self.project.file(id));
+            let after = source.and_then(|(source, _)| edit::applied(source.text(), 0, &edits));
+            let (Some((source, file)), Some(after)) = (source, after) else {
+                unfit.insert(self.name(id).to_owned());
+                continue;
+            };
             let entry = files.entry(source.name().to_owned()).or_insert_with(|| FixedFile {
                 name: source.name().to_owned(),
                 path: match &file.file.content {
@@ -182,27 +214,38 @@ impl Rounds {
             entry.after = after.into();
             entry.fixes += fixes;
         }
+        if !unfit.is_empty() {
+            return Some(unfit);
+        }
         let texts = files.values().map(|file| {
             let path = file.path.clone().unwrap_or_else(|| PathBuf::from(&file.name));
             Input::text(path, Arc::clone(&file.after))
         });
-        let inputs = self.options.inputs.iter().cloned().chain(texts).collect();
+        let is_new = |input: &&Input| match input {
+            Input::Text { path, .. } => !files.contains_key(&*path.to_string_lossy()),
+            _ => true,
+        };
+        let inputs = self.options.inputs.iter().filter(is_new).cloned().chain(texts).collect();
         let project = self.project.reread(&Options { inputs, ..self.options.clone() });
         let report = project.lint();
-        let is_new = does_harm(&self.report, &report);
-        if !is_new {
-            // One that leaves its finding would be made for ever.
-            let before = counted(&self.report);
-            let after = counted(&report);
-            let stays = chosen.iter().filter(|one| after.get(&one.key.1) >= before.get(&one.key.1));
-            self.refused.extend(stays.map(|one| one.key.clone()));
-            (self.files, self.project, self.report) = (files, project, report);
+        let harmed = harmed(&self.report, &report);
+        if !harmed.is_empty() {
+            return Some(harmed);
         }
-        !is_new
+        // One that leaves its finding would be made for ever.
+        let (before, after) = (counted(&self.report), counted(&report));
+        let stays = |one: &&Chosen| {
+            let key = (one.key.0.as_str(), one.key.1.clone());
+            after.get(&key) >= before.get(&key)
+        };
+        let stay: Vec<Key> = chosen.iter().filter(stays).map(|one| one.key.clone()).collect();
+        self.refused.extend(stay);
+        (self.files, self.project, self.report) = (files, project, report);
+        None
     }
 
     fn end(self) -> Fixed {
-        let mut left = Left::default();
+        let mut left = FixesLeft::default();
         for finding in &self.report.findings {
             let Some(fix) = &finding.fix else { continue };
             let count = match self.place(fix) {
@@ -214,17 +257,24 @@ impl Rounds {
             };
             *count += 1;
         }
-        let files = self.files.into_values().filter(|file| file.before != file.after).collect();
-        Fixed { files, report: self.report, left }
+        let files: Vec<FixedFile> =
+            self.files.into_values().filter(|file| file.before != file.after).collect();
+        let is_stdin = |file: &&FixedFile, name: &str| file.path.is_none() && file.name == name;
+        let stdin = self.stdin.map(|(name, text)| {
+            let fixed = files.iter().find(|file| is_stdin(file, &name));
+            fixed.map_or(text, |file| Arc::clone(&file.after))
+        });
+        let made = files.iter().map(|file| (file.name.clone(), file.fixes)).collect();
+        let fixes_made = Some(FixesMade { files: made, left });
+        Fixed { files, stdin, report: Report { fixes_made, ..self.report } }
     }
 
     fn key(&self, finding: &Finding) -> Key {
-        let file = self.report.source(finding.place.source).map_or("", crate::finding::Source::name);
-        (file.to_owned(), Identity::of(finding), finding.verdict)
+        (self.name(finding.place.source).to_owned(), Identity::of(finding), finding.verdict)
     }
 
     fn place(&self, fix: &Fix) -> Place {
-        self.project.file(fix.source).map_or(Place::Elsewhere, place)
+        self.project.file(fix.source).map_or(Place::Elsewhere, |file| place(file, &self.options.inputs))
     }
 }
 
@@ -235,31 +285,37 @@ enum Place {
     File,
     /// What a program made of other files.
     Rendered,
-    /// A symbolic link, which may lead anywhere.
+    /// A symbolic link, or what lies behind one, which may be anywhere.
     Link,
     /// A file that is only known about.
     Elsewhere,
 }
 
-fn place(one: &ReadFile) -> Place {
+fn place(one: &ReadFile, inputs: &[Input]) -> Place {
     match &one.file.content {
         _ if one.file.is_rendered() => Place::Rendered,
         _ if one.file.role != Role::Target || one.loaded.is_origin => Place::Elsewhere,
-        Content::Path(path) if path.is_symlink() => Place::Link,
-        Content::Text(_) if Path::new(&one.file.name).is_symlink() => Place::Link,
+        Content::Path(path) if is_behind_link(path, inputs) => Place::Link,
+        Content::Text(_) if is_behind_link(Path::new(&one.file.name), inputs) => Place::Link,
         _ => Place::File,
     }
 }
 
-/// A stream can be read once: its text stands for it from then on.
-fn without_streams(options: &Options, project: &Project) -> Vec<Input> {
-    let stream = project.files.iter().find(|one| one.file.content == Content::Stdin);
-    let text = stream.and_then(|one| Some((one.file.name.clone(), one.loaded.source.as_ref()?.shared_text())));
-    let replaced = |input: &Input| match (input, &text) {
-        (Input::Stdin, Some((name, text))) => Input::text(name.as_str(), Arc::clone(text)),
-        _ => input.clone(),
-    };
-    options.inputs.iter().map(replaced).collect()
+/// The file, or a directory between it and the one that was named, is a symbolic link. What was named itself may lie
+/// behind links: whoever named it knows.
+fn is_behind_link(path: &Path, inputs: &[Input]) -> bool {
+    let named = inputs.iter().filter_map(|input| match input {
+        Input::Path { path: named, .. } if path != named => path.starts_with(named).then_some(named),
+        _ => None,
+    });
+    let Some(named) = named.max_by_key(|named| named.components().count()) else { return path.is_symlink() };
+    path.ancestors().take_while(|one| one != named).any(Path::is_symlink)
+}
+
+/// Standard input: what it is called, and its text.
+fn stdin(project: &Project) -> Option<(String, Arc<str>)> {
+    let stream = project.files.iter().find(|one| one.file.content == Content::Stdin)?;
+    Some((stream.file.name.clone(), stream.loaded.source.as_ref()?.shared_text()))
 }
 
 /// They share a byte, or stand side by side: the second may mean what the first has changed.
@@ -267,18 +323,32 @@ fn touch(a: &TextEdit, b: &TextEdit) -> bool {
     a.span.start <= b.span.end && b.span.start <= a.span.end
 }
 
-/// There is trouble that was not there, or a finding.
-fn does_harm(before: &Report, after: &Report) -> bool {
-    let trouble = |report: &Report| report.trouble.len();
+/// The files in which there is trouble that was not there, or a finding.
+fn harmed(before: &Report, after: &Report) -> BTreeSet<String> {
     let known = counted(before);
-    let is_more = |(identity, count): (&Identity, &usize)| known.get(identity).is_none_or(|known| known < count);
-    trouble(after) > trouble(before) || counted(after).iter().any(is_more)
+    let more =
+        counted(after).into_iter().filter(|(key, count)| known.get(key).is_none_or(|known| known < count));
+    let mut harmed: BTreeSet<String> = more.map(|((file, _), _)| file.to_owned()).collect();
+    let trouble = |report: &Report| {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for one in &report.trouble {
+            *counts.entry(one.file.clone()).or_default() += 1;
+        }
+        counts
+    };
+    let known = trouble(before);
+    let more =
+        trouble(after).into_iter().filter(|(file, count)| known.get(file).is_none_or(|known| known < count));
+    harmed.extend(more.map(|(file, _)| file));
+    harmed
 }
 
-fn counted(report: &Report) -> BTreeMap<Identity, usize> {
+/// How many findings are the same but for their lines, by file.
+fn counted(report: &Report) -> BTreeMap<(&str, Identity), usize> {
     let mut counted = BTreeMap::new();
     for finding in &report.findings {
-        *counted.entry(Identity::of(finding)).or_default() += 1;
+        let file = report.source(finding.place.source).map_or("", crate::finding::Source::name);
+        *counted.entry((file, Identity::of(finding))).or_default() += 1;
     }
     counted
 }

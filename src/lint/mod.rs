@@ -24,7 +24,7 @@ pub use crate::project::input::Input;
 pub use crate::rules::settings::{Level, Settings};
 pub use crate::shell::Knowledge;
 use crate::timeline::Given;
-pub use fix::{Fixed, FixedFile, Fixes, Left, fixed};
+pub use fix::{Fixed, FixedFile, Fixes, fixed};
 pub use options::Options;
 pub use project::Project;
 use run::Run;

@@ -39,6 +39,7 @@ const USERADD_AGAIN: &[SecondRun] = &[SecondRun {
     target: Target::Accounts,
     reason: "it fails when the user exists",
     mend: "id -u {name} >/dev/null 2>&1 || {cmd}",
+    mend_is_safe: true,
     undo: &[Undo { names: &["userdel", "deluser"], form: Form::Always, same: Same::Last }],
     ..SECOND
 }];
@@ -49,6 +50,7 @@ const GROUPADD_AGAIN: &[SecondRun] = &[SecondRun {
     target: Target::Accounts,
     reason: "it fails when the group exists",
     mend: "getent group {name} >/dev/null || {cmd}",
+    mend_is_safe: true,
     undo: &[Undo { names: &["groupdel", "delgroup"], form: Form::Always, same: Same::Last }],
     ..SECOND
 }];

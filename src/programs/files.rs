@@ -35,6 +35,7 @@ const LN_AGAIN: &[SecondRun] = &[SecondRun {
     target: Target::Links,
     reason: "`ln` without `-f` fails when the name exists, or puts a second link inside the directory it points to",
     mend: "{0} -fn {args}",
+    mend_is_safe: true,
     ..SECOND
 }];
 
@@ -44,6 +45,7 @@ const MKDIR_AGAIN: &[SecondRun] = &[SecondRun {
     target: Target::Makes,
     reason: "`mkdir` fails when the directory exists",
     mend: "{0} -p {args}",
+    mend_is_safe: true,
     ..SECOND
 }];
 
@@ -52,6 +54,7 @@ const MKFIFO_AGAIN: &[SecondRun] = &[SecondRun {
     target: Target::Makes,
     reason: "it fails when the file exists",
     mend: "[ -e {path} ] || {cmd}",
+    mend_is_safe: true,
     ..SECOND
 }];
 
@@ -68,6 +71,7 @@ const RM_AGAIN: &[SecondRun] = &[SecondRun {
     target: Target::Takes,
     reason: "`rm` without `-f` fails when the file is already gone",
     mend: "{0} -f {args}",
+    mend_is_safe: true,
     ..SECOND
 }];
 

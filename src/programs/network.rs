@@ -188,6 +188,7 @@ const IPSET_AGAIN: &[SecondRun] = &[SecondRun {
     target: Target::Network,
     reason: "`ipset create` fails when the set exists, and sets outlive the container",
     mend: "{cmd} -exist",
+    mend_is_safe: true,
     undo: &[Undo { names: &["ipset"], form: Form::Verb(&["destroy"]), same: Same::Any }],
     ..SECOND
 }];

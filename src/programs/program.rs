@@ -314,6 +314,8 @@ pub(crate) struct SecondRun {
     /// arguments, `{path}` what it works on, `{name}` its last operand, `{marker}` a file that
     /// tells that it was done; `{a=>b}` the call with the word `a` replaced by `b`.
     pub(crate) mend: &'static str,
+    /// The mend does what the call does where that was not done, and nothing where it was: nobody has to be asked.
+    pub(crate) mend_is_safe: bool,
     /// What undoes it.
     pub(crate) undo: &'static [Undo],
 }

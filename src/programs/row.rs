@@ -105,6 +105,7 @@ pub(crate) const SECOND: SecondRun = SecondRun {
     harm: Harm::Fails,
     reason: "",
     mend: "{cmd} || true",
+    mend_is_safe: false,
     undo: &[],
 };
 

@@ -87,6 +87,7 @@ const KAFKA_TOPICS_AGAIN: &[SecondRun] = &[SecondRun {
     safe: &["--if-not-exists"],
     reason: "`kafka-topics --create` fails when the topic exists",
     mend: "{cmd} --if-not-exists",
+    mend_is_safe: true,
     undo: &[Undo { names: KAFKA, form: Form::Option(&["--delete"]), same: Same::Any }],
     ..SECOND
 }];
@@ -103,6 +104,7 @@ const MC_AGAIN: &[SecondRun] = &[SecondRun {
     safe: &["-p", "--ignore-existing"],
     reason: "`mc mb` fails when the bucket exists",
     mend: "{mb=>mb --ignore-existing}",
+    mend_is_safe: true,
     undo: &[Undo { names: &["mc"], form: Form::Verb(&["rb"]), same: Same::Any }],
     ..SECOND
 }];

@@ -123,12 +123,26 @@ impl Verdict for MovingImage<'_> {
         Words::new(message, format!("{}{unread}", self.pull.story(copies(subject))))
     }
 
-    fn mend(&self, _: &Subject<'_>) -> Mend {
-        let release = Content::Text(format!("{}:1.2.3", self.moving.repository));
-        Mend::guess(
-            "Name a release of the image, best with its digest (put the tag you tested in place of 1.2.3).",
-            vec![Operation::set(self.path.clone(), release)],
-        )
+    /// Which release was meant nobody knows but a person: a tag that is run beside this one is a good guess, and an
+    /// invented one would be none.
+    fn mend(&self, subject: &Subject<'_>) -> Mend {
+        let repository = self.moving.repository;
+        let is_release = |image: &Reference<'_>| match (image.digest, image.tag) {
+            (Some(_), _) => true,
+            (None, Some(tag)) => !is_moving(tag, subject.settings) && !placeholder::hides(tag),
+            (None, None) => false,
+        };
+        match subject.set.image(subject.source, repository, is_release) {
+            Some(release) => Mend::guess(
+                "Name a release of the image, best with its digest: this one is run by another container.",
+                vec![Operation::set(self.path.clone(), Content::Text(release.to_owned()))],
+            ),
+            None => Mend::example(
+                "Name a release of the image, best with its digest (put the tag you tested in place of 1.2.3).",
+                self.path.clone(),
+                Content::Text(format!("{repository}:1.2.3")),
+            ),
+        }
     }
 }
 
@@ -165,9 +179,13 @@ impl<'i> Moving<'i> {
             return None;
         }
         let Some(tag) = tag else { return Some(Self { repository, tag: None }) };
-        let moves = tag.eq_ignore_ascii_case("latest") || settings.of::<Options>().is_moving(tag);
-        moves.then_some(Self { repository, tag: Some(tag) })
+        is_moving(tag, settings).then_some(Self { repository, tag: Some(tag) })
     }
+}
+
+/// The tag is given to one release after the other.
+fn is_moving(tag: &str, settings: &Settings) -> bool {
+    tag.eq_ignore_ascii_case("latest") || settings.of::<Options>().is_moving(tag)
 }
 
 /// What runs the image more than once.

@@ -9,7 +9,9 @@ use crate::finding::{Related, Severity};
 use crate::hook::idempotency::{self, Context, Ground, Harm, Mount, Repeat};
 use crate::manifest::kinds::Nature;
 use crate::manifest::place::related;
-use crate::manifest::{Container, Workload};
+use crate::manifest::{Container, Object, Workload};
+use crate::set::Placed;
+use crate::set::mounted::{self, Mounted};
 use crate::shell::TextRef;
 use crate::timeline::HookScript;
 
@@ -112,9 +114,9 @@ impl Verdict for Again<'_> {
         )
     }
 
-    /// A command that does the same once is another command: whether it is what was meant is for a person to
+    /// Whether another command than the written one, such as a test before it, is what was meant is for a person to
     /// say.
-    fn mend(&self, _: &Subject<'_>) -> Mend {
+    fn mend(&self, subject: &Subject<'_>) -> Mend {
         let text = match self.repeat.needs_key() {
             true => {
                 "Make a second run harmless; the table needs a unique key, by which a row is known to be there."
@@ -122,7 +124,7 @@ impl Verdict for Again<'_> {
             false => "Make a second run harmless.",
         };
         let mend = &self.repeat.mend;
-        match self.splice() {
+        match self.splice(subject) {
             _ if mend.is_empty() && matches!(self.repeat.ground, Ground::Sandbox | Ground::Rewritten) => {
                 Mend::prose(
                     "Look whether it is there before it is added, with `grep -q`: the file holds what the kubelet wrote.",
@@ -131,27 +133,41 @@ impl Verdict for Again<'_> {
             _ if mend.is_empty() => Mend::prose(
                 "Write the file anew with `>` where the script first writes to it; what follows may add to it.",
             ),
-            Some(splice) => Mend::guess(text, vec![splice]).script(mend.clone()),
+            Some((splice, config_map)) => {
+                let made = Mend::edit(self.repeat.is_safely_mended, text, vec![splice]).script(mend.clone());
+                config_map.into_iter().fold(made, Mend::elsewhere)
+            }
             None => Mend::prose(text).script(mend.clone()),
         }
     }
 }
 
 impl Again<'_> {
-    /// The mend in place of the words that it stands for, where the manifest itself holds those.
-    fn splice(&self) -> Option<Operation> {
+    /// The mend in place of the words that it stands for, where the manifest or a ConfigMap holds those; with the
+    /// ConfigMap.
+    fn splice<'m>(&self, subject: &Subject<'m>) -> Option<(Operation, Option<&'m Placed<Object>>)> {
         if self.repeat.mend.is_empty() {
             return None;
         }
         let replaced = self.repeat.replaced.as_ref()?;
-        let TextRef::Argument(index) = replaced.words.text else { return None };
-        let (script, at) = (self.command.get(index)?, replaced.words.range());
+        let (path, script, config_map) = match &replaced.words.text {
+            TextRef::Argument(index) => {
+                let path = self.container.post_start_path().dotted("exec.command").index(*index);
+                (path, self.command.get(*index)?.as_str(), None)
+            }
+            TextRef::File(path) => {
+                let mounted = mounted::resolve(subject.set, self.workload, self.container, path);
+                let Mounted::File(file) = mounted else { return None };
+                (file.path, file.text, Some(file.config_map))
+            }
+            TextRef::Items(_) => return None,
+        };
+        let at = replaced.words.range();
         if script.get(at.clone())? != replaced.written {
             return None;
         }
-        let path = self.container.post_start_path().dotted("exec.command").index(index);
         let text = placed(&self.repeat.mend, script.get(..at.start)?, script.get(at.end..)?)?;
-        Some(Operation::Splice { path, at, text })
+        Some((Operation::Splice { path, at, text }, config_map))
     }
 }
 

@@ -366,8 +366,10 @@ impl Verdict for Overrun<'_> {
             let sleep = Operation::set(seconds, Content::Int(5));
             return Mend::guess(text, vec![set_grace(self.workload, grace), sleep]);
         }
+        // One of 0 may be meant: nobody gets there by leaving it out.
+        let is_safe = !self.how.is_of_grace() && self.is_bounded() && grace <= MOST_WITHOUT_ASKING;
         match self.is_mended_by_grace(subject) {
-            true => Mend::guess(text, vec![set_grace(self.workload, grace)]),
+            true => Mend::edit(is_safe, text, vec![set_grace(self.workload, grace)]),
             false => Mend::example(text, self.workload.grace_path(), Content::Int(grace)),
         }
     }
@@ -389,6 +391,11 @@ impl Overrun<'_> {
             }
             _ => Some(beside(grace, "the grace period")),
         }
+    }
+
+    /// What the hook takes at most is known.
+    fn is_bounded(&self) -> bool {
+        self.hook.duration.longest.seconds().is_some_and(f64::is_finite)
     }
 
     fn has_default_grace(&self) -> bool {
@@ -485,6 +492,10 @@ pub(super) fn needed_by_all(subject: &Subject<'_>) -> f64 {
 
 /// In seconds: no time that anybody waits; what is beyond is a slip of the finger.
 const YEAR: f64 = 365.0 * 86_400.0;
+
+/// In seconds: a longer grace period is for a person to want, as a drain waits for it, and the cluster autoscaler does
+/// not (its `--max-graceful-termination-sec` is 600 by default).
+const MOST_WITHOUT_ASKING: i64 = 600;
 
 /// Room for what is needed and for the program to stop, in seconds.
 pub(super) fn suggested_grace(needed: f64) -> i64 {

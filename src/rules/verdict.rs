@@ -5,9 +5,10 @@ use std::fmt;
 use super::Rule;
 use super::subject::Subject;
 use crate::edit::{self, Content, Operation, Snippet};
-use crate::finding::{Chart, Finding, Fix, Help, ObjectRef, Related, Severity};
-use crate::manifest::Container;
+use crate::finding::{Chart, Finding, Fix, Help, ObjectRef, Related, Severity, SourceId};
 use crate::manifest::place::Located;
+use crate::manifest::{Container, Object};
+use crate::set::Placed;
 use crate::yaml::path::FieldPath;
 
 /// Something that is so, with the numbers that its words need. A rule's verdicts are an enum, or a struct
@@ -45,11 +46,13 @@ impl Words {
 }
 
 /// How a verdict is mended: a sentence, and what is to be written.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Mend {
     text: String,
     by: By,
     operations: Vec<Operation>,
+    /// The object that the operations change, and its file, where it is not the one that is judged.
+    elsewhere: Option<(SourceId, Object)>,
     snippets: Vec<Snippet>,
 }
 
@@ -67,7 +70,13 @@ enum By {
 impl Mend {
     /// A sentence that says all.
     pub(crate) fn prose(text: impl Into<String>) -> Self {
-        Self { text: text.into(), by: By::Hand, operations: Vec::new(), snippets: Vec::new() }
+        Self {
+            text: text.into(),
+            by: By::Hand,
+            operations: Vec::new(),
+            elsewhere: None,
+            snippets: Vec::new(),
+        }
     }
 
     /// Changes of the object that need no guess and change nothing but the fault.
@@ -107,6 +116,11 @@ impl Mend {
         self
     }
 
+    /// The changes are of another object, such as the ConfigMap that holds a script.
+    pub(crate) fn elsewhere(self, place: &Placed<Object>) -> Self {
+        Self { elsewhere: Some((place.source, place.item.clone())), ..self }
+    }
+
     /// With commands of a shell to paste, which say what a change of a script would.
     pub(crate) fn script(mut self, commands: impl Into<String>) -> Self {
         self.snippets.push(Snippet::shell(commands));
@@ -115,7 +129,7 @@ impl Mend {
 
     /// The changes, as what a person is told to write.
     fn help(&self, subject: &Subject<'_>) -> Help {
-        let object = subject.object;
+        let object = self.elsewhere.as_ref().map_or(subject.object, |(_, object)| object);
         let is_said = |one: &&Operation| matches!(one, Operation::Splice { .. }) && !self.snippets.is_empty();
         let shown = self.operations.iter().filter(|one| !is_said(one));
         let shown = shown.filter_map(|one| edit::shown(object.root(), one));
@@ -134,8 +148,12 @@ impl Mend {
         if !subject.fixes || self.by == By::Hand || self.operations.is_empty() {
             return None;
         }
-        let edits = edit::edits(subject.object.root(), &self.operations)?;
-        Some(Fix { is_safe: self.by == By::Tool, source: subject.source, edits })
+        let (source, object) = match &self.elsewhere {
+            Some((source, object)) => (*source, object),
+            None => (subject.source, subject.object),
+        };
+        let edits = edit::edits(object.root(), &self.operations)?;
+        Some(Fix { is_safe: self.by == By::Tool, source, edits })
     }
 }
 

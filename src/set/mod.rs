@@ -30,6 +30,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::finding::SourceId;
+use crate::kubernetes::image::Reference;
 use crate::manifest::{Object, Workload};
 use autoscalers::{Autoscaler, ScaleTarget};
 use budgets::Budget;
@@ -61,6 +62,8 @@ pub(crate) struct Set {
     files: BTreeMap<SourceId, Arc<str>>,
     /// The names of images in a file to which a kustomization gives a tag.
     tagged: BTreeMap<SourceId, Vec<String>>,
+    /// The images that workloads run, by their repositories.
+    images: BTreeMap<String, Vec<Placed<String>>>,
 }
 
 /// The objects of a namespace. Of two of one kind and name that are found by their name the first is
@@ -90,6 +93,7 @@ impl Set {
         // A patch is no object of the cluster, and what a controller made runs in that one's place.
         let is_own = |workload: &Workload| !workload.is_fragment && object.controller().is_none();
         if let Some(workload) = workload.filter(|workload| is_own(workload)) {
+            self.add_images(source, workload);
             let item = Arc::clone(workload);
             self.namespace_mut(object.namespace()).workloads.add(Placed { source, item });
         }
@@ -145,6 +149,35 @@ impl Set {
     /// A kustomization gives the images of this repository in a file their tag.
     pub(crate) fn is_tagged(&self, source: SourceId, repository: &str) -> bool {
         self.tagged.get(&source).is_some_and(|images| images.iter().any(|image| image == repository))
+    }
+
+    /// The image of a repository, as written, that the nearest of the files runs, if it has the tag or digest that is
+    /// asked for; of some that are as near, the first.
+    pub(crate) fn image(
+        &self,
+        source: SourceId,
+        repository: &str,
+        is_wanted: impl Fn(&Reference<'_>) -> bool,
+    ) -> Option<&str> {
+        let is_wanted =
+            |one: &&Placed<String>| Reference::parse(&one.item).is_some_and(|image| is_wanted(&image));
+        let mut wanted = self.images.get(repository)?.iter().filter(is_wanted);
+        let first = wanted.next()?;
+        let nearer = |best: &'_ Placed<String>, one: &'_ Placed<String>| {
+            self.nearness(one.source, source) > self.nearness(best.source, source)
+        };
+        let nearest = wanted.fold(first, |best, one| if nearer(best, one) { one } else { best });
+        Some(&nearest.item)
+    }
+
+    fn add_images(&mut self, source: SourceId, workload: &Workload) {
+        for image in workload.containers.iter().filter_map(|container| container.spec.image.as_deref()) {
+            let Some(reference) = Reference::parse(image) else { continue };
+            let images = self.images.entry(reference.repository.to_owned()).or_default();
+            if images.last().is_none_or(|last| last.source != source || last.item != image) {
+                images.push(Placed { source, item: image.to_owned() });
+            }
+        }
     }
 
     fn add_route(&mut self, route: Placed<Route>) {

@@ -15,7 +15,7 @@ impl Set {
     }
 
     /// How near two files are: one file is nearest to itself, else the more directories they share.
-    fn nearness(&self, a: SourceId, b: SourceId) -> usize {
+    pub(super) fn nearness(&self, a: SourceId, b: SourceId) -> usize {
         if a == b {
             return usize::MAX;
         }

@@ -102,6 +102,7 @@ pub(super) fn judge(candidate: &Candidate<'_>, fold: &Fold<'_>) -> Option<Repeat
         command: one_line(&candidate.written),
         harm: candidate.row.harm,
         reason: reason(candidate),
+        is_safely_mended: candidate.row.mend_is_safe && !mend.is_empty(),
         mend,
         replaced,
         severity: severity(&ground, context),

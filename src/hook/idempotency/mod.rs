@@ -82,6 +82,8 @@ pub(crate) struct Repeat {
     pub reason: String,
     /// Words of script to write instead of `replaced`; empty where a person has to look first.
     pub mend: String,
+    /// The mend does the same where it was not done, and nothing where it was.
+    pub is_safely_mended: bool,
     /// What the mend stands for: `words`, or the whole command of a `>>`. `None` where the mend stands
     /// apart from the words, as in a here-document.
     pub replaced: Option<Replaced>,

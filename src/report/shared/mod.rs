@@ -1,6 +1,7 @@
 //! What several formats share: how a place, a line, a count and a colour are written.
 
 pub(crate) mod chart;
+pub(crate) mod fixes;
 pub(crate) mod guard;
 pub(crate) mod json;
 pub(crate) mod line;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use super::fixes;
 use super::palette::Palette;
 use crate::finding::{Obsolete, Report, SourceId};
 use crate::report::shared::look::Look;
@@ -18,6 +19,9 @@ pub(crate) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
     let palette = Palette::new(look.color);
     for line in wrap::hanging(&closing, look.width, "", "  ") {
         writeln!(out, "{}", palette.strong(&line))?;
+    }
+    if let Some(made) = &report.fixes_made {
+        wrap::lines(&fixes::made(made), look.width).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
     if !report.hints.is_empty() {
         writeln!(out, "{HINTS}:")?;
@@ -77,7 +81,7 @@ pub(crate) fn closing_line(report: &Report) -> String {
         0 => String::new(),
         some => format!("--strict adds {some}"),
     };
-    let parts = [read, left_out, strict];
+    let parts = [read, left_out, strict, fixes::can(report)];
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     format!("{}{stop}", parts.join("; "))
 }

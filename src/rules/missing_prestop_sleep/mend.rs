@@ -66,7 +66,7 @@ fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook
         let also =
             sidecar_advice(served) + &upstream_advice(subject, served) + &grace_advice(subject, needed);
         let path = container.pre_stop_path().dotted("exec.command");
-        return own.waits_first(wait, &path, &also, with_grace(subject, needed));
+        return own.waits_first(subject, wait, &path, &also, with_grace(subject, needed));
     }
     if let Some(Handler::HttpGet { .. }) = hook.map(|hook| &hook.handler) {
         return Mend::prose(format!(
@@ -106,7 +106,8 @@ fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook
         }
     };
     let path = container.pre_stop_path();
-    let made = |is_safe, operation| made(is_safe, text.clone(), operation, with_grace(subject, needed));
+    let made =
+        |is_safe, operation| made(subject, is_safe, text.clone(), operation, with_grace(subject, needed));
     match hook.map(|hook| &hook.handler) {
         None => {
             // Whether the image has the program is not known.
@@ -134,9 +135,16 @@ fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook
     }
 }
 
-/// A mend that may need more time than there is: how much is a guess.
-fn made(is_safe: bool, text: String, operation: Operation, grace: Option<Operation>) -> Mend {
-    let is_safe = is_safe && grace.is_none();
+/// A mend that brings the grace period along where there is less time than it needs; one of 0 may be meant.
+fn made(
+    subject: &Subject<'_>,
+    is_safe: bool,
+    text: String,
+    operation: Operation,
+    grace: Option<Operation>,
+) -> Mend {
+    let is_meant = subject.workload.and_then(Workload::grace_period).is_some_and(|grace| grace <= 0);
+    let is_safe = is_safe && (grace.is_none() || !is_meant);
     Mend::edit(is_safe, text, std::iter::once(operation).chain(grace).collect())
 }
 
@@ -201,7 +209,14 @@ impl<'h> OwnCommand<'h> {
         does_more.then_some(Self { shell, has_shell, is_usual, script, rest })
     }
 
-    fn waits_first(self, wait: i64, path: &FieldPath, also: &str, grace: Option<Operation>) -> Mend {
+    fn waits_first(
+        self,
+        subject: &Subject<'_>,
+        wait: i64,
+        path: &FieldPath,
+        also: &str,
+        grace: Option<Operation>,
+    ) -> Mend {
         // Lines stay lines.
         let is_long = self.script.trim_end().contains('\n');
         let is_shown = !self.has_shell || self.script.len() <= edit::MOST_SHOWN;
@@ -223,7 +238,7 @@ impl<'h> OwnCommand<'h> {
             (false, true) => format!("Wait longer at the beginning of the script.{also}"),
             (false, false) => format!("Wait first, at the beginning of the script.{also}"),
         };
-        let mend = made(self.has_shell, text, operation, grace);
+        let mend = made(subject, self.has_shell, text, operation, grace);
         if is_shown { mend } else { mend.script(format!("sleep {wait}")) }
     }
 }

@@ -1,0 +1,112 @@
+//! What would change in a file, as a unified diff that `git apply` and `patch -p1` take.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::path::Path;
+
+use similar::{ChangeTag, TextDiff};
+
+use super::shared::look::Look;
+use super::shared::palette::Palette;
+use crate::text::escape;
+
+/// Lines that are shown around a change, as programs that apply diffs expect them.
+const AROUND: usize = 3;
+
+/// Writes the diff of a file. On a terminal every unsafe character is escaped; elsewhere only what acts on one, which
+/// no manifest needs, so that the lines can be applied.
+pub(crate) fn write(
+    name: &str,
+    before: &str,
+    after: &str,
+    look: &Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    // Only line feeds end lines there.
+    let lines = |text: &'_ str| text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
+    let (old, new) = (lines(before), lines(after));
+    let (old, new): (Vec<&str>, Vec<&str>) =
+        (old.iter().map(String::as_str).collect(), new.iter().map(String::as_str).collect());
+    let diff = TextDiff::from_slices(&old, &new);
+    let palette = Palette::new(look.color);
+    let name = escape::line(name);
+    writeln!(out, "{}", palette.strong(&format!("--- {}", below("a", &name))))?;
+    writeln!(out, "{}", palette.strong(&format!("+++ {}", below("b", &name))))?;
+    for hunk in diff.unified_diff().context_radius(AROUND).iter_hunks() {
+        writeln!(out, "{}", palette.dim(&hunk.header().to_string()))?;
+        for change in hunk.iter_changes() {
+            let text = change.value().strip_suffix('\n').unwrap_or(change.value());
+            let text = if look.color { escape::block(text) } else { inert(text) };
+            match change.tag() {
+                ChangeTag::Equal => writeln!(out, " {text}")?,
+                ChangeTag::Delete => writeln!(out, "{}", palette.removed(&format!("-{text}")))?,
+                ChangeTag::Insert => writeln!(out, "{}", palette.code(&format!("+{text}")))?,
+            }
+            if !change.value().ends_with('\n') {
+                writeln!(out, "\\ No newline at end of file")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// As git names the two sides of a file in the working directory or below it.
+fn below(side: &str, name: &str) -> String {
+    if Path::new(name).is_absolute() {
+        name.to_owned()
+    } else {
+        format!("{side}/{}", name.trim_start_matches("./"))
+    }
+}
+
+/// Text without control characters; a carriage return at its end is one of a line ending.
+fn inert(text: &str) -> Cow<'_, str> {
+    let (line, end) = text.strip_suffix('\r').map_or((text, ""), |line| (line, "\r"));
+    let acts = |c: char| c.is_control() && c != '\t';
+    if !line.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::new();
+    for c in line.chars() {
+        if acts(c) { escape::push(&mut shown, c) } else { shown.push(c) }
+    }
+    Cow::Owned(shown + end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(before: &str, after: &str, look: &Look) -> String {
+        let mut out = Vec::new();
+        write("k8s/web.yaml", before, after, look, &mut out).unwrap_or_default();
+        String::from_utf8(out).unwrap_or_default()
+    }
+
+    #[test]
+    fn three_lines_stand_around_a_change() {
+        let before = "a\nb\nc\nd\ne\nf\ng\nh\n";
+        let after = "a\nb\nc\nd\nE\nf\ng\nh\n";
+        assert_eq!(
+            shown(before, after, &Look::PIPE),
+            "--- a/k8s/web.yaml\n+++ b/k8s/web.yaml\n@@ -2,7 +2,7 @@\n b\n c\n d\n-e\n+E\n f\n g\n h\n"
+        );
+    }
+
+    #[test]
+    fn line_ends_are_kept_and_a_missing_one_is_told() {
+        assert_eq!(
+            shown("a\r\nb", "a\r\nb\r\nc", &Look::PIPE),
+            "--- a/k8s/web.yaml\n+++ b/k8s/web.yaml\n@@ -1,2 +1,3 @@\n a\r\n-b\n\\ No newline at end of file\n+b\r\n+c\n\
+             \\ No newline at end of file\n"
+        );
+    }
+
+    #[test]
+    fn what_acts_on_a_terminal_is_escaped() {
+        let text = shown("a: \u{1b}[31m\u{202e}\n", "b\n", &Look { color: true, ..Look::PIPE });
+        assert!(text.contains("-a: \\u{1b}[31m\\u{202e}"), "{text}");
+        let piped = shown("a: \u{1b}[31m é👨\u{200d}👩\n", "b\n", &Look::PIPE);
+        assert!(piped.contains("-a: \\u{1b}[31m é👨\u{200d}👩"), "{piped}");
+    }
+}

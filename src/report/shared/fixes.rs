@@ -1,0 +1,96 @@
+//! Sentences about fixes: which there are, which were made, and why some were not.
+
+use super::summary::plural;
+use crate::finding::{FixesLeft, FixesMade, Report};
+
+/// Which findings can be mended by one command; empty where none can, and where that was done.
+pub(crate) fn can(report: &Report) -> String {
+    let fixes = report.findings.iter().filter_map(|finding| finding.fix.as_ref());
+    let is_file = |source| {
+        let is_own = report.source(source).is_some_and(|source| source.rendered_by().is_none());
+        is_own && !report.context.contains(&source) && !report.origins.contains(&source)
+    };
+    let (safe, guesses): (Vec<_>, Vec<_>) =
+        fixes.filter(|fix| is_file(fix.source)).partition(|fix| fix.is_safe);
+    match (safe.len(), guesses.len()) {
+        _ if report.fixes_made.is_some() => String::new(),
+        (0, 0) => String::new(),
+        (0, guesses) => format!("--fix --unsafe-fixes mends {guesses}"),
+        (safe, 0) => format!("--fix mends {safe}"),
+        (safe, guesses) => format!("--fix mends {safe}, --unsafe-fixes {guesses} more"),
+    }
+}
+
+/// What was done, in sentences.
+pub(crate) fn made(made: &FixesMade) -> String {
+    let files = plural(made.files.len(), "file");
+    let done = match made.files.values().sum::<usize>() {
+        0 => "No fixes were made.".to_owned(),
+        fixes => format!("Made {} in {files}.", plural_of_fix(fixes)),
+    };
+    with_left(done, made.left)
+}
+
+/// What would be done, in sentences.
+pub(crate) fn would(made: &FixesMade) -> String {
+    let files = plural(made.files.len(), "file");
+    let done = match made.files.values().sum::<usize>() {
+        0 => "No fixes to make.".to_owned(),
+        fixes => format!("Would make {} in {files}.", plural_of_fix(fixes)),
+    };
+    with_left(done, made.left)
+}
+
+fn with_left(done: String, left: FixesLeft) -> String {
+    let left = [
+        (
+            left.guesses,
+            "holds a guess: --unsafe-fixes makes it as well",
+            "hold a guess: --unsafe-fixes makes them as well",
+        ),
+        (
+            left.rendered,
+            "is for rendered text: change the patch, template or value that it comes from",
+            "are for rendered text: change the patches, templates or values that it comes from",
+        ),
+        (
+            left.links,
+            "is for a file behind a symbolic link: name the file itself",
+            "are for files behind symbolic links: name the files themselves",
+        ),
+        (
+            left.harmful,
+            "was left, as it would bring another finding",
+            "were left, as they would bring other findings",
+        ),
+    ];
+    let left = left.iter().filter(|(count, ..)| *count > 0).map(|(count, one, some)| {
+        let verb = if *count == 1 { one } else { some };
+        format!(" {count} more {verb}.")
+    });
+    std::iter::once(done).chain(left).collect()
+}
+
+fn plural_of_fix(count: usize) -> String {
+    if count == 1 { "1 fix".to_owned() } else { format!("{count} fixes") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::FixesLeft;
+
+    #[test]
+    fn each_kind_of_fix_that_was_left_has_its_sentence() {
+        let files = [("a.yaml".to_owned(), 2), ("b.yaml".to_owned(), 1)].into();
+        let done = FixesMade { files, left: FixesLeft { guesses: 1, rendered: 2, links: 1, harmful: 3 } };
+        assert_eq!(
+            made(&done),
+            "Made 3 fixes in 2 files. 1 more holds a guess: --unsafe-fixes makes it as well. 2 more are for rendered text: \
+             change the patches, templates or values that it comes from. 1 more is for a file behind a symbolic link: name \
+             the file itself. 3 more were left, as they would bring other findings."
+        );
+        assert_eq!(would(&FixesMade::default()), "No fixes to make.");
+        assert_eq!(made(&FixesMade::default()), "No fixes were made.");
+    }
+}
