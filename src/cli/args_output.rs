@@ -48,9 +48,11 @@ pub(super) struct Output {
 }
 
 impl OutputArgs {
-    /// One of the formats tells fixes; the one for people does, and is written where no other is.
+    /// One of the formats tells fixes; the one for a terminal does, and is written where no other is.
     pub(super) fn wants_fixes(&self) -> bool {
-        self.outputs.iter().any(|output| matches!(output.format, Format::Json | Format::Human))
+        const FORMATS: [Format; 5] =
+            [Format::Human, Format::Json, Format::Sarif, Format::Gitlab, Format::Markdown];
+        self.outputs.iter().any(|output| FORMATS.contains(&output.format))
             || self.outputs.iter().all(|output| output.file.is_some())
     }
 

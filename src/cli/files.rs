@@ -1,6 +1,6 @@
 //! Writes files whole: whoever reads one sees the old one or the new one, never half of it.
 
-use std::fs::{OpenOptions, Permissions};
+use std::fs::{Metadata, OpenOptions, Permissions};
 use std::io;
 use std::path::Path;
 
@@ -22,9 +22,25 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Replaces a file of the user's own with what `write` writes: its owner and group stay, or it stays as it is.
+pub(super) fn replace_own(
+    path: &Path,
+    write: impl FnOnce(&std::fs::File) -> io::Result<()>,
+) -> io::Result<()> {
+    replace_as(path, write, keep_owner)
+}
+
 /// Replaces a file, or makes it, with what `write` writes. A symbolic link stays one: what it leads to
 /// is replaced. A pipe or a device, such as /dev/stderr, is written to.
 pub(super) fn replace(path: &Path, write: impl FnOnce(&std::fs::File) -> io::Result<()>) -> io::Result<()> {
+    replace_as(path, write, |_, _| Ok(()))
+}
+
+fn replace_as(
+    path: &Path,
+    write: impl FnOnce(&std::fs::File) -> io::Result<()>,
+    own: impl FnOnce(&std::fs::File, &Metadata) -> io::Result<()>,
+) -> io::Result<()> {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let there = std::fs::metadata(&path).ok();
     match &there {
@@ -32,7 +48,7 @@ pub(super) fn replace(path: &Path, write: impl FnOnce(&std::fs::File) -> io::Res
         Some(there) if !there.is_file() => return write(&OpenOptions::new().write(true).open(&path)?),
         _ => {}
     }
-    let old = there.map(|there| there.permissions());
+    let old = there.as_ref().map(Metadata::permissions);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".kubectl-lifecycle-");
     permissions(old).into_iter().for_each(|permissions| {
@@ -40,8 +56,30 @@ pub(super) fn replace(path: &Path, write: impl FnOnce(&std::fs::File) -> io::Res
     });
     let file = builder.tempfile_in(folder(&path))?;
     let _guard = cleanup::guard(file.path());
+    if let Some(there) = &there {
+        own(file.as_file(), there)?;
+        // The umask has taken some away when it was made.
+        file.as_file().set_permissions(there.permissions())?;
+    }
     write(file.as_file())?;
     file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Gives a file to those who own another. Only who may do so gets further: a file that changed hands would be news.
+#[cfg(unix)]
+fn keep_owner(file: &std::fs::File, old: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let new = file.metadata()?;
+    let changed = |new: u32, old: u32| (new != old).then_some(old);
+    match (changed(new.uid(), old.uid()), changed(new.gid(), old.gid())) {
+        (None, None) => Ok(()),
+        (owner, group) => fchown(file, owner, group),
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &std::fs::File, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
 

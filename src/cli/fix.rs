@@ -8,10 +8,9 @@ use super::streams::Streams;
 use crate::cli::exit::Exit;
 use crate::finding::{Report, Trouble};
 use crate::lint::{Fixed, FixedFile};
-use crate::report::diff;
 use crate::report::shared::guard::CommandGuard;
-use crate::report::shared::line;
 use crate::report::shared::look::Look;
+use crate::report::shared::{diff, fixes, line};
 use crate::text::system;
 
 /// Writes every file that has fixes, and tells in the report which ones could not be written.
@@ -36,7 +35,7 @@ fn to_file(path: &Path, file: &FixedFile) -> Result<(), String> {
     if std::fs::read(path).map_err(cause)? != file.before.as_bytes() {
         return Err("it has changed meanwhile; run again".to_owned());
     }
-    files::replace(path, |mut out| out.write_all(file.after.as_bytes())).map_err(cause)
+    files::replace_own(path, |mut out| out.write_all(file.after.as_bytes())).map_err(cause)
 }
 
 /// Prints what would change; the exit status is 1 if anything would.
@@ -60,7 +59,7 @@ pub(super) fn print(
         diff::write(&file.name, &file.before, &file.after, look, &mut out)?;
     }
     match (quiet, &fixed.report.fixes_made) {
-        (false, Some(made)) => writeln!(streams.err, "{}", crate::report::shared::fixes::would(made)),
+        (false, Some(made)) => writeln!(streams.err, "{}", fixes::would(made)),
         _ => Ok(()),
     }
 }

@@ -54,6 +54,8 @@ pub struct FixedFile {
 
 /// No project needs so many: fixes that touch one another are rare, and one round makes all others.
 const MOST_ROUNDS: usize = 1000;
+/// The second finds nothing, but where a fix of one file brings a finding in another.
+const MOST_PASSES: usize = 5;
 
 /// Makes the fixes of everything that [`super::lint`] reports of the options. Nothing is written: that is for
 /// whoever asked.
@@ -70,27 +72,101 @@ const MOST_ROUNDS: usize = 1000;
 pub fn fixed(options: &Options, which: Fixes) -> Fixed {
     let options = Options { fixes: true, ..options.clone() };
     let project = Project::read(&options);
-    let mut run = Rounds::new(options, project, which);
-    run.all();
-    run.end()
+    let before = project.lint();
+    let stdin = stdin(&project);
+    let mut wary = Wary::default();
+    loop {
+        let mut run = Rounds::new(&options, &project, before.clone(), stdin.as_ref(), which, wary);
+        run.all();
+        let harmed = harmed(&before, &run.report, |_| false);
+        wary = match harmed.is_empty() {
+            true => return run.end(stdin),
+            false => run.wary.more(harmed),
+        };
+    }
+}
+
+/// Where no fix is made that brings a finding, although that finding has a fix of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Wary {
+    /// In these files.
+    In(BTreeSet<String>),
+    /// Everywhere.
+    Everywhere,
+}
+
+impl Default for Wary {
+    fn default() -> Self {
+        Self::In(BTreeSet::new())
+    }
+}
+
+impl Wary {
+    fn is_in(&self, file: &str) -> bool {
+        match self {
+            Self::In(files) => files.contains(file),
+            Self::Everywhere => true,
+        }
+    }
+
+    /// In these files as well; everywhere, where that is nothing new.
+    fn more(self, harmed: BTreeSet<String>) -> Self {
+        match self {
+            Self::In(files) if !harmed.is_subset(&files) => {
+                Self::In(files.into_iter().chain(harmed).collect())
+            }
+            _ => Self::Everywhere,
+        }
+    }
 }
 
 /// What tells one finding from the others across rounds, in which lines move.
-type Key = (String, Identity, &'static str);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    /// The file that it stands in, and the one that its fix changes: scripts are run by several objects.
+    files: (String, String),
+    identity: Identity,
+    verdict: &'static str,
+}
 
-struct Rounds {
+impl Key {
+    fn of(report: &Report, finding: &Finding, fix: &Fix) -> Self {
+        let name = |source| name(report, source).to_owned();
+        Self {
+            files: (name(finding.place.source), name(fix.source)),
+            identity: Identity::of(finding),
+            verdict: finding.verdict,
+        }
+    }
+
+    /// How many findings have a fix, by their keys.
+    fn counted(report: &Report) -> BTreeMap<Self, usize> {
+        let mut counted = BTreeMap::new();
+        for finding in &report.findings {
+            let Some(fix) = &finding.fix else { continue };
+            *counted.entry(Self::of(report, finding, fix)).or_default() += 1;
+        }
+        counted
+    }
+}
+
+struct Rounds<'p> {
     options: Options,
     which: Fixes,
-    project: Project,
+    /// As it was read.
+    first: &'p Project,
+    /// With the fixes that were made; `None` where none were.
+    project: Option<Project>,
     report: Report,
     /// By the names of the files.
     files: BTreeMap<String, FixedFile>,
-    /// Standard input: what it is called, and its text.
-    stdin: Option<(String, Arc<str>)>,
+    wary: Wary,
     /// Those of which one does harm: they are tried alone.
     suspects: BTreeSet<Key>,
     /// Those that would do harm.
     refused: BTreeSet<Key>,
+    /// Those that leave their findings: they would be made for ever.
+    useless: BTreeSet<Key>,
 }
 
 /// A fix to be made, with the finding's key.
@@ -100,21 +176,42 @@ struct Chosen {
     key: Key,
 }
 
-impl Rounds {
-    fn new(options: Options, project: Project, which: Fixes) -> Self {
-        let report = project.lint();
-        let stdin = stdin(&project);
-        let inputs = options.inputs.iter().map(|input| match (input, &stdin) {
+impl<'p> Rounds<'p> {
+    fn new(
+        options: &Options,
+        first: &'p Project,
+        report: Report,
+        stdin: Option<&(String, Arc<str>)>,
+        which: Fixes,
+        wary: Wary,
+    ) -> Self {
+        let inputs = options.inputs.iter().map(|input| match (input, stdin) {
             // A stream can be read once: its text stands for it from then on.
             (Input::Stdin, Some((name, text))) => Input::text(name.as_str(), Arc::clone(text)),
             _ => input.clone(),
         });
         let options = Options { inputs: inputs.collect(), ..options.clone() };
-        let (files, suspects, refused) = Default::default();
-        Self { options, which, project, report, files, stdin, suspects, refused }
+        let (files, suspects, refused, useless) = Default::default();
+        Self { options, which, first, project: None, report, files, wary, suspects, refused, useless }
     }
 
+    /// Rounds, until none has anything left to make. What was refused is tried again once others were made: a second
+    /// run would do so.
     fn all(&mut self) {
+        for _ in 0..MOST_PASSES {
+            let made =
+                |files: &BTreeMap<String, FixedFile>| files.values().map(|file| file.fixes).sum::<usize>();
+            let before = made(&self.files);
+            self.pass();
+            if self.refused.is_empty() || made(&self.files) == before {
+                return;
+            }
+            self.refused.clear();
+            self.suspects.clear();
+        }
+    }
+
+    fn pass(&mut self) {
         let mut most = usize::MAX;
         for _ in 0..MOST_ROUNDS {
             let mut chosen = self.chosen();
@@ -155,8 +252,11 @@ impl Rounds {
         for finding in &self.report.findings {
             let is_for_file = |fix: &&Fix| self.place(fix) == Place::File;
             let Some(fix) = finding.fix.as_ref().filter(is_for_file) else { continue };
-            let key = self.key(finding);
-            if (!fix.is_safe && self.which == Fixes::Safe) || self.refused.contains(&key) {
+            let key = Key::of(&self.report, finding, fix);
+            if (!fix.is_safe && self.which == Fixes::Safe)
+                || self.refused.contains(&key)
+                || self.useless.contains(&key)
+            {
                 continue;
             }
             let one = Chosen { source: fix.source, edits: fix.edits.clone(), key };
@@ -179,8 +279,12 @@ impl Rounds {
         chosen
     }
 
+    fn project(&self) -> &Project {
+        self.project.as_ref().unwrap_or(self.first)
+    }
+
     fn name(&self, source: SourceId) -> &str {
-        self.report.source(source).map_or("", crate::finding::Source::name)
+        name(&self.report, source)
     }
 
     /// Makes these fixes; the files in which that would do harm, and then nothing is made.
@@ -195,7 +299,7 @@ impl Rounds {
         }
         for (id, (mut edits, fixes)) in of_files {
             edits.sort();
-            let source = self.report.source(id).zip(self.project.file(id));
+            let source = self.report.source(id).zip(self.project().file(id));
             let after = source.and_then(|(source, _)| edit::applied(source.text(), 0, &edits));
             let (Some((source, file)), Some(after)) = (source, after) else {
                 unfit.insert(self.name(id).to_owned());
@@ -226,25 +330,27 @@ impl Rounds {
             _ => true,
         };
         let inputs = self.options.inputs.iter().filter(is_new).cloned().chain(texts).collect();
-        let project = self.project.reread(&Options { inputs, ..self.options.clone() });
+        let project = self.project().reread(&Options { inputs, ..self.options.clone() });
         let report = project.lint();
-        let harmed = harmed(&self.report, &report);
+        let is_mended_next = |finding: &Finding| {
+            let fix = finding.fix.as_ref().filter(|fix| fix.is_safe || self.which == Fixes::All);
+            let file = fix.and_then(|fix| project.file(fix.source));
+            let is_written = file.is_some_and(|file| place(file, &self.options.inputs) == Place::File);
+            is_written && !self.wary.is_in(name(&report, finding.place.source))
+        };
+        let harmed = harmed(&self.report, &report, is_mended_next);
         if !harmed.is_empty() {
             return Some(harmed);
         }
-        // One that leaves its finding would be made for ever.
-        let (before, after) = (counted(&self.report), counted(&report));
-        let stays = |one: &&Chosen| {
-            let key = (one.key.0.as_str(), one.key.1.clone());
-            after.get(&key) >= before.get(&key)
-        };
+        let (before, after) = (Key::counted(&self.report), Key::counted(&report));
+        let stays = |one: &&Chosen| after.get(&one.key) >= before.get(&one.key);
         let stay: Vec<Key> = chosen.iter().filter(stays).map(|one| one.key.clone()).collect();
-        self.refused.extend(stay);
-        (self.files, self.project, self.report) = (files, project, report);
+        self.useless.extend(stay);
+        (self.files, self.project, self.report) = (files, Some(project), report);
         None
     }
 
-    fn end(self) -> Fixed {
+    fn end(self, stdin: Option<(String, Arc<str>)>) -> Fixed {
         let mut left = FixesLeft::default();
         for finding in &self.report.findings {
             let Some(fix) = &finding.fix else { continue };
@@ -260,7 +366,7 @@ impl Rounds {
         let files: Vec<FixedFile> =
             self.files.into_values().filter(|file| file.before != file.after).collect();
         let is_stdin = |file: &&FixedFile, name: &str| file.path.is_none() && file.name == name;
-        let stdin = self.stdin.map(|(name, text)| {
+        let stdin = stdin.map(|(name, text)| {
             let fixed = files.iter().find(|file| is_stdin(file, &name));
             fixed.map_or(text, |file| Arc::clone(&file.after))
         });
@@ -269,12 +375,8 @@ impl Rounds {
         Fixed { files, stdin, report: Report { fixes_made, ..self.report } }
     }
 
-    fn key(&self, finding: &Finding) -> Key {
-        (self.name(finding.place.source).to_owned(), Identity::of(finding), finding.verdict)
-    }
-
     fn place(&self, fix: &Fix) -> Place {
-        self.project.file(fix.source).map_or(Place::Elsewhere, |file| place(file, &self.options.inputs))
+        self.project().file(fix.source).map_or(Place::Elsewhere, |file| place(file, &self.options.inputs))
     }
 }
 
@@ -323,12 +425,19 @@ fn touch(a: &TextEdit, b: &TextEdit) -> bool {
     a.span.start <= b.span.end && b.span.start <= a.span.end
 }
 
-/// The files in which there is trouble that was not there, or a finding.
-fn harmed(before: &Report, after: &Report) -> BTreeSet<String> {
+/// The files in which there is trouble that was not there, or a finding that was not, but for those that may be.
+fn harmed(before: &Report, after: &Report, may_be: impl Fn(&Finding) -> bool) -> BTreeSet<String> {
     let known = counted(before);
-    let more =
-        counted(after).into_iter().filter(|(key, count)| known.get(key).is_none_or(|known| known < count));
-    let mut harmed: BTreeSet<String> = more.map(|((file, _), _)| file.to_owned()).collect();
+    let more: BTreeSet<_> = counted(after)
+        .into_iter()
+        .filter(|(key, count)| known.get(key).is_none_or(|known| known < count))
+        .map(|(key, _)| key)
+        .collect();
+    let new = after.findings.iter().filter(|finding| {
+        let key = (name(after, finding.place.source), Identity::of(finding));
+        !more.is_empty() && more.contains(&key) && !may_be(finding)
+    });
+    let mut harmed: BTreeSet<String> = new.map(|one| name(after, one.place.source).to_owned()).collect();
     let trouble = |report: &Report| {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for one in &report.trouble {
@@ -343,12 +452,16 @@ fn harmed(before: &Report, after: &Report) -> BTreeSet<String> {
     harmed
 }
 
+fn name(report: &Report, source: SourceId) -> &str {
+    report.source(source).map_or("", crate::finding::Source::name)
+}
+
 /// How many findings are the same but for their lines, by file.
 fn counted(report: &Report) -> BTreeMap<(&str, Identity), usize> {
     let mut counted = BTreeMap::new();
     for finding in &report.findings {
-        let file = report.source(finding.place.source).map_or("", crate::finding::Source::name);
-        *counted.entry((file, Identity::of(finding))).or_default() += 1;
+        let key = (name(report, finding.place.source), Identity::of(finding));
+        *counted.entry(key).or_default() += 1;
     }
     counted
 }

@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use crate::finding::identity::fingerprints;
 use crate::finding::{Finding, Report, Severity, Trouble};
+use crate::report::shared::diff;
 use crate::report::shared::json;
+use crate::report::shared::markdown;
 use crate::report::shared::root::Root;
 use crate::report::shared::spot::Spot;
 use crate::text::escape;
@@ -33,10 +35,18 @@ pub(crate) fn write(report: &Report, root: &Root, out: &mut dyn Write) -> io::Re
 #[derive(Serialize)]
 struct Issue {
     description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<Content>,
     check_name: &'static str,
     fingerprint: String,
     severity: &'static str,
     location: Location,
+}
+
+/// Code Climate's field for what is more than a line, in Markdown.
+#[derive(Serialize)]
+struct Content {
+    body: String,
 }
 
 #[derive(Serialize)]
@@ -64,6 +74,7 @@ fn issue(report: &Report, root: &Root, finding: &Finding, fingerprint: String) -
     let remark = spot.remark().map(|remark| format!(" ({remark})")).unwrap_or_default();
     Issue {
         description: format!("{}{remark}", escape::line(&finding.message)),
+        content: Some(Content { body: body(report, finding) }),
         check_name: finding.rule,
         fingerprint,
         severity: level(finding.severity),
@@ -71,10 +82,26 @@ fn issue(report: &Report, root: &Root, finding: &Finding, fingerprint: String) -
     }
 }
 
+/// Why, and how to mend it.
+fn body(report: &Report, finding: &Finding) -> String {
+    let mut parts = vec![markdown::prose(&finding.why), markdown::prose(&finding.help.text)];
+    let diff = finding.fix.as_ref().and_then(|fix| diff::of_fix(report, fix));
+    match diff {
+        Some(diff) => parts.push(markdown::fenced(&diff, "diff")),
+        None => parts.extend(finding.help.snippets.iter().map(|snippet| {
+            let code = markdown::fenced(&snippet.indented(), snippet.language.as_str());
+            [markdown::prose(&snippet.label()), code].join("\n\n")
+        })),
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n")
+}
+
 fn unread(trouble: &Trouble, root: &Root, nth: usize) -> Issue {
     let path = root.path(&trouble.file);
     Issue {
         description: escape::line(&trouble.message).into_owned(),
+        content: None,
         check_name: "trouble",
         fingerprint: digest::of(&format!("trouble {path:?} {:?} {nth}", trouble.message)),
         severity: "blocker",

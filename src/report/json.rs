@@ -11,7 +11,9 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{Action, Finding, Fix, Help, Place, Report, Snippet, Summary, Suppressed};
+use crate::finding::{
+    Action, Finding, Fix, FixesLeft, FixesMade, Help, Place, Report, Snippet, Summary, Suppressed,
+};
 use crate::report::shared::chart::json::JsonChart;
 use crate::report::shared::spot::Spot;
 use crate::report::shared::statistics::Statistics;
@@ -51,9 +53,38 @@ struct JsonReport<'a> {
     hints: &'a [String],
     /// The counts.
     summary: JsonSummary,
+    /// What became of the fixes: with `--fix`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<JsonFixes<'a>>,
     /// Findings counted by rule, file, object and namespace: with `--statistics`.
     #[serde(skip_serializing_if = "Option::is_none")]
     statistics: Option<Statistics<'a>>,
+}
+
+/// Fixes that were made, and those that were not; the findings are those of the files as they are then.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Fixes")]
+struct JsonFixes<'a> {
+    /// The files that were written, sorted.
+    files: Vec<JsonFixedFile<'a>>,
+    /// Not made: they hold a guess, and `--unsafe-fixes` was not given.
+    guesses: usize,
+    /// Not made: they are for text that kustomize or Helm rendered.
+    rendered: usize,
+    /// Not made: the file is a symbolic link, or lies behind one.
+    links: usize,
+    /// Not made: they were tried, and would have brought trouble or another finding.
+    harmful: usize,
+}
+
+/// A file that was written.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FixedFile")]
+struct JsonFixedFile<'a> {
+    /// The file, as given.
+    file: &'a str,
+    /// How many fixes were made in it.
+    fixes: usize,
 }
 
 /// A finding.
@@ -314,8 +345,17 @@ impl<'a> JsonReport<'a> {
             trouble: trouble.collect(),
             hints: &report.hints,
             summary: JsonSummary::of(&report.summary),
+            fixes: report.fixes_made.as_ref().map(JsonFixes::of),
             statistics: None,
         }
+    }
+}
+
+impl<'a> JsonFixes<'a> {
+    fn of(made: &'a FixesMade) -> Self {
+        let FixesLeft { guesses, rendered, links, harmful } = made.left;
+        let files = made.files.iter().map(|(file, fixes)| JsonFixedFile { file, fixes: *fixes });
+        Self { files: files.collect(), guesses, rendered, links, harmful }
     }
 }
 

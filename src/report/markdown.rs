@@ -1,20 +1,17 @@
 //! The report as a Markdown page, for a job summary or a comment on a merge request.
 
-mod inline;
-
 use crate::report::shared::line;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::finding::{Finding, Report};
-use crate::report::shared::chart;
 use crate::report::shared::look::Look;
+use crate::report::shared::markdown::{code, fenced, prose};
 use crate::report::shared::presentation::Presentation;
 use crate::report::shared::root::Root;
 use crate::report::shared::spot::{self, Spot};
 use crate::report::shared::summary;
-use crate::text::escape;
-use inline::{code, prose};
+use crate::report::shared::{chart, diff};
 
 /// The longest page, in bytes: GitHub takes a job summary of 1 MiB.
 const LONGEST: usize = 1_000_000;
@@ -234,7 +231,11 @@ fn detail(report: &Report, root: &Root, finding: &Finding) -> String {
             text.push_str(&format!("\n{}\n", sentence(part)));
         }
     }
-    for snippet in &finding.help.snippets {
+    let diff = finding.fix.as_ref().and_then(|fix| diff::of_fix(report, fix));
+    if let Some(diff) = &diff {
+        text.push_str(&format!("\n{}", fenced(diff, "diff")));
+    }
+    for snippet in finding.help.snippets.iter().filter(|_| diff.is_none()) {
         let label = snippet.label();
         if !label.is_empty() {
             text.push_str(&format!("\n{}\n", sentence(&label)));
@@ -261,12 +262,4 @@ fn sentence(text: &str) -> String {
     let text = prose(text);
     let is_plain = text.starts_with(|c: char| c.is_alphabetic() || c == '`' || c == '<');
     if is_plain { text } else { format!("&#8203;{text}") }
-}
-
-/// A block of code that no line in it can end.
-fn fenced(code: &str, language: &str) -> String {
-    let code = escape::block(code);
-    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}{language}\n{code}\n{fence}\n")
 }

@@ -2,7 +2,6 @@
 
 pub(crate) mod concise;
 pub(crate) mod config;
-pub(crate) mod diff;
 pub(crate) mod format;
 pub(crate) mod github;
 pub(crate) mod gitlab;

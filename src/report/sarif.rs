@@ -9,13 +9,13 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use self::log::{
-    ArtifactLocation, Invocation, Level, Location, LogicalLocation, Message, Notification, Outcome,
-    OutcomeProperties, PhysicalLocation, Region, Run, RunAutomationDetails, SarifLog, Suppression, Tool,
-    ToolComponent,
+    ArtifactChange, ArtifactLocation, Invocation, Level, Location, LogFix, LogicalLocation, Message,
+    Notification, Outcome, OutcomeProperties, PhysicalLocation, Region, Replacement, Run,
+    RunAutomationDetails, SarifLog, Suppression, Tool, ToolComponent,
 };
 
 use crate::finding::identity::fingerprints;
-use crate::finding::{Finding, Means, ObjectRef, Place, Report, Severity, Skipped, Suppressed, Trouble};
+use crate::finding::{Finding, Fix, Means, ObjectRef, Place, Report, Severity, Skipped, Suppressed, Trouble};
 use crate::report::shared::json as writer;
 use crate::report::shared::root::{Root, Seen};
 use crate::report::shared::spot::Spot;
@@ -84,6 +84,7 @@ impl Log<'_> {
             ..self.location(&related.place)
         });
         Outcome {
+            fixes: finding.fix.as_ref().and_then(|fix| self.fix(finding, fix)).map(|fix| [fix]),
             level: level(finding.severity),
             locations: [place],
             message: message(&words(finding, &spot)),
@@ -94,6 +95,29 @@ impl Log<'_> {
             rule_index: RULES.iter().position(|rule| rule.id == finding.rule),
             suppressions: by.map(|by| [self.suppression(by)]),
         }
+    }
+
+    /// The edits; `None` for rendered text, which is no file.
+    fn fix(&self, finding: &Finding, fix: &Fix) -> Option<LogFix> {
+        let source = self.report.source(fix.source).filter(|source| source.rendered_by().is_none())?;
+        let replacements = fix.edits.iter().map(|edit| {
+            let (start, end) = (source.position(edit.span.start), source.position(edit.span.end));
+            let deleted_region = Region {
+                start_line: start.line,
+                start_column: Some(start.column),
+                end_line: Some(end.line),
+                end_column: Some(end.column),
+            };
+            Replacement { deleted_region, inserted_content: Message { text: edit.text.clone() } }
+        });
+        let change = ArtifactChange {
+            artifact_location: self.physical(source.name(), None).physical_location.artifact_location,
+            replacements: replacements.collect(),
+        };
+        let text = escape::line(&finding.help.text);
+        let said =
+            if fix.is_safe { text.into_owned() } else { format!("{text} It holds a guess: check it.") };
+        Some(LogFix { artifact_changes: [change], description: message(&said) })
     }
 
     fn suppression(&self, by: &Suppressed) -> Suppression {

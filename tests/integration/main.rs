@@ -18,6 +18,7 @@ mod configuration_documents;
 mod docs_commands;
 mod documents;
 mod drawings;
+mod fixing;
 mod fixtures;
 mod hostile;
 mod ignored;

@@ -102,6 +102,8 @@ pub(super) struct MultiformatMessageString {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Outcome<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fixes: Option<[LogFix; 1]>,
     pub(super) level: Level,
     pub(super) locations: [Location; 1],
     pub(super) message: Message,
@@ -114,6 +116,28 @@ pub(super) struct Outcome<'a> {
     pub(super) rule_index: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) suppressions: Option<[Suppression; 1]>,
+}
+
+/// `fix`: a proposal, which a program can make.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LogFix {
+    pub(super) artifact_changes: [ArtifactChange; 1],
+    pub(super) description: Message,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ArtifactChange {
+    pub(super) artifact_location: ArtifactLocation,
+    pub(super) replacements: Vec<Replacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Replacement {
+    pub(super) deleted_region: Region,
+    pub(super) inserted_content: Message,
 }
 
 /// What of a finding has no place of its own in SARIF.

@@ -6,12 +6,17 @@ use std::path::Path;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::shared::look::Look;
-use super::shared::palette::Palette;
-use crate::text::escape;
+use super::look::Look;
+use super::palette::Palette;
+use crate::edit;
+use crate::finding::{Fix, Report};
+use crate::text::{Span, escape};
 
 /// Lines that are shown around a change, as programs that apply diffs expect them.
 const AROUND: usize = 3;
+
+/// A larger part of a text, in bytes, is not shown as lines: minified JSON.
+const LONGEST: usize = 64 * 1024;
 
 /// Writes the diff of a file. On a terminal every unsafe character is escaped; elsewhere only what acts on one, which
 /// no manifest needs, so that the lines can be applied.
@@ -22,16 +27,14 @@ pub(crate) fn write(
     look: &Look,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    // Only line feeds end lines there.
-    let lines = |text: &'_ str| text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
-    let (old, new) = (lines(before), lines(after));
-    let (old, new): (Vec<&str>, Vec<&str>) =
-        (old.iter().map(String::as_str).collect(), new.iter().map(String::as_str).collect());
-    let diff = TextDiff::from_slices(&old, &new);
     let palette = Palette::new(look.color);
     let name = escape::line(name);
     writeln!(out, "{}", palette.strong(&format!("--- {}", below("a", &name))))?;
     writeln!(out, "{}", palette.strong(&format!("+++ {}", below("b", &name))))?;
+    // Only line feeds end lines there.
+    let (old, new): (Vec<&str>, Vec<&str>) =
+        (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let diff = TextDiff::from_slices(&old, &new);
     for hunk in diff.unified_diff().context_radius(AROUND).iter_hunks() {
         writeln!(out, "{}", palette.dim(&hunk.header().to_string()))?;
         for change in hunk.iter_changes() {
@@ -48,6 +51,31 @@ pub(crate) fn write(
         }
     }
     Ok(())
+}
+
+/// The lines of one fix with those around them, without a head; `None` for rendered text, which nobody edits, and for
+/// lines that are too long to be read.
+pub(crate) fn of_fix(report: &Report, fix: &Fix) -> Option<String> {
+    let source = report.source(fix.source).filter(|source| source.rendered_by().is_none())?;
+    let line = |byte| source.position(byte).line;
+    let first = line(fix.edits.first()?.span.start).saturating_sub(AROUND).max(1);
+    let last = line(fix.edits.last()?.span.end) + AROUND;
+    let start = source.line_span(first)?.start;
+    let end = source.line_span(last).map_or(source.text().len(), |span| span.end);
+    if end - start > LONGEST {
+        return None;
+    }
+    let before = source.slice(Span::new(start, end));
+    let after = edit::applied(before, start, &fix.edits)?;
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let diff = TextDiff::from_slices(&old, &new);
+    let mut shown = String::new();
+    for hunk in diff.unified_diff().context_radius(AROUND).iter_hunks() {
+        for change in hunk.iter_changes() {
+            shown.push_str(&format!("{}{}\n", change.tag(), escape::line(change.value())));
+        }
+    }
+    Some(shown.trim_end_matches('\n').to_owned())
 }
 
 /// As git names the two sides of a file in the working directory or below it.

@@ -6,7 +6,7 @@
 use crate::text::escape;
 
 /// A sentence: what stands in backticks becomes code, and so does what is no plain prose.
-pub(super) fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let text = escape::line(text);
     let mut out = String::with_capacity(text.len() + 16);
     let parts: Vec<&str> = text.split('`').collect();
@@ -44,7 +44,7 @@ fn is_prose(word: &str) -> bool {
 }
 
 /// Text as code, on one line.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = escape::line(text);
     if text.is_empty() {
         return String::new();
@@ -80,6 +80,14 @@ fn spelled(text: &str) -> String {
         before = c;
     }
     out
+}
+
+/// A block of code that no line in it can end.
+pub(crate) fn fenced(code: &str, language: &str) -> String {
+    let code = escape::block(code);
+    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}{language}\n{code}\n{fence}\n")
 }
 
 #[cfg(test)]
