@@ -62,7 +62,7 @@ fn the_closing_line_and_the_json_summary_count_what_strict_would_add() {
     );
     assert_eq!(
         closing_line(&here, &["k8s", "--strict"]),
-        "0 errors, 1 warning, 2 infos in 3 files (4 documents, 3 workloads)"
+        "0 errors, 1 warning, 2 infos in 3 files (4 documents, 3 workloads); --fix --unsafe-fixes mends 1"
     );
     let counted = |arguments: &[&str]| here.lint(arguments).json()["summary"]["onlyStrict"].clone();
     assert_eq!((counted(&["k8s"]), counted(&["k8s", "--strict"])), (2.into(), 0.into()));
