@@ -21,8 +21,11 @@ use crate::yaml::path::FieldPath;
 pub(crate) struct Startup<'a> {
     /// How each container of the workload starts, in their order; `None` for an ephemeral one.
     pub starts: Vec<Option<Start<'a>>>,
-    /// When the Pod is Ready.
+    /// When the Pod is Ready; without a latest moment where a program may have ended before the kubelet has seen it
+    /// run.
     pub ready: Interval,
+    /// When it no longer is, and the container whose program has then ended by itself.
+    pub unready: Option<(Interval, usize)>,
     /// When it has been Ready for `minReadySeconds`.
     pub available: Interval,
 }
@@ -244,11 +247,28 @@ impl<'a> Starting<'a, '_> {
         if gates.is_some_and(|gates| !gates.is_empty()) {
             ready.latest = None;
         }
+        let unready = self.unready(&starts);
+        if unready.is_some_and(|(when, _)| ready.latest.is_none_or(|latest| when.earliest <= latest)) {
+            ready.latest = None;
+        }
         let available = match self.workload.is_open(&FieldPath::of(MIN_READY)) {
             true => Interval { latest: None, ..ready },
             false => ready.plus(Interval::exactly(min_ready(&self.workload.spec).unwrap_or(0.0))),
         };
-        Startup { starts, ready, available }
+        Startup { starts, ready, unready, available }
+    }
+
+    /// When the first program has ended that is not started anew: the Pod is Ready while all of them run, as far as
+    /// the kubelet has seen.
+    fn unready(&self, starts: &[Option<Start<'_>>]) -> Option<(Interval, usize)> {
+        let containers = self.workload.containers.iter().enumerate();
+        let over = containers.zip(starts).filter_map(|((at, container), start)| {
+            let is_one = container.kind == ContainerKind::Container;
+            let over = start.as_ref()?.over.filter(|over| is_one && !over.is_never())?;
+            let seen = over.plus(Interval::between(0.0, RELIST));
+            (!restarts_always(container, self.workload)).then_some((seen, at))
+        });
+        over.reduce(|first, one| if one.0.earliest < first.0.earliest { one } else { first })
     }
 
     /// A plain init container: what it runs decides (fact D1).

@@ -32,11 +32,20 @@ pub(super) fn tell(startup: &Startup<'_>, mut teller: Teller<'_>) -> Vec<Event> 
     }
     let pod = teller.field(&workload.pod_spec_path);
     let gates = workload.pod_spec().readiness_gates.as_ref().is_some_and(|gates| !gates.is_empty());
+    let is_in_doubt = startup.unready.is_some() && startup.ready.latest.is_none();
     let ready = match gates {
         true => "every container is ready; its readiness gates are for others to pass",
+        false if is_in_doubt => "every container is ready, if the kubelet has seen that before one has ended",
         false => "every container is ready",
     };
     teller.tell(Event::new(What::Ready, startup.ready, ready).because([pod]));
+    if let Some((when, container)) =
+        startup.unready.and_then(|(when, at)| Some((when, workload.containers.get(at)?)))
+    {
+        let name = teller.name(container);
+        let reason = format!("`{}` has ended", container.name());
+        teller.tell(Event::new(What::Unready, when, reason).because([name]));
+    }
     if let Some(seconds_ready) = min_ready(&workload.spec) {
         let path = FieldPath::of(MIN_READY);
         let reason = match seconds_ready > 0.0 {

@@ -39,14 +39,20 @@ fn one(chart: &Chart, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "    dateFormat x")?;
     writeln!(out, "    axisFormat %s")?;
     writeln!(out, "    todayMarker off")?;
+    let mut sections: Vec<String> = Vec::new();
     for row in &chart.rows {
         let of = match row.of {
             Part::Service => "Service ",
             Part::InitContainer => "init container ",
             Part::Sidecar => "sidecar ",
-            Part::Container | Part::Pod => "",
+            Part::Container | Part::Hook | Part::Pod => "",
         };
-        writeln!(out, "    section {of}{}", inert(&row.name, LONGEST))?;
+        let name = format!("{of}{}", inert(&row.name, LONGEST));
+        // Mermaid takes two sections of one name for one, wherever they stand.
+        let nth = sections.iter().filter(|one| **one == name).count() + 1;
+        let number = if nth > 1 { format!(" ({nth})") } else { String::new() };
+        writeln!(out, "    section {name}{number}")?;
+        sections.push(name);
         tasks(row, chart.end, out)?;
     }
     writeln!(out, "```")
@@ -58,6 +64,17 @@ fn tasks(row: &Row, end: f64, out: &mut dyn Write) -> io::Result<()> {
         for (words, tags, from, to) in spans(bar, end) {
             is_empty = false;
             writeln!(out, "    {words} :{tags}{from}, {to}")?;
+        }
+        // A hook that takes no time is still there.
+        let (at, to) = bar.possible();
+        if matches!(bar.what, Phase::PostStart | Phase::PreStop) && Some(at) == to && at <= end {
+            is_empty = false;
+            let (words, at) = (inert(&bar.label, LONGEST), milliseconds(at));
+            writeln!(
+                out,
+                "    at {} {words} :active, milestone, {at}, {at}",
+                words::seconds(bar.from.earliest)
+            )?;
         }
     }
     for Mark { what, label, at, surely } in &row.marks {
@@ -125,6 +142,7 @@ fn inert(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Interval;
 
     #[test]
     fn what_means_something_to_mermaid_is_a_blank() {
@@ -133,5 +151,32 @@ mod tests {
         assert_eq!(shown, "a b c d ef init script 2J x click href");
         assert_eq!(inert(&"x".repeat(100), 60).chars().count(), 61);
         assert_eq!(inert("名前 größe", 60), "名前 größe");
+    }
+
+    fn drawn(rows: Vec<Row>) -> String {
+        let mut out = Vec::new();
+        assert!(one(&Chart::new("stop".to_owned(), "deleted".to_owned(), rows), &mut out).is_ok());
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    #[test]
+    fn each_row_is_a_section_of_its_own() {
+        let row = |name: &str| {
+            let mut row = Row::new(name, Part::Service);
+            row.bar(Phase::Traffic, "requests", Interval::ZERO, Interval::exactly(5.0));
+            row
+        };
+        let drawn = drawn(vec![row("web"), row("api"), row("web")]);
+        let sections: Vec<&str> =
+            drawn.lines().filter_map(|line| line.strip_prefix("    section ")).collect();
+        assert_eq!(sections, ["Service web", "Service api", "Service web (2)"]);
+    }
+
+    #[test]
+    fn a_hook_that_takes_no_time_is_a_milestone() {
+        let mut row = Row::new("web", Part::Container);
+        row.bar(Phase::PreStop, "preStop: rm /tmp/up", Interval::ZERO, Interval::ZERO);
+        row.bar(Phase::Stops, "told to stop", Interval::ZERO, Interval::exactly(30.0));
+        assert!(drawn(vec![row]).contains("    at 0 s preStop rm /tmp/up :active, milestone, 0, 0\n"));
     }
 }
