@@ -145,9 +145,10 @@ impl Row {
         Self { name: name.into(), of, bars: Vec::new(), marks: Vec::new() }
     }
 
-    /// Adds something that goes on for a while; nothing of a program that is told to stop at once.
+    /// Adds something that goes on for a while; nothing that never begins, nor a program that is told to stop at
+    /// once.
     pub(crate) fn bar(&mut self, what: Phase, label: impl Into<String>, from: Interval, to: Interval) {
-        if what == Phase::Runs && from == to && from.width() == 0.0 {
+        if from.is_never() || (what == Phase::Runs && from == to && from.width() == 0.0) {
             return;
         }
         self.bars.push(Bar { what, label: label.into(), from, to });

@@ -247,9 +247,13 @@ impl<'a> Starting<'a, '_> {
         if gates.is_some_and(|gates| !gates.is_empty()) {
             ready.latest = None;
         }
-        let unready = self.unready(&starts);
-        if unready.is_some_and(|(when, _)| ready.latest.is_none_or(|latest| when.earliest <= latest)) {
-            ready.latest = None;
+        let mut unready = self.unready(&starts);
+        if let Some((when, _)) = unready {
+            if when.is_before(ready) {
+                (ready, unready) = (Interval::NEVER, None);
+            } else if ready.latest.is_none_or(|latest| when.earliest <= latest) {
+                ready.latest = None;
+            }
         }
         let available = match self.workload.is_open(&FieldPath::of(MIN_READY)) {
             true => Interval { latest: None, ..ready },
@@ -268,7 +272,9 @@ impl<'a> Starting<'a, '_> {
             let seen = over.plus(Interval::between(0.0, RELIST));
             (!restarts_always(container, self.workload)).then_some((seen, at))
         });
-        over.reduce(|first, one| if one.0.earliest < first.0.earliest { one } else { first })
+        over.reduce(|(first, at), (one, other)| {
+            (first.first(one), if one.earliest < first.earliest { other } else { at })
+        })
     }
 
     /// A plain init container: what it runs decides (fact D1).
@@ -376,8 +382,7 @@ impl<'a> Starting<'a, '_> {
         let ready = readiness.as_ref().map_or(seen, |(_, probed)| probed.passes);
         // A container whose postStart fails is stopped again, each time.
         let fails = start.post_start.as_ref().is_some_and(|hook| hook.killed.is_some());
-        let never = Interval { earliest: f64::INFINITY, latest: None };
-        start.ready = Some(if fails { never } else { ready });
+        start.ready = Some(if fails { Interval::NEVER } else { ready });
         start.probes = startup.into_iter().chain(readiness).chain(liveness).collect();
     }
 
@@ -393,7 +398,7 @@ fn next(start: &Start<'_>) -> Interval {
     let fails = start.post_start.as_ref().is_some_and(|hook| hook.killed.is_some());
     let passed = start.probes.iter().find(|(kind, _)| *kind == ProbeKind::Startup);
     let (done, looks) = match (start.ends, passed) {
-        _ if fails => return Interval { earliest: f64::INFINITY, latest: None },
+        _ if fails => return Interval::NEVER,
         (Some(ends), _) => (ends, 2.0),
         (None, Some((_, probed))) => (start.free.both(probed.passes), 1.0),
         (None, None) => (start.free, 1.0),

@@ -192,6 +192,8 @@ fn a_program_that_ends_takes_the_readiness_of_its_pod_along() {
     // The kubelet may never see it run.
     assert_eq!(ready("[echo, done]"), (some("0 s or later"), some("0 s to 1 s")));
     assert_eq!(ready("[sleep, infinity]"), (some("0 s to 1 s"), None));
+    let late = "[echo, done], readinessProbe: {exec: {command: ['true']}, initialDelaySeconds: 5}";
+    assert_eq!(ready(late), (None, None), "it has ended before its probe is asked");
     let text = "\ncontainers: [{name: app, image: busybox:1.37.0, command: [sleep, '60']}]\n";
     assert!(started(text).starting(None, |is| *is == What::Unready).is_none(), "it is started anew");
 }
