@@ -15,7 +15,7 @@ const PAD: f64 = 16.0;
 /// The same at 12 pixels.
 const SMALL_CELL: f64 = 7.3;
 /// What a letter of the title may take, which is in no fixed width.
-const TITLE_CELL: f64 = 9.0;
+const TITLE_CELL: f64 = 9.8;
 /// The longest name in the left column, in cells.
 const LONGEST_NAME: usize = 22;
 /// From the top of a row to its bars, and from its last words to the next row.
