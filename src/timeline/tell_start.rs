@@ -113,8 +113,12 @@ fn one(
         teller.tell(Event::new(What::Ends, over, reason).to(container).because([name]));
         restarts(teller, container, over);
     }
+    let over = start.over.filter(|_| !restarts_always(container, teller.workload));
+    let is_over_before = |when: Interval| over.is_some_and(|over| over.is_before(when));
     for (kind, probed) in &start.probes {
-        probe(teller, container, *kind, probed);
+        if !is_over_before(probed.asked) {
+            probe(teller, container, *kind, probed, !is_over_before(probed.fails));
+        }
     }
 }
 
@@ -133,8 +137,8 @@ pub(super) fn restarts(teller: &mut Teller<'_>, container: &Container, ended: In
     }
 }
 
-/// What follows from one probe.
-fn probe(teller: &mut Teller<'_>, container: &Container, kind: ProbeKind, probed: &Probed) {
+/// What follows from one probe; `can_stop` says that there is something left to be stopped once it has failed.
+fn probe(teller: &mut Teller<'_>, container: &Container, kind: ProbeKind, probed: &Probed, can_stop: bool) {
     let Some(written) = kind.of(container) else { return };
     let Numbers { delay, period, successes, failures } = Numbers::of(written);
     let path = container.path.key(kind.key());
@@ -156,7 +160,7 @@ fn probe(teller: &mut Teller<'_>, container: &Container, kind: ProbeKind, probed
         let event = Event::new(What::ProbePasses(kind), probed.passes, reason);
         teller.tell(event.to(container).because([field(teller, "successThreshold")]));
     }
-    let Some(killed) = &probed.killed else { return };
+    let Some(killed) = probed.killed.as_ref().filter(|_| can_stop) else { return };
     let reason = or_open(format!("failureThreshold {failures}, asked every {}", seconds(period)));
     let event = Event::new(What::ProbeStops(kind), probed.fails, reason).if_so(false);
     teller.tell(event.to(container).because([field(teller, "failureThreshold")]));

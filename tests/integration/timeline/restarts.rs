@@ -194,6 +194,21 @@ fn a_program_that_ends_takes_the_readiness_of_its_pod_along() {
     assert_eq!(ready("[sleep, infinity]"), (some("0 s to 1 s"), None));
     let late = "[echo, done], readinessProbe: {exec: {command: ['true']}, initialDelaySeconds: 5}";
     assert_eq!(ready(late), (None, None), "it has ended before its probe is asked");
+    let probed = |command: &str| {
+        let probe = "livenessProbe: {exec: {command: ['true']}, initialDelaySeconds: 5, periodSeconds: 10}";
+        let text = format!(
+            "\nrestartPolicy: Never\ncontainers: [{{name: app, image: busybox:1.37.0, command: {command}, {probe}}}]\n"
+        );
+        let timeline = started(&text);
+        let is_told = |is: fn(&What) -> bool| timeline.starting(None, is).is_some();
+        (
+            is_told(|what| matches!(what, What::ProbeAsked(_))),
+            is_told(|what| matches!(what, What::ProbeStops(_))),
+        )
+    };
+    assert_eq!(probed("[sleep, '2']"), (false, false), "nobody asks what has ended");
+    assert_eq!(probed("[sleep, '10']"), (true, false), "it ends before the third failure");
+    assert_eq!(probed("[sleep, '60']"), (true, true));
     let text = "\ncontainers: [{name: app, image: busybox:1.37.0, command: [sleep, '60']}]\n";
     assert!(started(text).starting(None, |is| *is == What::Unready).is_none(), "it is started anew");
 }
