@@ -16,6 +16,8 @@ Examples:
   kubectl lifecycle timeline --event drain k8s/       Draw a drain of the node
   kubectl lifecycle timeline -k k8s/overlays/prod     Draw what kustomize builds
   kubectl lifecycle timeline -o mermaid web.yaml      Write charts for Markdown
+  kubectl lifecycle timeline -o svg web.yaml >web.svg Write a picture
+  kubectl lifecycle timeline -o html k8s/ >k8s.html   Write a page for a browser
 
 Exit status:
   0  everything that was read is drawn, or is said to have nothing to draw
@@ -118,11 +120,10 @@ pub(super) struct Named {
 }
 
 /// The short names that kubectl knows.
-const SHORT: [(&str, &str); 8] = [
+const SHORT: [(&str, &str); 7] = [
     ("cj", "cronjob"),
     ("deploy", "deployment"),
     ("ds", "daemonset"),
-    ("job", "job"),
     ("po", "pod"),
     ("rc", "replicationcontroller"),
     ("rs", "replicaset"),
@@ -130,12 +131,16 @@ const SHORT: [(&str, &str); 8] = [
 ];
 
 impl Named {
-    /// It means this object: the kind may be short or in the plural, and its case does not matter.
+    /// It means this object: the kind may be short or in the plural, with its group or version and group behind
+    /// it (`deployment.apps`, as `kubectl get -o name` writes it), and its case does not matter.
     pub(super) fn is(&self, object: &ObjectRef) -> bool {
         let kind = object.kind.to_ascii_lowercase();
         let typed = self.kind.to_ascii_lowercase();
-        let is_short = SHORT.contains(&(typed.as_str(), kind.as_str()));
-        object.name == self.name && (typed == kind || typed == format!("{kind}s") || is_short)
+        let (typed, group) = typed.split_once('.').unwrap_or((&typed, ""));
+        let (of, version) = object.api_version.split_once('/').unwrap_or(("", &object.api_version));
+        let is_of_group = group.is_empty() || group == of || group == format!("{version}.{of}");
+        let is_short = SHORT.contains(&(typed, kind.as_str()));
+        object.name == self.name && is_of_group && (typed == kind || typed == format!("{kind}s") || is_short)
     }
 
     /// As it was typed.
@@ -159,13 +164,33 @@ mod tests {
 
     #[test]
     fn a_kind_is_taken_as_kubectl_takes_it() {
-        let web =
-            ObjectRef { kind: "StatefulSet".to_owned(), name: "web".to_owned(), ..ObjectRef::default() };
+        let web = ObjectRef {
+            api_version: "apps/v1".to_owned(),
+            kind: "StatefulSet".to_owned(),
+            name: "web".to_owned(),
+            ..ObjectRef::default()
+        };
         let is = |text: &str| named(text).is_ok_and(|named| named.is(&web));
-        for text in ["StatefulSet/web", "statefulset/web", "statefulsets/web", "sts/web"] {
+        for text in [
+            "StatefulSet/web",
+            "statefulset/web",
+            "statefulsets/web",
+            "sts/web",
+            "statefulset.apps/web",
+            "statefulsets.v1.apps/web",
+        ] {
             assert!(is(text), "{text}");
         }
-        for text in ["sts/other", "deploy/web", "set/web", "web", "sts/", "/web", "sts/web/x"] {
+        for text in [
+            "sts/other",
+            "deploy/web",
+            "set/web",
+            "web",
+            "sts/",
+            "/web",
+            "sts/web/x",
+            "statefulset.batch/web",
+        ] {
             assert!(!is(text), "{text}");
         }
     }

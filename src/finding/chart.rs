@@ -20,7 +20,7 @@ pub struct Chart {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Row {
-    /// Whose it is: a container's name, a Service's, "Pod".
+    /// Whose it is: a container's name, a Service's, "Pod", "preStop".
     pub name: String,
     /// What bears the name.
     pub of: Part,
@@ -42,6 +42,8 @@ pub enum Part {
     InitContainer,
     /// An init container that goes on beside the others.
     Sidecar,
+    /// A hook that goes on beside the program of the container above it.
+    Hook,
     /// Requests that a Service sends.
     Service,
 }
@@ -133,7 +135,7 @@ impl Chart {
         if !(count.is_finite() && count >= 0.0) {
             return vec![0.0];
         }
-        (0..=count as usize).take(most.max(1)).map(|tick| tick as f64 * step).collect()
+        (0..=count as usize).take(most.max(1)).map(|tick| steps(tick as f64, step)).collect()
     }
 }
 
@@ -143,8 +145,12 @@ impl Row {
         Self { name: name.into(), of, bars: Vec::new(), marks: Vec::new() }
     }
 
-    /// Adds something that goes on for a while.
+    /// Adds something that goes on for a while; nothing that never begins, nor a program that is told to stop at
+    /// once.
     pub(crate) fn bar(&mut self, what: Phase, label: impl Into<String>, from: Interval, to: Interval) {
+        if from.is_never() || (what == Phase::Runs && from == to && from.width() == 0.0) {
+            return;
+        }
         self.bars.push(Bar { what, label: label.into(), from, to });
     }
 
@@ -170,7 +176,12 @@ fn end(rows: &[Row]) -> f64 {
     // What goes on needs room to be seen to go on.
     let last = if is_open { (last * 1.2).max(last + 1.0) } else { (last * 1.02).max(1.0) };
     let step = step(last / 10.0);
-    (last / step - 1e-9).ceil() * step
+    steps((last / step - 1e-9).ceil(), step)
+}
+
+/// So many steps; of parts of a second, which no float holds, the nearest to what a person writes.
+fn steps(count: f64, step: f64) -> f64 {
+    if step < 1.0 { count / (1.0 / step).round() } else { count * step }
 }
 
 /// The next distance of ticks from so many seconds on.
@@ -237,6 +248,7 @@ mod tests {
         assert_eq!(ticks(35.0, 8), [0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 35.0]);
         assert_eq!(ticks(660.0, 4), [0.0, 300.0, 600.0]);
         assert_eq!(ticks(1.0, 1), [0.0]);
+        assert_eq!(ticks(1.0, 6), [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]);
         for end in [1e-3, 1.0, 1e9, 1e300, f64::MAX] {
             for most in 0..20 {
                 let ticks = ticks(end, most);

@@ -19,6 +19,9 @@ impl Interval {
     /// At any time.
     pub(crate) const UNKNOWN: Self = Self { earliest: 0.0, latest: None };
 
+    /// It does not happen.
+    pub(crate) const NEVER: Self = Self { earliest: f64::INFINITY, latest: None };
+
     /// To the second.
     pub(crate) const fn exactly(seconds: f64) -> Self {
         Self { earliest: seconds, latest: Some(seconds) }

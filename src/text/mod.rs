@@ -4,6 +4,7 @@ pub(crate) mod digest;
 pub(crate) mod escape;
 pub(crate) mod nearest;
 pub(crate) mod placeholder;
+pub(crate) mod shorten;
 pub(crate) mod source;
 pub(crate) mod spelling;
 pub(crate) mod system;

@@ -75,6 +75,8 @@ pub enum What {
     KilledByProbe(ProbeKind),
     /// The Pod is Ready.
     Ready,
+    /// The Pod is no longer Ready: a program has ended by itself.
+    Unready,
     /// The Pod is Available: it counts for a rollout.
     Available,
     /// A drain may evict the Pod, which deletes it.
@@ -152,6 +154,7 @@ impl What {
                 format!("the {} probe can have `{container}` stopped", kind.as_str())
             }
             Self::Ready => "the Pod is Ready".to_owned(),
+            Self::Unready => "the Pod is no longer Ready".to_owned(),
             Self::Available => "the Pod is Available".to_owned(),
             Self::EvictionGranted => "the eviction is granted".to_owned(),
             Self::EvictionRefused { budget } if budget.is_empty() => "the eviction is refused".to_owned(),

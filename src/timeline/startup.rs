@@ -21,8 +21,11 @@ use crate::yaml::path::FieldPath;
 pub(crate) struct Startup<'a> {
     /// How each container of the workload starts, in their order; `None` for an ephemeral one.
     pub starts: Vec<Option<Start<'a>>>,
-    /// When the Pod is Ready.
+    /// When the Pod is Ready; without a latest moment where a program may have ended before the kubelet has seen it
+    /// run.
     pub ready: Interval,
+    /// When it no longer is, and the container whose program has then ended by itself.
+    pub unready: Option<(Interval, usize)>,
     /// When it has been Ready for `minReadySeconds`.
     pub available: Interval,
 }
@@ -244,11 +247,34 @@ impl<'a> Starting<'a, '_> {
         if gates.is_some_and(|gates| !gates.is_empty()) {
             ready.latest = None;
         }
+        let mut unready = self.unready(&starts);
+        if let Some((when, _)) = unready {
+            if when.is_before(ready) {
+                (ready, unready) = (Interval::NEVER, None);
+            } else if ready.latest.is_none_or(|latest| when.earliest <= latest) {
+                ready.latest = None;
+            }
+        }
         let available = match self.workload.is_open(&FieldPath::of(MIN_READY)) {
             true => Interval { latest: None, ..ready },
             false => ready.plus(Interval::exactly(min_ready(&self.workload.spec).unwrap_or(0.0))),
         };
-        Startup { starts, ready, available }
+        Startup { starts, ready, unready, available }
+    }
+
+    /// When the first program has ended that is not started anew: the Pod is Ready while all of them run, as far as
+    /// the kubelet has seen.
+    fn unready(&self, starts: &[Option<Start<'_>>]) -> Option<(Interval, usize)> {
+        let containers = self.workload.containers.iter().enumerate();
+        let over = containers.zip(starts).filter_map(|((at, container), start)| {
+            let is_one = container.kind == ContainerKind::Container;
+            let over = start.as_ref()?.over.filter(|over| is_one && !over.is_never())?;
+            let seen = over.plus(Interval::between(0.0, RELIST));
+            (!restarts_always(container, self.workload)).then_some((seen, at))
+        });
+        over.reduce(|(first, at), (one, other)| {
+            (first.first(one), if one.earliest < first.earliest { other } else { at })
+        })
     }
 
     /// A plain init container: what it runs decides (fact D1).
@@ -356,8 +382,7 @@ impl<'a> Starting<'a, '_> {
         let ready = readiness.as_ref().map_or(seen, |(_, probed)| probed.passes);
         // A container whose postStart fails is stopped again, each time.
         let fails = start.post_start.as_ref().is_some_and(|hook| hook.killed.is_some());
-        let never = Interval { earliest: f64::INFINITY, latest: None };
-        start.ready = Some(if fails { never } else { ready });
+        start.ready = Some(if fails { Interval::NEVER } else { ready });
         start.probes = startup.into_iter().chain(readiness).chain(liveness).collect();
     }
 
@@ -373,7 +398,7 @@ fn next(start: &Start<'_>) -> Interval {
     let fails = start.post_start.as_ref().is_some_and(|hook| hook.killed.is_some());
     let passed = start.probes.iter().find(|(kind, _)| *kind == ProbeKind::Startup);
     let (done, looks) = match (start.ends, passed) {
-        _ if fails => return Interval { earliest: f64::INFINITY, latest: None },
+        _ if fails => return Interval::NEVER,
         (Some(ends), _) => (ends, 2.0),
         (None, Some((_, probed))) => (start.free.both(probed.passes), 1.0),
         (None, None) => (start.free, 1.0),

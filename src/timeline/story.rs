@@ -44,8 +44,10 @@ impl Timeline {
         let is_on_delete = || self.rollout.as_ref().is_some_and(|rollout| rollout.manner == Manner::OnDelete);
         let has_no_pods = || self.rollout.as_ref().is_some_and(|rollout| rollout.pods == Some(0));
         match story {
-            Story::Start if self.startup.is_empty() => Some("it has no containers"),
-            Story::Stop if self.shutdown.is_empty() => Some("it has no containers"),
+            // Ephemeral ones come later, and are of no Pod that has no others.
+            Story::Start | Story::Stop if !self.startup.iter().any(|event| event.what == What::Starts) => {
+                Some("it has no containers")
+            }
             Story::Drain if self.drain.is_empty() => {
                 Some("a drain leaves the Pods of a DaemonSet where they are")
             }

@@ -32,11 +32,20 @@ pub(super) fn tell(startup: &Startup<'_>, mut teller: Teller<'_>) -> Vec<Event> 
     }
     let pod = teller.field(&workload.pod_spec_path);
     let gates = workload.pod_spec().readiness_gates.as_ref().is_some_and(|gates| !gates.is_empty());
+    let is_in_doubt = startup.unready.is_some() && startup.ready.latest.is_none();
     let ready = match gates {
         true => "every container is ready; its readiness gates are for others to pass",
+        false if is_in_doubt => "every container is ready, if the kubelet has seen that before one has ended",
         false => "every container is ready",
     };
     teller.tell(Event::new(What::Ready, startup.ready, ready).because([pod]));
+    if let Some((when, container)) =
+        startup.unready.and_then(|(when, at)| Some((when, workload.containers.get(at)?)))
+    {
+        let name = teller.name(container);
+        let reason = format!("`{}` has ended", container.name());
+        teller.tell(Event::new(What::Unready, when, reason).because([name]));
+    }
     if let Some(seconds_ready) = min_ready(&workload.spec) {
         let path = FieldPath::of(MIN_READY);
         let reason = match seconds_ready > 0.0 {
@@ -104,8 +113,12 @@ fn one(
         teller.tell(Event::new(What::Ends, over, reason).to(container).because([name]));
         restarts(teller, container, over);
     }
+    let over = start.over.filter(|_| !restarts_always(container, teller.workload));
+    let is_over_before = |when: Interval| over.is_some_and(|over| over.is_before(when));
     for (kind, probed) in &start.probes {
-        probe(teller, container, *kind, probed);
+        if !is_over_before(probed.asked) {
+            probe(teller, container, *kind, probed, !is_over_before(probed.fails));
+        }
     }
 }
 
@@ -124,8 +137,8 @@ pub(super) fn restarts(teller: &mut Teller<'_>, container: &Container, ended: In
     }
 }
 
-/// What follows from one probe.
-fn probe(teller: &mut Teller<'_>, container: &Container, kind: ProbeKind, probed: &Probed) {
+/// What follows from one probe; `can_stop` says that there is something left to be stopped once it has failed.
+fn probe(teller: &mut Teller<'_>, container: &Container, kind: ProbeKind, probed: &Probed, can_stop: bool) {
     let Some(written) = kind.of(container) else { return };
     let Numbers { delay, period, successes, failures } = Numbers::of(written);
     let path = container.path.key(kind.key());
@@ -147,7 +160,7 @@ fn probe(teller: &mut Teller<'_>, container: &Container, kind: ProbeKind, probed
         let event = Event::new(What::ProbePasses(kind), probed.passes, reason);
         teller.tell(event.to(container).because([field(teller, "successThreshold")]));
     }
-    let Some(killed) = &probed.killed else { return };
+    let Some(killed) = probed.killed.as_ref().filter(|_| can_stop) else { return };
     let reason = or_open(format!("failureThreshold {failures}, asked every {}", seconds(period)));
     let event = Event::new(What::ProbeStops(kind), probed.fails, reason).if_so(false);
     teller.tell(event.to(container).because([field(teller, "failureThreshold")]));

@@ -101,6 +101,11 @@ fn what_was_asked_for_is_drawn_and_nothing_else() {
     let ran = here.run(&["timeline", "--object", "po/web", "--show", "stop"]);
     assert!(!ran.out.contains("backend") && !ran.out.contains("start of"), "{}", ran.out);
     assert!(ran.out.contains("  5 s: the stop signal comes to `app`: its preStop is over"), "{}", ran.out);
+    // The file stands above.
+    assert!(
+        ran.out.contains("  0 s: preStop of `app` begins: lifecycle.preStop, in no order with that of any")
+    );
+    assert!(ran.out.contains(" (line 8)\n") && !ran.out.contains("web.yaml:"), "{}", ran.out);
     let both = here.run(&["timeline", "--show", "stop"]).out;
     assert!(both.contains("Pod `web` in") && both.contains("Pod `backend` in"), "{both}");
     let sooner = here.run(&["timeline", "--show", "stop", "--object", "pod/web", "--grace-period", "3"]).out;

@@ -73,7 +73,7 @@ fn names_of_a_manifest_make_no_element_no_attribute_and_no_command() {
 #[test]
 fn the_page_draws_each_story_and_tells_each_event_with_its_line() {
     let page = drawn("html");
-    for said in ["<h5>Start</h5>", "<h5>Stop</h5>", "<h5>Rollout</h5>", "<code class=\"dim\">web.yaml:"] {
+    for said in ["<h5>Start</h5>", "<h5>Stop</h5>", "<h5>Rollout</h5>", "<code class=\"dim\">line "] {
         assert!(page.contains(said), "{said}: {page}");
     }
     assert_eq!(page.matches("<svg class=\"chart\"").count(), 5);

@@ -115,7 +115,7 @@ impl Told {
         let chart = timeline.chart(story).map(|chart| svg::element(&chart)).transpose();
         let events = shown.sentences(timeline, story).into_iter().map(|(sentence, places)| Happening {
             said: Prose::of(&sentence),
-            origin: shown.origin(&places),
+            origin: shown.origin(timeline, &places),
         });
         let chart = chart.map_err(io::Error::other)?;
         Ok(Self { name, untold: String::new(), chart, events: events.collect() })

@@ -85,17 +85,28 @@ impl Shown<'_> {
         Some((source.name(), source.position(place.span.start).line, source.rendered_by()))
     }
 
-    /// Where an event comes from: `web.yaml:12, web.yaml:20`, each line once.
-    fn origin(&self, places: &[Place]) -> String {
-        let mut told: Vec<String> = Vec::new();
-        for (file, line, rendered) in places.iter().filter_map(|place| self.line(place)) {
+    /// Where an event comes from: `line 12`, `lines 12, 20`, or `budget.yaml:7` in a file that is not that of the
+    /// workload, whose name stands above; each line once.
+    fn origin(&self, of: &Timeline, places: &[Place]) -> String {
+        let mut own: Vec<String> = Vec::new();
+        let mut others: Vec<String> = Vec::new();
+        for place in places {
+            let Some((file, line, rendered)) = self.line(place) else { continue };
             let rendered = if rendered.is_some() { " as rendered" } else { "" };
-            let place = format!("{}:{line}{rendered}", escape::line(file));
+            let (told, place) = match place.source == of.source {
+                true => (&mut own, format!("{line}{rendered}")),
+                false => (&mut others, format!("{}:{line}{rendered}", escape::line(file))),
+            };
             if !told.contains(&place) {
                 told.push(place);
             }
         }
-        told.join(", ")
+        let own = match own.as_slice() {
+            [] => None,
+            [line] => Some(format!("line {line}")),
+            lines => Some(format!("lines {}", lines.join(", "))),
+        };
+        own.into_iter().chain(others).collect::<Vec<_>>().join(", ")
     }
 
     /// What is told of a story: of a rollout as a whole it is one sentence.

@@ -65,7 +65,7 @@ fn told(
         writeln!(out)?;
     }
     for (sentence, places) in shown.sentences(timeline, story) {
-        let origin = match shown.origin(&places) {
+        let origin = match shown.origin(timeline, &places) {
             origin if origin.is_empty() => origin,
             // A place is found again where it is not broken.
             origin => {

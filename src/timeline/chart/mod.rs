@@ -16,7 +16,7 @@ use crate::finding::{Chart, Interval, Part, Row};
 use crate::manifest::id;
 
 /// Never: what goes on until then has no end.
-const NEVER: Interval = Interval { earliest: f64::INFINITY, latest: None };
+const NEVER: Interval = Interval::NEVER;
 
 impl Timeline {
     /// A drawing of a story; `None` where there is nothing to draw: no container is probed for its life, or

@@ -141,6 +141,7 @@ impl Drawn<'_> {
 
     fn starts(&self, row: &mut Row, starts: Interval) {
         if starts.is_never() {
+            row.bar(Phase::Waits, "never started", Interval::ZERO, NEVER);
             return;
         }
         let [ready, available] = [self.pace.ready, self.pace.available].map(|takes| starts.plus(takes));

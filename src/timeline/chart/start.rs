@@ -19,14 +19,21 @@ impl Told<'_> {
         let begins = self.events().map(|event| event.when).reduce(Interval::first).unwrap_or(Interval::ZERO);
         let ready = self.first(None, |what| *what == What::Ready).map_or(NEVER, |event| event.when);
         let mut pod = self.pod();
-        pod.bar(Phase::Pod, "not Ready", begins, ready);
+        let unready = self.first(None, |what| *what == What::Unready).map(|event| event.when);
+        let bounded =
+            Interval { latest: ready.latest.or(unready.and_then(|unready| unready.latest)), ..ready };
+        pod.bar(Phase::Pod, "not Ready", begins, bounded);
         if !ready.is_never() {
-            pod.bar(Phase::Runs, "Ready", ready, NEVER);
-            pod.mark(Instant::Ready, "Ready", ready, true);
+            pod.bar(Phase::Runs, "Ready", ready, unready.unwrap_or(NEVER));
+            pod.mark(Instant::Ready, "Ready", ready, unready.is_none() || ready.latest.is_some());
         }
         let available = self.first(None, |what| *what == What::Available).map(|event| event.when);
         if let Some(available) = available.filter(|available| *available != ready) {
             pod.mark(Instant::Ready, "Available", available, true);
+        }
+        if let Some(unready) = unready {
+            pod.bar(Phase::Pod, "not Ready", unready, NEVER);
+            pod.mark(Instant::Ends, "no longer Ready", unready, true);
         }
         rows.push(pod);
         rows

@@ -33,16 +33,18 @@ impl Told<'_> {
                 vec![row]
             }
         }));
+        tell_hooks_apart(&mut rows);
         rows
     }
 
     /// Containers that are stopped alone, each since its own failure.
     pub(super) fn failing(self) -> Vec<Row> {
-        let stopped: Vec<Row> =
+        let mut stopped: Vec<Row> =
             self.members.iter().flat_map(|member| self.stop(member, Interval::ZERO)).collect();
         if stopped.is_empty() {
             return stopped;
         }
+        tell_hooks_apart(&mut stopped);
         let mut rows = self.traffic();
         rows.extend(stopped);
         rows
@@ -94,7 +96,7 @@ impl Told<'_> {
         row.bar(Phase::Runs, "", from, asked.unwrap_or(end));
         let begins = first(|what| *what == What::PreStopBegins);
         let over = first(|what| matches!(what, What::PreStopEnds { .. }));
-        let mut beside = told.map(|_| Row::new(self.name("preStop"), member.part));
+        let mut beside = told.map(|_| Row::new(self.name("preStop"), Part::Hook));
         if let (Some(begins), Some(over), Some(hook)) = (begins, over, &member.pre_stop) {
             let label =
                 if beside.is_some() { hook.label.clone() } else { format!("preStop: {}", hook.label) };
@@ -126,6 +128,20 @@ impl Told<'_> {
         row.marks.sort_by(|a, b| a.at.earliest.total_cmp(&b.at.earliest));
         let beside = beside.filter(|row| !row.bars.is_empty());
         std::iter::once(row).chain(beside).collect()
+    }
+}
+
+/// Rows of several hooks are called after their containers, each of which stands in the row above.
+fn tell_hooks_apart(rows: &mut [Row]) {
+    if rows.iter().filter(|row| row.of == Part::Hook).count() < 2 {
+        return;
+    }
+    let mut above = String::new();
+    for row in rows {
+        match row.of {
+            Part::Hook => row.name = format!("preStop of {above}"),
+            _ => above.clone_from(&row.name),
+        }
     }
 }
 

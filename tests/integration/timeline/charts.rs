@@ -1,6 +1,6 @@
 //! What a chart shows of a timeline.
 
-use kubectl_lifecycle::finding::{Chart, Instant, Interval, Part, Phase, Row};
+use kubectl_lifecycle::finding::{Bar, Chart, Instant, Interval, Part, Phase, Row};
 use kubectl_lifecycle::timeline::{Given, OnSignal, Story};
 
 use super::{given, of, pod, started};
@@ -132,4 +132,55 @@ fn what_replaces_nothing_has_no_rollout_to_draw() {
     assert_eq!(timeline.untold(Story::Rollout), Some("nothing replaces its Pods when its template changes"));
     let none = of(&deployment("replicas: 0"), &Given::default(), 36);
     assert_eq!((none.chart(Story::Rollout), none.untold(Story::Rollout)), (None, Some("it has no Pods")));
+}
+
+#[test]
+fn a_pod_whose_program_has_ended_is_not_ready_any_longer() {
+    let text =
+        "\nrestartPolicy: Never\ncontainers: [{name: app, image: busybox:1.37.0, command: [sleep, '60']}]\n";
+    let chart = started(text).chart(Story::Start).unwrap();
+    let pod = row(&chart, "Pod");
+    let certain: Vec<_> =
+        pod.bars.iter().map(|bar| (bar.what, bar.certain().map(|(from, _)| from))).collect();
+    assert_eq!(certain, [(Phase::Pod, None), (Phase::Runs, Some(1.0)), (Phase::Pod, Some(61.0))]);
+    assert_eq!(marks(pod)[1], (Instant::Ends, "no longer Ready", "60 s to 61 s".to_owned()));
+}
+
+#[test]
+fn a_hook_beside_its_program_has_a_row_that_names_its_container() {
+    let hook = "lifecycle: {preStop: {exec: {command: [sh, -c, \"nginx -s quit; sleep 10\"]}}}";
+    let text = format!(
+        "\ncontainers:\n- {{name: web, image: 'nginx:1.27.5', {hook}}}\n- {{name: api, image: 'nginx:1.27.5', {hook}}}\n"
+    );
+    let chart = started(&text).chart(Story::Stop).unwrap();
+    let rows: Vec<_> = chart.rows.iter().map(|row| (row.name.as_str(), row.of)).collect();
+    let expected = [
+        ("Pod", Part::Pod),
+        ("web", Part::Container),
+        ("preStop of web", Part::Hook),
+        ("api", Part::Container),
+        ("preStop of api", Part::Hook),
+    ];
+    assert_eq!(rows, expected);
+    let has_no_length = |bar: &&Bar| bar.what == Phase::Runs && bar.from == bar.to;
+    assert_eq!(chart.rows.iter().flat_map(|row| &row.bars).find(has_no_length), None);
+}
+
+#[test]
+fn pods_that_a_stuck_rollout_never_starts_are_said_to_wait() {
+    let text = deployment("replicas: 2\n  minReadySeconds: 10\n  progressDeadlineSeconds: 11").replace(
+        "lifecycle:",
+        "startupProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 20}\n        lifecycle:",
+    );
+    let chart = drawn(&text, Story::Rollout).unwrap();
+    let last = row(&chart, "new Pod 2");
+    assert!(!last.bars.is_empty(), "{chart:#?}");
+}
+
+#[test]
+fn a_pod_of_ephemeral_containers_alone_has_nothing_to_draw() {
+    let timeline = started("\nephemeralContainers: [{name: debug, image: busybox:1.37.0}]\n");
+    for story in [Story::Start, Story::Stop] {
+        assert_eq!(timeline.untold(story), Some("it has no containers"), "{story:?}");
+    }
 }

@@ -176,3 +176,39 @@ containers: [{name: app, image: app:1, lifecycle: {postStart: {httpGet: {port: 8
     let timeline = of(&text, &given, 36);
     assert!(timeline.starting(Some("app"), |what| *what == What::FailsToStart).is_some(), "measured");
 }
+
+#[test]
+fn a_program_that_ends_takes_the_readiness_of_its_pod_along() {
+    let ready = |command: &str| {
+        let text = format!(
+            "\nrestartPolicy: Never\ncontainers: [{{name: app, image: busybox:1.37.0, command: {command}}}]\n"
+        );
+        let timeline = started(&text);
+        let when = |what: What| timeline.starting(None, |is| *is == what).map(|event| event.when.words());
+        (when(What::Ready), when(What::Unready))
+    };
+    let some = |words: &str| Some(words.to_owned());
+    assert_eq!(ready("[sleep, '60']"), (some("0 s to 1 s"), some("60 s to 61 s")));
+    // The kubelet may never see it run.
+    assert_eq!(ready("[echo, done]"), (some("0 s or later"), some("0 s to 1 s")));
+    assert_eq!(ready("[sleep, infinity]"), (some("0 s to 1 s"), None));
+    let late = "[echo, done], readinessProbe: {exec: {command: ['true']}, initialDelaySeconds: 5}";
+    assert_eq!(ready(late), (None, None), "it has ended before its probe is asked");
+    let probed = |command: &str| {
+        let probe = "livenessProbe: {exec: {command: ['true']}, initialDelaySeconds: 5, periodSeconds: 10}";
+        let text = format!(
+            "\nrestartPolicy: Never\ncontainers: [{{name: app, image: busybox:1.37.0, command: {command}, {probe}}}]\n"
+        );
+        let timeline = started(&text);
+        let is_told = |is: fn(&What) -> bool| timeline.starting(None, is).is_some();
+        (
+            is_told(|what| matches!(what, What::ProbeAsked(_))),
+            is_told(|what| matches!(what, What::ProbeStops(_))),
+        )
+    };
+    assert_eq!(probed("[sleep, '2']"), (false, false), "nobody asks what has ended");
+    assert_eq!(probed("[sleep, '10']"), (true, false), "it ends before the third failure");
+    assert_eq!(probed("[sleep, '60']"), (true, true));
+    let text = "\ncontainers: [{name: app, image: busybox:1.37.0, command: [sleep, '60']}]\n";
+    assert!(started(text).starting(None, |is| *is == What::Unready).is_none(), "it is started anew");
+}

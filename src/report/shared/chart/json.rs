@@ -23,10 +23,10 @@ pub(crate) struct JsonChart<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Row")]
 struct JsonRow<'a> {
-    /// Whose it is: a container's name, a Service's, "Pod".
+    /// Whose it is: a container's name, a Service's, "Pod", "preStop".
     name: &'a str,
     /// What bears the name.
-    #[schemars(extend("enum" = ["pod", "container", "initContainer", "sidecar", "service"]))]
+    #[schemars(extend("enum" = ["pod", "container", "initContainer", "sidecar", "hook", "service"]))]
     of: &'a str,
     /// In the order of time. Where two lie over one another, the later one covers the other.
     bars: Vec<JsonBar<'a>>,
@@ -95,6 +95,7 @@ impl<'a> JsonRow<'a> {
             Part::Container => "container",
             Part::InitContainer => "initContainer",
             Part::Sidecar => "sidecar",
+            Part::Hook => "hook",
             Part::Service => "service",
         };
         let bars = row.bars.iter().map(JsonBar::of).collect();

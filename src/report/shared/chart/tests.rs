@@ -133,7 +133,8 @@ impl Drawn {
             Instant::Deleted,
             Instant::Deadline,
         ];
-        let parts = [Part::Pod, Part::Container, Part::InitContainer, Part::Sidecar, Part::Service];
+        let parts =
+            [Part::Pod, Part::Container, Part::InitContainer, Part::Sidecar, Part::Hook, Part::Service];
         let rows = (0..self.number(5)).map(|_| {
             let bars = (0..self.number(5)).map(|_| Bar {
                 what: phases[self.number(8) as usize],
@@ -149,7 +150,7 @@ impl Drawn {
                 surely: self.number(2) == 0,
             });
             let marks = marks.collect();
-            let (name, of) = (NAMES[self.number(4) as usize].to_owned(), parts[self.number(5) as usize]);
+            let (name, of) = (NAMES[self.number(4) as usize].to_owned(), parts[self.number(6) as usize]);
             Row { name, of, bars, marks }
         });
         let rows: Vec<Row> = rows.collect();

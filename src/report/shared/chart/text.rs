@@ -1,12 +1,12 @@
 //! A chart as lines of a terminal.
 
-use super::canvas::{Canvas, Paint, columns, cropped};
+use super::canvas::{Canvas, Paint, columns};
 use super::labels::{Label, placed};
 use super::signs::{Signs, is_sure, moment, words};
 use crate::finding::{Bar, Chart, Instant, Part, Phase, Row};
 use crate::report::shared::look::Look;
 use crate::report::shared::palette::Palette;
-use crate::text::{escape, wrap};
+use crate::text::{escape, shorten, wrap};
 
 /// So many columns at least for what is drawn, whatever the names.
 const LEAST: usize = 8;
@@ -30,8 +30,11 @@ pub(crate) fn draw(chart: &Chart, look: &Look) -> Vec<String> {
     for row in &chart.rows {
         lines.extend(plot.row(row, true, LABEL_LINES));
     }
-    lines.push(String::new());
-    lines.extend(plot.legend(chart));
+    let legend = plot.legend(chart);
+    if !legend.is_empty() {
+        lines.push(String::new());
+        lines.extend(legend);
+    }
     lines
 }
 
@@ -78,7 +81,7 @@ impl Plot {
         if self.names == 0 {
             return drawn;
         }
-        let name = cropped(name, self.names, self.signs.more());
+        let name = shorten::middle(name, self.names, self.signs.more());
         let blank = " ".repeat(self.names.saturating_sub(columns(&name)) + 2);
         format!("{name}{blank}{drawn}").trim_end().to_owned()
     }
@@ -276,7 +279,7 @@ fn name(row: &Row, most: usize) -> String {
         Part::Service => return format!("svc/{name}"),
         Part::InitContainer => " (init)",
         Part::Sidecar => " (sidecar)",
-        Part::Container | Part::Pod => "",
+        Part::Container | Part::Hook | Part::Pod => "",
     };
     if columns(&name) + of.len() > most { name.into_owned() } else { format!("{name}{of}") }
 }

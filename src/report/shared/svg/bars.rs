@@ -136,7 +136,9 @@ pub(super) fn words_of_bars(row: &Row, scale: Scale) -> Vec<(&Bar, Words)> {
         let need = CELL * cells(words(bar)) as f64 + 10.0;
         if to - from >= need { Words::Inside(from) } else { Words::Below }
     };
-    let shown = bars.iter().enumerate().filter(|(_, (_, own))| !own.is_empty());
+    // A hook that takes no time has no bar, and is still there.
+    let is_told = |bar: &Bar| is_hook(bar) && scale.shows(bar.possible().0);
+    let shown = bars.iter().enumerate().filter(|(_, (bar, own))| !own.is_empty() || is_told(bar));
     shown.map(|(at, (bar, own))| (*bar, place(at, bar, own))).collect()
 }
 
@@ -164,6 +166,11 @@ pub(super) fn words(bar: &Bar) -> &str {
         Phase::Pod => "not Ready",
         Phase::Waits => "waits",
     }
+}
+
+/// It is a hook with words for what it does.
+fn is_hook(bar: &Bar) -> bool {
+    matches!(bar.what, Phase::PostStart | Phase::PreStop) && !bar.label.is_empty()
 }
 
 /// It is as it should be, and no mere want of something.

@@ -4,7 +4,7 @@ use super::bars::{BAR, Piece, Scale, Words, bars, is_full, words, words_of_bars}
 use super::colors::{of_instant, of_phase};
 use super::flags::{self, Flag};
 use super::shape::{self, Px, Shape};
-use super::text::{CELL, bar_in_words, cells, cut, mark_in_words, told, word};
+use super::text::{self, CELL, bar_in_words, cells, cut, mark_in_words, told, word};
 use crate::finding::{Bar, Chart, Instant, Mark, Phase, Row};
 use crate::text::escape;
 
@@ -15,7 +15,7 @@ const PAD: f64 = 16.0;
 /// The same at 12 pixels.
 const SMALL_CELL: f64 = 7.3;
 /// What a letter of the title may take, which is in no fixed width.
-const TITLE_CELL: f64 = 9.0;
+const TITLE_CELL: f64 = 9.8;
 /// The longest name in the left column, in cells.
 const LONGEST_NAME: usize = 22;
 /// From the top of a row to its bars, and from its last words to the next row.
@@ -108,7 +108,7 @@ impl Drawing {
         let top = self.height;
         let y = top + ROW_PAD;
         self.add(Shape::line("grid", (PAD, top), (WIDTH - PAD, top)));
-        self.add(cut("text strong", PAD, y + 14.5, &row.name, LONGEST_NAME));
+        self.add(text::name("text strong", PAD, y + 14.5, &row.name, LONGEST_NAME));
         if let Some(word) = word(row) {
             self.add(Shape::text("dim small", PAD, y + 30.0, word));
         }
@@ -209,7 +209,7 @@ impl Drawing {
         }
         if is_hollow {
             let form = shape::of_instant(Instant::Signal, at + 11.0, y - 4.0, MARK);
-            word(self, at, Shape::path("gray hollow", form), "only if it is needed by then");
+            word(self, at, Shape::path("gray hollow", form), "not certain");
         }
         self.height += 26.0;
     }

@@ -145,7 +145,7 @@ fn who_cannot_see_it_is_told_all_of_it() {
          SIGQUIT at 5 s to 8 s. \
          container export: preStop: sleep 45, from 0 s until 30 s; stops, from 30 s until 30 s to 32 s; \
          grace period at 30 s; SIGTERM at 30 s; 13 s are missing, from 32 s until 45 s; \
-         SIGKILL at 32 s, if it is needed by then; hook's end at 45 s."
+         SIGKILL at 32 s, if it still runs; hook's end at 45 s."
     );
 }
 
@@ -155,7 +155,7 @@ fn a_long_name_is_cut_and_told_in_full_to_who_points_at_it() {
     chart.rows[0].name = format!("orders-{}", "x".repeat(60));
     let document = document(&[chart.clone()]).unwrap();
     assert!(
-        document.contains(&format!("<title>{}</title>orders-xxxxxxxxxxxxxx…</text>", chart.rows[0].name))
+        document.contains(&format!("<title>{}</title>orders-xxxx…xxxxxxxxxx</text>", chart.rows[0].name))
     );
 }
 
@@ -307,4 +307,22 @@ mod any_chart {
             document(&[chart]).map(|document| elements(&document)).unwrap();
         }
     }
+}
+
+#[test]
+fn a_hook_that_takes_no_time_is_told_below_the_bar() {
+    let hook = bar(Phase::PostStart, "postStart: touch /tmp/up", at(0.0), at(0.0));
+    let runs = bar(Phase::Runs, "", at(0.0), Interval { earliest: f64::INFINITY, latest: None });
+    let chart = Chart { rows: vec![row(vec![runs, hook])], ..stop() };
+    assert!(element(&chart).unwrap().contains(">postStart: touch /tmp/up</text>"));
+}
+
+#[test]
+fn names_that_begin_alike_are_told_apart() {
+    let named = |name: &str| Row { name: name.into(), ..row(Vec::new()) };
+    let rows = vec![named("argocd-redis-ha-announce-0"), named("argocd-redis-ha-announce-1")];
+    let drawn = element(&Chart { rows, ..stop() }).unwrap();
+    assert!(
+        drawn.contains("argocd-redi…announce-0</text>") && drawn.contains("argocd-redi…announce-1</text>")
+    );
 }

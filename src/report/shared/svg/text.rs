@@ -4,8 +4,8 @@ use unicode_width::UnicodeWidthChar;
 
 use super::bars::words;
 use super::shape::Shape;
-use crate::finding::{Bar, Chart, Mark, Part, Row};
-use crate::text::escape;
+use crate::finding::{Bar, Chart, Instant, Mark, Part, Row};
+use crate::text::{escape, shorten};
 
 /// A cell of the fixed-width font at 13 pixels; none of the fonts that are asked for is wider.
 pub(super) const CELL: f64 = 7.9;
@@ -25,6 +25,13 @@ pub(super) fn cut(class: &str, x: f64, y: f64, text: &str, room: usize) -> Shape
     Shape::text(class, x, y, shown).titled(text)
 }
 
+/// A name in as many cells; all of it where it is pointed at.
+pub(super) fn name(class: &str, x: f64, y: f64, name: &str, room: usize) -> Shape {
+    let name = escape::line(name);
+    let shown = shorten::middle(&name, room, "…");
+    if shown == name { Shape::text(class, x, y, shown) } else { Shape::text(class, x, y, shown).titled(name) }
+}
+
 /// The cells that a text takes once it is shown.
 pub(super) fn cells(text: &str) -> usize {
     escape::line(text).chars().map(|c| c.width().unwrap_or(0)).sum()
@@ -37,6 +44,7 @@ pub(super) fn word(row: &Row) -> Option<&'static str> {
         Part::Container => "container",
         Part::InitContainer => "init container",
         Part::Sidecar => "sidecar",
+        Part::Hook => "hook",
         Part::Service => "Service",
     };
     (!row.name.eq_ignore_ascii_case(word)).then_some(word)
@@ -63,6 +71,10 @@ pub(super) fn bar_in_words(bar: &Bar) -> String {
 }
 
 pub(super) fn mark_in_words(mark: &Mark) -> String {
-    let needed = if mark.surely { "" } else { ", if it is needed by then" };
-    format!("{} at {}{needed}", escape::line(&mark.label), mark.at.words())
+    let doubt = match mark.what {
+        _ if mark.surely => "",
+        Instant::Signal | Instant::Kill => ", if it still runs",
+        _ => ", which is not certain",
+    };
+    format!("{} at {}{doubt}", escape::line(&mark.label), mark.at.words())
 }
