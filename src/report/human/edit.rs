@@ -270,4 +270,11 @@ mod tests {
         let text = shown(&text, &[("nginx", "nginx:1.2.3")]);
         assert!(text.lines().all(|line| line.width() <= 80 && line.contains("nginx")), "{text}");
     }
+
+    #[test]
+    fn a_long_line_that_gets_more_at_its_end_is_shown_up_to_there() {
+        let text = shown(&format!("image: {}/nginx\n", "x".repeat(100)), &[("/nginx", "/nginx:1.2.3")]);
+        let gone = text.lines().next().unwrap();
+        assert!(gone.ends_with("xxx/nginx") && gone.width() == 80, "{text}");
+    }
 }
