@@ -57,7 +57,7 @@ impl Stopped<'_> {
         };
         let mut rows: Vec<Row> = senders.iter().map(row).collect();
         if rows.is_empty() {
-            rows.push(requests("requests", Part::Pod, self.conditions.propagation_delay));
+            rows.push(requests("traffic", Part::Pod, self.conditions.propagation_delay));
         }
         let ends = rows.iter().flat_map(|row| &row.bars).filter_map(|bar| bar.to.latest);
         let longest = ends.fold(0.0, f64::max);
