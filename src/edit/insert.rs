@@ -1,7 +1,7 @@
 //! Where a new field goes: behind the last one, written as they are.
 
 use super::{Content, TextEdit, render};
-use crate::text::Span;
+use crate::text::{Span, blanks};
 use crate::yaml::path::Step;
 use crate::yaml::{Kind, Node, Style};
 
@@ -57,7 +57,7 @@ pub(super) fn insert(mapping: Node<'_>, steps: &[Step], content: &Content) -> Op
             let at = line_of(text, last).1;
             let line_end = line_end(text, at);
             let field = render::block(first, &content, indent, line_end, is_json);
-            Some(TextEdit { span: Span::new(at, at), text: format!("{line_end}{:indent$}{field}", "") })
+            Some(TextEdit { span: Span::new(at, at), text: format!("{line_end}{}{field}", blanks(indent)) })
         }
         (None, Style::Flow) => in_flow(mapping, first, &content),
         (None, _) => None,

@@ -1,6 +1,7 @@
 //! Values as text.
 
 use super::Content;
+use crate::text::blanks;
 use crate::yaml::Style;
 
 /// A text in a style, where that can hold it: plain where it was plain and stays text, in the same quotes
@@ -54,7 +55,7 @@ pub(super) fn block(name: &str, content: &Content, indent: usize, line_end: &str
             let inner = indent + 2;
             let fields = fields.iter().map(|(name, content)| {
                 let field = block(name, content, inner, line_end, is_json);
-                format!("{line_end}{:inner$}{field}", "")
+                format!("{line_end}{}{field}", blanks(inner))
             });
             format!("{name}:{}", fields.collect::<String>())
         }
@@ -66,18 +67,18 @@ pub(super) fn block(name: &str, content: &Content, indent: usize, line_end: &str
                         let fields = fields
                             .iter()
                             .map(|(name, content)| block(name, content, inner, line_end, is_json));
-                        fields.collect::<Vec<_>>().join(&format!("{line_end}{:inner$}", ""))
+                        fields.collect::<Vec<_>>().join(&format!("{line_end}{}", blanks(inner)))
                     }
                     item => flow(item, is_json),
                 };
-                format!("{line_end}{:indent$}- {lines}", "")
+                format!("{line_end}{}- {lines}", blanks(indent))
             });
             format!("{name}:{}", items.collect::<String>())
         }
         Content::Words(words) if !is_json && words.iter().any(|word| word.contains('\n')) => {
             let items = words
                 .iter()
-                .map(|word| format!("{line_end}{:indent$}- {}", "", item(word, indent + 2, line_end)));
+                .map(|word| format!("{line_end}{}- {}", blanks(indent), item(word, indent + 2, line_end)));
             format!("{name}:{}", items.collect::<String>())
         }
         content => format!("{name}: {}", flow(content, is_json)),
@@ -99,7 +100,7 @@ fn item(text: &str, indent: usize, line_end: &str) -> String {
     };
     let lines = body.split('\n').map(|line| match line {
         "" => line_end.to_owned(),
-        line => format!("{line_end}{:indent$}{line}", ""),
+        line => format!("{line_end}{}{line}", blanks(indent)),
     });
     format!("|{keep}{}", lines.collect::<String>())
 }

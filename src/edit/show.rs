@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Content, Operation, insert, render, splice};
+use crate::text::blanks;
 use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{Kind, Node, Style};
 
@@ -47,7 +48,7 @@ impl Snippet {
     pub fn indented(&self) -> String {
         let lines = self.text.lines().map(|line| match line {
             "" => String::new(),
-            line => format!("{:indent$}{line}", "", indent = self.indent),
+            line => format!("{}{line}", blanks(self.indent)),
         });
         lines.collect::<Vec<_>>().join("\n")
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{TextEdit, insert, render};
-use crate::text::Span;
+use crate::text::{Span, blanks};
 use crate::yaml::{Kind, Node, Style};
 
 /// A text with a part of it replaced; `None` where it has no such part.
@@ -43,7 +43,7 @@ pub(super) fn splice(node: Node<'_>, at: Range<usize>, part: &str) -> Option<Tex
             let (start, _) = insert::line_of(source, span.start);
             let line = source.get(start..span.start)?;
             let indent = line.len() - line.trim_start_matches(' ').len();
-            part.replace('\n', &format!("{line_end}{:indent$}", ""))
+            part.replace('\n', &format!("{line_end}{}", blanks(indent)))
         }
         _ => return None,
     };

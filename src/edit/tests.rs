@@ -129,6 +129,23 @@ fn json_stays_json() {
 }
 
 #[test]
+fn an_object_may_stand_far_to_the_right() {
+    let list = format!("[{{\"a\": \"{}\"}}, {{\"b\": 1}}]", "x".repeat(70_000));
+    let source = Source::new("a", list.as_str());
+    let tree = yaml::documents(&source, true).remove(0).content.unwrap();
+    let last = tree.root().items().last().unwrap();
+    let edits = edits(last, &[Operation::set(path("b"), Content::Int(2))]).unwrap();
+    assert_eq!(applied(&list, 0, &edits).unwrap(), list.replace("\"b\": 1", "\"b\": 2"));
+    let blanks = " ".repeat(70_000);
+    assert_eq!(
+        yaml(&format!("a:\n{blanks}b: 1\n"), "a.lifecycle", sleep()),
+        Some(format!(
+            "a:\n{blanks}b: 1\n{blanks}lifecycle:\n{blanks}  preStop:\n{blanks}    sleep:\n{blanks}      seconds: 5\n"
+        ))
+    );
+}
+
+#[test]
 fn a_key_gets_another_name_and_keeps_its_quotes() {
     let rename = |text: &str, to: &str| {
         changed(text, false, &[Operation::Rename { path: path("a.b"), name: to.to_owned() }])

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Content, Operation, TextEdit, applied, insert, splice};
-use crate::text::{Source, Span};
+use crate::text::{Source, Span, blanks};
 use crate::yaml::path::Step;
 use crate::yaml::{self, Kind, Node, Style, Tree};
 
@@ -81,11 +81,17 @@ pub(super) fn edited(object: Node<'_>, edits: &[TextEdit]) -> Option<Tree> {
 /// A part of an object with its edits, as a document of its own.
 fn parsed(object: Node<'_>, part: Span, edits: &[TextEdit]) -> Option<Tree> {
     let text = object.tree().text();
-    let line = text.get(..part.start)?.rfind('\n').map_or(0, |end| end + 1);
-    let indent = text.get(line..part.start)?.chars().count();
+    // Lines of a block are indented as its first; of a flow, which may stand far to the right, nothing is.
+    let indent = match object.style() {
+        Style::Flow => 0,
+        _ => {
+            let line = text.get(..part.start)?.rfind('\n').map_or(0, |end| end + 1);
+            text.get(line..part.start)?.chars().count()
+        }
+    };
     let end = edits.iter().map(|edit| edit.span.end).max().unwrap_or_default().max(part.end);
     let edited = applied(text.get(part.start..end)?, part.start, edits)?;
-    let source = Source::new("", format!("{:indent$}{edited}", ""));
+    let source = Source::new("", format!("{}{edited}", blanks(indent)));
     let mut documents = yaml::documents(&source, object.tree().is_json()).into_iter();
     documents.next()?.content.ok().filter(|_| documents.next().is_none())
 }

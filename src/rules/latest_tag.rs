@@ -115,7 +115,7 @@ impl Verdict for MovingImage<'_> {
         let image = self.image;
         let (message, unread) = match self.moving.tag {
             None => (
-                format!("image `{image}` has neither a tag nor a digest, so it means `{image}:latest`"),
+                format!("image `{image}` has no tag and no digest, so it means `latest`"),
                 subject.unread("a kustomization elsewhere may set the tag"),
             ),
             Some(tag) => (format!("image `{image}` has the moving tag `{tag}`"), String::new()),
@@ -228,23 +228,21 @@ impl Pull {
 
     /// `copies` are what runs the image more than once, so that it can differ.
     fn story(self, copies: &str) -> String {
-        let given = |by_default: bool| if by_default { " (the default here)" } else { "" };
+        let given = |by_default: bool| if by_default { ", the default here" } else { "" };
         match self {
             Self::Always { by_default } => format!(
-                "With imagePullPolicy Always{} every container start asks the registry what the tag means now: {copies} \
-                 started at different times can run different code, a plain restart can change it, and a rollback \
+                "Every container start asks the registry what the tag means now (imagePullPolicy Always{}): {copies} started at different times can run different code, a plain restart can change it, and a rollback \
                  brings nothing back.",
                 given(by_default)
             ),
             Self::IfNotPresent { by_default } => format!(
-                "With imagePullPolicy IfNotPresent{} each node keeps whatever it pulled first: {copies} on different \
+                "Each node keeps whatever it pulled first (imagePullPolicy IfNotPresent{}): {copies} on different \
                  nodes can run different code. A restart on the same node does not change it, a move to another node \
                  can.",
                 given(by_default)
             ),
             Self::Never => format!(
-                "With imagePullPolicy Never each node runs whatever was loaded on it under that tag: {copies} on \
-                 different nodes can run different code, and nothing says which."
+                "Each node runs whatever was loaded on it under that tag (imagePullPolicy Never): {copies} on different nodes can run different code, and nothing says which."
             ),
         }
     }

@@ -91,7 +91,6 @@ impl Subject<'_> {
             container: view.container,
             hook: view.pre_stop.as_ref(),
             stop: view.stop.as_ref(),
-            grace: self.grace,
             conditions: &self.settings.conditions(Given::NOTHING),
         };
         Some(draw(&stopped))

@@ -91,6 +91,9 @@ fn range(first: &str, last: &str, step: i64) -> Option<Option<Vec<String>>> {
     // `{01..10}` writes all with as many digits.
     let pads = |text: &str| text.trim_start_matches('-').starts_with('0') && text.len() > 1;
     let width = if pads(first) || pads(last) { first.len().max(last.len()) } else { 0 };
+    if u16::try_from(width).is_err() {
+        return Some(None);
+    }
     let (first, last): (i64, i64) = (first.parse().ok()?, last.parse().ok()?);
     let values = numbers(first, towards(first, last), last);
     Some(values.map(|values| values.iter().map(|value| format!("{value:0width$}")).collect()))
@@ -149,5 +152,6 @@ mod tests {
         assert_eq!(expanded("{1..1000}{1..1000}"), None);
         assert_eq!(expanded(&format!("{}{}", "{a,".repeat(50), "}".repeat(50))), None);
         assert_eq!(expanded(&"{a,b}".repeat(100)), None);
+        assert_eq!(expanded(&format!("{{1..{}9}}", "0".repeat(70_000))), None);
     }
 }

@@ -12,3 +12,9 @@ pub(crate) mod wildcard;
 pub(crate) mod wrap;
 
 pub use source::{Position, Source, SourceId, Span};
+
+/// So many blanks, however many: the width in a format string is 65,535 at most, and an object may stand further to
+/// the right in its line.
+pub(crate) fn blanks(count: usize) -> String {
+    " ".repeat(count)
+}

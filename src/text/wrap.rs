@@ -55,38 +55,56 @@ pub(crate) fn cut(text: &str, width: usize, ellipsis: &str) -> String {
     format!("{}{ellipsis}", kept.trim_end())
 }
 
-/// The beginning of a sentence in one line of at most `width` cells: up to the end of a clause, or else of a word.
-pub(crate) fn beginning(sentence: &str, width: usize, ellipsis: &str) -> String {
+/// A sentence that fits into a line of `width` cells, or else as many of its clauses as do; its first clause where
+/// that alone is wider. What is left out is never a part of a clause.
+pub(crate) fn beginning(sentence: &str, width: usize) -> Cow<'_, str> {
     if self::width(sentence) <= width {
-        return sentence.to_owned();
+        return Cow::Borrowed(sentence);
     }
-    let room = width.saturating_sub(self::width(ellipsis) + 1);
-    let (mut clause, mut word) = (None, None);
-    let (mut in_code, mut depth, mut cells) = (false, 0_usize, 0);
-    let mut last = ' ';
+    let clauses = clauses(sentence);
+    // The full stop takes a cell.
+    let fitting = clauses.iter().rev().find(|clause| self::width(clause) < width);
+    match fitting.or(clauses.first()) {
+        Some(clause) => Cow::Owned(format!("{clause}.")),
+        None => Cow::Borrowed(sentence),
+    }
+}
+
+/// What stands before each colon and semicolon of a sentence, with and without the aside in front of it. A few words
+/// say nothing, and what is in code or in an aside is no clause.
+fn clauses(sentence: &str) -> Vec<&str> {
+    const LEAST: usize = 20;
+    let mut ends = Vec::new();
+    let (mut in_code, mut depth, mut last) = (false, 0_usize, ' ');
+    // Where the aside begins that was read last, and where it ends.
+    let (mut begins, mut aside) = (0, 0..0);
     for (at, c) in sentence.char_indices() {
-        if cells > room {
-            break;
-        }
         match c {
             '`' => in_code = !in_code,
-            '(' if !in_code => depth += 1,
-            ')' if !in_code => depth = depth.saturating_sub(1),
-            ' ' if !in_code => {
-                word = Some(at);
-                // A clause of a few words says nothing.
-                if depth == 0 && matches!(last, ';' | ':' | ',') && cells > room / 3 {
-                    clause = Some(at);
+            _ if in_code => {}
+            '(' => {
+                if depth == 0 {
+                    begins = at;
                 }
+                depth += 1;
+            }
+            ')' => {
+                depth = depth.saturating_sub(1);
+                aside = begins..at + 1;
+            }
+            ' ' if depth == 0 && matches!(last, ';' | ':') => {
+                let end = at - 1;
+                if aside.end == end {
+                    ends.push(aside.start);
+                }
+                ends.push(end);
             }
             _ => {}
         }
-        cells += c.width().unwrap_or(0);
         last = c;
     }
-    let Some(end) = clause.or(word) else { return cut(sentence, width, ellipsis) };
-    let kept = sentence.get(..end).unwrap_or_default().trim_end_matches([' ', ';', ':', ',']);
-    format!("{kept} {ellipsis}")
+    let before = ends.into_iter().filter_map(|end| sentence.get(..end)).map(str::trim_end);
+    before.filter(|clause| width(clause) >= LEAST).collect()
 }
 
 fn untied(line: Cow<'_, str>) -> String {
@@ -165,16 +183,16 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_is_cut_behind_a_clause_or_else_behind_a_word() {
-        let cut = |text: &str, width| beginning(text, width, "…");
-        assert_eq!(cut("It fits.", 8), "It fits.");
-        assert_eq!(
-            cut("Without one it counts as ready: Services send it requests.", 40),
-            "Without one it counts as ready …"
-        );
-        assert_eq!(cut("With a (b, c) every start asks the registry.", 30), "With a (b, c) every start …");
-        assert_eq!(cut("The command `a, b; c d` in the hook is long.", 30), "The command `a, b; c d` in …");
-        assert_eq!(cut("No, this says nothing yet of it.", 20), "No, this says …");
-        assert_eq!(cut("`one command only in code`", 12), "`one comman…");
+    fn a_sentence_that_is_too_long_ends_with_a_whole_clause() {
+        assert_eq!(beginning("It fits.", 8), "It fits.");
+        let two = "Without one it counts as ready: Services send it requests; some are lost.";
+        assert_eq!(beginning(two, 40), "Without one it counts as ready.");
+        assert_eq!(beginning(two, 60), "Without one it counts as ready: Services send it requests.");
+        assert_eq!(beginning(two, 15), "Without one it counts as ready.");
+        let aside = "Every start asks anew (a policy; of `x: y`): two can differ.";
+        assert_eq!(beginning(aside, 40), "Every start asks anew.");
+        assert_eq!(beginning(aside, 50), "Every start asks anew (a policy; of `x: y`).");
+        let few = "No: of what follows nothing is left out.";
+        assert_eq!(beginning(few, 20), few);
     }
 }

@@ -155,6 +155,13 @@ impl Shutdown {
         Self::of(workload, hooks, &programs, conditions, &Deleted { running, begins })
     }
 
+    /// What a Pod gets that is deleted; `None` where the manifest leaves it open.
+    pub(crate) fn grace_of(workload: &Workload, conditions: &Conditions<'_>) -> Option<Grace> {
+        let request = conditions.given.delete_grace;
+        let spec = workload.grace_period().or(request)?;
+        Some(Grace::on_deletion(spec, request, conditions.kubelet()))
+    }
+
     /// Of a Pod that is deleted as `deleted` says. `programs` are those of its containers.
     pub(crate) fn of(
         workload: &Workload,
@@ -166,9 +173,7 @@ impl Shutdown {
         let Deleted { running, begins } = deleted;
         let begins = *begins;
         let kubelet = conditions.kubelet();
-        let request = conditions.given.delete_grace;
-        let spec = workload.grace_period().or(request);
-        let grace = spec.map(|spec| Grace::on_deletion(spec, request, kubelet));
+        let grace = Self::grace_of(workload, conditions);
         let count = workload.containers.len();
         let mut stops: Vec<Option<Stop>> = vec![None; count];
         // Those that wait come last, the last sidecar first (facts D5 and D7).

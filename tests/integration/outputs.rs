@@ -179,7 +179,9 @@ fn more_than_30_findings_are_told_in_short_unless_somebody_asks_for_all() {
     let many = pods(31);
     let short = run(&many, &[]);
     assert_eq!(short.code(), 1);
-    assert_eq!(short.out.lines().count(), 31 + 8, "{}", short.out);
+    assert_eq!(short.out.matches("warning[latest-tag] image `nginx`").count(), 31, "{}", short.out);
+    assert!(short.out.contains("it means\n         `latest` (Pod a30)\n\n"), "{}", short.out);
+    assert_eq!(short.out.lines().count(), 2 * 31 + 8, "{}", short.out);
     assert!(short.out.contains("\n  31  latest-tag  31 warnings\n") && short.out.contains("`--full`"));
     assert!(!short.out.contains("why:"));
     for arguments in [&["--full"][..], &["-o", "human"]] {
@@ -227,4 +229,36 @@ fn a_pipe_is_as_wide_as_it_is_asked_to_be() {
     };
     assert!(widest("50") <= 50);
     assert!((81..=120).contains(&widest("300")));
+}
+
+/// A Pod that stops at once, and so many Services that send it requests.
+fn served(services: usize) -> Tool {
+    let service = |number: usize| {
+        format!(
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: s{number}}}\nspec: {{selector: {{app: a}}, ports: [{{port: 80}}]}}\n"
+        )
+    };
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\nspec:\n  containers:\n  - name: web\n    image: nginx:1.27.5\n    ports: [{containerPort: 80}]\n    readinessProbe: {httpGet: {path: /, port: 80}}\n";
+    let all: String = std::iter::once(pod.to_owned()).chain((0..services).map(service)).collect();
+    Tool::with(&[("served.yaml", &all)])
+}
+
+#[test]
+fn a_strip_shows_the_container_whatever_sends_it_requests_and_no_kill_before_its_time() {
+    for (services, sender) in [(1, "svc/s0"), (5, "5 Services")] {
+        let shown = run(&served(services), &["."]).out;
+        let rows: Vec<&str> = shown.lines().filter(|line| line.contains('░')).collect();
+        assert_eq!(rows.len(), 2, "{shown}");
+        assert!(rows[0].contains(&format!("│ {sender} ")), "{shown}");
+        assert!(rows[1].contains("│ web ") && rows[1].contains("▲░ told to stop"), "{shown}");
+        // It comes after the grace period of 30 s, and the strip ends before.
+        assert!(!shown.contains("SIGKILL"), "{shown}");
+    }
+}
+
+#[test]
+fn places_beyond_the_third_are_counted() {
+    let shown = run(&served(5), &["."]).out;
+    assert_eq!(shown.matches("sends traffic here").count(), 3, "{shown}");
+    assert!(shown.contains("… and 2 more related places"), "{shown}");
 }

@@ -37,23 +37,41 @@ impl Writer<'_> {
             for (finding, spot) in group.iter().zip(spots) {
                 self.line(finding, &format!("  {spot:>widest$} "), out)?;
             }
-            writeln!(out)?;
         }
-        Ok(())
+        writeln!(out)
     }
 
-    /// One line; below each other where the terminal is too narrow for the message beside the rule.
+    /// The whole sentence in a line or two; below its rule, in three, where the terminal is too narrow for both.
     fn line(&self, finding: &Finding, before: &str, out: &mut dyn Write) -> io::Result<()> {
         let tag = format!("{}[{}]", finding.severity.as_str(), finding.rule);
-        let about = subject::of(finding).map(|subject| format!(" ({subject})")).unwrap_or_default();
+        // Its container is in the sentence, or at the place.
+        let about = subject::object(&finding.object).map(|object| format!(" ({object})")).unwrap_or_default();
         let text = format!("{}{about}", escape::line(&finding.message));
         let (place, end) = (self.palette.dim(before), before.len() + tag.len());
         let colored = self.palette.severity(finding.severity, &tag);
-        if end + NARROWEST <= self.look.width {
-            return writeln!(out, "{place}{colored} {}", self.cut(&text, end + 1));
+        let fits = end + NARROWEST <= self.look.width;
+        let most = if fits { 2 } else { 3 };
+        let first = if fits { format!("{before}{tag} ") } else { "    ".to_owned() };
+        let rest = if fits { " ".repeat(before.len()) } else { "    ".to_owned() };
+        if !fits {
+            let break_off = if end <= self.look.width { "" } else { "\n    " };
+            writeln!(out, "{place}{break_off}{colored}")?;
         }
-        let break_off = if end <= self.look.width { "" } else { "\n    " };
-        writeln!(out, "{place}{break_off}{colored}\n    {}", self.cut(&text, 4))
+        let lines = wrap::hanging(&text, self.look.width, &first, &rest);
+        for (at, line) in lines.iter().take(most).enumerate() {
+            let more = lines.get(most).filter(|_| at + 1 == most);
+            let line = match more {
+                Some(more) => format!("{line} {}", more.trim_start()),
+                None => line.clone(),
+            };
+            // Code and addresses are not broken, and may be too long for what is left of the first line.
+            let line = self.cut(&line, 0);
+            match line.strip_prefix(first.as_str()).filter(|_| fits && at == 0) {
+                Some(text) => writeln!(out, "{place}{colored} {text}")?,
+                None => writeln!(out, "{line}")?,
+            }
+        }
+        Ok(())
     }
 
     /// Findings by rule.

@@ -11,10 +11,10 @@ use super::telling::{Reason, Telling};
 use crate::finding::{self, Finding, Fix, Help, Place, Severity, SourceId};
 use crate::report::shared::spot::Spot;
 use crate::report::shared::{chart, subject};
-use crate::text::{Source, escape, wrap};
+use crate::text::{Source, blanks, escape, wrap};
 
 /// More related places than this are counted and not drawn.
-const MOST_RELATED: usize = 8;
+const MOST_RELATED: usize = 3;
 
 /// The lines of one file.
 struct Frame<'a> {
@@ -186,11 +186,9 @@ impl Writer<'_> {
         const TITLE: &str = "why";
         match telling.why {
             Reason::Whole(why) => self.prose(TITLE, why, out),
-            Reason::Line("") => Ok(()),
             Reason::Line(why) => {
                 let room = self.look.width.saturating_sub(TITLE.len() + 2);
-                let why = wrap::beginning(&escape::line(why), room, self.look.ellipsis());
-                writeln!(out, "{} {why}", self.palette.strong(&format!("{TITLE}:")))
+                self.prose(TITLE, &wrap::beginning(why, room), out)
             }
         }
     }
@@ -237,12 +235,13 @@ impl Writer<'_> {
     /// Text to paste below an empty line: never wrapped, indented as in its place.
     fn code(&self, snippet: &finding::Snippet, out: &mut dyn Write) -> io::Result<()> {
         const LEAST: usize = 6;
-        let indent = if snippet.indent == 0 { LEAST } else { snippet.indent };
+        let is_in_sight = (1..self.look.width).contains(&snippet.indent);
+        let indent = if is_in_sight { snippet.indent } else { LEAST };
         writeln!(out)?;
         for line in escape::block(&snippet.text).lines() {
             match line {
                 "" => writeln!(out)?,
-                line => writeln!(out, "{:indent$}{}", "", self.palette.code(line))?,
+                line => writeln!(out, "{}{}", blanks(indent), self.palette.code(line))?,
             }
         }
         Ok(())

@@ -34,6 +34,8 @@ struct Line {
     text: String,
     /// What differs from the line that goes or comes for it.
     focus: Option<Span>,
+    /// By how many cells that differs in more, where it is cropped: both are shown from the same words on.
+    behind: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +89,9 @@ impl Line {
     fn drawn(&self, gutter: &Gutter, look: &Look) -> String {
         let is_to_paste = self.sign == Sign::New && self.text.width() <= WHOLE;
         let room = if is_to_paste { WHOLE * 2 } else { gutter.room() };
-        let view = View { room, label: 0, ellipsis: look.ellipsis() };
+        let before = self.focus.and_then(|focus| self.text.get(..focus.start)).unwrap_or_default();
+        let label = if before.width() > room / 2 { self.behind } else { 0 };
+        let view = View { room, label, ellipsis: look.ellipsis() };
         let text = ShownLine::new(&self.text, self.focus, &view, false).text;
         let sign = match self.sign {
             Sign::Context => None,
@@ -135,8 +139,8 @@ fn hunk(source: &Source, edits: &[TextEdit], offset: isize) -> Option<(Vec<Line>
     let shifted = |number: usize, by: isize| number.saturating_add_signed(by);
     let context = |number: usize, by: isize| {
         let text = source.slice(source.line_span(number)?);
-        let line =
-            Line { sign: Sign::Context, number: shifted(number, by), text: text.to_owned(), focus: None };
+        let number = shifted(number, by);
+        let line = Line { sign: Sign::Context, number, text: text.to_owned(), focus: None, behind: 0 };
         (!text.trim().is_empty()).then_some(line)
     };
     let grown = come.len() as isize - gone.len() as isize;
@@ -147,11 +151,13 @@ fn hunk(source: &Source, edits: &[TextEdit], offset: isize) -> Option<(Vec<Line>
         (false, false) => (None, None),
     };
     let is_pairwise = gone.len() == come.len();
-    let line = |sign, number, text: &str, other: Option<&&str>| Line {
-        sign,
-        number,
-        text: text.to_owned(),
-        focus: other.filter(|_| is_pairwise).map(|other| difference(text, other)),
+    let line = |sign, number, text: &str, other: Option<&&str>| {
+        let other = other.filter(|_| is_pairwise);
+        let focus = other.map(|other| difference(text, other));
+        let cells = |text: &str, other: &str| text.get(difference(text, other).range()).map_or(0, str::width);
+        let more = |other: &&str| cells(other, text).saturating_sub(cells(text, other));
+        let behind = other.filter(|other| other.width() > WHOLE).map_or(0, more);
+        Line { sign, number, text: text.to_owned(), focus, behind }
     };
     let mut hunk: Vec<Line> = above.into_iter().collect();
     let numbered = gone.iter().zip(start..).enumerate();
@@ -269,5 +275,22 @@ mod tests {
         let text = format!("a: [{}nginx, {}]\n", "x, ".repeat(60), "y, ".repeat(60));
         let text = shown(&text, &[("nginx", "nginx:1.2.3")]);
         assert!(text.lines().all(|line| line.width() <= 80 && line.contains("nginx")), "{text}");
+    }
+
+    #[test]
+    fn lines_that_are_both_cropped_begin_with_the_same_words() {
+        let text = format!("a: {{{}last: 1}}\n", "key: value, ".repeat(30));
+        let text = shown(&text, &[("last: 1", "last: 1, first: {second: 2, third: 3}")]);
+        let lines: Vec<&str> = text.lines().collect();
+        let beginning = |line: &str| line.chars().skip(4).take(20).collect::<String>();
+        assert_eq!(beginning(lines[0]), beginning(lines[1]), "{text}");
+        assert!(lines[1].contains(", first: {second: 2, third: 3}}"), "{text}");
+    }
+
+    #[test]
+    fn a_long_line_that_gets_more_at_its_end_is_shown_up_to_there() {
+        let text = shown(&format!("image: {}/nginx\n", "x".repeat(100)), &[("/nginx", "/nginx:1.2.3")]);
+        let gone = text.lines().next().unwrap();
+        assert!(gone.ends_with("xxx/nginx") && gone.width() == 80, "{text}");
     }
 }

@@ -341,7 +341,8 @@ fn crop_start(line: &str, focus: Span, view: &View<'_>) -> usize {
     }
     let rest = room.saturating_sub(width + view.label + view.ellipsis.width());
     // What follows matters as well where there is much of it.
-    let lead = if is_whole { rest } else { LEAD.min(rest) };
+    let after = cells(line.get(focus.end..).unwrap_or_default(), room);
+    let lead = if is_whole { rest } else { LEAD.min(rest).max(rest.saturating_sub(after)) };
     let mut left = lead;
     for (offset, c) in before.char_indices().rev() {
         match left.checked_sub(cell_width(c, 0).max(1)) {

@@ -220,7 +220,7 @@ fn many_related_places_are_counted_after_the_first_few() {
     let mut found = finding(&source, 0, "place0x");
     found.related = (1..100).map(|number| related(&source, 0, &format!("place{number}x"), "here")).collect();
     let text = piped(&report(vec![source], vec![found]));
-    assert!(text.contains("… and 91 more related places"), "{text}");
+    assert!(text.contains("… and 96 more related places"), "{text}");
 }
 
 /// A finding whose mend replaces the image, and may hold a guess.
@@ -307,7 +307,7 @@ fn a_reason_that_was_given_is_not_given_again() {
             "why: With two replicas, a node that pulls later runs other code; the effective",
             "more: kubectl lifecycle explain latest-tag",
             "why: Nobody sees it.",
-            "why: With two replicas, a node that pulls later runs other code …",
+            "why: With two replicas, a node that pulls later runs other code.",
         ]
     );
 }

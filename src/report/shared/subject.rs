@@ -5,7 +5,10 @@ use crate::text::escape;
 
 /// "Deployment shop/web, container app"; nothing when the object has no name and no kind.
 pub(crate) fn of(finding: &Finding) -> Option<String> {
-    let container = finding.container.as_deref().map(|name| format!("container {}", escape::line(name)));
+    let container = finding.container.as_deref().map(|name| match name {
+        "" => "container without a name".to_owned(),
+        name => format!("container {}", escape::line(name)),
+    });
     match (object(&finding.object), container) {
         (Some(object), Some(container)) => Some(format!("{object}, {container}")),
         (one, other) => one.or(other),

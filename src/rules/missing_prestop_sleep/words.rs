@@ -194,8 +194,9 @@ fn signal_comes(served: &Served<'_, '_>, at: &str, held: f64) -> String {
 fn story(subject: &Subject<'_>, served: &Served<'_, '_>, event: &str) -> String {
     let (sender, through) = (sender(subject, served), served.through());
     format!(
-        "When the Pod is deleted, {event}; {sender} can send requests{through} until about {}, and those in \
-         between are refused or cut off. Nothing orders the two.",
+        "{}, but requests can come until about {}: when the Pod is deleted, {sender} can send them{through} for that \
+         long, and those in between are refused or cut off. Nothing orders the two.",
+        capitalised(event),
         seconds(subject.settings.propagation_delay())
     )
 }

@@ -1,8 +1,10 @@
 //! How one container stops with its Pod, for a finding about it.
 
+use std::collections::BTreeSet;
+
 use super::{Member, Told};
 use crate::finding::words::seconds;
-use crate::finding::{Chart, Interval, Part, Phase, Row, SourceId};
+use crate::finding::{Chart, Instant, Interval, Part, Phase, Row, SourceId};
 use crate::manifest::{Container, Workload, id};
 use crate::set::joins::called;
 use crate::set::ways::Arrival;
@@ -10,7 +12,7 @@ use crate::timeline::given::Program;
 use crate::timeline::shutdown::{Killed, Shutdown, Stop};
 use crate::timeline::tell::Teller;
 use crate::timeline::tell_stop::Stopping;
-use crate::timeline::{Conditions, Grace, Hook};
+use crate::timeline::{Conditions, Hook};
 
 /// A container whose Pod is deleted.
 pub(crate) struct Stopped<'a> {
@@ -24,8 +26,6 @@ pub(crate) struct Stopped<'a> {
     pub hook: Option<&'a Hook<'a>>,
     /// How it stops; `None` where nothing holds its stop signal back.
     pub stop: Option<&'a Stop>,
-    /// What its Pod gets; `None` where the manifest leaves it open.
-    pub grace: Option<Grace>,
     /// The cluster.
     pub conditions: &'a Conditions<'a>,
 }
@@ -42,14 +42,22 @@ impl Stopped<'_> {
         let delay = |arrival: &Arrival<'_>| {
             arrival.way.map(|way| way.seconds.unwrap_or(self.conditions.propagation_delay))
         };
-        let mut rows: Vec<Row> = arrivals
-            .iter()
-            .filter_map(|arrival| {
-                Some(requests(&arrival.service.item.object.id.name, Part::Service, delay(arrival)?))
-            })
-            .collect();
+        // Services whose requests come for as long are one row: the container is what matters.
+        let mut senders: Vec<(f64, BTreeSet<&str>)> = Vec::new();
+        for (arrival, delay) in arrivals.iter().filter_map(|arrival| Some((arrival, delay(arrival)?))) {
+            let name = arrival.service.item.object.id.name.as_str();
+            match senders.iter_mut().find(|(other, _)| other.total_cmp(&delay).is_eq()) {
+                Some((_, names)) => _ = names.insert(name),
+                None => senders.push((delay, BTreeSet::from([name]))),
+            }
+        }
+        let row = |(delay, names): &(f64, BTreeSet<&str>)| match (names.first(), names.len()) {
+            (Some(name), 1) => requests(name, Part::Service, *delay),
+            (_, some) => requests(&format!("{some} Services"), Part::Pod, *delay),
+        };
+        let mut rows: Vec<Row> = senders.iter().map(row).collect();
         if rows.is_empty() {
-            rows.push(requests("requests", Part::Pod, self.conditions.propagation_delay));
+            rows.push(requests("traffic", Part::Pod, self.conditions.propagation_delay));
         }
         let ends = rows.iter().flat_map(|row| &row.bars).filter_map(|bar| bar.to.latest);
         let longest = ends.fold(0.0, f64::max);
@@ -65,10 +73,10 @@ impl Stopped<'_> {
     fn rows(&self) -> Vec<Row> {
         let of_any = Program::default();
         let hook = self.hook.filter(|hook| !hook.is_dropped);
-        let at_once =
-            || Stop::of(Killed { hook, grace: self.grace, program: &of_any, alone: None, turn: None });
+        let grace = Shutdown::grace_of(self.workload, self.conditions);
+        let at_once = || Stop::of(Killed { hook, grace, program: &of_any, alone: None, turn: None });
         let stop = self.stop.cloned().unwrap_or_else(at_once);
-        let shutdown = Shutdown { grace: self.grace, ends: stop.ends, stops: Vec::new() };
+        let shutdown = Shutdown { grace, ends: stop.ends, stops: Vec::new() };
         let stopping = Stopping {
             workload: self.workload,
             hooks: &[],
@@ -83,7 +91,12 @@ impl Stopped<'_> {
         stopping.container(&mut teller, self.container, hook, &stop, None);
         let events = teller.finish();
         let member = Member::of(self.container, hook, None);
-        Told { events: &events, members: &[], pod: None }.stop(&member, Interval::ZERO)
+        let mut rows = Told { events: &events, members: &[], pod: None }.stop(&member, Interval::ZERO);
+        if grace.is_none() {
+            // Its earliest moment, which is all that is known, would be taken for the moment.
+            rows.iter_mut().for_each(|row| row.marks.retain(|mark| mark.what != Instant::Kill));
+        }
+        rows
     }
 }
 
