@@ -60,6 +60,7 @@ impl InputArgs {
             max_file_size: self.max_file_size,
             threads: self.threads.map(usize::from),
             stdin_filename: self.stdin.stdin_filename.clone(),
+            rendered: self.render.rendered(),
             render_timeout: self.render.timeout(),
             ..Options::default()
         }

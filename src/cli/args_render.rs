@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::values;
-use crate::lint::Input;
+use crate::lint::{ChartValues, Input};
 
 /// The options about overlays and charts.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("charts").args(["helm", "rendered"]).multiple(true))]
 pub(super) struct Render {
     /// An overlay: what `kubectl kustomize` builds of it is read; may be repeated
     ///
@@ -20,17 +21,26 @@ pub(super) struct Render {
 
     /// A chart: what `helm template` renders of it is read; may be repeated
     ///
-    /// Findings name the template and show the rendered lines. The chart's tests are left out. Nothing
-    /// is fetched: run `helm dependency build` first if the chart has dependencies.
+    /// Findings are placed in the line of the template, and name the values that are written there. The
+    /// chart's tests are left out. Nothing is fetched: run `helm dependency build` first if the chart has
+    /// dependencies.
     #[arg(long, value_name = "CHART", value_parser = values::local_path, help_heading = "Input")]
     helm: Vec<PathBuf>,
 
-    /// A file of values for --helm; may be repeated
-    #[arg(long, value_name = "FILE", requires = "helm", value_parser = values::local_path, help_heading = "Input")]
+    /// Render every overlay and chart below PATH, and lint what is deployed
+    ///
+    /// Each overlay that no other one uses, and each chart, is a whole of its own; what they share is
+    /// reported once. The files that they are made of are not linted for themselves; manifests beside them
+    /// are.
+    #[arg(long, help_heading = "Input")]
+    rendered: bool,
+
+    /// A file of values for --helm and --rendered; may be repeated
+    #[arg(long, value_name = "FILE", requires = "charts", value_parser = values::local_path, help_heading = "Input")]
     values: Vec<PathBuf>,
 
-    /// A value for --helm; may be repeated
-    #[arg(long = "set", value_name = "KEY=VALUE", requires = "helm", value_parser = setting, help_heading = "Input")]
+    /// A value for --helm and --rendered; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE", requires = "charts", value_parser = setting, help_heading = "Input")]
     sets: Vec<String>,
 
     /// How long a program may take to render an overlay or a chart, in seconds
@@ -49,6 +59,12 @@ impl Render {
             sets: self.sets.clone(),
         });
         overlays.chain(charts)
+    }
+
+    /// What charts below the inputs are rendered with, if they are.
+    pub(super) fn rendered(&self) -> Option<ChartValues> {
+        let values = || ChartValues { files: self.values.clone(), sets: self.sets.clone() };
+        self.rendered.then(values)
     }
 
     /// How long a program may take.

@@ -20,7 +20,7 @@ mod versions;
 use crate::finding::Report;
 pub use crate::kubernetes::version::{KubernetesVersion, VersionError};
 pub use crate::kubernetes::versions::{KubernetesVersions, VersionsError};
-pub use crate::project::input::Input;
+pub use crate::project::input::{ChartValues, Input};
 pub use crate::rules::settings::{Level, Settings};
 pub use crate::shell::Knowledge;
 use crate::timeline::Given;

@@ -8,7 +8,7 @@ use crate::config::Overrides;
 use crate::manifest::kinds::Kinds;
 use crate::project::changes::Changes;
 use crate::project::exclude::Exclude;
-use crate::project::input::{File, Input};
+use crate::project::input::{ChartValues, File, Input};
 use crate::rules::settings::Settings;
 use crate::suppress::baseline::Baseline;
 
@@ -48,6 +48,9 @@ pub struct Options {
     pub fixes: bool,
     /// Counts what is done while it is done.
     pub(crate) meter: Meter,
+    /// What the inputs hold of overlays and charts is rendered: each overlay that no other one uses, and each chart,
+    /// with these values. What belongs to them is not linted for itself.
+    pub rendered: Option<ChartValues>,
     /// How long a program may take to render an input.
     pub render_timeout: Duration,
 }
@@ -71,6 +74,7 @@ impl Default for Options {
             explain_joins: false,
             fixes: false,
             meter: Meter::default(),
+            rendered: None,
             render_timeout: Duration::from_secs(30),
         }
     }

@@ -1,5 +1,6 @@
 //! What rendering brings into a run: more files, how each is read, and a set for each rendered input.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -7,9 +8,9 @@ use std::sync::LazyLock;
 use super::Options;
 use super::project::{Project, ReadFile};
 use crate::finding::SourceId;
-use crate::project::input::{self, Content, File, Files, Input};
-use crate::project::render::notice::{self, Reading};
-use crate::project::render::{self, Limits, Overlay, Relocator, lexical};
+use crate::project::input::{self, ChartValues, Content, File, Files, Input};
+use crate::project::render::notice::{self, Noticed, Reading};
+use crate::project::render::{self, ChartRelocator, Limits, Overlay, Relocator, RenderedChart, lexical};
 use crate::set::Set;
 
 /// What is known before any file is read.
@@ -18,6 +19,7 @@ pub(super) struct Plan {
     /// How to lint what is deployed.
     pub(super) hints: Vec<String>,
     overlays: Vec<Overlay>,
+    charts: Vec<RenderedChart>,
     /// The names of images to which a kustomization gives a tag, by the files and directories that it names.
     tagged: HashMap<PathBuf, Vec<String>>,
     /// The rendered inputs that are made of changes, where changes are asked for.
@@ -27,23 +29,77 @@ pub(super) struct Plan {
 /// Renders what is to be rendered, and takes the files of the run, with the rendered texts and the files they
 /// came from, and with how each is to be read.
 pub(super) fn plan(options: &Options, found: &mut Files) -> (Vec<(File, Reading)>, Plan) {
-    let noticed = notice::notice(&found.files, &options.inputs);
+    let mut noticed = notice::notice(&found.files, &options.inputs, options.rendered.is_some());
+    let mut inputs = options.inputs.clone();
+    if let Some(values) = &options.rendered {
+        inputs.extend(deployed(&noticed, values));
+        // What is rendered is neither passed over nor hinted at.
+        let again = notice::notice(&found.files, &inputs, false);
+        (noticed.skipped, noticed.hints) = (again.skipped, again.hints);
+    }
     found.skipped.extend(noticed.skipped);
     let limits = Limits { time: options.render_timeout, output: options.max_file_size };
-    let rendered = render::render(
-        &options.inputs,
-        options.settings.versions().oldest(),
-        limits,
-        options.changes.as_ref(),
-    );
+    let rendered =
+        render::render(&inputs, options.settings.versions().oldest(), limits, options.changes.as_ref());
     found.trouble.extend(rendered.trouble);
     let mut files: Vec<(File, Reading)> =
         std::mem::take(&mut found.files).into_iter().zip(noticed.readings).collect();
+    if options.rendered.is_some() {
+        notice::demote(&mut files);
+    }
     files.extend(rendered.files.into_iter().map(|file| (file, Reading::Manifest)));
     files.extend(origins(&rendered.overlays, &files));
+    let sources = chart_sources(&rendered.charts, &mut files);
+    files.extend(sources);
     files.sort_by(|(a, _), (b, _)| input::name_order(&a.name).cmp(&input::name_order(&b.name)));
     let changed = rendered.changed;
-    (files, Plan { hints: noticed.hints, overlays: rendered.overlays, tagged: noticed.tagged, changed })
+    let plan = Plan {
+        hints: noticed.hints,
+        overlays: rendered.overlays,
+        charts: rendered.charts,
+        tagged: noticed.tagged,
+        changed,
+    };
+    (files, plan)
+}
+
+/// The overlays and charts that were noticed, as inputs.
+fn deployed(noticed: &Noticed, values: &ChartValues) -> Vec<Input> {
+    let overlays = noticed.overlays.iter().map(|path| Input::Kustomize { directory: path.clone() });
+    let charts = noticed.charts.iter().map(|path| Input::Helm {
+        chart: path.clone(),
+        values: values.files.clone(),
+        sets: values.sets.clone(),
+    });
+    overlays.chain(charts).collect()
+}
+
+/// The files that charts were rendered from and that are not files of the run anyway, each once. Templates among
+/// those that are have to be read as well.
+fn chart_sources(charts: &[RenderedChart], files: &mut [(File, Reading)]) -> Vec<(File, Reading)> {
+    let mut known: HashMap<PathBuf, Option<usize>> = HashMap::new();
+    if !charts.is_empty() {
+        let numbered = files.iter().enumerate();
+        let on_disk = numbered.filter(|(_, (file, _))| matches!(file.content, Content::Path(_)));
+        known.extend(on_disk.map(|(number, (file, _))| (input::identity(file), Some(number))));
+    }
+    let mut sources = Vec::new();
+    for file in charts.iter().flat_map(RenderedChart::sources) {
+        match known.entry(input::identity(&file)) {
+            Entry::Vacant(entry) => {
+                entry.insert(None);
+                sources.push((file, Reading::Source));
+            }
+            Entry::Occupied(entry) => {
+                let reading =
+                    entry.get().and_then(|number| files.get_mut(number)).map(|(_, reading)| reading);
+                if let Some(reading) = reading.filter(|reading| **reading == Reading::Template) {
+                    *reading = Reading::Source;
+                }
+            }
+        }
+    }
+    sources
 }
 
 /// The files that overlays were made from and that are not files of the run anyway, each once.
@@ -77,6 +133,13 @@ impl Plan {
         let sources =
             project.numbered().filter_map(|(id, one)| Some((id, &one.file, one.loaded.source.as_ref()?)));
         Relocator::of(&self.overlays, sources)
+    }
+
+    /// Knows where the fields of charts came from.
+    pub(super) fn chart_relocator<'r>(&'r self, project: &'r Project) -> ChartRelocator<'r> {
+        let sources =
+            project.numbered().filter_map(|(id, one)| Some((id, &one.file, one.loaded.source.as_ref()?)));
+        ChartRelocator::of(&self.charts, sources)
     }
 }
 

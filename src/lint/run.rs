@@ -10,7 +10,7 @@ use super::timelines::Workloads;
 use super::{Options, assemble, guarded, hooks, joins, judge, known, owned, versions};
 use crate::finding::{Finding, Judged, Report, ReportedBy, SourceId, Span, Trouble};
 use crate::project::input::Role;
-use crate::project::render::Relocator;
+use crate::project::render::{ChartRelocator, Relocator};
 use crate::rules::settings::Settings;
 use crate::set;
 use crate::set::owners::Owners;
@@ -22,6 +22,7 @@ pub(super) struct Run<'p> {
     pub(super) sets: Sets<'p>,
     pub(super) owners: Owners,
     pub(super) relocator: Relocator<'p>,
+    pub(super) charts: ChartRelocator<'p>,
 }
 
 /// What is found in a file; `None` after a bug of ours.
@@ -35,6 +36,7 @@ impl<'p> Run<'p> {
             sets: rendered::join(&project.plan, &project.files),
             owners: owned::owners(project),
             relocator: project.plan.relocator(project),
+            charts: project.plan.chart_relocator(project),
         }
     }
 
@@ -142,9 +144,21 @@ impl<'p> Run<'p> {
         let mut outcome = suppress::apply(&files, &silences, judged, &own);
         // An annotation that silences nothing was found in the rendered text too.
         outcome.kept.iter_mut().for_each(|finding| self.relocator.relocate(finding));
+        self.place_in_charts(&mut outcome);
         outcome.kept = judge::merge(outcome.kept);
         outcome.suppressed = judge::merge_suppressed(outcome.suppressed);
         outcome
+    }
+
+    /// Moves what was found in charts into their templates. Comments are those of the rendered text, so they were
+    /// looked at before.
+    fn place_in_charts(&self, outcome: &mut suppress::Outcome) {
+        outcome.kept.iter_mut().for_each(|finding| self.charts.relocate(finding));
+        outcome.unshown.iter_mut().for_each(|(_, finding)| self.charts.relocate(finding));
+        for one in &mut outcome.suppressed {
+            self.charts.relocate(&mut one.finding);
+            one.place.iter_mut().for_each(|place| self.charts.relocate_place(place));
+        }
     }
 
     /// The levels of rules for findings in an object that an override is about, by the file and the span of the

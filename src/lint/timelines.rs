@@ -67,11 +67,11 @@ impl Timelines {
 
 /// The workloads of a run that are judged.
 #[derive(Clone, Copy)]
-pub(super) struct Workloads<'r>(&'r Run<'r>);
+pub(super) struct Workloads<'r, 'p>(&'r Run<'p>);
 
-impl<'r> Workloads<'r> {
+impl<'r, 'p> Workloads<'r, 'p> {
     /// Those of a run.
-    pub(super) fn of(run: &'r Run<'r>) -> Self {
+    pub(super) fn of(run: &'r Run<'p>) -> Self {
         Self(run)
     }
 
@@ -79,7 +79,10 @@ impl<'r> Workloads<'r> {
     fn timelines(self, given: &Given) -> Vec<Timeline> {
         self.each(|settings, make| {
             let mut timeline = make(&at(settings, settings.versions().oldest(), given))?;
-            timeline.places().for_each(|place| self.0.relocator.relocate_place(place));
+            timeline.places().for_each(|place| {
+                self.0.relocator.relocate_place(place);
+                self.0.charts.relocate_place(place);
+            });
             Some(timeline)
         })
     }

@@ -84,6 +84,9 @@ impl Loader<'_> {
                 loaded
             }
             Reading::Template => Loaded::default(),
+            Reading::Source => {
+                Loaded { source: file.read(self.limit).ok(), is_origin: true, ..Loaded::default() }
+            }
             // What is wrong with it is for the program to say that has built something of it.
             Reading::Origin => {
                 let source = file.read(self.limit).ok();

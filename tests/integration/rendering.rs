@@ -1,5 +1,7 @@
 //! Overlays and charts as a user meets them: through real programs, and through ones that misbehave.
 
+mod charts;
+mod deployed;
 #[cfg(unix)]
 mod programs;
 
@@ -299,25 +301,6 @@ fn a_remote_base_is_refused_at_its_line_and_nothing_is_fetched() {
     assert_eq!(report["trouble"][0]["file"], "app/kustomization.yaml");
     assert!(trouble(&report).contains("not allowed") || trouble(&report).contains("refused"), "{report}");
     assert!(started.elapsed() < Duration::from_secs(20));
-}
-
-#[test]
-fn findings_in_a_chart_name_the_template_and_show_the_rendered_line() {
-    if !has_helm(UNTRIED) {
-        return;
-    }
-    let (status, report) = json(lint(&practice(), &["--helm", "chart", "--set", "wait=40"]));
-    let finding = &report["findings"][0];
-    assert_eq!(status, 1);
-    assert_eq!(finding["rule"], "prestop-exceeds-grace-period");
-    assert_eq!(finding["file"], "chart/templates/deployment.yaml");
-    assert_eq!(report["findings"].as_array().unwrap().len(), 1, "the chart's test was linted: {report}");
-    let shown = lint(&practice(), &["--helm", "chart", "--set", "wait=40"]).end();
-    assert!(shown.out.contains(r#"command: [sleep, "40"]"#), "{}", shown.out);
-    let here = Tool::with(&[("values.yaml", "image: {tag: latest}\n")]);
-    let values = here.at("values.yaml");
-    let (_, report) = json(lint(&practice(), &["--helm", "chart", "--values", values.to_str().unwrap()]));
-    assert!(report.to_string().contains("latest-tag"), "{report}");
 }
 
 #[test]

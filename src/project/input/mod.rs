@@ -55,6 +55,15 @@ pub enum Input {
     },
 }
 
+/// What charts are rendered with.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChartValues {
+    /// Files of values, in order.
+    pub files: Vec<PathBuf>,
+    /// `key=value`, in order.
+    pub sets: Vec<String>,
+}
+
 impl Input {
     /// A file, or a directory with everything below it.
     pub fn path(path: impl Into<PathBuf>) -> Self {

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::chart::RenderedChart;
 use super::kustomization::{is_remote, lexical};
 use super::names;
 use super::program::{self, Limits, ProgramFailure};
@@ -32,7 +33,7 @@ pub(super) fn template(
     chart: Chart<'_>,
     version: KubernetesVersion,
     limits: Limits,
-) -> Result<Vec<File>, Trouble> {
+) -> Result<RenderedChart, Trouble> {
     let name = names::display(chart.path);
     let trouble = |message: String| Trouble { file: name.clone(), line: None, column: None, message };
     if let Some(message) = refusal(&chart) {
@@ -43,13 +44,12 @@ pub(super) fn template(
     let deadline = Instant::now() + limits.time;
     let text = program::run("helm".as_ref(), &arguments, deadline, limits.output)
         .map_err(|failure| trouble(words(&failure, &name, limits)))?;
-    Ok(split(&text)
-        .into_iter()
-        .map(|(template, text)| {
-            let content = Content::Rendered { text: text.into(), by: format!("helm template {name}").into() };
-            File { name: template_name(&name, template), content, role: Role::Target }
-        })
-        .collect())
+    let templates = split(&text).into_iter().map(|(template, text)| {
+        let content = Content::Rendered { text: text.into(), by: format!("helm template {name}").into() };
+        let file = File { name: template_name(&name, template), content, role: Role::Target };
+        (file, PathBuf::from(inside(template)))
+    });
+    Ok(RenderedChart::new(chart.path, (chart.values, chart.sets), templates.collect()))
 }
 
 /// Why a chart is not even handed to Helm.
@@ -82,12 +82,21 @@ fn arguments(chart: &Chart<'_>, release: &str, version: KubernetesVersion) -> Ve
     arguments
 }
 
+/// A text in the description of a chart.
+fn described(chart: &Path, field: &str) -> Option<String> {
+    let text = std::fs::read_to_string(chart.join("Chart.yaml")).ok()?;
+    let tree = yaml::documents(&Source::new("", text), false).into_iter().next()?.content.ok()?;
+    tree.root().get(field).and_then(Node::text).map(str::to_owned)
+}
+
+/// It holds templates for other charts, and Helm renders none of it.
+pub(super) fn is_library(chart: &Path) -> bool {
+    described(chart, "type").as_deref() == Some("library")
+}
+
 /// What the chart calls itself, else its directory's name.
 fn chart_name(chart: &Path) -> String {
-    let own = std::fs::read_to_string(chart.join("Chart.yaml")).ok().and_then(|text| {
-        let tree = yaml::documents(&Source::new("", text), false).into_iter().next()?.content.ok()?;
-        tree.root().get("name").and_then(Node::text).map(str::to_owned)
-    });
+    let own = described(chart, "name");
     let directory = || std::fs::canonicalize(chart).ok()?.file_stem()?.to_str().map(str::to_owned);
     own.or_else(directory).unwrap_or_default()
 }
@@ -130,10 +139,14 @@ fn split(text: &str) -> Vec<(&str, String)> {
 /// `web/templates/a.yaml`, as Helm says it, from where the chart is. A name that leads out of the
 /// chart is the chart's.
 fn template_name(chart: &str, template: &str) -> String {
-    let inside = template.split_once('/').map(|(_, inside)| inside).unwrap_or(template);
-    let named = lexical(&Path::new(chart).join(inside));
+    let named = lexical(&Path::new(chart).join(inside(template)));
     let is_inside = named.starts_with(lexical(Path::new(chart)));
     if is_inside || chart == "." { names::display(&named) } else { chart.to_owned() }
+}
+
+/// A template as Helm says it, without the name of its chart.
+fn inside(template: &str) -> &str {
+    template.split_once('/').map_or(template, |(_, inside)| inside)
 }
 
 fn words(failure: &ProgramFailure, name: &str, limits: Limits) -> String {

@@ -85,6 +85,17 @@ impl Kustomization {
         named.filter(|name| !is_remote(name)).map(|name| self.resolve(name)).collect()
     }
 
+    /// Every path that it may name, in whatever field.
+    pub(crate) fn named(&self) -> Vec<PathBuf> {
+        let mut texts = Vec::new();
+        scalars(self.root(), &mut texts, 0);
+        let paths = texts.into_iter().filter(|text| !is_remote(text) && !text.contains('\n'));
+        // A generator gives a key to a file.
+        let own =
+            paths.flat_map(|text| std::iter::once(text).chain(text.split_once('=').map(|(_, path)| path)));
+        own.map(|path| self.resolve(path)).collect()
+    }
+
     /// The names of images to which it gives a tag or a digest.
     pub(crate) fn tagged_images(&self) -> impl Iterator<Item = &str> {
         let is_tagged = |node: &Node<'_>| node.text_of("newTag").or_else(|| node.text_of("digest")).is_some();
@@ -147,6 +158,20 @@ impl Kustomization {
         let env = generator.get("env").and_then(Node::text);
         files.extend(texts("envs").chain(env).map(|entry| (None, self.resolve(entry))));
         files
+    }
+}
+
+fn scalars<'k>(node: Node<'k>, texts: &mut Vec<&'k str>, depth: usize) {
+    const DEEPEST_FIELD: usize = 12;
+    if depth > DEEPEST_FIELD {
+        return;
+    }
+    match node.is_collection() {
+        true => {
+            let values = node.entries().map(|(_, value)| value);
+            values.chain(node.items()).for_each(|one| scalars(one, texts, depth + 1));
+        }
+        false => texts.extend(node.text()),
     }
 }
 

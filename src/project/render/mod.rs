@@ -3,6 +3,7 @@
 
 mod affix;
 mod book;
+mod chart;
 mod follow;
 mod generated;
 mod helm;
@@ -24,6 +25,7 @@ use crate::finding::Trouble;
 use crate::kubernetes::version::KubernetesVersion;
 use crate::project::changes::Changes;
 use crate::project::input::{Content, File, Input, Role};
+pub(crate) use chart::{ChartRelocator, RenderedChart};
 pub(crate) use kustomization::lexical;
 pub(crate) use kustomize::Overlay;
 pub(crate) use program::Limits;
@@ -37,6 +39,8 @@ pub(crate) struct Rendered {
     pub(crate) files: Vec<File>,
     /// The overlays among them.
     pub(crate) overlays: Vec<Overlay>,
+    /// The charts among them.
+    pub(crate) charts: Vec<RenderedChart>,
     /// What could not be rendered.
     pub(crate) trouble: Vec<Trouble>,
     /// The inputs that are made of changes, where changes are asked for.
@@ -77,6 +81,7 @@ pub(crate) fn render(
     for part in parts {
         rendered.files.extend(part.files);
         rendered.overlays.extend(part.overlays);
+        rendered.charts.extend(part.charts);
         rendered.trouble.extend(part.trouble);
         rendered.changed.extend(part.changed);
     }
@@ -120,9 +125,12 @@ impl Rendered {
         self.overlays.iter_mut().for_each(|overlay| overlay.file.role = Role::Watched);
     }
 
-    fn of_chart(rendered: Result<Vec<File>, Trouble>) -> Self {
+    fn of_chart(rendered: Result<RenderedChart, Trouble>) -> Self {
         match rendered {
-            Ok(files) => Self { files, ..Self::default() },
+            Ok(chart) => {
+                let files = chart.templates.iter().map(|(file, _)| file.clone()).collect();
+                Self { files, charts: vec![chart], ..Self::default() }
+            }
             Err(trouble) => Self { trouble: vec![trouble], ..Self::default() },
         }
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::helm::is_library;
 use super::kustomization::{self, Kustomization, lexical};
 use super::{names, quoted};
 use crate::finding::Skipped;
@@ -25,6 +26,9 @@ pub(crate) enum Reading {
     Template,
     /// A file that an overlay was made from: only places are looked for in it.
     Origin,
+    /// A file that a chart was rendered from: only places are looked for in it. What silences findings is read in the
+    /// rendered text.
+    Source,
 }
 
 /// What was noticed.
@@ -36,6 +40,10 @@ pub(crate) struct Noticed {
     pub(crate) skipped: Vec<Skipped>,
     /// How to lint what is deployed.
     pub(crate) hints: Vec<String>,
+    /// What is deployed: overlays that no other kustomization builds on.
+    pub(crate) overlays: Vec<PathBuf>,
+    /// What is deployed: charts that are no part of another one.
+    pub(crate) charts: Vec<PathBuf>,
     /// The names of images to which a kustomization gives a tag, by the files that it builds on.
     pub(crate) tagged: HashMap<PathBuf, Vec<String>>,
 }
@@ -43,10 +51,12 @@ pub(crate) struct Noticed {
 /// More roots are counted and not named.
 const MOST_HINTS: usize = 5;
 
-/// Looks through the files of a run, at their names first.
-pub(crate) fn notice(files: &[File], inputs: &[Input]) -> Noticed {
+/// Looks through the files of a run, at their names first. What is deployed is looked for in the targets, and in what
+/// is watched too, if the look `is_wide`.
+pub(crate) fn notice(files: &[File], inputs: &[Input], is_wide: bool) -> Noticed {
+    let is_target = |file: &File| file.role == Role::Target || is_wide && file.role == Role::Watched;
     let charts = Charts::of(files);
-    let kustomizations = kustomizations(files);
+    let kustomizations = kustomizations(files, is_target);
     let patches: HashSet<PathBuf> = kustomizations.iter().flat_map(|(_, one)| one.patch_files()).collect();
     let readings = files
         .iter()
@@ -63,11 +73,36 @@ pub(crate) fn notice(files: &[File], inputs: &[Input]) -> Noticed {
         .collect();
     let rendered = Given::of(inputs);
     let roots = roots(&kustomizations).into_iter().filter(|path| !rendered.contains(path));
-    let overlays = roots.map(|path| format!("-k {}", quoted(&names::display(&path))));
-    let chart_roots = charts.roots(files).into_iter().filter(|path| !rendered.contains(path));
-    let helm = chart_roots.map(|path| format!("--helm {}", quoted(&names::display(&path))));
-    let hints = hints(overlays.chain(helm).collect());
-    Noticed { readings, skipped: charts.skipped(files), hints, tagged: tagged(&kustomizations) }
+    let overlays: Vec<PathBuf> = roots.map(here).collect();
+    let chart_roots: Vec<PathBuf> =
+        charts.roots(files, is_target).into_iter().filter(|path| !rendered.contains(path)).collect();
+    let shown = |flag: &str, path: &PathBuf| format!("{flag} {}", quoted(&names::display(path)));
+    let kustomize = overlays.iter().map(|path| shown("-k", path));
+    let helm = chart_roots.iter().map(|path| shown("--helm", path));
+    let hints = hints(kustomize.chain(helm).collect());
+    let skipped = charts.skipped(files, &rendered);
+    Noticed { readings, skipped, hints, overlays, charts: chart_roots, tagged: tagged(&kustomizations) }
+}
+
+/// A directory as a path that is not empty.
+fn here(path: PathBuf) -> PathBuf {
+    if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
+}
+
+/// Reads what overlays are made of as that, and not for its own sake: files that a kustomization names.
+pub(crate) fn demote(files: &mut [(File, Reading)]) {
+    let plain: Vec<File> = files.iter().map(|(file, _)| file.clone()).collect();
+    let all = kustomizations(&plain, |_| true);
+    let named: HashSet<PathBuf> = all.iter().flat_map(|(_, one)| one.named()).collect();
+    for (file, reading) in files.iter_mut().filter(|(file, _)| file.role != Role::Context) {
+        let Content::Path(path) = &file.content else { continue };
+        let is_part = matches!(reading, Reading::Manifest | Reading::Patch) && named.contains(&lexical(path));
+        let is_kustomization = kustomization::NAMES.contains(&file_name(path));
+        if is_part || is_kustomization {
+            file.role = Role::Context;
+            *reading = Reading::Origin;
+        }
+    }
 }
 
 /// The directories and charts that this very run renders.
@@ -98,12 +133,12 @@ fn directory_of(path: &Path) -> PathBuf {
 }
 
 /// The kustomizations among the files, each with whether it is a target.
-fn kustomizations(files: &[File]) -> Vec<(bool, Kustomization)> {
+fn kustomizations(files: &[File], is_target: impl Fn(&File) -> bool + Sync) -> Vec<(bool, Kustomization)> {
     files
         .par_iter()
         .filter_map(|file| match &file.content {
             Content::Path(path) if kustomization::NAMES.contains(&file_name(path)) => {
-                Some((file.role == Role::Target, Kustomization::read(path)?))
+                Some((is_target(file), Kustomization::read(path)?))
             }
             _ => None,
         })
@@ -182,16 +217,16 @@ impl Charts {
     }
 
     /// The charts that targets are of.
-    fn roots(&self, files: &[File]) -> BTreeSet<PathBuf> {
-        let paths =
-            files.iter().filter(|file| file.role == Role::Target).filter_map(|file| match &file.content {
-                Content::Path(path) => Some(path),
-                _ => None,
-            });
-        paths.filter_map(|path| self.of_template(path)).collect()
+    fn roots(&self, files: &[File], is_target: impl Fn(&File) -> bool) -> BTreeSet<PathBuf> {
+        let paths = files.iter().filter(|file| is_target(file)).filter_map(|file| match &file.content {
+            Content::Path(path) => Some(path),
+            _ => None,
+        });
+        let charts: BTreeSet<PathBuf> = paths.filter_map(|path| self.of_template(path)).collect();
+        charts.into_iter().filter(|chart| !is_library(chart)).collect()
     }
 
-    fn skipped(&self, files: &[File]) -> Vec<Skipped> {
+    fn skipped(&self, files: &[File], rendered: &Given) -> Vec<Skipped> {
         let mut counts: BTreeMap<PathBuf, usize> = BTreeMap::new();
         for file in files {
             if let Content::Path(path) = &file.content
@@ -200,6 +235,7 @@ impl Charts {
                 *counts.entry(chart).or_default() += 1;
             }
         }
+        counts.retain(|chart, _| !rendered.contains(chart));
         let skipped = counts.into_iter().map(|(chart, count)| Skipped {
             file: names::display(&chart),
             reason: match count {
@@ -245,7 +281,7 @@ mod tests {
         let exclude = crate::project::exclude::Exclude::default();
         let selection = Selection { exclude: &exclude, reads_ignored: false, allows_empty: false };
         let found = crate::project::input::collect(&inputs, &[], selection);
-        let noticed = notice(&found.files, &inputs);
+        let noticed = notice(&found.files, &inputs, false);
         let place = format!("{}/", names::display(root.path()));
         let hints = noticed.hints.iter().map(|hint| hint.replace(&place, "")).collect();
         (noticed, hints, root)
