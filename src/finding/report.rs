@@ -180,7 +180,7 @@ pub struct FixesMade {
 pub struct FixesLeft {
     /// They hold a guess, which was not asked for.
     pub guesses: usize,
-    /// They are for a text that a program has rendered: what it was made of has to change.
+    /// Findings about text that a program has rendered: what it was made of has to change.
     pub rendered: usize,
     /// The file is a symbolic link, or lies behind one.
     pub links: usize,

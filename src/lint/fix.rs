@@ -353,7 +353,10 @@ impl<'p> Rounds<'p> {
     fn end(self, stdin: Option<(String, Arc<str>)>) -> Fixed {
         let mut left = FixesLeft::default();
         for finding in &self.report.findings {
-            let Some(fix) = &finding.fix else { continue };
+            let Some(fix) = &finding.fix else {
+                left.rendered += usize::from(self.is_of_rendered(finding.place.source));
+                continue;
+            };
             let count = match self.place(fix) {
                 Place::Rendered => &mut left.rendered,
                 Place::Link => &mut left.links,
@@ -373,6 +376,12 @@ impl<'p> Rounds<'p> {
         let made = files.iter().map(|file| (file.name.clone(), file.fixes)).collect();
         let fixes_made = Some(FixesMade { files: made, left });
         Fixed { files, stdin, report: Report { fixes_made, ..self.report } }
+    }
+
+    /// The text was rendered, or is what a program rendered.
+    fn is_of_rendered(&self, source: SourceId) -> bool {
+        let file = self.project().file(source);
+        file.is_some_and(|one| one.file.is_rendered() || one.loaded.is_origin)
     }
 
     fn place(&self, fix: &Fix) -> Place {

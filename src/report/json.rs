@@ -69,7 +69,7 @@ struct JsonFixes<'a> {
     files: Vec<JsonFixedFile<'a>>,
     /// Not made: they hold a guess, and `--unsafe-fixes` was not given.
     guesses: usize,
-    /// Not made: they are for text that kustomize or Helm rendered.
+    /// Findings about text that kustomize or Helm rendered, which is not written.
     rendered: usize,
     /// Not made: the file is a symbolic link, or lies behind one.
     links: usize,

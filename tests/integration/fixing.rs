@@ -2,6 +2,7 @@
 
 use kubectl_lifecycle::lint::{Fixes, Input, Options, fixed, lint};
 
+use crate::programs::has_kubectl;
 use crate::tool::{Run, Tool, repository};
 
 /// Two safe fixes (`mkdir`, the grace period) among comments, an anchor, quotes and a flow list.
@@ -195,6 +196,23 @@ fn a_script_in_a_config_map_is_mended_there() {
     let here = Tool::with(&[("pod.yaml", POD), ("other/scripts.yaml", SCRIPT)]);
     here.run(&["lint", "--fix", "--with", "other", "pod.yaml"]);
     assert_eq!(here.read("other/scripts.yaml"), SCRIPT);
+}
+
+#[test]
+fn what_kustomize_built_is_not_written_and_told() {
+    if !has_kubectl("--fix of an overlay") {
+        return;
+    }
+    let here = Tool::with(&[
+        ("base/web.yaml", MANIFEST),
+        ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+        ("prod/kustomization.yaml", "resources: [../base]\nnamePrefix: prod-\n"),
+    ]);
+    let ran = here.run(&["lint", "--fix", "-k", "prod"]);
+    assert_eq!(ran.code(), 1);
+    let said = "No fixes were made. 2 more are about rendered text: change the patches,\ntemplates or values that they come from.\n";
+    assert!(ran.out.ends_with(said), "{}", ran.out);
+    assert_eq!(here.read("base/web.yaml"), MANIFEST);
 }
 
 /// The readiness probe speaks of requests, which a stop at once would cut: the wait comes with it.

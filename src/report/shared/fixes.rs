@@ -50,8 +50,8 @@ fn with_left(done: String, left: FixesLeft) -> String {
         ),
         (
             left.rendered,
-            "is for rendered text: change the patch, template or value that it comes from",
-            "are for rendered text: change the patches, templates or values that it comes from",
+            "is about rendered text: change the patch, template or value that it comes from",
+            "are about rendered text: change the patches, templates or values that they come from",
         ),
         (
             left.links,
@@ -86,8 +86,8 @@ mod tests {
         let done = FixesMade { files, left: FixesLeft { guesses: 1, rendered: 2, links: 1, harmful: 3 } };
         assert_eq!(
             made(&done),
-            "Made 3 fixes in 2 files. 1 more holds a guess: --unsafe-fixes makes it as well. 2 more are for rendered text: \
-             change the patches, templates or values that it comes from. 1 more is for a file behind a symbolic link: name \
+            "Made 3 fixes in 2 files. 1 more holds a guess: --unsafe-fixes makes it as well. 2 more are about rendered text: \
+             change the patches, templates or values that they come from. 1 more is for a file behind a symbolic link: name \
              the file itself. 3 more were left, as they would bring other findings."
         );
         assert_eq!(would(&FixesMade::default()), "No fixes to make.");
