@@ -7,6 +7,7 @@ mod fixes;
 mod helps;
 mod links;
 mod prose;
+mod together;
 mod whole;
 
 use std::collections::BTreeSet;
