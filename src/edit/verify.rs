@@ -82,7 +82,8 @@ pub(super) fn edited(object: Node<'_>, edits: &[TextEdit]) -> Option<Tree> {
 fn parsed(object: Node<'_>, part: Span, edits: &[TextEdit]) -> Option<Tree> {
     let text = object.tree().text();
     let line = text.get(..part.start)?.rfind('\n').map_or(0, |end| end + 1);
-    let indent = text.get(line..part.start)?.chars().count();
+    // A byte order mark before the first object is no blank.
+    let indent = text.get(line..part.start)?.trim_start_matches('\u{feff}').chars().count();
     let end = edits.iter().map(|edit| edit.span.end).max().unwrap_or_default().max(part.end);
     let edited = applied(text.get(part.start..end)?, part.start, edits)?;
     let source = Source::new("", format!("{:indent$}{edited}", ""));
