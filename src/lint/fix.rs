@@ -5,7 +5,6 @@
 
 mod place;
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -178,8 +177,8 @@ struct Rounds<'p> {
     /// By the names of the files.
     files: BTreeMap<String, FixedFile>,
     wary: Wary,
-    /// Those of which one does harm: they are tried alone.
-    suspects: BTreeSet<Key>,
+    /// How many are made at once in a file where one did harm: half of those among which it was, then more again.
+    most: BTreeMap<String, usize>,
     /// Those that would do harm.
     refused: BTreeSet<Key>,
     /// Those that leave their findings: they would be made for ever.
@@ -211,8 +210,8 @@ impl<'p> Rounds<'p> {
             streams.iter().find(|(stream, _)| is_it(stream)).map_or(input, |(_, text)| text).clone()
         });
         let options = Options { inputs: inputs.collect(), ..options.clone() };
-        let (files, suspects, refused, useless) = Default::default();
-        Self { options, which, first, project: None, report, files, wary, suspects, refused, useless }
+        let (files, most, refused, useless) = Default::default();
+        Self { options, which, first, project: None, report, files, wary, most, refused, useless }
     }
 
     /// Rounds, until none has anything left to make. What was refused is tried again once others were made: a second
@@ -227,7 +226,7 @@ impl<'p> Rounds<'p> {
                 return;
             }
             self.refused.clear();
-            self.suspects.clear();
+            self.most.clear();
         }
     }
 
@@ -240,7 +239,8 @@ impl<'p> Rounds<'p> {
                 return;
             }
             let Some(harmed) = self.harmed_by(&chosen) else {
-                most = usize::MAX;
+                most = most.saturating_mul(2);
+                self.most.values_mut().for_each(|most| *most = most.saturating_mul(2));
                 continue;
             };
             let blamed: Vec<&Chosen> =
@@ -253,22 +253,25 @@ impl<'p> Rounds<'p> {
                 }
                 [] => self.refused.extend(chosen.into_iter().map(|one| one.key)),
                 blamed => {
+                    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
                     for one in blamed {
-                        let is_alone = blamed.iter().filter(|other| other.source == one.source).count() == 1;
-                        let keys = if is_alone { &mut self.refused } else { &mut self.suspects };
-                        keys.insert(one.key.clone());
+                        *counts.entry(self.name(one.source).to_owned()).or_default() += 1;
                     }
+                    let is_alone = |one: &&&Chosen| counts.get(self.name(one.source)) == Some(&1);
+                    let alone: Vec<Key> = blamed.iter().filter(is_alone).map(|one| one.key.clone()).collect();
+                    self.refused.extend(alone);
+                    self.most.extend(counts.into_iter().map(|(file, among)| (file, among.div_ceil(2))));
                 }
             }
             most = usize::MAX;
         }
     }
 
-    /// The fixes that do not touch one another, in the order of their findings; of suspects one a file, where
-    /// nothing else is left to do in it.
+    /// The fixes that do not touch one another, in the order of their findings.
     fn chosen(&self) -> Vec<Chosen> {
         let mut taken: BTreeMap<SourceId, Vec<TextEdit>> = BTreeMap::new();
-        let (mut chosen, mut suspects) = (Vec::new(), Vec::new());
+        let mut chosen = Vec::new();
+        let mut counts: BTreeMap<SourceId, usize> = BTreeMap::new();
         for finding in &self.report.findings {
             let is_for_file = |fix: &&Fix| self.place(fix) == Place::File;
             let Some(fix) = finding.fix.as_ref().filter(is_for_file) else { continue };
@@ -279,21 +282,15 @@ impl<'p> Rounds<'p> {
             {
                 continue;
             }
-            let one = Chosen { source: fix.source, edits: fix.edits.clone(), key };
-            if self.suspects.contains(&one.key) {
-                suspects.push(one);
+            let count = counts.entry(fix.source).or_default();
+            if self.most.get(self.name(fix.source)).is_some_and(|most| *count >= *most) {
                 continue;
             }
             let taken = taken.entry(fix.source).or_default();
             if !fix.edits.iter().any(|edit| taken.iter().any(|other| touch(other, edit))) {
                 taken.extend(fix.edits.iter().cloned());
-                chosen.push(one);
-            }
-        }
-        for one in suspects {
-            if let Entry::Vacant(free) = taken.entry(one.source) {
-                free.insert(one.edits.clone());
-                chosen.push(one);
+                chosen.push(Chosen { source: fix.source, edits: fix.edits.clone(), key });
+                *count += 1;
             }
         }
         chosen

@@ -250,6 +250,23 @@ fn a_script_in_a_config_map_is_mended_there() {
     assert_eq!(here.read("other/scripts.yaml"), SCRIPT);
 }
 
+/// What a kustomization says of a file holds of its new text as well: the tag, which it gives.
+#[test]
+fn a_file_is_what_it_was_to_its_kustomization() {
+    let served = SERVED.replace("nginx:1.27.5", "nginx");
+    let more = "apiVersion: v1\nkind: Pod\nmetadata: {name: other}\nspec: {containers: [{name: app, image: 'nginx:1.27.5'}]}\n";
+    let here = Tool::with(&[
+        ("k8s/web.yaml", &served),
+        ("k8s/kustomization.yaml", "resources: [web.yaml]\nimages: [{name: nginx, newTag: 1.28.0}]\n"),
+        ("other.yaml", more),
+    ]);
+    let ran = here.run(&["lint", "--fix", "."]);
+    assert!(ran.out.contains("Made 1 fix in 1 file. 1 more holds a guess"), "{}", ran.out);
+    let ran = here.run(&["lint", "--fix", "--unsafe-fixes", "."]);
+    assert!(ran.out.contains("Made 1 fix in 1 file.\n"), "{}", ran.out);
+    assert!(here.read("k8s/web.yaml").contains("image: nginx\n"), "{}", here.read("k8s/web.yaml"));
+}
+
 /// The readiness probe speaks of requests, which a stop at once would cut: the wait comes with it.
 #[test]
 fn a_finding_that_a_fix_brings_to_light_is_mended_as_well() {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::kustomization::{self, Kustomization, lexical};
 use super::{names, quoted};
 use crate::finding::Skipped;
-use crate::project::input::{Content, File, Input, Role};
+use crate::project::input::{File, Input, Role};
 
 /// How a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -51,7 +51,7 @@ pub(crate) fn notice(files: &[File], inputs: &[Input]) -> Noticed {
     let readings = files
         .iter()
         .map(|file| {
-            let Content::Path(path) = &file.content else { return Reading::Manifest };
+            let Some(path) = file.on_disk() else { return Reading::Manifest };
             let (name, is_template) = (file_name(path), charts.of_template(path).is_some());
             match () {
                 () if is_template => Reading::Template,
@@ -101,11 +101,9 @@ fn directory_of(path: &Path) -> PathBuf {
 fn kustomizations(files: &[File]) -> Vec<(bool, Kustomization)> {
     files
         .par_iter()
-        .filter_map(|file| match &file.content {
-            Content::Path(path) if kustomization::NAMES.contains(&file_name(path)) => {
-                Some((file.role == Role::Target, Kustomization::read(path)?))
-            }
-            _ => None,
+        .filter_map(|file| {
+            let path = file.on_disk().filter(|path| kustomization::NAMES.contains(&file_name(path)))?;
+            Some((file.role == Role::Target, Kustomization::read(path)?))
         })
         .collect()
 }
@@ -141,7 +139,7 @@ impl Charts {
     fn of(files: &[File]) -> Self {
         let mut known = HashMap::new();
         for file in files {
-            let Content::Path(path) = &file.content else { continue };
+            let Some(path) = file.on_disk() else { continue };
             let named = (file_name(path) == "Chart.yaml").then(|| directory_of(path));
             for candidate in candidates(path).chain(named) {
                 known.entry(candidate).or_insert_with_key(|path| {
@@ -183,18 +181,14 @@ impl Charts {
 
     /// The charts that targets are of.
     fn roots(&self, files: &[File]) -> BTreeSet<PathBuf> {
-        let paths =
-            files.iter().filter(|file| file.role == Role::Target).filter_map(|file| match &file.content {
-                Content::Path(path) => Some(path),
-                _ => None,
-            });
+        let paths = files.iter().filter(|file| file.role == Role::Target).filter_map(File::on_disk);
         paths.filter_map(|path| self.of_template(path)).collect()
     }
 
     fn skipped(&self, files: &[File]) -> Vec<Skipped> {
         let mut counts: BTreeMap<PathBuf, usize> = BTreeMap::new();
         for file in files {
-            if let Content::Path(path) = &file.content
+            if let Some(path) = file.on_disk()
                 && let Some(chart) = self.of_template(path)
             {
                 *counts.entry(chart).or_default() += 1;
