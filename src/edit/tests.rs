@@ -136,11 +136,8 @@ fn json_stays_json() {
 #[test]
 fn a_byte_order_mark_is_no_blank() {
     let rename = Operation::Rename { path: path("spec"), name: "specs".to_owned() };
-    let text = "\u{feff}kind: Pod\nspec: {a: *b}\nb: &b 1\n";
-    assert_eq!(
-        changed(&text.replace("*b", "1"), false, &[rename.clone()]),
-        Some(text.replace("*b", "1").replace("spec:", "specs:"))
-    );
+    let text = "\u{feff}kind: Pod\nspec: {a: 1}\n";
+    assert_eq!(changed(text, false, &[rename]), Some(text.replace("spec:", "specs:")));
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub struct Fixed {
     /// What is reported of the texts as they are then, with the fixes that were made.
     pub report: Report,
     /// As given, with streams as they are then.
-    options: Options,
+    options: Box<Options>,
 }
 
 impl Fixed {
@@ -388,7 +388,7 @@ impl<'p> Rounds<'p> {
         let of_stream = files.iter().filter(|file| file.path.is_none());
         let of_stream = of_stream.map(|file| Input::text(file.name.as_str(), Arc::clone(&file.after)));
         let inputs = with_texts(&self.options.inputs, of_stream);
-        let options = Options { inputs, ..self.options };
+        let options = Box::new(Options { inputs, ..self.options });
         Fixed { files, stdin, report: Report { fixes_made, ..self.report }, options }
     }
 
