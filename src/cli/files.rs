@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::project::cleanup;
+use crate::text::system;
 
 /// What to do about a file that could not be written.
 pub(super) fn next_step(path: &Path) -> &'static str {
@@ -22,12 +23,18 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Replaces a file of the user's own with what `write` writes: its owner and group stay, or it stays as it is.
+/// Replaces a file of the user's own with what `write` writes: its owner and group stay, or it stays as it is, and
+/// the error says why.
 pub(super) fn replace_own(
     path: &Path,
     write: impl FnOnce(&std::fs::File) -> io::Result<()>,
-) -> io::Result<()> {
-    replace_as(path, write, keep_owner)
+) -> Result<(), String> {
+    let mut is_kept = true;
+    let own = |file: &std::fs::File, old: &Metadata| keep_owner(file, old).inspect_err(|_| is_kept = false);
+    replace_as(path, write, own).map_err(|error| match is_kept {
+        true => format!("{}; {}", system::words(&error), next_step(path)),
+        false => "its owner or group would change; run as a user who may keep them".to_owned(),
+    })
 }
 
 /// Replaces a file, or makes it, with what `write` writes. A symbolic link stays one: what it leads to

@@ -23,7 +23,7 @@ use super::timeline;
 use crate::cli::exit::Exit;
 use crate::cli::explain::explain;
 use crate::finding::Report;
-use crate::lint::{self, Fixed, Options};
+use crate::lint::{self, Fixed, Input, Options};
 use crate::project::changes;
 use crate::report::shared::look::{ColorChoice, Look};
 use crate::report::{self};
@@ -117,15 +117,17 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
         Some(which) => guarded(|| lint::fixed(&options, which)).map(Done::Fixed),
     };
     drop(progress);
-    let (mut report, stdin) = match done {
+    let (mut report, text) = match done {
         None => return writeln!(streams.err, "{BUG}"),
         Some(Done::Linted(report)) => (report, None),
         Some(Done::Fixed(fixed)) if lint.fixes.diff => {
             return fix::print(&fixed, lint.quiet, look, streams, exit);
         }
         Some(Done::Fixed(fixed)) => {
-            let stdin = fixed.stdin.clone();
-            (fix::write(fixed), stdin)
+            // Of one that is no text nothing comes out, and no report either.
+            let text =
+                options.inputs.contains(&Input::Stdin).then(|| fixed.stdin.clone().unwrap_or_default());
+            (fix::write(fixed), text)
         }
     };
     report.notes.splice(0..0, notes);
@@ -140,7 +142,7 @@ fn run_lint(lint: &Lint, look: &Look, streams: &mut Streams<'_>, exit: &mut Exit
         let _ =
             report.notes.iter().try_for_each(|note| writeln!(streams.err, "note: {}", escape::line(note)));
     }
-    let Some(text) = stdin else {
+    let Some(text) = text else {
         return output::write(&report, lint, &outputs, lint.quiet, look, streams, exit);
     };
     // The text takes standard output, so the report goes where it can be told apart.

@@ -99,17 +99,21 @@ fn in_flow(mapping: Node<'_>, name: &str, content: &Content) -> Option<TextEdit>
 
 /// Where an entry ends, without the blank lines and comments that follow.
 pub(super) fn end(key: Node<'_>, value: Node<'_>) -> usize {
+    value_end(value).max(key.span().end)
+}
+
+fn value_end(value: Node<'_>) -> usize {
     if let Some(alias) = value.alias_span() {
         return alias.end;
     }
     let own = match (value.kind(), value.style()) {
         (Kind::Mapping, Style::Block) => value.raw_entries().map(|(key, value)| end(key, value)).max(),
-        (Kind::Sequence, Style::Block) => value.items().map(|item| end(item, item)).max(),
+        (Kind::Sequence, Style::Block) => value.items().map(value_end).max(),
         _ => None,
     };
     let whole = value.span();
     let text = value.tree().text().get(whole.range()).unwrap_or_default();
-    own.unwrap_or(whole.start + text.trim_end().len()).max(key.span().end)
+    own.unwrap_or(whole.start + text.trim_end().len())
 }
 
 /// The line that a byte stands in, without its end.

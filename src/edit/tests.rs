@@ -63,6 +63,11 @@ fn a_field_goes_behind_the_last_one_of_its_mapping() {
         "c:\n  - name: a\n    args: |\n      x\n\n      y\n    lifecycle:\n      preStop:\n        sleep:\n          seconds: 5\n  - name: b\n"
     );
     assert_eq!(
+        after("c:\n- name: a\n  args:\n  - |-\n    x\n\n", "c.0.lifecycle"),
+        "c:\n- name: a\n  args:\n  - |-\n    x\n  lifecycle:\n    preStop:\n      sleep:\n        seconds: 5\n\n",
+        "before the blank lines and the last line end, not behind them"
+    );
+    assert_eq!(
         after("a: 1", "lifecycle"),
         "a: 1\nlifecycle:\n  preStop:\n    sleep:\n      seconds: 5",
         "at the end of a text without a last line end"
@@ -143,6 +148,13 @@ fn an_object_may_stand_far_to_the_right() {
             "a:\n{blanks}b: 1\n{blanks}lifecycle:\n{blanks}  preStop:\n{blanks}    sleep:\n{blanks}      seconds: 5\n"
         ))
     );
+}
+
+#[test]
+fn a_byte_order_mark_is_no_blank() {
+    let rename = Operation::Rename { path: path("spec"), name: "specs".to_owned() };
+    let text = "\u{feff}kind: Pod\nspec: {a: 1}\n";
+    assert_eq!(changed(text, false, &[rename]), Some(text.replace("spec:", "specs:")));
 }
 
 #[test]

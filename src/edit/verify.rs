@@ -81,12 +81,13 @@ pub(super) fn edited(object: Node<'_>, edits: &[TextEdit]) -> Option<Tree> {
 /// A part of an object with its edits, as a document of its own.
 fn parsed(object: Node<'_>, part: Span, edits: &[TextEdit]) -> Option<Tree> {
     let text = object.tree().text();
-    // Lines of a block are indented as its first; of a flow, which may stand far to the right, nothing is.
+    // Lines of a block are indented as its first; of a flow, which may stand far to the right, nothing is. A byte order
+    // mark before the first object is no blank.
     let indent = match object.style() {
         Style::Flow => 0,
         _ => {
             let line = text.get(..part.start)?.rfind('\n').map_or(0, |end| end + 1);
-            text.get(line..part.start)?.chars().count()
+            text.get(line..part.start)?.trim_start_matches('\u{feff}').chars().count()
         }
     };
     let end = edits.iter().map(|edit| edit.span.end).max().unwrap_or_default().max(part.end);

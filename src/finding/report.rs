@@ -173,6 +173,8 @@ pub struct FixesMade {
     pub files: BTreeMap<String, usize>,
     /// Those that were not made.
     pub left: FixesLeft,
+    /// Files that could not be written, each of which is trouble.
+    pub unwritten: BTreeSet<String>,
 }
 
 /// Fixes that were not made, by what kept them from it.
@@ -180,7 +182,8 @@ pub struct FixesMade {
 pub struct FixesLeft {
     /// They hold a guess, which was not asked for.
     pub guesses: usize,
-    /// Findings about text that a program has rendered: what it was made of has to change.
+    /// Findings about text that a program has rendered, or that came through a pipe: what it was made of has to
+    /// change.
     pub rendered: usize,
     /// The file is a symbolic link, or lies behind one.
     pub links: usize,

@@ -3,17 +3,20 @@
 //! Everything happens in memory. A round makes the fixes that do not touch one another; the texts are then parsed
 //! and linted again. A fix that makes trouble or a new finding is taken back and not tried again.
 
-use std::collections::btree_map::Entry;
+mod place;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use place::{Place, is_pipe, place};
+
 use super::Options;
-use super::project::{Project, ReadFile};
+use super::project::Project;
 use crate::edit::{self, TextEdit};
 use crate::finding::identity::Identity;
 use crate::finding::{Finding, Fix, FixesLeft, FixesMade, Report, SourceId};
-use crate::project::input::{Content, Input, Role};
+use crate::project::input::{Content, Input};
 
 /// Which fixes are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,19 @@ pub struct Fixed {
     pub stdin: Option<Arc<str>>,
     /// What is reported of the texts as they are then, with the fixes that were made.
     pub report: Report,
+    /// As given, with streams as they are then.
+    options: Box<Options>,
+}
+
+impl Fixed {
+    /// What is reported where some of the files, by their names, could not be written: what is on disk counts.
+    #[must_use]
+    pub fn without(self, unwritten: BTreeSet<String>) -> Report {
+        let mut made = self.report.fixes_made.unwrap_or_default();
+        made.files.retain(|name, _| !unwritten.contains(name));
+        made.unwritten = unwritten;
+        Report { fixes_made: Some(made), ..super::lint(&self.options) }
+    }
 }
 
 /// A file and its new text.
@@ -73,14 +89,14 @@ pub fn fixed(options: &Options, which: Fixes) -> Fixed {
     let options = Options { fixes: true, ..options.clone() };
     let project = Project::read(&options);
     let before = project.lint();
-    let stdin = stdin(&project);
+    let streams = streams(&project);
     let mut wary = Wary::default();
     loop {
-        let mut run = Rounds::new(&options, &project, before.clone(), stdin.as_ref(), which, wary);
+        let mut run = Rounds::new(&options, &project, before.clone(), &streams, which, wary);
         run.all();
         let harmed = harmed(&before, &run.report, |_| false);
         wary = match harmed.is_empty() {
-            true => return run.end(stdin),
+            true => return run.end(stdin(&project)),
             false => run.wary.more(harmed),
         };
     }
@@ -161,8 +177,8 @@ struct Rounds<'p> {
     /// By the names of the files.
     files: BTreeMap<String, FixedFile>,
     wary: Wary,
-    /// Those of which one does harm: they are tried alone.
-    suspects: BTreeSet<Key>,
+    /// How many are made at once in a file where one did harm: half of those among which it was, then more again.
+    most: BTreeMap<String, usize>,
     /// Those that would do harm.
     refused: BTreeSet<Key>,
     /// Those that leave their findings: they would be made for ever.
@@ -181,18 +197,21 @@ impl<'p> Rounds<'p> {
         options: &Options,
         first: &'p Project,
         report: Report,
-        stdin: Option<&(String, Arc<str>)>,
+        streams: &[(Content, Input)],
         which: Fixes,
         wary: Wary,
     ) -> Self {
-        let inputs = options.inputs.iter().map(|input| match (input, stdin) {
-            // A stream can be read once: its text stands for it from then on.
-            (Input::Stdin, Some((name, text))) => Input::text(name.as_str(), Arc::clone(text)),
-            _ => input.clone(),
+        let inputs = options.inputs.iter().map(|input| {
+            let is_it = |stream: &Content| match (stream, input) {
+                (Content::Path(stream), Input::Path { path, .. }) => stream == path,
+                (Content::Stdin, Input::Stdin) => true,
+                _ => false,
+            };
+            streams.iter().find(|(stream, _)| is_it(stream)).map_or(input, |(_, text)| text).clone()
         });
         let options = Options { inputs: inputs.collect(), ..options.clone() };
-        let (files, suspects, refused, useless) = Default::default();
-        Self { options, which, first, project: None, report, files, wary, suspects, refused, useless }
+        let (files, most, refused, useless) = Default::default();
+        Self { options, which, first, project: None, report, files, wary, most, refused, useless }
     }
 
     /// Rounds, until none has anything left to make. What was refused is tried again once others were made: a second
@@ -207,7 +226,7 @@ impl<'p> Rounds<'p> {
                 return;
             }
             self.refused.clear();
-            self.suspects.clear();
+            self.most.clear();
         }
     }
 
@@ -220,7 +239,8 @@ impl<'p> Rounds<'p> {
                 return;
             }
             let Some(harmed) = self.harmed_by(&chosen) else {
-                most = usize::MAX;
+                most = most.saturating_mul(2);
+                self.most.values_mut().for_each(|most| *most = most.saturating_mul(2));
                 continue;
             };
             let blamed: Vec<&Chosen> =
@@ -233,22 +253,25 @@ impl<'p> Rounds<'p> {
                 }
                 [] => self.refused.extend(chosen.into_iter().map(|one| one.key)),
                 blamed => {
+                    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
                     for one in blamed {
-                        let is_alone = blamed.iter().filter(|other| other.source == one.source).count() == 1;
-                        let keys = if is_alone { &mut self.refused } else { &mut self.suspects };
-                        keys.insert(one.key.clone());
+                        *counts.entry(self.name(one.source).to_owned()).or_default() += 1;
                     }
+                    let is_alone = |one: &&&Chosen| counts.get(self.name(one.source)) == Some(&1);
+                    let alone: Vec<Key> = blamed.iter().filter(is_alone).map(|one| one.key.clone()).collect();
+                    self.refused.extend(alone);
+                    self.most.extend(counts.into_iter().map(|(file, among)| (file, among.div_ceil(2))));
                 }
             }
             most = usize::MAX;
         }
     }
 
-    /// The fixes that do not touch one another, in the order of their findings; of suspects one a file, where
-    /// nothing else is left to do in it.
+    /// The fixes that do not touch one another, in the order of their findings.
     fn chosen(&self) -> Vec<Chosen> {
         let mut taken: BTreeMap<SourceId, Vec<TextEdit>> = BTreeMap::new();
-        let (mut chosen, mut suspects) = (Vec::new(), Vec::new());
+        let mut chosen = Vec::new();
+        let mut counts: BTreeMap<SourceId, usize> = BTreeMap::new();
         for finding in &self.report.findings {
             let is_for_file = |fix: &&Fix| self.place(fix) == Place::File;
             let Some(fix) = finding.fix.as_ref().filter(is_for_file) else { continue };
@@ -259,21 +282,15 @@ impl<'p> Rounds<'p> {
             {
                 continue;
             }
-            let one = Chosen { source: fix.source, edits: fix.edits.clone(), key };
-            if self.suspects.contains(&one.key) {
-                suspects.push(one);
+            let count = counts.entry(fix.source).or_default();
+            if self.most.get(self.name(fix.source)).is_some_and(|most| *count >= *most) {
                 continue;
             }
             let taken = taken.entry(fix.source).or_default();
             if !fix.edits.iter().any(|edit| taken.iter().any(|other| touch(other, edit))) {
                 taken.extend(fix.edits.iter().cloned());
-                chosen.push(one);
-            }
-        }
-        for one in suspects {
-            if let Entry::Vacant(free) = taken.entry(one.source) {
-                free.insert(one.edits.clone());
-                chosen.push(one);
+                chosen.push(Chosen { source: fix.source, edits: fix.edits.clone(), key });
+                *count += 1;
             }
         }
         chosen
@@ -325,11 +342,7 @@ impl<'p> Rounds<'p> {
             let path = file.path.clone().unwrap_or_else(|| PathBuf::from(&file.name));
             Input::text(path, Arc::clone(&file.after))
         });
-        let is_new = |input: &&Input| match input {
-            Input::Text { path, .. } => !files.contains_key(&*path.to_string_lossy()),
-            _ => true,
-        };
-        let inputs = self.options.inputs.iter().filter(is_new).cloned().chain(texts).collect();
+        let inputs = with_texts(&self.options.inputs, texts);
         let project = self.project().reread(&Options { inputs, ..self.options.clone() });
         let report = project.lint();
         let is_mended_next = |finding: &Finding| {
@@ -374,8 +387,12 @@ impl<'p> Rounds<'p> {
             fixed.map_or(text, |file| Arc::clone(&file.after))
         });
         let made = files.iter().map(|file| (file.name.clone(), file.fixes)).collect();
-        let fixes_made = Some(FixesMade { files: made, left });
-        Fixed { files, stdin, report: Report { fixes_made, ..self.report } }
+        let fixes_made = Some(FixesMade { files: made, left, unwritten: BTreeSet::new() });
+        let of_stream = files.iter().filter(|file| file.path.is_none());
+        let of_stream = of_stream.map(|file| Input::text(file.name.as_str(), Arc::clone(&file.after)));
+        let inputs = with_texts(&self.options.inputs, of_stream);
+        let options = Box::new(Options { inputs, ..self.options });
+        Fixed { files, stdin, report: Report { fixes_made, ..self.report }, options }
     }
 
     /// The text was rendered, or is what a program rendered.
@@ -389,38 +406,26 @@ impl<'p> Rounds<'p> {
     }
 }
 
-/// Where a fix would go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// A file that was named, or a stream.
-    File,
-    /// What a program made of other files.
-    Rendered,
-    /// A symbolic link, or what lies behind one, which may be anywhere.
-    Link,
-    /// A file that is only known about.
-    Elsewhere,
-}
-
-fn place(one: &ReadFile, inputs: &[Input]) -> Place {
-    match &one.file.content {
-        _ if one.file.is_rendered() => Place::Rendered,
-        _ if one.file.role != Role::Target || one.loaded.is_origin => Place::Elsewhere,
-        Content::Path(path) if is_behind_link(path, inputs) => Place::Link,
-        Content::Text(_) if is_behind_link(Path::new(&one.file.name), inputs) => Place::Link,
-        _ => Place::File,
-    }
-}
-
-/// The file, or a directory between it and the one that was named, is a symbolic link. What was named itself may lie
-/// behind links: whoever named it knows.
-fn is_behind_link(path: &Path, inputs: &[Input]) -> bool {
-    let named = inputs.iter().filter_map(|input| match input {
-        Input::Path { path: named, .. } if path != named => path.starts_with(named).then_some(named),
-        _ => None,
+/// What can be read once, with the text that stands for it from then on.
+fn streams(project: &Project) -> Vec<(Content, Input)> {
+    let streams = project.files.iter().filter(|one| one.file.content == Content::Stdin || is_pipe(one));
+    let streams = streams.filter_map(|one| {
+        let text = one.loaded.source.as_ref()?.shared_text();
+        Some((one.file.content.clone(), Input::text(one.file.name.as_str(), text)))
     });
-    let Some(named) = named.max_by_key(|named| named.components().count()) else { return path.is_symlink() };
-    path.ancestors().take_while(|one| one != named).any(Path::is_symlink)
+    streams.collect()
+}
+
+/// The inputs, in which these texts stand for others of their names.
+fn with_texts(inputs: &[Input], texts: impl Iterator<Item = Input>) -> Vec<Input> {
+    let texts: Vec<Input> = texts.collect();
+    let name = |input: &Input| match input {
+        Input::Text { path, .. } => Some(path.clone()),
+        _ => None,
+    };
+    let new: BTreeSet<PathBuf> = texts.iter().filter_map(name).collect();
+    let is_left = |input: &&Input| name(input).is_none_or(|name| !new.contains(&name));
+    inputs.iter().filter(is_left).cloned().chain(texts).collect()
 }
 
 /// Standard input: what it is called, and its text.

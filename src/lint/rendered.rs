@@ -117,7 +117,7 @@ fn origins(overlays: &[Overlay], files: &[(File, Reading)]) -> Vec<(File, Readin
 impl Plan {
     /// The names of images in a file to which a kustomization gives a tag when it builds.
     pub(super) fn tagged(&self, file: &File) -> Vec<String> {
-        let Content::Path(path) = &file.content else { return Vec::new() };
+        let Some(path) = file.on_disk() else { return Vec::new() };
         let path = lexical(path);
         let named = path.ancestors().take(2).filter_map(|path| self.tagged.get(path));
         named.flatten().cloned().collect()

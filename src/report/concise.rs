@@ -28,7 +28,8 @@ pub(crate) fn write(report: &Report, how: &Presentation, out: &mut dyn Write) ->
     for obsolete in &report.obsolete {
         writeln!(out, "obsolete in the baseline: {}", summary::obsolete(obsolete))?;
     }
-    writeln!(out, "{}", summary::closing_line(report))
+    writeln!(out, "{}", summary::closing_line(report))?;
+    summary::fixes_made(report).map_or(Ok(()), |made| writeln!(out, "{made}"))
 }
 
 /// `file:line:column: severity[rule] message (object, container)`.

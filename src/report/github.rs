@@ -41,7 +41,8 @@ pub(crate) fn write(report: &Report, root: &Root, out: &mut dyn Write) -> io::Re
         writeln!(out, "::notice title=kubectl lifecycle::{}", data(&text))?;
     }
     rest.iter().try_for_each(|line| writeln!(out, "{}", inert(line)))?;
-    writeln!(out, "{}", inert(&summary::closing_line(report)))
+    writeln!(out, "{}", inert(&summary::closing_line(report)))?;
+    summary::fixes_made(report).map_or(Ok(()), |made| writeln!(out, "{made}"))
 }
 
 /// An annotation, and the same as a line that GitHub does not read.

@@ -59,6 +59,10 @@ impl SummaryPage<'_> {
         self.line("");
         self.line(&prose(&summary::closing_line(self.report)));
         self.line("");
+        if let Some(made) = summary::fixes_made(self.report) {
+            self.line(&prose(&made));
+            self.line("");
+        }
     }
 
     /// A table: a row for each finding, the gravest first.

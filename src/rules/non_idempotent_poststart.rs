@@ -133,8 +133,9 @@ impl Verdict for Again<'_> {
             _ if mend.is_empty() => Mend::prose(
                 "Write the file anew with `>` where the script first writes to it; what follows may add to it.",
             ),
-            Some((splice, config_map)) => {
-                let made = Mend::edit(self.repeat.is_safely_mended, text, vec![splice]).script(mend.clone());
+            Some(Splice { operation, config_map, has_more }) => {
+                let is_safe = self.repeat.is_safely_mended && !has_more;
+                let made = Mend::edit(is_safe, text, vec![operation]).script(mend.clone());
                 config_map.into_iter().fold(made, Mend::elsewhere)
             }
             None => Mend::prose(text).script(mend.clone()),
@@ -143,9 +144,8 @@ impl Verdict for Again<'_> {
 }
 
 impl Again<'_> {
-    /// The mend in place of the words that it stands for, where the manifest or a ConfigMap holds those; with the
-    /// ConfigMap.
-    fn splice<'m>(&self, subject: &Subject<'m>) -> Option<(Operation, Option<&'m Placed<Object>>)> {
+    /// The mend in place of the words that it stands for, where the manifest or a ConfigMap holds those.
+    fn splice<'m>(&self, subject: &Subject<'m>) -> Option<Splice<'m>> {
         if self.repeat.mend.is_empty() {
             return None;
         }
@@ -166,9 +166,20 @@ impl Again<'_> {
         if script.get(at.clone())? != replaced.written {
             return None;
         }
-        let text = placed(&self.repeat.mend, script.get(..at.start)?, script.get(at.end..)?)?;
-        Some((Operation::Splice { path, at, text }, config_map))
+        let behind = script.get(at.end..)?;
+        let text = placed(&self.repeat.mend, script.get(..at.start)?, behind)?;
+        let has_more = behind.trim_start_matches([' ', '\t']).starts_with("&&");
+        Some(Splice { operation: Operation::Splice { path, at, text }, config_map, has_more })
     }
+}
+
+/// A mend as a change of the script that it stands in.
+struct Splice<'m> {
+    operation: Operation,
+    /// The ConfigMap that holds the script; `None` where the hook does.
+    config_map: Option<&'m Placed<Object>>,
+    /// What runs once it has succeeded runs at each start then.
+    has_more: bool,
 }
 
 /// A mend between what stands before and behind it in its script: several commands are a group where others

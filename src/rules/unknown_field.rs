@@ -224,9 +224,13 @@ impl Verdict for Stray<'_> {
             Self::Case { path, meant, .. } => {
                 renamed(subject, true, path, meant, format!("Names are case-sensitive: write `{meant}`."))
             }
-            Self::Misspelt { path, meant, .. } => {
-                renamed(subject, false, path, meant, format!("Did you mean `{meant}`?"))
-            }
+            Self::Misspelt { path, name, meant } => renamed(
+                subject,
+                nearest::is_slip(name, meant),
+                path,
+                meant,
+                format!("Did you mean `{meant}`?"),
+            ),
             Self::Misplaced { name, home, .. } => {
                 Mend::prose(format!("`{name}` belongs {home}: check the indentation."))
             }

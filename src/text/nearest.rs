@@ -28,6 +28,13 @@ pub(crate) fn of_those<'c>(
     best.map(|(_, candidate)| candidate)
 }
 
+/// One letter of a longer name is too much, is missing, is another, or stands in its neighbour's place: nobody meant to
+/// write that.
+pub(crate) fn is_slip(written: &str, meant: &str) -> bool {
+    const LONG: usize = 6;
+    written.chars().count() >= LONG && strsim::damerau_levenshtein(written, meant) == 1
+}
+
 /// Whether a quarter of the longer name, which is what [`of`] allows, can be enough to turn one
 /// into the other: measuring exactly is slow, and hostile files hold thousands of names.
 fn may_be_alike(name: &str, candidate: &str) -> bool {
@@ -42,6 +49,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_slip_is_one_letter_of_a_longer_name() {
+        for written in ["livenesProbe", "livenessprobe", "livenessPorbe", "livenessProbes", "livenessProbe2"]
+        {
+            assert!(is_slip(written, "livenessProbe"), "{written}");
+        }
+        for (written, meant) in
+            [("livenessProbe", "livenessProbe"), ("livenesProb", "livenessProbe"), ("pots", "ports")]
+        {
+            assert!(!is_slip(written, meant), "{written}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -121,6 +121,8 @@ fn standard_input_is_written_to_standard_output_and_the_report_aside() {
         assert_eq!(ran.out, fixed);
         assert!(ran.err.contains("fix"), "{}", ran.err);
     }
+    let ran = here.command(&["lint", "--fix", "-"]).input("\u{0}\u{1}").end();
+    assert_eq!((ran.code(), ran.out.contains("trouble")), (2, false), "{}", ran.out);
     let ran = here.command(&["lint", "--diff", "-"]).input(MANIFEST).end();
     assert!(ran.out.contains("+  terminationGracePeriodSeconds: 70"), "{}", ran.out);
 }
@@ -162,7 +164,7 @@ fn nothing_is_written_through_a_link() {
     assert_eq!(ran.code(), 1);
     assert!(
         ran.out.contains(
-            "No fixes were made. 4 more are for files behind symbolic links: name the files\nthemselves."
+            "No fixes were made. 4 are for files behind symbolic links: name the files that\nthey lead to."
         ),
         "{}",
         ran.out
@@ -181,6 +183,57 @@ fn the_mode_of_a_file_stays() {
     let mode = std::fs::metadata(here.at("web.yaml")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o666);
     assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 1, "nothing is left beside it");
+}
+
+/// A user who is not root: to root nothing is read-only.
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_written_is_reported_as_it_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let here = Tool::with(&[("kept.yaml", MANIFEST), ("web.yaml", &MANIFEST.replace("'web'", "other"))]);
+    std::fs::set_permissions(here.at("kept.yaml"), std::fs::Permissions::from_mode(0o444)).unwrap();
+    if std::fs::OpenOptions::new().write(true).open(here.at("kept.yaml")).is_ok() {
+        return;
+    }
+    let ran = here.run(&["lint", "--fix", "."]);
+    assert_eq!(ran.code(), 2);
+    let said =
+        "trouble: kept.yaml\n  its fixes could not be written: permission denied; check its permissions\n";
+    assert!(ran.out.contains(said), "{}", ran.out);
+    assert!(ran.out.contains("error[prestop-exceeds-grace-period]"), "it is there still: {}", ran.out);
+    assert!(ran.out.contains("1 error, 1 warning in 2 files"), "none is unread: {}", ran.out);
+    assert!(ran.out.ends_with("\nMade 2 fixes in 1 file. 1 file could not be written.\n"), "{}", ran.out);
+    assert_eq!(here.read("kept.yaml"), MANIFEST);
+}
+
+/// What came through a pipe is gone once it was read, and cannot be written.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_once_and_never_written() {
+    let here = Tool::with(&[("web.yaml", MANIFEST)]);
+    let made = Run::program("mkfifo", here.path()).args(&["pipe.yaml"]).end();
+    assert_eq!(made.code(), 0, "{}", made.err);
+    let (pipe, text) = (here.at("pipe.yaml"), MANIFEST.replace("'web'", "piped"));
+    let writer = std::thread::spawn(move || std::fs::write(pipe, text));
+    let ran = here.run(&["lint", "--fix", "web.yaml", "pipe.yaml"]);
+    writer.join().unwrap().unwrap();
+    assert_eq!(ran.code(), 1, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("Made 2 fixes in 1 file. 2 more are about rendered text"), "{}", ran.out);
+    assert_eq!(here.read("web.yaml"), mended(MANIFEST));
+}
+
+#[test]
+fn a_diff_can_be_applied_however_the_files_were_named() {
+    let here =
+        Tool::with(&[("k8s/a b.yaml", MANIFEST), ("k8s/\"q\".yaml", &MANIFEST.replace("'web'", "other"))]);
+    let whole = here.at("k8s").to_string_lossy().into_owned();
+    for given in [whole.as_str(), "k8s/../k8s", "./k8s"] {
+        let diff = here.run(&["lint", "--diff", given]).out;
+        assert!(diff.contains("+++ b/k8s/a b.yaml\t\n"), "{diff}");
+        assert!(diff.contains("+++ \"b/k8s/\\\"q\\\".yaml\"\n"), "{diff}");
+        let checked = Run::program("git", here.path()).args(&["apply", "--check", "-"]).input(&diff).end();
+        assert_eq!(checked.code(), 0, "{given}: {}", checked.err);
+    }
 }
 
 #[test]
@@ -210,9 +263,26 @@ fn what_kustomize_built_is_not_written_and_told() {
     ]);
     let ran = here.run(&["lint", "--fix", "-k", "prod"]);
     assert_eq!(ran.code(), 1);
-    let said = "No fixes were made. 2 more are about rendered text: change the patches,\ntemplates or values that they come from.\n";
+    let said = "No fixes were made. 2 are about rendered text: change the patches, templates or\nvalues that they come from.\n";
     assert!(ran.out.ends_with(said), "{}", ran.out);
     assert_eq!(here.read("base/web.yaml"), MANIFEST);
+}
+
+/// What a kustomization says of a file holds of its new text as well: the tag, which it gives.
+#[test]
+fn a_file_is_what_it_was_to_its_kustomization() {
+    let served = SERVED.replace("nginx:1.27.5", "nginx");
+    let more = "apiVersion: v1\nkind: Pod\nmetadata: {name: other}\nspec: {containers: [{name: app, image: 'nginx:1.27.5'}]}\n";
+    let here = Tool::with(&[
+        ("k8s/web.yaml", &served),
+        ("k8s/kustomization.yaml", "resources: [web.yaml]\nimages: [{name: nginx, newTag: 1.28.0}]\n"),
+        ("other.yaml", more),
+    ]);
+    let ran = here.run(&["lint", "--fix", "."]);
+    assert!(ran.out.contains("Made 1 fix in 1 file. 1 more holds a guess"), "{}", ran.out);
+    let ran = here.run(&["lint", "--fix", "--unsafe-fixes", "."]);
+    assert!(ran.out.contains("Made 1 fix in 1 file.\n"), "{}", ran.out);
+    assert!(here.read("k8s/web.yaml").contains("image: nginx\n"), "{}", here.read("k8s/web.yaml"));
 }
 
 /// The readiness probe speaks of requests, which a stop at once would cut: the wait comes with it.
@@ -228,10 +298,19 @@ fn a_finding_that_a_fix_brings_to_light_is_mended_as_well() {
 
 #[test]
 fn fixes_that_touch_are_made_one_after_the_other() {
-    let text = MANIFEST.replace("mkdir /data/x", "mkdir /data/x && mkdir /data/y&&mkdir /data/z");
+    let text = MANIFEST.replace("mkdir /data/x", "set -e; mkdir /data/x; mkdir /data/y;mkdir /data/z");
     let here = Tool::with(&[("web.yaml", &text)]);
     here.run(&["lint", "--fix", "web.yaml"]);
-    assert!(here.read("web.yaml").contains("mkdir -p /data/x && mkdir -p /data/y&&mkdir -p /data/z"));
+    assert!(here.read("web.yaml").contains("set -e; mkdir -p /data/x; mkdir -p /data/y;mkdir -p /data/z"));
+}
+
+#[test]
+fn every_format_for_people_tells_what_was_made() {
+    for format in ["human", "concise", "github", "markdown", "html"] {
+        let here = Tool::with(&[("web.yaml", MANIFEST)]);
+        let ran = here.run(&["lint", "--fix", "-o", format, "web.yaml"]);
+        assert!(ran.out.contains("Made 2 fixes in 1 file."), "{format}: {}", ran.out);
+    }
 }
 
 #[test]
@@ -284,4 +363,23 @@ fn fixtures_have_no_new_finding_once_they_are_fixed_and_nothing_left_to_fix() {
         assert_eq!(again.files, [], "{}", rule.display());
     }
     assert!(fixes > 300, "{fixes}");
+}
+
+/// What came only once would come at each start: that is for a person to want.
+#[test]
+fn what_depends_on_a_first_run_is_not_made_to_run_again_without_asking() {
+    let text = MANIFEST.replace("mkdir /data/x", "mkdir /data/x && load /data/x");
+    let here = Tool::with(&[("web.yaml", &text)]);
+    here.run(&["lint", "--fix", "web.yaml"]);
+    assert!(here.read("web.yaml").contains("mkdir /data/x && load"));
+    here.run(&["lint", "--fix", "--unsafe-fixes", "web.yaml"]);
+    assert!(here.read("web.yaml").contains("mkdir -p /data/x && load"));
+}
+
+#[test]
+fn a_slip_in_the_name_of_a_field_is_mended() {
+    let text = SERVED.replace("    ports:", "    livenesProbe: {tcpSocket: {port: http}}\n    ports:");
+    let here = Tool::with(&[("web.yaml", &text)]);
+    here.run(&["lint", "--fix", "web.yaml"]);
+    assert!(here.read("web.yaml").contains("    livenessProbe: {tcpSocket: {port: http}}\n"));
 }

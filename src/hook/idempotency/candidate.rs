@@ -97,18 +97,20 @@ pub(super) fn judge(candidate: &Candidate<'_>, fold: &Fold<'_>) -> Option<Repeat
         true => (String::new(), None),
         false => (candidate.mend.clone(), candidate.replaced.clone()),
     };
+    let hangs = candidate.repeats && candidate.row.harm == Harm::Fails;
     Some(Repeat {
         words: candidate.words.clone(),
         command: one_line(&candidate.written),
         harm: candidate.row.harm,
         reason: reason(candidate),
-        is_safely_mended: candidate.row.mend_is_safe && !mend.is_empty(),
+        // `until mkdir LOCK` may be a lock, which a command that never fails is not.
+        is_safely_mended: candidate.row.mend_is_safe && !mend.is_empty() && !hangs,
         mend,
         replaced,
         severity: severity(&ground, context),
         ground,
         kills: candidate.kills && candidate.row.harm == Harm::Fails,
-        hangs: candidate.repeats && candidate.row.harm == Harm::Fails,
+        hangs,
     })
 }
 

@@ -679,3 +679,16 @@ fn hostile_scripts_end() {
     let many = "echo x >> /data/f\n".repeat(3_000);
     assert_eq!(run(&many).len(), 3_000);
 }
+
+#[test]
+fn what_may_be_a_lock_is_not_safely_mended() {
+    for (script, is_safe) in [
+        ("mkdir /data/lock", true),
+        ("mkdir /data/lock && /app/init", true),
+        ("until mkdir /data/lock; do sleep 1; done", false),
+        ("until ln -s /app /data/lock; do sleep 1; done", false),
+    ] {
+        let found = run(script);
+        assert!(matches!(found.as_slice(), [one] if one.is_safely_mended == is_safe), "{script}");
+    }
+}

@@ -166,6 +166,11 @@ impl File {
         }
     }
 
+    /// The file on disk that it is, or that its text stands for; `None` for a stream and for what was rendered.
+    pub(crate) fn on_disk(&self) -> Option<&Path> {
+        self.path().filter(|_| !self.is_rendered())
+    }
+
     /// It is standard input, and stands for no file.
     pub(crate) fn is_stream(&self) -> bool {
         self.content == Content::Stdin && self.path().is_none()

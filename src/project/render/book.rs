@@ -24,7 +24,8 @@ pub(super) struct Book<'r>(HashMap<PathBuf, BookFile<'r>>);
 
 impl<'r> Book<'r> {
     pub(super) fn of(files: impl Iterator<Item = (SourceId, &'r File, &'r Source)>) -> Self {
-        let on_disk = files.filter(|(_, file, _)| matches!(file.content, Content::Path(_)));
+        let on_disk =
+            files.filter(|(_, file, _)| matches!(file.content, Content::Path(_) | Content::Text(_)));
         let page = |(id, file, source): (SourceId, &'r File, &'r Source)| {
             let page = BookFile { id, source, is_json: file.is_json(), trees: OnceLock::new() };
             (input::identity(file), page)

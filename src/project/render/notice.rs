@@ -10,7 +10,7 @@ use super::helm::is_library;
 use super::kustomization::{self, Kustomization, lexical};
 use super::{names, quoted};
 use crate::finding::Skipped;
-use crate::project::input::{Content, File, Input, Role};
+use crate::project::input::{File, Input, Role};
 
 /// How a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -61,7 +61,7 @@ pub(crate) fn notice(files: &[File], inputs: &[Input], is_wide: bool) -> Noticed
     let readings = files
         .iter()
         .map(|file| {
-            let Content::Path(path) = &file.content else { return Reading::Manifest };
+            let Some(path) = file.on_disk() else { return Reading::Manifest };
             let (name, is_template) = (file_name(path), charts.of_template(path).is_some());
             match () {
                 () if is_template => Reading::Template,
@@ -95,7 +95,7 @@ pub(crate) fn demote(files: &mut [(File, Reading)]) {
     let all = kustomizations(&plain, |_| true);
     let named: HashSet<PathBuf> = all.iter().flat_map(|(_, one)| one.named()).collect();
     for (file, reading) in files.iter_mut().filter(|(file, _)| file.role != Role::Context) {
-        let Content::Path(path) = &file.content else { continue };
+        let Some(path) = file.on_disk() else { continue };
         let is_part = matches!(reading, Reading::Manifest | Reading::Patch) && named.contains(&lexical(path));
         let is_kustomization = kustomization::NAMES.contains(&file_name(path));
         if is_part || is_kustomization {
@@ -136,11 +136,9 @@ fn directory_of(path: &Path) -> PathBuf {
 fn kustomizations(files: &[File], is_target: impl Fn(&File) -> bool + Sync) -> Vec<(bool, Kustomization)> {
     files
         .par_iter()
-        .filter_map(|file| match &file.content {
-            Content::Path(path) if kustomization::NAMES.contains(&file_name(path)) => {
-                Some((is_target(file), Kustomization::read(path)?))
-            }
-            _ => None,
+        .filter_map(|file| {
+            let path = file.on_disk().filter(|path| kustomization::NAMES.contains(&file_name(path)))?;
+            Some((is_target(file), Kustomization::read(path)?))
         })
         .collect()
 }
@@ -176,7 +174,7 @@ impl Charts {
     fn of(files: &[File]) -> Self {
         let mut known = HashMap::new();
         for file in files {
-            let Content::Path(path) = &file.content else { continue };
+            let Some(path) = file.on_disk() else { continue };
             let named = (file_name(path) == "Chart.yaml").then(|| directory_of(path));
             for candidate in candidates(path).chain(named) {
                 known.entry(candidate).or_insert_with_key(|path| {
@@ -218,10 +216,7 @@ impl Charts {
 
     /// The charts that targets are of.
     fn roots(&self, files: &[File], is_target: impl Fn(&File) -> bool) -> BTreeSet<PathBuf> {
-        let paths = files.iter().filter(|file| is_target(file)).filter_map(|file| match &file.content {
-            Content::Path(path) => Some(path),
-            _ => None,
-        });
+        let paths = files.iter().filter(|file| is_target(file)).filter_map(File::on_disk);
         let charts: BTreeSet<PathBuf> = paths.filter_map(|path| self.of_template(path)).collect();
         charts.into_iter().filter(|chart| !is_library(chart)).collect()
     }
@@ -229,7 +224,7 @@ impl Charts {
     fn skipped(&self, files: &[File], rendered: &Given) -> Vec<Skipped> {
         let mut counts: BTreeMap<PathBuf, usize> = BTreeMap::new();
         for file in files {
-            if let Content::Path(path) = &file.content
+            if let Some(path) = file.on_disk()
                 && let Some(chart) = self.of_template(path)
             {
                 *counts.entry(chart).or_default() += 1;

@@ -28,9 +28,8 @@ pub(crate) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let palette = Palette::new(look.color);
-    let name = escape::line(name);
-    writeln!(out, "{}", palette.strong(&format!("--- {}", below("a", &name))))?;
-    writeln!(out, "{}", palette.strong(&format!("+++ {}", below("b", &name))))?;
+    writeln!(out, "{}", palette.strong(&format!("--- {}", head(&below("a", name)))))?;
+    writeln!(out, "{}", palette.strong(&format!("+++ {}", head(&below("b", name)))))?;
     // Only line feeds end lines there.
     let (old, new): (Vec<&str>, Vec<&str>) =
         (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
@@ -85,6 +84,27 @@ fn below(side: &str, name: &str) -> String {
     } else {
         format!("{side}/{}", name.trim_start_matches("./"))
     }
+}
+
+/// A name as git writes it there: in quotes where it holds what would end it or acts on a terminal, and with a tab
+/// behind where it holds blanks.
+fn head(name: &str) -> String {
+    if !name.contains(|c: char| matches!(c, '"' | '\\') || escape::is_unsafe(c)) {
+        return format!("{name}{}", if name.contains(' ') { "\t" } else { "" });
+    }
+    let mut quoted = String::from("\"");
+    for c in name.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            ' '..='~' => quoted.push(c),
+            c => {
+                let mut bytes = [0; 4];
+                let bytes = c.encode_utf8(&mut bytes).bytes();
+                bytes.for_each(|byte| quoted.push_str(&format!("\\{byte:03o}")));
+            }
+        }
+    }
+    quoted + "\""
 }
 
 /// Text without control characters; a carriage return at its end is one of a line ending.

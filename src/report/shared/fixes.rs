@@ -1,7 +1,7 @@
 //! Sentences about fixes: which there are, which were made, and why some were not.
 
 use super::summary::plural;
-use crate::finding::{FixesLeft, FixesMade, Report};
+use crate::finding::{FixesMade, Report};
 
 /// Which findings can be mended by one command; empty where none can, and where that was done.
 pub(crate) fn can(report: &Report) -> String {
@@ -28,7 +28,11 @@ pub(crate) fn made(made: &FixesMade) -> String {
         0 => "No fixes were made.".to_owned(),
         fixes => format!("Made {} in {files}.", plural_of_fix(fixes)),
     };
-    with_left(done, made.left)
+    let unwritten = match made.unwritten.len() {
+        0 => String::new(),
+        some => format!(" {} could not be written.", plural(some, "file")),
+    };
+    with_left(done + &unwritten, made)
 }
 
 /// What would be done, in sentences.
@@ -38,10 +42,12 @@ pub(crate) fn would(made: &FixesMade) -> String {
         0 => "No fixes to make.".to_owned(),
         fixes => format!("Would make {} in {files}.", plural_of_fix(fixes)),
     };
-    with_left(done, made.left)
+    with_left(done, made)
 }
 
-fn with_left(done: String, left: FixesLeft) -> String {
+fn with_left(done: String, made: &FixesMade) -> String {
+    let FixesMade { files, left, .. } = made;
+    let more = if files.is_empty() { "" } else { " more" };
     let left = [
         (
             left.guesses,
@@ -55,8 +61,8 @@ fn with_left(done: String, left: FixesLeft) -> String {
         ),
         (
             left.links,
-            "is for a file behind a symbolic link: name the file itself",
-            "are for files behind symbolic links: name the files themselves",
+            "is for a file behind a symbolic link: name the file that it leads to",
+            "are for files behind symbolic links: name the files that they lead to",
         ),
         (
             left.harmful,
@@ -66,7 +72,7 @@ fn with_left(done: String, left: FixesLeft) -> String {
     ];
     let left = left.iter().filter(|(count, ..)| *count > 0).map(|(count, one, some)| {
         let verb = if *count == 1 { one } else { some };
-        format!(" {count} more {verb}.")
+        format!(" {count}{more} {verb}.")
     });
     std::iter::once(done).chain(left).collect()
 }
@@ -83,13 +89,17 @@ mod tests {
     #[test]
     fn each_kind_of_fix_that_was_left_has_its_sentence() {
         let files = [("a.yaml".to_owned(), 2), ("b.yaml".to_owned(), 1)].into();
-        let done = FixesMade { files, left: FixesLeft { guesses: 1, rendered: 2, links: 1, harmful: 3 } };
+        let left = FixesLeft { guesses: 1, rendered: 2, links: 1, harmful: 3 };
+        let done = FixesMade { files, left, unwritten: ["c.yaml".to_owned()].into() };
         assert_eq!(
             made(&done),
-            "Made 3 fixes in 2 files. 1 more holds a guess: --unsafe-fixes makes it as well. 2 more are about rendered text: \
+            "Made 3 fixes in 2 files. 1 file could not be written. 1 more holds a guess: --unsafe-fixes makes it as well. 2 more are about rendered text: \
              change the patches, templates or values that they come from. 1 more is for a file behind a symbolic link: name \
-             the file itself. 3 more were left, as they would bring other findings."
+             the file that it leads to. 3 more were left, as they would bring other findings."
         );
+        let none =
+            FixesMade { left: FixesLeft { guesses: 2, ..FixesLeft::default() }, ..FixesMade::default() };
+        assert_eq!(would(&none), "No fixes to make. 2 hold a guess: --unsafe-fixes makes them as well.");
         assert_eq!(would(&FixesMade::default()), "No fixes to make.");
         assert_eq!(made(&FixesMade::default()), "No fixes were made.");
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::fixes;
 use super::palette::Palette;
-use crate::finding::{Obsolete, Report, SourceId};
+use crate::finding::{Obsolete, Report, SourceId, Trouble};
 use crate::report::shared::look::Look;
 use crate::text::escape;
 use crate::text::wrap;
@@ -20,14 +20,19 @@ pub(crate) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
     for line in wrap::hanging(&closing, look.width, "", "  ") {
         writeln!(out, "{}", palette.strong(&line))?;
     }
-    if let Some(made) = &report.fixes_made {
-        wrap::lines(&fixes::made(made), look.width).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    if let Some(made) = fixes_made(report) {
+        wrap::lines(&made, look.width).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
     if !report.hints.is_empty() {
         writeln!(out, "{HINTS}:")?;
     }
     // Not wrapped: a command is copied whole.
     report.hints.iter().try_for_each(|hint| writeln!(out, "  {}", escape::line(hint)))
+}
+
+/// What became of the fixes, to follow on the closing line; `None` of a run that makes none.
+pub(crate) fn fixes_made(report: &Report) -> Option<String> {
+    report.fixes_made.as_ref().map(fixes::made)
 }
 
 /// The entry of the baseline, and how it fared, on one line.
@@ -42,7 +47,8 @@ pub(crate) fn obsolete(one: &Obsolete) -> String {
 /// What was found, in what, and what was left out, on one line.
 pub(crate) fn closing_line(report: &Report) -> String {
     let summary = &report.summary;
-    let unread = distinct(report.trouble.iter().map(|trouble| trouble.file.as_str()));
+    let unread = report.trouble.iter().filter(|trouble| !is_unwritten(report, trouble));
+    let unread = distinct(unread.map(|trouble| trouble.file.as_str()));
     let skipped = distinct(report.skipped.iter().map(|skipped| skipped.file.as_str()));
     let left_out: usize = report.left_out.iter().flat_map(|one| one.kinds.values()).sum();
     let not_judged = match left_out {
@@ -140,6 +146,12 @@ fn context(report: &Report) -> String {
 
 pub(crate) fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// The file was read, and could not be written with its fixes.
+fn is_unwritten(report: &Report, trouble: &Trouble) -> bool {
+    let made = report.fixes_made.as_ref();
+    trouble.line.is_none() && made.is_some_and(|made| made.unwritten.contains(&trouble.file))
 }
 
 fn distinct<'a>(files: impl Iterator<Item = &'a str>) -> usize {
