@@ -2,6 +2,7 @@
 
 pub(crate) mod behaviour;
 pub(crate) mod control_plane;
+pub(crate) mod fast_signals;
 pub(crate) mod features;
 mod gates;
 pub(crate) mod image;

@@ -114,15 +114,20 @@ pub(crate) const ONCE: &str = "[ -e {marker} ] || { {cmd} && touch {marker}; }";
 
 /// Tells the server to stop and returns.
 pub(super) const fn stops(arguments: &'static [&'static str], manner: Manner) -> Use {
-    Use { arguments, at_once: true, stop: Some(manner) }
+    Use { arguments, at_once: true, stop: Some(manner), cuts: None }
 }
 
 /// Tells the server to stop and waits for it.
 pub(super) const fn stops_and_waits(arguments: &'static [&'static str], manner: Manner) -> Use {
-    Use { arguments, at_once: false, stop: Some(manner) }
+    Use { arguments, at_once: false, stop: Some(manner), cuts: None }
+}
+
+/// Requests are lost; one word of the call asks for an orderly stop.
+pub(super) const fn requests(word: &'static str, instead: &'static str) -> Cuts {
+    Cuts { loses: "requests that are being answered are cut off", instead: Some((word, instead)) }
 }
 
 /// Only talks to the server, and returns at once.
 pub(super) const fn talks(arguments: &'static [&'static str]) -> Use {
-    Use { arguments, at_once: true, stop: None }
+    Use { arguments, at_once: true, stop: None, cuts: None }
 }
