@@ -12,6 +12,7 @@ mod prestop_exceeds_grace_period;
 mod registry;
 mod release;
 pub(crate) mod settings;
+mod short_drain_window;
 pub(crate) mod subject;
 mod unknown_field;
 pub(crate) mod unused_suppression;
@@ -35,6 +36,7 @@ use page;
 pub const RULES: &[Rule] = &[
     missing_prestop_sleep::RULE,
     prestop_exceeds_grace_period::RULE,
+    short_drain_window::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,
