@@ -6,6 +6,7 @@ pub(crate) mod invalid_suppression;
 mod latest_tag;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
+mod no_grace_period;
 mod non_idempotent_poststart;
 pub(crate) mod options;
 mod prestop_exceeds_grace_period;
@@ -37,6 +38,7 @@ pub const RULES: &[Rule] = &[
     missing_prestop_sleep::RULE,
     prestop_exceeds_grace_period::RULE,
     short_drain_window::RULE,
+    no_grace_period::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,

@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::options::{self, Optional};
-use super::subject::{ContainerView, Subject};
+use super::subject::{ContainerView, Subject, services};
 use super::verdict::{Mend, Needs, Seen, Verdict, Words};
+use super::no_grace_period;
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::finding::words::seconds;
+use crate::finding::words::{capitalised, seconds};
 use crate::finding::{Chart, Severity};
 use crate::hook::Duration;
 use crate::kubernetes::features::{SLEEP_ACTION, Support};
@@ -151,6 +152,9 @@ impl<'s> Early<'s> {
             }
             _ => true,
         });
+        // A Pod that has no time at all is reported as that.
+        let stops_itself = matches!(how, Some(How::StopsServer { .. } | How::StopsSidecar { .. } | How::CannotRun | How::Dropped));
+        let how = how.filter(|_| stops_itself || !no_grace_period::speaks(subject));
         Some(Self { served, hook, how: how? })
     }
 
@@ -283,6 +287,29 @@ fn held(subject: &Subject<'_>, view: &ContainerView<'_>) -> f64 {
         (_, Some(stop)) => stop.first_told().earliest,
         (_, None) => 0.0,
     }
+}
+
+/// What traffic loses by a container that is told to stop before it has ended, as a sentence to follow on: for rules
+/// that name another cause of it. `None` where it loses nothing that is known.
+pub(super) fn early_traffic(subject: &Subject<'_>, view: &ContainerView<'_>) -> Option<String> {
+    traffic_after(subject, view, held(subject, view))
+}
+
+/// The same of a container that is told to stop so many seconds after the deletion.
+pub(super) fn traffic_after(subject: &Subject<'_>, view: &ContainerView<'_>, held: f64) -> Option<String> {
+    let delay = subject.settings.propagation_delay();
+    let lingers = subject.workload.map_or(0.0, |workload| subject.set.lingers(workload, view.container));
+    if view.serving < Serving::Likely || held + lingers >= delay || subject.is_scraped(view) {
+        return None;
+    }
+    let sender =
+        services(view.reaches.iter()).unwrap_or_else(|| "whatever sends traffic to its port".to_owned());
+    Some(format!(
+        " {} can send requests until about {}, and those from {} on are refused.",
+        capitalised(&sender),
+        seconds(delay),
+        seconds(held)
+    ))
 }
 
 /// The container may be held back for long enough by its own hook, for all that is known.
