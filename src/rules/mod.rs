@@ -1,5 +1,6 @@
 //! The rules: each a short sentence about the set, the hooks and the timeline.
 
+mod abrupt_stop;
 mod duplicate_key;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
@@ -39,6 +40,7 @@ pub const RULES: &[Rule] = &[
     prestop_exceeds_grace_period::RULE,
     short_drain_window::RULE,
     no_grace_period::RULE,
+    abrupt_stop::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,

@@ -11,7 +11,7 @@ use strum::{IntoStaticStr, VariantNames};
 use super::options::{self, Optional};
 use super::subject::{ContainerView, Subject, services};
 use super::verdict::{Mend, Needs, Seen, Verdict, Words};
-use super::no_grace_period;
+use super::{abrupt_stop, no_grace_period};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::words::{capitalised, seconds};
 use crate::finding::{Chart, Severity};
@@ -137,6 +137,8 @@ impl<'s> Early<'s> {
         let view = served.view;
         let hook = view.pre_stop.as_ref();
         let how = match hook {
+            // Another rule names the cause, and tells of the traffic.
+            Some(_) if abrupt_stop::of_hook(view).is_some() => None,
             Some(_) if served.waits => How::of_sidecar(subject, view),
             None if served.waits => None,
             Some(hook) => How::of(subject, view, hook),
