@@ -15,6 +15,7 @@ mod registry;
 mod release;
 pub(crate) mod settings;
 mod short_drain_window;
+mod sidecar_stops_itself;
 pub(crate) mod subject;
 mod unknown_field;
 pub(crate) mod unused_suppression;
@@ -41,6 +42,7 @@ pub const RULES: &[Rule] = &[
     short_drain_window::RULE,
     no_grace_period::RULE,
     abrupt_stop::RULE,
+    sidecar_stops_itself::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,

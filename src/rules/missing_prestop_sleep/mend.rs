@@ -17,10 +17,6 @@ use crate::yaml::path::FieldPath;
 
 pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Mend {
     match early.how {
-        How::StopsSidecar { .. } => Mend::prose(
-            "Take the stop out of the hook: the kubelet stops a sidecar by itself, once the application containers have \
-             ended.",
-        ),
         How::Unknown => {
             let delay = seconds(subject.settings.propagation_delay());
             let wait = wait_first(subject, &early.served, early.hook);

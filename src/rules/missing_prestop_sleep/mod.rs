@@ -11,8 +11,8 @@ use strum::{IntoStaticStr, VariantNames};
 use super::options::{self, Optional};
 use super::subject::{ContainerView, Subject, services};
 use super::verdict::{Mend, Needs, Seen, Verdict, Words};
-use super::{abrupt_stop, no_grace_period};
 use super::{Check, Group, Link, Release, Rule, Status, page};
+use super::{abrupt_stop, no_grace_period};
 use crate::finding::words::{capitalised, seconds};
 use crate::finding::{Chart, Severity};
 use crate::hook::Duration;
@@ -123,8 +123,6 @@ enum How {
     TooShort { held: f64 },
     /// Nobody knows how long the hook takes, but no longer than `most`, and the stop signal comes then.
     Bounded { most: f64, signal: f64 },
-    /// The hook of a sidecar, whose stop signal waits, stops it.
-    StopsSidecar { held: f64 },
     /// Nobody knows how long the hook takes.
     Unknown,
 }
@@ -139,8 +137,8 @@ impl<'s> Early<'s> {
         let how = match hook {
             // Another rule names the cause, and tells of the traffic.
             Some(_) if abrupt_stop::of_hook(view).is_some() => None,
-            Some(_) if served.waits => How::of_sidecar(subject, view),
-            None if served.waits => None,
+            // Its stop signal comes last; what its own hook does is for another rule to say.
+            _ if served.waits => None,
             Some(hook) => How::of(subject, view, hook),
             None if is_undecoded(subject, view) => None,
             None => Some(How::NoHook),
@@ -155,7 +153,7 @@ impl<'s> Early<'s> {
             _ => true,
         });
         // A Pod that has no time at all is reported as that.
-        let stops_itself = matches!(how, Some(How::StopsServer { .. } | How::StopsSidecar { .. } | How::CannotRun | How::Dropped));
+        let stops_itself = matches!(how, Some(How::StopsServer { .. } | How::CannotRun | How::Dropped));
         let how = how.filter(|_| stops_itself || !no_grace_period::speaks(subject));
         Some(Self { served, hook, how: how? })
     }
@@ -169,7 +167,7 @@ impl<'s> Early<'s> {
     }
 
     fn place(&self, subject: &Subject<'_>) -> Located {
-        let stops = matches!(self.how, How::StopsServer { .. } | How::StopsSidecar { .. });
+        let stops = matches!(self.how, How::StopsServer { .. });
         match self.hook {
             None => subject.container_place(self.served.view.container),
             Some(hook) => hook.stop_words.as_ref().filter(|_| stops).unwrap_or(&hook.words).clone(),
@@ -181,15 +179,13 @@ impl<'s> Early<'s> {
         let surely = self.hook.is_some_and(|hook| hook.duration.stops_surely);
         match self.how {
             How::NoHook => Some("no preStop hook".to_owned()),
-            How::StopsServer { held } | How::StopsSidecar { held } if surely => {
-                Some(format!("server stops at {}", seconds(held)))
-            }
+            How::StopsServer { held } if surely => Some(format!("server stops at {}", seconds(held))),
             How::StopsServer { held } => Some(format!("server can stop at {}", seconds(held))),
             How::AtOnce => Some("returns at once".to_owned()),
             How::CanBeAtOnce => Some("can return at once".to_owned()),
             How::TooShort { held } => Some(format!("waits {}", seconds(held))),
             How::Bounded { most, .. } => Some(format!("waits {} at most", seconds(most))),
-            How::Dropped | How::CannotRun | How::StopsSidecar { .. } | How::Unknown => None,
+            How::Dropped | How::CannotRun | How::Unknown => None,
         }
     }
 
@@ -254,17 +250,6 @@ impl How {
         let signal = view.stop.as_ref()?.signal?.when.latest.filter(|latest| *latest < delay)?;
         let most = subject.grace?.cut(hook.takes()).latest?;
         Some(Self::Bounded { most, signal })
-    }
-
-    /// The stop signal of a sidecar waits, but its hook runs at once with those of the others (fact D6). One
-    /// that first waits for something, of which nobody knows how long it takes, may do that well.
-    fn of_sidecar(subject: &Subject<'_>, view: &ContainerView<'_>) -> Option<Self> {
-        let delay = subject.settings.propagation_delay();
-        let stop = view.stop.as_ref()?;
-        let told = stop.told.filter(|told| told.surely)?;
-        // Counted from where the hook begins.
-        told.when.latest.filter(|latest| latest - stop.begins.width() < delay)?;
-        Some(Self::StopsSidecar { held: told.when.earliest })
     }
 }
 

@@ -119,18 +119,6 @@ fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how:
                 ),
             )
         }
-        How::StopsSidecar { held } => (
-            format!(
-                "the preStop hook of sidecar `{name}` stops its server {}, while traffic still comes in",
-                after(held)
-            ),
-            format!(
-                "The stop signal of a sidecar waits for the application containers, but its preStop begins with the \
-                 deletion: the server stops at {}, and {} can send requests until about {delay}.",
-                seconds(held),
-                sender(subject, served)
-            ),
-        ),
         How::Unknown => (
             format!("how long {its} takes cannot be known from here"),
             format!(
@@ -139,7 +127,7 @@ fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how:
             ),
         ),
     };
-    let is_judged = !matches!(how, How::Bounded { .. } | How::StopsSidecar { .. } | How::Unknown);
+    let is_judged = !matches!(how, How::Bounded { .. } | How::Unknown);
     let unread = match is_judged && misses_script(subject, served, hook) {
         true => subject.unread("another may add the script to the ConfigMap"),
         false => String::new(),
