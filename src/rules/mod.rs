@@ -9,6 +9,7 @@ mod missing_prestop_sleep;
 mod missing_readiness_probe;
 mod no_grace_period;
 mod non_idempotent_poststart;
+mod not_ready_addresses;
 pub(crate) mod options;
 mod prestop_exceeds_grace_period;
 mod registry;
@@ -43,6 +44,7 @@ pub const RULES: &[Rule] = &[
     no_grace_period::RULE,
     abrupt_stop::RULE,
     sidecar_stops_itself::RULE,
+    not_ready_addresses::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,

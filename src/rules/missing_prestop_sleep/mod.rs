@@ -155,6 +155,12 @@ impl<'s> Early<'s> {
         // A Pod that has no time at all is reported as that.
         let stops_itself = matches!(how, Some(How::StopsServer { .. } | How::CannotRun | How::Dropped));
         let how = how.filter(|_| stops_itself || !no_grace_period::speaks(subject));
+        // What a Service sends until the Pod has ended is lost whatever the hook does.
+        let is_published = || {
+            let workload = subject.workload.filter(|_| served.serving < Serving::Certain);
+            workload.is_some_and(|workload| subject.set.is_published(workload, view.container))
+        };
+        let how = how.filter(|_| !is_published());
         Some(Self { served, hook, how: how? })
     }
 
