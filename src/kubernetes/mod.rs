@@ -9,5 +9,6 @@ pub(crate) mod image;
 pub(crate) mod images;
 pub(crate) mod kubelet;
 pub(crate) mod protocols;
+pub(crate) mod system_shells;
 pub(crate) mod version;
 pub(crate) mod versions;

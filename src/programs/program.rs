@@ -31,6 +31,8 @@ pub(crate) struct Program {
     pub(crate) second: &'static [SecondRun],
     /// It reads statements in a language.
     pub(crate) client: Option<&'static Client>,
+    /// It runs for ever, and ends by the stop signal as the first process of a container too.
+    pub(crate) ends_on_signal: bool,
     /// To which last command of a script it gives way, as a shell; `None` where nobody knows.
     pub(crate) gives_way: Option<GivesWay>,
 }

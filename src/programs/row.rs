@@ -19,6 +19,7 @@ pub(super) const fn tool(names: &'static [&'static str]) -> Program {
         uses: &[],
         second: &[],
         client: None,
+        ends_on_signal: false,
         gives_way: None,
     }
 }
@@ -36,6 +37,10 @@ pub(super) const fn product(names: &'static [&'static str]) -> Program {
 impl Program {
     pub(super) const fn runs(self, runs: Runs) -> Self {
         Self { runs, ..self }
+    }
+
+    pub(super) const fn ends_on_signal(self) -> Self {
+        Self { ends_on_signal: true, ..self }
     }
 
     pub(super) const fn rule(self, rule: Rule) -> Self {

@@ -2,6 +2,7 @@
 
 mod abrupt_stop;
 mod duplicate_key;
+mod ignored_stop_signal;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
 mod latest_tag;
@@ -43,6 +44,7 @@ pub const RULES: &[Rule] = &[
     short_drain_window::RULE,
     no_grace_period::RULE,
     abrupt_stop::RULE,
+    ignored_stop_signal::RULE,
     sidecar_stops_itself::RULE,
     not_ready_addresses::RULE,
     non_idempotent_poststart::RULE,
