@@ -18,6 +18,7 @@ mod release;
 pub(crate) mod settings;
 mod short_drain_window;
 mod sidecar_stops_itself;
+mod slow_deregistration;
 pub(crate) mod subject;
 mod unknown_field;
 pub(crate) mod unused_suppression;
@@ -47,6 +48,7 @@ pub const RULES: &[Rule] = &[
     ignored_stop_signal::RULE,
     sidecar_stops_itself::RULE,
     not_ready_addresses::RULE,
+    slow_deregistration::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,

@@ -1,7 +1,7 @@
 //! `missing-prestop-sleep`: the stop signal can come before endpoints stop sending traffic.
 
-mod mend;
-mod served;
+pub(super) mod mend;
+pub(super) mod served;
 mod words;
 
 use schemars::JsonSchema;
@@ -268,7 +268,7 @@ fn is_undecoded(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
 
 /// How long the container is held back from stopping, in seconds: until the stop signal, or until its own
 /// hook tells it to stop (fact B34). A hook that the grace period cuts is for another rule to report.
-fn held(subject: &Subject<'_>, view: &ContainerView<'_>) -> f64 {
+pub(super) fn held(subject: &Subject<'_>, view: &ContainerView<'_>) -> f64 {
     let is_cut = |hook: &Hook<'_>, grace: Grace| {
         grace.hook == 0 || matches!(Fit::of(hook, grace.hook), Fit::Longer | Fit::Unbounded)
     };

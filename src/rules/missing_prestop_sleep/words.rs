@@ -50,7 +50,7 @@ pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Words {
 
 fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how: How) -> Words {
     let name = served.view.container.name();
-    let delay = seconds(subject.settings.propagation_delay());
+    let delay = seconds(served.needs(subject).0);
     let version = subject.settings.kubernetes_version;
     let its = format!("the preStop hook of `{name}`");
     let at_signal = |held: f64| story(subject, served, &signal_comes(served, "at", held));
@@ -181,9 +181,14 @@ fn signal_comes(served: &Served<'_, '_>, at: &str, held: f64) -> String {
 /// server, and when.
 fn story(subject: &Subject<'_>, served: &Served<'_, '_>, event: &str) -> String {
     let (sender, through) = (sender(subject, served), served.through());
+    let (delay, way) = served.needs(subject);
+    let way = match way {
+        Some(way) => format!(" It comes by {}; {} {}.", way.name, way.says, seconds(delay)),
+        None => String::new(),
+    };
     format!(
         "When the Pod is deleted, {event}; {sender} can send requests{through} until about {}, and those in \
-         between are refused or cut off. Nothing orders the two.",
-        seconds(subject.settings.propagation_delay())
+         between are refused or cut off. Nothing orders the two.{way}",
+        seconds(delay)
     )
 }
