@@ -17,6 +17,7 @@ mod registry;
 mod release;
 pub(crate) mod settings;
 mod short_drain_window;
+mod sidecar_stops_first;
 mod sidecar_stops_itself;
 mod slow_deregistration;
 pub(crate) mod subject;
@@ -47,6 +48,7 @@ pub const RULES: &[Rule] = &[
     abrupt_stop::RULE,
     ignored_stop_signal::RULE,
     sidecar_stops_itself::RULE,
+    sidecar_stops_first::RULE,
     not_ready_addresses::RULE,
     slow_deregistration::RULE,
     non_idempotent_poststart::RULE,
