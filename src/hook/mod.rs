@@ -1,5 +1,6 @@
 //! What a hook really does: folds over the trace of its script.
 
+pub(crate) mod abrupt;
 pub(crate) mod duration;
 pub(crate) mod exit;
 pub(crate) mod idempotency;
@@ -12,6 +13,7 @@ mod real_shell;
 mod speed;
 pub(crate) mod stop;
 
+pub(crate) use abrupt::Abrupt;
 pub(crate) use duration::Duration;
 pub(crate) use exit::Exit;
 pub(crate) use network::{Server, servers};

@@ -148,6 +148,13 @@ const MONGOIMPORT_AGAIN: &[SecondRun] = &[SecondRun {
     ..SECOND
 }];
 
+/// No checkpoint is written (postgresql.org/docs/current/app-pg-ctl.html).
+const IMMEDIATE: Cuts = Cuts {
+    loses: "its clients are cut off, and the next start has to recover from the log",
+    instead: Some(("immediate", "fast")),
+};
+const IMMEDIATE_MODE: Cuts = Cuts { instead: Some(("--mode=immediate", "--mode=fast")), ..IMMEDIATE };
+
 /// One row a program.
 pub(super) const PROGRAMS: &[Program] = &[
     product(&["psql"])
@@ -175,8 +182,10 @@ pub(super) const PROGRAMS: &[Program] = &[
         .prints(Prints::Data)
         .client(MONGO),
     product(&["pg_ctl"]).uses(&[
-        stops_and_waits(&["stop", "-m", "immediate"], Manner::Abrupt),
-        stops_and_waits(&["-m", "immediate", "stop"], Manner::Abrupt),
+        stops_and_waits(&["stop", "-m", "immediate"], Manner::Abrupt).cutting(IMMEDIATE),
+        stops_and_waits(&["-m", "immediate", "stop"], Manner::Abrupt).cutting(IMMEDIATE),
+        stops_and_waits(&["stop", "--mode=immediate"], Manner::Abrupt).cutting(IMMEDIATE_MODE),
+        stops_and_waits(&["--mode=immediate", "stop"], Manner::Abrupt).cutting(IMMEDIATE_MODE),
         stops_and_waits(&["stop"], Manner::Graceful),
     ]),
     product(&["pg_isready"])

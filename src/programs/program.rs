@@ -31,6 +31,8 @@ pub(crate) struct Program {
     pub(crate) second: &'static [SecondRun],
     /// It reads statements in a language.
     pub(crate) client: Option<&'static Client>,
+    /// It runs for ever, and ends by the stop signal as the first process of a container too.
+    pub(crate) ends_on_signal: bool,
     /// To which last command of a script it gives way, as a shell; `None` where nobody knows.
     pub(crate) gives_way: Option<GivesWay>,
 }
@@ -282,6 +284,24 @@ pub(crate) struct Use {
     pub(crate) at_once: bool,
     /// How it tells the server to stop, if it does.
     pub(crate) stop: Option<Manner>,
+    /// What that cuts off, where it is [`Manner::Abrupt`].
+    pub(crate) cuts: Option<Cuts>,
+}
+
+/// What an abrupt stop costs, and what to ask for instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cuts {
+    /// What is lost, as a clause.
+    pub(crate) loses: &'static str,
+    /// A word of the call, and the word in its place that asks for an orderly stop.
+    pub(crate) instead: Option<(&'static str, &'static str)>,
+}
+
+impl Use {
+    /// The same, with what the abrupt stop costs.
+    pub(super) const fn cutting(self, cuts: Cuts) -> Self {
+        Self { cuts: Some(cuts), ..self }
+    }
 }
 
 /// How a server is told to stop.

@@ -19,6 +19,7 @@ pub(super) const fn tool(names: &'static [&'static str]) -> Program {
         uses: &[],
         second: &[],
         client: None,
+        ends_on_signal: false,
         gives_way: None,
     }
 }
@@ -36,6 +37,10 @@ pub(super) const fn product(names: &'static [&'static str]) -> Program {
 impl Program {
     pub(super) const fn runs(self, runs: Runs) -> Self {
         Self { runs, ..self }
+    }
+
+    pub(super) const fn ends_on_signal(self) -> Self {
+        Self { ends_on_signal: true, ..self }
     }
 
     pub(super) const fn rule(self, rule: Rule) -> Self {
@@ -114,15 +119,20 @@ pub(crate) const ONCE: &str = "[ -e {marker} ] || { {cmd} && touch {marker}; }";
 
 /// Tells the server to stop and returns.
 pub(super) const fn stops(arguments: &'static [&'static str], manner: Manner) -> Use {
-    Use { arguments, at_once: true, stop: Some(manner) }
+    Use { arguments, at_once: true, stop: Some(manner), cuts: None }
 }
 
 /// Tells the server to stop and waits for it.
 pub(super) const fn stops_and_waits(arguments: &'static [&'static str], manner: Manner) -> Use {
-    Use { arguments, at_once: false, stop: Some(manner) }
+    Use { arguments, at_once: false, stop: Some(manner), cuts: None }
+}
+
+/// Requests are lost; one word of the call asks for an orderly stop.
+pub(super) const fn requests(word: &'static str, instead: &'static str) -> Cuts {
+    Cuts { loses: "requests that are being answered are cut off", instead: Some((word, instead)) }
 }
 
 /// Only talks to the server, and returns at once.
 pub(super) const fn talks(arguments: &'static [&'static str]) -> Use {
-    Use { arguments, at_once: true, stop: None }
+    Use { arguments, at_once: true, stop: None, cuts: None }
 }

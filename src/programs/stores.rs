@@ -9,7 +9,11 @@ const ETCD_VALUES: &[&str] =
     &["--endpoints", "--cacert", "--cert", "--key", "--user", "--password", "--peer-urls", "-w"];
 
 const REDIS_USES: &[Use] = &[
-    stops_and_waits(&["shutdown", "nosave"], Manner::Abrupt),
+    // It ends without writing what is in memory (redis.io/docs/latest/commands/shutdown).
+    stops_and_waits(&["shutdown", "nosave"], Manner::Abrupt).cutting(Cuts {
+        loses: "what was written since the last save is lost",
+        instead: Some(("nosave", "save")),
+    }),
     stops_and_waits(&["shutdown"], Manner::Graceful),
 ];
 
@@ -208,7 +212,8 @@ pub(super) const PROGRAMS: &[Program] = &[
     product(&["nodetool"]).uses(&[
         stops_and_waits(&["drain"], Manner::Graceful),
         stops_and_waits(&["disablebinary"], Manner::Graceful),
-        stops(&["stopdaemon"], Manner::Abrupt),
+        // It drains on its way out (org.apache.cassandra.service.StorageService, drainOnShutdown).
+        stops(&["stopdaemon"], Manner::Graceful),
     ]),
     // Lame duck mode evicts clients one after the other (docs.nats.io, signals).
     product(&["nats-server"]).uses(&[
@@ -220,8 +225,8 @@ pub(super) const PROGRAMS: &[Program] = &[
         stops(&["--signal=ldm="], Manner::Graceful),
         stops(&["-sl=quit"], Manner::Graceful),
         stops(&["--signal=quit"], Manner::Graceful),
-        stops(&["-sl=stop"], Manner::Abrupt),
-        stops(&["--signal=stop"], Manner::Abrupt),
+        stops(&["-sl=stop"], Manner::Abrupt).cutting(requests("-sl=stop", "-sl=ldm")),
+        stops(&["--signal=stop"], Manner::Abrupt).cutting(requests("--signal=stop", "--signal=ldm")),
         talks(&["-sl=reload"]),
         talks(&["--signal=reload"]),
     ]),

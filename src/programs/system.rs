@@ -35,8 +35,10 @@ pub(super) const PROGRAMS: &[Program] = &[
     tool(&["usleep"]).rule(Rule::Usleep),
     tool(&["timeout"]).rule(Rule::Timeout).says(Says::Failure),
     tool(&["yes"]).rule(Rule::Endless),
-    tool(&["watch"]).rule(Rule::Endless),
-    product(&["pause"]).rule(Rule::Endless),
+    // procps sets a handler for SIGTERM (gitlab.com/procps-ng/procps, watch.c), and so does pause
+    // (github.com/kubernetes/kubernetes, build/pause/linux/pause.c).
+    tool(&["watch"]).rule(Rule::Endless).ends_on_signal(),
+    product(&["pause"]).rule(Rule::Endless).ends_on_signal(),
     tool(&["env"])
         .runs(Runs::Wraps(Wrapper { values: &["-u", "--unset", "-C", "--chdir"], assignments: true }))
         .says(Says::Failure)

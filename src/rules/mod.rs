@@ -1,17 +1,25 @@
 //! The rules: each a short sentence about the set, the hooks and the timeline.
 
+mod abrupt_stop;
 mod duplicate_key;
+mod ignored_stop_signal;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
 mod latest_tag;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
+mod no_grace_period;
 mod non_idempotent_poststart;
+mod not_ready_addresses;
 pub(crate) mod options;
 mod prestop_exceeds_grace_period;
 mod registry;
 mod release;
 pub(crate) mod settings;
+mod short_drain_window;
+mod sidecar_stops_first;
+mod sidecar_stops_itself;
+mod slow_deregistration;
 pub(crate) mod subject;
 mod unknown_field;
 pub(crate) mod unused_suppression;
@@ -35,6 +43,14 @@ use page;
 pub const RULES: &[Rule] = &[
     missing_prestop_sleep::RULE,
     prestop_exceeds_grace_period::RULE,
+    short_drain_window::RULE,
+    no_grace_period::RULE,
+    abrupt_stop::RULE,
+    ignored_stop_signal::RULE,
+    sidecar_stops_itself::RULE,
+    sidecar_stops_first::RULE,
+    not_ready_addresses::RULE,
+    slow_deregistration::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,

@@ -2,7 +2,7 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
-use super::subject::Subject;
+use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{Content, Operation};
@@ -57,14 +57,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(workload) = subject.workload else { return };
     let Some(grace) = workload.grace_period() else { return };
     for view in &subject.containers {
-        let Some(hook) = view.pre_stop.as_ref().filter(|hook| !hook.is_dropped) else { continue };
-        let how = match hook.handler {
-            Handler::Sleep { seconds } => How::of_sleep(subject, hook, seconds, grace),
-            _ if grace <= 0 => How::without_grace(subject, hook),
-            _ => How::within(hook, grace),
-        };
-        let how = how.or_else(|| How::nearly(subject, hook, grace));
-        let Some(how) = how else { continue };
+        let Some((hook, how)) = of_container(subject, view, grace) else { continue };
         let overrun = Overrun { workload, container: view.container, hook, grace, how };
         let place = match how.is_of_grace() {
             true => subject.place(&workload.grace_path()),
@@ -76,6 +69,36 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
             Seen::new(how.severity(), place, overrun).container(view.container).label(label).related(related),
         );
     }
+}
+
+/// The hook of a container, and how it exceeds the grace period.
+fn of_container<'v, 'a>(
+    subject: &Subject<'_>,
+    view: &'v ContainerView<'a>,
+    grace: i64,
+) -> Option<(&'v Hook<'a>, How)> {
+    let hook = view.pre_stop.as_ref().filter(|hook| !hook.is_dropped)?;
+    let how = match hook.handler {
+        Handler::Sleep { seconds } => How::of_sleep(subject, hook, seconds, grace),
+        _ if grace <= 0 => How::without_grace(subject, hook),
+        _ => How::within(hook, grace),
+    };
+    Some((hook, how.or_else(|| How::nearly(subject, hook, grace))?))
+}
+
+/// The rule reports the hook of a container.
+pub(super) fn reports(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
+    let grace = subject.workload.and_then(Workload::grace_period);
+    grace.is_some_and(|grace| of_container(subject, view, grace).is_some())
+}
+
+/// The rule reports the grace period, which has no room for a hook.
+pub(super) fn blames_grace(subject: &Subject<'_>) -> bool {
+    let grace = subject.workload.and_then(Workload::grace_period);
+    let is_of_grace = |view: &ContainerView<'_>, grace: i64| {
+        of_container(subject, view, grace).is_some_and(|(_, how)| how.is_of_grace())
+    };
+    grace.is_some_and(|grace| subject.containers.iter().any(|view| is_of_grace(view, grace)))
 }
 
 /// A preStop hook that the grace period has no room for.
@@ -496,6 +519,16 @@ const YEAR: f64 = 365.0 * 86_400.0;
 /// In seconds: a longer grace period is for a person to want, as a drain waits for it, and the cluster autoscaler does
 /// not (its `--max-graceful-termination-sec` is 600 by default).
 const MOST_WITHOUT_ASKING: i64 = 600;
+
+/// The mend of a grace period that is too short for a hook, which takes so many seconds, and for what has to follow.
+pub(super) fn mend_by_grace(subject: &Subject<'_>, workload: &Workload, hook: f64) -> Mend {
+    let grace = suggested_grace(hook.max(needed_by_all(subject)));
+    Mend::edit(
+        grace <= MOST_WITHOUT_ASKING,
+        "Raise the grace period above the hook's time and the time the program needs to stop, or shorten the hook.",
+        vec![set_grace(workload, grace)],
+    )
+}
 
 /// Room for what is needed and for the program to stop, in seconds.
 pub(super) fn suggested_grace(needed: f64) -> i64 {

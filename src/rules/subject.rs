@@ -1,5 +1,6 @@
 //! What a rule looks at, and how it says what it found.
 
+use crate::edit::Operation;
 use crate::finding::words::listed;
 use crate::finding::{Chart, Related, SourceId};
 use crate::manifest::place::{self, Located};
@@ -144,6 +145,19 @@ impl Subject<'_> {
             located.place.span = key;
         }
         located
+    }
+
+    /// The container has no preStop hook.
+    pub(crate) fn without_pre_stop(&self, container: &Container) -> Operation {
+        self.without_hook(container.pre_stop_path())
+    }
+
+    /// The field of a `lifecycle` is gone, and that with it where it says nothing else.
+    pub(crate) fn without_hook(&self, path: FieldPath) -> Operation {
+        let lifecycle = path
+            .parent()
+            .filter(|parent| self.object.at(parent).is_some_and(|node| node.entries().count() == 1));
+        Operation::Remove { path: lifecycle.unwrap_or(path) }
     }
 
     /// The place of a container's name, else of the first field it has.

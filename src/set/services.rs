@@ -1,9 +1,13 @@
 //! Services and the containers they reach, as the endpoint slice controller joins them.
 
+use std::sync::Arc;
+
 use k8s_openapi::api::core::v1 as core;
 
 use super::selector::{self, Labels, Selector, Selects};
+use super::traffic::{can_serve, is_beside, is_named_beside};
 use super::{Namespace, Placed, Set};
+use crate::finding::SourceId;
 use crate::manifest::kinds::Nature;
 use crate::manifest::{Container, ContainerKind, Object, Workload};
 use crate::yaml::Node;
@@ -11,6 +15,11 @@ use crate::yaml::path::FieldPath;
 
 /// The type of a Service that is a name for a host.
 pub(super) const EXTERNAL_NAME: &str = "ExternalName";
+
+/// Labels that the controller of a StatefulSet puts on each Pod
+/// (<https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-name-label>).
+const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
+const POD_INDEX: &str = "apps.kubernetes.io/pod-index";
 
 /// What of a Service matters to its endpoints.
 #[derive(Debug, Clone)]
@@ -67,6 +76,15 @@ impl TargetPort {
     }
 }
 
+/// A container that gets traffic whether its Pod is ready or not.
+#[derive(Debug, Clone)]
+pub(crate) struct Published<'s> {
+    /// Whose it is.
+    pub workload: &'s Placed<Arc<Workload>>,
+    /// Path of the container in it.
+    pub container: FieldPath,
+}
+
 /// A Service that leads to a container.
 #[derive(Debug, Clone)]
 pub(crate) struct Reach<'s> {
@@ -91,6 +109,13 @@ impl Service {
     /// Its name in DNS leads to the Pods themselves.
     pub(crate) fn is_headless(&self) -> bool {
         self.is_headless
+    }
+
+    /// It balances requests over Pods, ready or not.
+    fn balances_unready(&self) -> bool {
+        let is_of_one =
+            |selector: &Selector| selector.pairs().any(|(key, _)| key == POD_NAME || key == POD_INDEX);
+        self.publishes_not_ready && !self.is_headless && !self.selector.as_ref().is_some_and(is_of_one)
     }
 
     /// It selects Pods with these labels.
@@ -156,6 +181,31 @@ impl Set {
         own.flat_map(|service| reaches(service, workload)).collect()
     }
 
+    /// What a Service sends traffic to though it publishes Pods that are not ready (fact G2): the containers that its
+    /// ports lead to. Nothing for a headless one, by which peers find each other, for one that leads to a single Pod
+    /// by its name, and for ports that are there beside what a container is for.
+    pub(crate) fn published<'s>(&'s self, source: SourceId, object: &Object) -> Vec<Published<'s>> {
+        let found = || {
+            let namespace = self.namespaces.get(object.namespace())?;
+            let named = namespace.services_named(object.name()?);
+            let service = named
+                .into_iter()
+                .find(|one| one.source == source && one.item.object.root().span() == object.root().span())?;
+            let selector = service.item.selector.as_ref().filter(|_| service.item.balances_unready())?;
+            let selected = namespace.workloads.selected(selector);
+            let own = selected.filter(|one| self.are_together(namespace, service, &one.item));
+            Some(own.flat_map(|one| sent(service, one)).collect())
+        };
+        found().unwrap_or_default()
+    }
+
+    /// A Service sends traffic to a container though it publishes Pods that are not ready.
+    pub(crate) fn is_published(&self, workload: &Workload, container: &Container) -> bool {
+        let balances =
+            |reach: &Reach<'_>| reach.service.item.balances_unready() && is_for_traffic(reach, container);
+        self.reaches(workload, &[]).iter().any(|reach| reach.container == container.path && balances(reach))
+    }
+
     /// There are Services in the namespace.
     pub(crate) fn has_services(&self, namespace: &str) -> bool {
         self.namespaces.get(namespace).is_some_and(|namespace| !namespace.service_names.is_empty())
@@ -180,10 +230,26 @@ impl Set {
     }
 }
 
+/// The containers of a workload that get traffic of a Service.
+fn sent<'s>(service: &'s Placed<Service>, workload: &'s Placed<Arc<Workload>>) -> Vec<Published<'s>> {
+    let reaches = reaches(service, &workload.item).into_iter();
+    let serving = reaches.filter(|reach| {
+        let container = workload.item.containers.iter().find(|one| one.path == reach.container);
+        container.is_some_and(|one| can_serve(&workload.item, one) && is_for_traffic(reach, one))
+    });
+    serving.map(|reach| Published { workload, container: reach.container }).collect()
+}
+
+/// One of the ports is for more than metrics, health or what Pods tell one another.
+fn is_for_traffic(reach: &Reach<'_>, container: &Container) -> bool {
+    reach.through.iter().any(|port| {
+        let declared = container.ports().iter().find(|declared| port.target.is(declared));
+        !is_named_beside(&port.name) && !declared.is_some_and(is_beside)
+    })
+}
+
 /// The labels of single Pods of a StatefulSet that a Service selects by what the controller puts on them.
 fn members(namespace: &Namespace, workload: &Workload) -> Vec<Labels> {
-    const NAME: &str = "statefulset.kubernetes.io/pod-name";
-    const INDEX: &str = "apps.kubernetes.io/pod-index";
     if workload.kind.kind != "StatefulSet" {
         return Vec::new();
     }
@@ -191,7 +257,7 @@ fn members(namespace: &Namespace, workload: &Workload) -> Vec<Labels> {
     let of = |selector: &Selector| {
         let own =
             |key: &str| selector.pairs().find(|(name, _)| *name == key).map(|(_, value)| value.to_owned());
-        let (name, index) = (own(NAME), own(INDEX));
+        let (name, index) = (own(POD_NAME), own(POD_INDEX));
         let of_name = |name: &String| {
             let index = name.strip_prefix(&workload.object.id.name)?.strip_prefix('-')?;
             is_number(index).then(|| index.to_owned())
@@ -201,8 +267,8 @@ fn members(namespace: &Namespace, workload: &Workload) -> Vec<Labels> {
             None => index.filter(|index| is_number(index))?,
         };
         let mut labels = workload.labels.clone();
-        labels.insert(NAME.to_owned(), format!("{}-{index}", workload.object.id.name));
-        labels.insert(INDEX.to_owned(), index);
+        labels.insert(POD_NAME.to_owned(), format!("{}-{index}", workload.object.id.name));
+        labels.insert(POD_INDEX.to_owned(), index);
         Some(labels)
     };
     namespace.services.all().filter_map(|service| of(service.item.selector.as_ref()?)).collect()

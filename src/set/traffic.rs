@@ -76,6 +76,12 @@ pub(crate) fn is_beside(port: &core::ContainerPort) -> bool {
         || port.protocol.as_deref() == Some("UDP")
 }
 
+/// The name of a port of a Service says the same.
+pub(super) fn is_named_beside(name: &str) -> bool {
+    let named = |words: &[&str]| is_named(Some(name), words);
+    named(&METRICS_WORDS) || named(&HEALTH_WORDS) || named(&DEBUG_WORDS) || named(&PEER_WORDS)
+}
+
 /// It says over the network whether it is ready, and not on a port for that alone. A liveness probe shows
 /// nothing: a worker that nobody connects to has one as well.
 fn is_ready_over_the_network(container: &Container) -> bool {

@@ -1,8 +1,10 @@
 //! The ways on which a Service's traffic comes to a Pod, and how long each still brings some once the Pod
 //! is deleted.
 
+use super::routes::Route;
 use super::services::{Reach, Service};
 use super::{Placed, Set};
+use crate::finding::SourceId;
 use crate::manifest::Object;
 use crate::yaml::Node;
 use crate::yaml::path::FieldPath;
@@ -110,7 +112,51 @@ pub(crate) struct Arrival<'s> {
     pub service: &'s Placed<Service>,
 }
 
+impl Way {
+    /// A load balancer brings it to the Pods by itself.
+    pub(crate) fn is_balancer(&self) -> bool {
+        matches!(self.sign, Sign::OnService { .. } | Sign::Ingress { .. })
+    }
+
+    /// Clients find the Pods themselves, by a name.
+    pub(crate) fn is_by_name(&self) -> bool {
+        self.sign == Sign::Headless
+    }
+}
+
+/// What of several arrivals takes longest to be over, and how long, in seconds: of load balancers the slowest; else a
+/// name, where nothing but names leads there.
+pub(crate) fn slowest<'s>(arrivals: &[Arrival<'s>]) -> Option<(&'static Way, f64, &'s Placed<Service>)> {
+    let timed = |arrival: &Arrival<'s>| Some((arrival.way?, arrival.way?.seconds?, arrival.service));
+    let longest = |is: fn(&Way) -> bool| {
+        let found = arrivals.iter().filter_map(timed).filter(|(way, ..)| is(way));
+        found.reduce(|best, one| if one.1 > best.1 { one } else { best })
+    };
+    let only_names = arrivals.iter().all(|arrival| arrival.way.is_some_and(Way::is_by_name));
+    longest(Way::is_balancer).or_else(|| longest(Way::is_by_name).filter(|_| only_names))
+}
+
 impl Set {
+    /// Where it is written that a way leads to a Service: the file, the object and the field.
+    pub(crate) fn sign_of<'s>(
+        &'s self,
+        way: &Way,
+        service: &'s Placed<Service>,
+    ) -> Option<(SourceId, &'s Object, FieldPath)> {
+        let annotation = |key: &'static str| FieldPath::of("metadata.annotations").key(key);
+        match &way.sign {
+            Sign::OnService { key, .. } => Some((service.source, &service.item.object, annotation(key))),
+            Sign::Ingress { annotation: sign, .. } => {
+                let route = self.routes_to(&service.item).find(|route| is_of(&route.item, &way.sign))?;
+                let class = || FieldPath::of("spec.ingressClassName");
+                let path = sign.map_or_else(class, |(key, _)| annotation(key));
+                Some((route.source, &route.item.object, path))
+            }
+            Sign::Headless => Some((service.source, &service.item.object, FieldPath::of("spec.clusterIP"))),
+            Sign::Any => None,
+        }
+    }
+
     /// How traffic comes through the Services of `reaches`, each Service once, in their order. What goes to
     /// one through a load balancer goes to it through the cluster as well, which is sooner over.
     pub(crate) fn arrivals<'s>(&'s self, reaches: &[Reach<'s>]) -> Vec<Arrival<'s>> {
@@ -128,15 +174,18 @@ impl Set {
     fn is_known_by(&self, service: &Service, sign: &Sign) -> bool {
         match sign {
             Sign::OnService { key, holds } => has_annotation(&service.object, key, holds),
-            Sign::Ingress { classes, annotation } => self.routes_to(service).any(|route| {
-                let is_of_class = route.item.class.as_deref().is_some_and(|class| classes.contains(&class));
-                is_of_class
-                    && annotation.is_none_or(|(key, holds)| has_annotation(&route.item.object, key, holds))
-            }),
+            Sign::Ingress { .. } => self.routes_to(service).any(|route| is_of(&route.item, sign)),
             Sign::Headless => service.is_headless(),
             Sign::Any => true,
         }
     }
+}
+
+/// An Ingress has the sign.
+fn is_of(route: &Route, sign: &Sign) -> bool {
+    let Sign::Ingress { classes, annotation } = sign else { return false };
+    route.class.as_deref().is_some_and(|class| classes.contains(&class))
+        && annotation.is_none_or(|(key, holds)| has_annotation(&route.object, key, holds))
 }
 
 fn has_annotation(object: &Object, key: &'static str, holds: &[&str]) -> bool {

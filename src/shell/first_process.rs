@@ -50,17 +50,19 @@ pub(crate) fn hears(argv: &[String], shares: bool) -> Hears {
 const TIME: &str = "time";
 
 /// It has no handler for the signal.
-fn is_deaf(name: &str) -> bool {
-    let rule = program_of(name).map(|program| program.runs);
-    matches!(rule, Some(Runs::Rule(Rule::Sleep | Rule::Tail | Rule::Endless)))
+pub(super) fn is_deaf(name: &str) -> bool {
+    program_of(name).is_some_and(|program| {
+        matches!(program.runs, Runs::Rule(Rule::Sleep | Rule::Tail | Rule::Endless))
+            && !program.ends_on_signal
+    })
 }
 
 /// One command of a script and what joins it to the one before.
-struct Part<'s> {
-    commands: &'s [Command],
-    negated: bool,
-    joined_by: Option<Connector>,
-    background: bool,
+pub(super) struct Part<'s> {
+    pub(super) commands: &'s [Command],
+    pub(super) negated: bool,
+    pub(super) joined_by: Option<Connector>,
+    pub(super) background: bool,
 }
 
 fn script(list: &List, shell: Option<GivesWay>, ends_in_line_end: bool, deaf: Hears) -> Hears {
@@ -74,19 +76,7 @@ fn script(list: &List, shell: Option<GivesWay>, ends_in_line_end: bool, deaf: He
     if inner.into_iter().any(|command| is_open(command, &is_last_exec)) {
         return Hears::Maybe;
     }
-    let parts: Vec<Part<'_>> = list
-        .iter()
-        .flat_map(|statement| {
-            let first = (None, &statement.first);
-            let rest = statement.rest.iter().map(|(connector, pipeline)| (Some(*connector), pipeline));
-            std::iter::once(first).chain(rest).map(|(joined_by, pipeline)| Part {
-                commands: &pipeline.commands,
-                negated: pipeline.negated,
-                joined_by,
-                background: statement.background,
-            })
-        })
-        .collect();
+    let parts = parts(list);
     let Some((last, before)) = parts.split_last() else { return Hears::Maybe };
     let waits_before = before.iter().any(|part| !part.background && !part.is_instant());
     match last.only_simple() {
@@ -143,9 +133,24 @@ fn script(list: &List, shell: Option<GivesWay>, ends_in_line_end: bool, deaf: He
     }
 }
 
+/// The commands of a list, in their order.
+pub(super) fn parts(list: &List) -> Vec<Part<'_>> {
+    list.iter().flat_map(parts_of).collect()
+}
+
+fn parts_of(statement: &Statement) -> impl Iterator<Item = Part<'_>> {
+    let rest = statement.rest.iter().map(|(connector, pipeline)| (Some(*connector), pipeline));
+    std::iter::once((None, &statement.first)).chain(rest).map(|(joined_by, pipeline)| Part {
+        commands: &pipeline.commands,
+        negated: pipeline.negated,
+        joined_by,
+        background: statement.background,
+    })
+}
+
 impl Part<'_> {
     /// The command, where it is one, and a simple one.
-    fn only_simple(&self) -> Option<&Simple> {
+    pub(super) fn only_simple(&self) -> Option<&Simple> {
         match self.commands {
             [Command { kind: CommandKind::Simple(simple), .. }] => Some(simple),
             _ => None,
@@ -153,7 +158,7 @@ impl Part<'_> {
     }
 
     /// It is over at once.
-    fn is_instant(&self) -> bool {
+    pub(super) fn is_instant(&self) -> bool {
         self.commands.iter().all(|command| match &command.kind {
             CommandKind::Simple(simple) => match simple.name() {
                 Some(name) => program_of(&name).is_some_and(returns_at_once),
@@ -188,13 +193,13 @@ fn returns_at_once(program: &Program) -> bool {
     }
 }
 
-fn is(simple: &Simple, rule: Rule) -> bool {
+pub(super) fn is(simple: &Simple, rule: Rule) -> bool {
     let program = simple.name().and_then(|name| programs::find(&name));
     program.is_some_and(|program| program.runs == Runs::Rule(rule))
 }
 
 /// Its words are run by it: `eval`, `.`, `time`, `command`, a shell.
-fn runs_another(name: &str) -> bool {
+pub(super) fn runs_another(name: &str) -> bool {
     programs::find(name).is_some_and(|program| match program.runs {
         Runs::Rule(rule) => matches!(rule, Rule::Eval | Rule::Source | Rule::Command | Rule::Xargs),
         Runs::Wraps(_) | Runs::Shell(_) | Runs::Interpreter { .. } => true,
@@ -203,7 +208,7 @@ fn runs_another(name: &str) -> bool {
 }
 
 /// All commands of a statement, with those that stand inside of others.
-fn commands(statement: &Statement) -> Vec<&Command> {
+pub(super) fn commands(statement: &Statement) -> Vec<&Command> {
     let pipelines =
         std::iter::once(&statement.first).chain(statement.rest.iter().map(|(_, pipeline)| pipeline));
     let mut found = Vec::new();
@@ -215,7 +220,7 @@ fn commands(statement: &Statement) -> Vec<&Command> {
 }
 
 /// The lists inside of a command.
-fn inside(command: &Command) -> Vec<&List> {
+pub(super) fn inside(command: &Command) -> Vec<&List> {
     match &command.kind {
         CommandKind::Group(inner) | CommandKind::Subshell(inner) => vec![inner],
         CommandKind::If { branches, otherwise } => {
@@ -234,7 +239,7 @@ fn inside(command: &Command) -> Vec<&List> {
 
 /// A handler is set, another program may take the place of the shell, or a name may be a function's: what
 /// then becomes of the signal is not followed here. An `exec` that ends the script is.
-fn is_open(command: &Command, is_last: &impl Fn(&Command) -> bool) -> bool {
+pub(super) fn is_open(command: &Command, is_last: &impl Fn(&Command) -> bool) -> bool {
     match &command.kind {
         CommandKind::Simple(simple) => {
             let sets = is(simple, Rule::Trap) || is(simple, Rule::Eval) || is(simple, Rule::Source);
@@ -265,6 +270,7 @@ mod tests {
         assert_eq!(of(&["/app/server", "--port", "80"]), Program);
         assert_eq!(of(&["sleep", "infinity"]), Nobody, "fact I2");
         assert_eq!(of(&["tail", "-f", "/dev/null"]), Nobody);
+        assert_eq!(of(&["/pause"]), Program, "it has a handler");
         assert_eq!(of(&["tini", "--", "/app/server"]), Program);
         assert_eq!(of(&["tini", "--", "sh", "-c", "a; b"]), Maybe);
         assert_eq!(of(&[]), Program, "the image decides");

@@ -15,6 +15,7 @@ mod given;
 mod guard;
 pub(crate) mod interpreters;
 pub(crate) mod invocation;
+pub(crate) mod kept_signal;
 mod knowledge;
 mod line;
 mod lists;

@@ -100,6 +100,11 @@ impl<'c> Sent<'c> {
         &self.signal.0
     }
 
+    /// It names this program among its targets.
+    pub(crate) fn names(&self, program: &str) -> bool {
+        self.targets.iter().any(|target| target.known() == Some(program))
+    }
+
     /// It goes to the first process.
     pub(crate) fn is_to_the_first(&self) -> bool {
         !self.is_invalid && self.targets.iter().any(|target| target.known() == Some("1"))

@@ -8,7 +8,8 @@ use super::given::Answers;
 use super::script::HookScript;
 use crate::finding::Interval;
 use crate::finding::SourceId;
-use crate::hook::{Duration, Exit, Signal, signals};
+use crate::hook::abrupt::By;
+use crate::hook::{Abrupt, Duration, Exit, Signal, signals};
 use crate::kubernetes::features::{self, Support};
 use crate::manifest::place::{self, Located};
 use crate::manifest::{Container, Workload};
@@ -55,6 +56,10 @@ pub(crate) struct Hook<'a> {
     pub words: Located,
     /// The words that tell the server to stop, where the hook does that before its end.
     pub stop_words: Option<Located>,
+    /// The first stop that it asks for, where that cuts off what the server is doing, and its words.
+    pub abrupt: Option<(Abrupt, Located)>,
+    /// All that it does is to tell the program to stop.
+    pub only_stops: bool,
     /// The argv of an exec hook.
     pub command: &'a [String],
     /// The signals that it sends to the first process of its container.
@@ -183,6 +188,8 @@ impl<'a> Hook<'a> {
             duration,
             words,
             stop_words: None,
+            abrupt: None,
+            only_stops: false,
             command: &[],
             signals: Vec::new(),
             fails,
@@ -204,10 +211,21 @@ impl<'a> Hook<'a> {
         let duration = Duration::of(&trace);
         let words = duration.decisive.as_ref().map_or_else(|| script.whole(), |words| script.locate(words));
         let stop_words = duration.stop.as_ref().map(|stop| script.locate(stop));
+        let container = &owner.container.spec;
+        let program = container.command.as_ref().and_then(|command| command.first()).map(String::as_str);
+        let abrupt = Abrupt::of(&trace, container.image.as_deref(), program)
+            // The first process of a Pod whose processes are shared is another one (fact I6).
+            .filter(|abrupt| !(owner.workload.shares_processes() && abrupt.by == By::InVain))
+            .map(|abrupt| {
+                let words = script.locate(&abrupt.words);
+                (abrupt, words)
+            });
         // What becomes of a failed preStop is the same as of one that is over (fact B28).
         let fails = kind == HookKind::PostStart && matches!(Exit::of(&trace), Exit::Fails(_));
         Some(Self {
             stop_words,
+            abrupt,
+            only_stops: trace.steps.len() == 1 && trace.stop.is_some(),
             command,
             // The first process of a Pod whose processes are shared is another one (fact I6).
             signals: if owner.workload.shares_processes() { Vec::new() } else { signals(&trace) },

@@ -82,7 +82,7 @@ pub(crate) use chart::Stopped;
 pub(crate) use conditions::Conditions;
 pub(crate) use grace::Grace;
 pub(crate) use hook::{Handler, Hook, HookKind, Owner};
-pub(crate) use script::{HookScript, always_fails, ends_by_itself, only_waits, unread};
+pub(crate) use script::{HookScript, always_fails, ends_by_itself, only_waits, own_command, unread};
 pub(crate) use shutdown::{Fit, Shutdown, Stop};
 
 use crate::finding::{ObjectRef, SourceId};

@@ -17,18 +17,14 @@ use crate::yaml::path::FieldPath;
 
 pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Mend {
     match early.how {
-        How::StopsSidecar { .. } => Mend::prose(
-            "Take the stop out of the hook: the kubelet stops a sidecar by itself, once the application containers have \
-             ended.",
-        ),
         How::Unknown => {
-            let delay = seconds(subject.settings.propagation_delay());
-            let wait = wait_first(subject, &early.served, early.hook);
+            let delay = seconds(early.served.needs(subject).0);
+            let wait = wait_first(subject, &early.served, early.hook, early.served.needs(subject).0);
             wait.guessed()
                 .said(|text| format!("If the hook returns sooner than {delay}: {}", uncapitalised(&text)))
         }
         How::CannotRun if early.hook.is_some_and(|hook| does_more_than_sleep(hook.command)) => {
-            let wait = wait_first(subject, &early.served, early.hook);
+            let wait = wait_first(subject, &early.served, early.hook, early.served.needs(subject).0);
             wait.by_hand().said(|text| {
                 format!(
                     "Mend what cannot run, and let it wait first; or, without what it does: {}",
@@ -36,7 +32,7 @@ pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Mend {
                 )
             })
         }
-        _ => wait_first(subject, &early.served, early.hook),
+        _ => wait_first(subject, &early.served, early.hook, early.served.needs(subject).0),
     }
 }
 
@@ -52,10 +48,15 @@ fn does_more_than_sleep(command: &[String]) -> bool {
 }
 
 /// The sleep action where every version has it, else `sleep` by exec; before the hook's own command where it has
-/// one.
-fn wait_first(subject: &Subject<'_>, served: &Served<'_, '_>, hook: Option<&Hook<'_>>) -> Mend {
+/// one. `delay` is for how long, in seconds.
+pub(in crate::rules) fn wait_first(
+    subject: &Subject<'_>,
+    served: &Served<'_, '_>,
+    hook: Option<&Hook<'_>>,
+    delay: f64,
+) -> Mend {
     let container = served.view.container;
-    let wait = (subject.settings.propagation_delay().ceil() as i64).max(1);
+    let wait = (delay.ceil() as i64).max(1);
     let no_shell = container.spec.image.as_deref();
     let no_shell =
         no_shell.and_then(|image| images::has_no_shell(image, &subject.settings.knowledge.shell_less_images));

@@ -1,7 +1,7 @@
 //! `missing-prestop-sleep`: the stop signal can come before endpoints stop sending traffic.
 
-mod mend;
-mod served;
+pub(super) mod mend;
+pub(super) mod served;
 mod words;
 
 use schemars::JsonSchema;
@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::options::{self, Optional};
-use super::subject::{ContainerView, Subject};
+use super::subject::{ContainerView, Subject, services};
 use super::verdict::{Mend, Needs, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::finding::words::seconds;
+use super::{abrupt_stop, no_grace_period};
+use crate::finding::words::{capitalised, seconds};
 use crate::finding::{Chart, Severity};
 use crate::hook::Duration;
 use crate::kubernetes::features::{SLEEP_ACTION, Support};
@@ -122,8 +123,6 @@ enum How {
     TooShort { held: f64 },
     /// Nobody knows how long the hook takes, but no longer than `most`, and the stop signal comes then.
     Bounded { most: f64, signal: f64 },
-    /// The hook of a sidecar, whose stop signal waits, stops it.
-    StopsSidecar { held: f64 },
     /// Nobody knows how long the hook takes.
     Unknown,
 }
@@ -136,8 +135,10 @@ impl<'s> Early<'s> {
         let view = served.view;
         let hook = view.pre_stop.as_ref();
         let how = match hook {
-            Some(_) if served.waits => How::of_sidecar(subject, view),
-            None if served.waits => None,
+            // Another rule names the cause, and tells of the traffic.
+            Some(_) if abrupt_stop::of_hook(view).is_some() => None,
+            // Its stop signal comes last; what its own hook does is for another rule to say.
+            _ if served.waits => None,
             Some(hook) => How::of(subject, view, hook),
             None if is_undecoded(subject, view) => None,
             None => Some(How::NoHook),
@@ -151,6 +152,15 @@ impl<'s> Early<'s> {
             }
             _ => true,
         });
+        // A Pod that has no time at all is reported as that.
+        let stops_itself = matches!(how, Some(How::StopsServer { .. } | How::CannotRun | How::Dropped));
+        let how = how.filter(|_| stops_itself || !no_grace_period::speaks(subject));
+        // What a Service sends until the Pod has ended is lost whatever the hook does.
+        let is_published = || {
+            let workload = subject.workload.filter(|_| served.serving < Serving::Certain);
+            workload.is_some_and(|workload| subject.set.is_published(workload, view.container))
+        };
+        let how = how.filter(|_| !is_published());
         Some(Self { served, hook, how: how? })
     }
 
@@ -163,7 +173,7 @@ impl<'s> Early<'s> {
     }
 
     fn place(&self, subject: &Subject<'_>) -> Located {
-        let stops = matches!(self.how, How::StopsServer { .. } | How::StopsSidecar { .. });
+        let stops = matches!(self.how, How::StopsServer { .. });
         match self.hook {
             None => subject.container_place(self.served.view.container),
             Some(hook) => hook.stop_words.as_ref().filter(|_| stops).unwrap_or(&hook.words).clone(),
@@ -175,15 +185,13 @@ impl<'s> Early<'s> {
         let surely = self.hook.is_some_and(|hook| hook.duration.stops_surely);
         match self.how {
             How::NoHook => Some("no preStop hook".to_owned()),
-            How::StopsServer { held } | How::StopsSidecar { held } if surely => {
-                Some(format!("server stops at {}", seconds(held)))
-            }
+            How::StopsServer { held } if surely => Some(format!("server stops at {}", seconds(held))),
             How::StopsServer { held } => Some(format!("server can stop at {}", seconds(held))),
             How::AtOnce => Some("returns at once".to_owned()),
             How::CanBeAtOnce => Some("can return at once".to_owned()),
             How::TooShort { held } => Some(format!("waits {}", seconds(held))),
             How::Bounded { most, .. } => Some(format!("waits {} at most", seconds(most))),
-            How::Dropped | How::CannotRun | How::StopsSidecar { .. } | How::Unknown => None,
+            How::Dropped | How::CannotRun | How::Unknown => None,
         }
     }
 
@@ -249,17 +257,6 @@ impl How {
         let most = subject.grace?.cut(hook.takes()).latest?;
         Some(Self::Bounded { most, signal })
     }
-
-    /// The stop signal of a sidecar waits, but its hook runs at once with those of the others (fact D6). One
-    /// that first waits for something, of which nobody knows how long it takes, may do that well.
-    fn of_sidecar(subject: &Subject<'_>, view: &ContainerView<'_>) -> Option<Self> {
-        let delay = subject.settings.propagation_delay();
-        let stop = view.stop.as_ref()?;
-        let told = stop.told.filter(|told| told.surely)?;
-        // Counted from where the hook begins.
-        told.when.latest.filter(|latest| latest - stop.begins.width() < delay)?;
-        Some(Self::StopsSidecar { held: told.when.earliest })
-    }
 }
 
 /// A hook that is there but could not be decoded, or has no handler, is reported as that.
@@ -271,7 +268,7 @@ fn is_undecoded(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
 
 /// How long the container is held back from stopping, in seconds: until the stop signal, or until its own
 /// hook tells it to stop (fact B34). A hook that the grace period cuts is for another rule to report.
-fn held(subject: &Subject<'_>, view: &ContainerView<'_>) -> f64 {
+pub(super) fn held(subject: &Subject<'_>, view: &ContainerView<'_>) -> f64 {
     let is_cut = |hook: &Hook<'_>, grace: Grace| {
         grace.hook == 0 || matches!(Fit::of(hook, grace.hook), Fit::Longer | Fit::Unbounded)
     };
@@ -283,6 +280,29 @@ fn held(subject: &Subject<'_>, view: &ContainerView<'_>) -> f64 {
         (_, Some(stop)) => stop.first_told().earliest,
         (_, None) => 0.0,
     }
+}
+
+/// What traffic loses by a container that is told to stop before it has ended, as a sentence to follow on: for rules
+/// that name another cause of it. `None` where it loses nothing that is known.
+pub(super) fn early_traffic(subject: &Subject<'_>, view: &ContainerView<'_>) -> Option<String> {
+    traffic_after(subject, view, held(subject, view))
+}
+
+/// The same of a container that is told to stop so many seconds after the deletion.
+pub(super) fn traffic_after(subject: &Subject<'_>, view: &ContainerView<'_>, held: f64) -> Option<String> {
+    let delay = subject.settings.propagation_delay();
+    let lingers = subject.workload.map_or(0.0, |workload| subject.set.lingers(workload, view.container));
+    if view.serving < Serving::Likely || held + lingers >= delay || subject.is_scraped(view) {
+        return None;
+    }
+    let sender =
+        services(view.reaches.iter()).unwrap_or_else(|| "whatever sends traffic to its port".to_owned());
+    Some(format!(
+        " {} can send requests until about {}, and those from {} on are refused.",
+        capitalised(&sender),
+        seconds(delay),
+        seconds(held)
+    ))
 }
 
 /// The container may be held back for long enough by its own hook, for all that is known.

@@ -8,31 +8,32 @@ use crate::rules::subject::{ContainerView, Subject, reached_by};
 use crate::set::Serving;
 use crate::set::handover::Handover;
 use crate::set::services::Reach;
+use crate::set::ways::{self, Way};
 use crate::yaml::path::FieldPath;
 
 /// How many sidecars a finding names.
 const MOST_NAMED: usize = 3;
 
 /// A container that may serve, or to which sidecars pass their traffic on.
-pub(super) struct Served<'v, 'a> {
+pub(in crate::rules) struct Served<'v, 'a> {
     /// The container.
-    pub(super) view: &'v ContainerView<'a>,
+    pub(in crate::rules) view: &'v ContainerView<'a>,
     /// The sidecars that serve in front of it, and stop once it has.
     sidecars: Vec<&'v ContainerView<'a>>,
     /// It is such a sidecar itself: its stop signal cannot come too early unless that of an application
     /// container does (facts D5 to D7 and N10).
-    pub(super) waits: bool,
+    pub(in crate::rules) waits: bool,
     /// It is only asked for its metrics.
-    pub(super) is_scraped: bool,
+    pub(in crate::rules) is_scraped: bool,
     /// How sure we are that traffic comes, to itself or through a sidecar.
-    pub(super) serving: Serving,
+    pub(in crate::rules) serving: Serving,
     /// What is lost when it stops too early.
-    pub(super) loss: Loss,
+    pub(in crate::rules) loss: Loss,
 }
 
 /// What is lost when a container stops before its traffic does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Loss {
+pub(in crate::rules) enum Loss {
     /// Requests that another Pod would have answered.
     Requests,
     /// Readings of metrics, which come again.
@@ -45,7 +46,7 @@ pub(super) enum Loss {
 
 /// Which traffic is looked at.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Traffic {
+pub(in crate::rules) enum Traffic {
     /// What is known.
     Known,
     /// As if a Service that was not read reached every container that it could reach.
@@ -53,7 +54,7 @@ pub(super) enum Traffic {
 }
 
 /// All containers of the workload.
-pub(super) fn all<'v, 'a>(subject: &'v Subject<'a>, traffic: Traffic) -> Vec<Served<'v, 'a>> {
+pub(in crate::rules) fn all<'v, 'a>(subject: &'v Subject<'a>, traffic: Traffic) -> Vec<Served<'v, 'a>> {
     let serving = |view: &ContainerView<'_>| match traffic {
         Traffic::Assumed if subject.may_be_reached(view) => Serving::Certain,
         Traffic::Known | Traffic::Assumed => view.serving,
@@ -108,12 +109,24 @@ pub(super) fn all<'v, 'a>(subject: &'v Subject<'a>, traffic: Traffic) -> Vec<Ser
 
 impl<'v, 'a> Served<'v, 'a> {
     /// The Services that send it traffic, to itself or through a sidecar.
-    pub(super) fn reaches(&self) -> impl Iterator<Item = &'v Reach<'a>> {
+    pub(in crate::rules) fn reaches(&self) -> impl Iterator<Item = &'v Reach<'a>> {
         std::iter::once(self.view).chain(self.sidecars.iter().copied()).flat_map(|view| &view.reaches)
     }
 
+    /// For how long traffic still comes in once the Pod is deleted, in seconds, and by what, where a load balancer is
+    /// slower than the cluster.
+    pub(in crate::rules) fn needs(&self, subject: &Subject<'_>) -> (f64, Option<&'static Way>) {
+        let delay = subject.settings.propagation_delay();
+        let reaches: Vec<Reach<'_>> = self.reaches().cloned().collect();
+        let slowest = ways::slowest(&subject.set.arrivals(&reaches)).map(|(way, longest, _)| (way, longest));
+        match slowest.filter(|(way, longest)| way.is_balancer() && *longest > delay) {
+            Some((way, longest)) => (longest, Some(way)),
+            None => (delay, None),
+        }
+    }
+
     /// The same as related places.
-    pub(super) fn reached_by(&self) -> Vec<Related> {
+    pub(in crate::rules) fn reached_by(&self) -> Vec<Related> {
         let in_front = self.sidecars.iter().take(MOST_NAMED).flat_map(|sidecar| {
             sidecar.reaches.iter().map(|reach| {
                 let service = reach.service;
@@ -127,12 +140,12 @@ impl<'v, 'a> Served<'v, 'a> {
     }
 
     /// `sidecar `a``, `sidecars `a` and `b``; `None` without any.
-    pub(super) fn sidecars(&self) -> Option<String> {
+    pub(in crate::rules) fn sidecars(&self) -> Option<String> {
         named(&self.sidecars.iter().collect::<Vec<_>>())
     }
 
     /// ` through sidecar `a``; empty where the traffic comes to itself.
-    pub(super) fn through(&self) -> String {
+    pub(in crate::rules) fn through(&self) -> String {
         if self.view.reaches.iter().any(|reach| !reach.through.is_empty()) {
             return String::new();
         }

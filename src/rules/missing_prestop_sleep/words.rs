@@ -50,7 +50,7 @@ pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Words {
 
 fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how: How) -> Words {
     let name = served.view.container.name();
-    let delay = seconds(subject.settings.propagation_delay());
+    let delay = seconds(served.needs(subject).0);
     let version = subject.settings.kubernetes_version;
     let its = format!("the preStop hook of `{name}`");
     let at_signal = |held: f64| story(subject, served, &signal_comes(served, "at", held));
@@ -119,18 +119,6 @@ fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how:
                 ),
             )
         }
-        How::StopsSidecar { held } => (
-            format!(
-                "the preStop hook of sidecar `{name}` stops its server {}, while traffic still comes in",
-                after(held)
-            ),
-            format!(
-                "The stop signal of a sidecar waits for the application containers, but its preStop begins with the \
-                 deletion: the server stops at {}, and {} can send requests until about {delay}.",
-                seconds(held),
-                sender(subject, served)
-            ),
-        ),
         How::Unknown => (
             format!("how long {its} takes cannot be known from here"),
             format!(
@@ -139,7 +127,7 @@ fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how:
             ),
         ),
     };
-    let is_judged = !matches!(how, How::Bounded { .. } | How::StopsSidecar { .. } | How::Unknown);
+    let is_judged = !matches!(how, How::Bounded { .. } | How::Unknown);
     let unread = match is_judged && misses_script(subject, served, hook) {
         true => subject.unread("another may add the script to the ConfigMap"),
         false => String::new(),
@@ -193,10 +181,15 @@ fn signal_comes(served: &Served<'_, '_>, at: &str, held: f64) -> String {
 /// server, and when.
 fn story(subject: &Subject<'_>, served: &Served<'_, '_>, event: &str) -> String {
     let (sender, through) = (sender(subject, served), served.through());
+    let (delay, way) = served.needs(subject);
+    let way = match way {
+        Some(way) => format!(" It comes by {}; {} {}.", way.name, way.says, seconds(delay)),
+        None => String::new(),
+    };
     format!(
         "{}, but requests can come until about {}: when the Pod is deleted, {sender} can send them{through} for that \
-         long, and those in between are refused or cut off. Nothing orders the two.",
+         long, and those in between are refused or cut off. Nothing orders the two.{way}",
         capitalised(event),
-        seconds(subject.settings.propagation_delay())
+        seconds(delay)
     )
 }
