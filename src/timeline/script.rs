@@ -143,6 +143,22 @@ pub(crate) fn unread(workload: &Workload, command: &[String]) -> Option<String> 
 pub(crate) fn own_command(set: &Set, workload: &Workload, container: &Container) -> Option<Vec<String>> {
     container.spec.command.as_ref().filter(|command| !command.is_empty())?;
     let words = container.spec.command.iter().chain(&container.spec.args).flatten();
+    given(set, workload, container, words)
+}
+
+/// What a container runs whose image has no ENTRYPOINT, and that gives no `command`: its `args`, as the kubelet
+/// expands them (fact B5); `None` without any, or where a variable that nobody knows is among them.
+pub(crate) fn own_args(set: &Set, workload: &Workload, container: &Container) -> Option<Vec<String>> {
+    let args = container.spec.args.as_ref().filter(|args| !args.is_empty())?;
+    given(set, workload, container, args.iter())
+}
+
+fn given<'w>(
+    set: &Set,
+    workload: &Workload,
+    container: &Container,
+    words: impl Iterator<Item = &'w String>,
+) -> Option<Vec<String>> {
     let known = environment(set, workload, container);
     words.map(|word| expanded(word, &known, container)).collect()
 }
