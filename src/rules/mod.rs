@@ -1,5 +1,6 @@
 //! The rules: each a short sentence about the set, the hooks and the timeline.
 
+mod container_ends_at_once;
 mod duplicate_key;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
@@ -9,6 +10,7 @@ mod missing_readiness_probe;
 mod non_idempotent_poststart;
 pub(crate) mod options;
 mod prestop_exceeds_grace_period;
+mod probed;
 mod registry;
 mod release;
 pub(crate) mod settings;
@@ -37,6 +39,7 @@ pub const RULES: &[Rule] = &[
     prestop_exceeds_grace_period::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
+    container_ends_at_once::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,
