@@ -10,6 +10,7 @@ mod missing_readiness_probe;
 mod non_idempotent_poststart;
 pub(crate) mod options;
 mod prestop_exceeds_grace_period;
+mod probe_host;
 mod probed;
 mod registry;
 mod release;
@@ -40,6 +41,7 @@ pub const RULES: &[Rule] = &[
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     container_ends_at_once::RULE,
+    probe_host::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,
