@@ -5,6 +5,7 @@ mod duplicate_key;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
 mod latest_tag;
+mod liveness_kills_slow_start;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
 mod non_idempotent_poststart;
@@ -42,6 +43,7 @@ pub const RULES: &[Rule] = &[
     missing_readiness_probe::RULE,
     container_ends_at_once::RULE,
     probe_host::RULE,
+    liveness_kills_slow_start::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,
