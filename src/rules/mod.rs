@@ -13,6 +13,7 @@ pub(crate) mod options;
 mod prestop_exceeds_grace_period;
 mod probe_host;
 mod probed;
+mod progress_deadline_too_short;
 mod registry;
 mod release;
 pub(crate) mod settings;
@@ -44,6 +45,7 @@ pub const RULES: &[Rule] = &[
     container_ends_at_once::RULE,
     probe_host::RULE,
     liveness_kills_slow_start::RULE,
+    progress_deadline_too_short::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,
