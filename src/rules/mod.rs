@@ -2,6 +2,7 @@
 
 mod container_ends_at_once;
 mod duplicate_key;
+mod init_never_ends;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
 mod latest_tag;
@@ -43,6 +44,7 @@ pub const RULES: &[Rule] = &[
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     container_ends_at_once::RULE,
+    init_never_ends::RULE,
     probe_host::RULE,
     liveness_kills_slow_start::RULE,
     progress_deadline_too_short::RULE,
