@@ -9,6 +9,7 @@ mod latest_tag;
 mod liveness_kills_slow_start;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
+mod missing_startup_probe;
 mod non_idempotent_poststart;
 pub(crate) mod options;
 mod prestop_exceeds_grace_period;
@@ -48,6 +49,7 @@ pub const RULES: &[Rule] = &[
     probe_host::RULE,
     liveness_kills_slow_start::RULE,
     progress_deadline_too_short::RULE,
+    missing_startup_probe::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,
