@@ -6,6 +6,7 @@ mod init_never_ends;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
 mod latest_tag;
+mod liveness_equals_readiness;
 mod liveness_kills_slow_start;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
@@ -50,6 +51,7 @@ pub const RULES: &[Rule] = &[
     liveness_kills_slow_start::RULE,
     progress_deadline_too_short::RULE,
     missing_startup_probe::RULE,
+    liveness_equals_readiness::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,
