@@ -47,9 +47,23 @@ pub(crate) const MAX_UNAVAILABLE_STATEFUL_SET: Feature = Feature::new("MaxUnavai
 pub(crate) const RESTART_RULES: Feature =
     Feature::new("ContainerRestartRules", 34).on(35).fields(&["pod.spec.containers.restartPolicyRules"]);
 
+/// The grace period of a probe (fact A21; KEP-2238).
+pub(crate) const PROBE_GRACE: Feature =
+    Feature::new("ProbeTerminationGracePeriod", 21).on(25).locked(28).fields(&[
+        "pod.spec.containers.livenessProbe.terminationGracePeriodSeconds",
+        "pod.spec.containers.startupProbe.terminationGracePeriodSeconds",
+    ]);
+
 /// Those that rules and timelines ask for: what tells versions apart.
-pub(crate) const ASKED: [&Feature; 6] =
-    [&SLEEP_ACTION, &SLEEP_OF_ZERO, &SIDECARS, &STOP_SIGNALS, &MAX_UNAVAILABLE_STATEFUL_SET, &RESTART_RULES];
+pub(crate) const ASKED: [&Feature; 7] = [
+    &SLEEP_ACTION,
+    &SLEEP_OF_ZERO,
+    &SIDECARS,
+    &STOP_SIGNALS,
+    &MAX_UNAVAILABLE_STATEFUL_SET,
+    &RESTART_RULES,
+    &PROBE_GRACE,
+];
 
 /// Those that nothing is judged by so far.
 pub(super) const OTHERS: &[Feature] = &[
@@ -66,11 +80,6 @@ pub(super) const OTHERS: &[Feature] = &[
         .fields(&["pod.spec.containers.restartPolicyRules.action: RestartAllContainers"])
         .before(Support::Refused)
         .refused(),
-    // Fact A21; KEP-2238.
-    Feature::new("ProbeTerminationGracePeriod", 21).on(25).locked(28).fields(&[
-        "pod.spec.containers.livenessProbe.terminationGracePeriodSeconds",
-        "pod.spec.containers.startupProbe.terminationGracePeriodSeconds",
-    ]),
     // The handler is dropped, and a probe without one is refused (KEP-2727).
     Feature::new("GRPCContainerProbe", 23)
         .on(24)

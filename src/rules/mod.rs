@@ -8,6 +8,7 @@ pub(crate) mod invalid_suppression;
 mod latest_tag;
 mod liveness_equals_readiness;
 mod liveness_kills_slow_start;
+mod liveness_waits_for_grace;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
 mod missing_startup_probe;
@@ -52,6 +53,7 @@ pub const RULES: &[Rule] = &[
     progress_deadline_too_short::RULE,
     missing_startup_probe::RULE,
     liveness_equals_readiness::RULE,
+    liveness_waits_for_grace::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,
