@@ -22,6 +22,7 @@ mod registry;
 mod release;
 pub(crate) mod settings;
 pub(crate) mod subject;
+mod unbounded_init_wait;
 mod unknown_field;
 pub(crate) mod unused_suppression;
 pub(crate) mod verdict;
@@ -54,6 +55,7 @@ pub const RULES: &[Rule] = &[
     missing_startup_probe::RULE,
     liveness_equals_readiness::RULE,
     liveness_waits_for_grace::RULE,
+    unbounded_init_wait::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,
