@@ -6,6 +6,7 @@ pub(crate) mod idempotency;
 pub(crate) mod idle;
 pub(crate) mod network;
 pub(crate) mod output;
+pub(crate) mod read_only;
 #[cfg(test)]
 mod real_shell;
 #[cfg(test)]

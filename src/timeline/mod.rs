@@ -56,6 +56,7 @@ mod chart;
 mod conditions;
 mod drain;
 mod event;
+pub(crate) mod fault;
 mod given;
 mod grace;
 mod hook;
@@ -80,6 +81,8 @@ pub use story::Story;
 
 pub(crate) use chart::Stopped;
 pub(crate) use conditions::Conditions;
+#[expect(unused_imports, reason = "for the rules on hooks and probes")]
+pub(crate) use fault::Fault;
 pub(crate) use grace::Grace;
 pub(crate) use hook::{Handler, Hook, HookKind, Owner};
 pub(crate) use probes::Numbers;
