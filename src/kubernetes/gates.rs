@@ -54,8 +54,12 @@ pub(crate) const PROBE_GRACE: Feature =
         "pod.spec.containers.startupProbe.terminationGracePeriodSeconds",
     ]);
 
+/// That an exec probe is cut when its `timeoutSeconds` are over (fact E10; KEP-1972). Where it is off they mean
+/// nothing to one. General availability did not lock it.
+pub(crate) const EXEC_PROBE_TIMEOUT: Feature = Feature::new("ExecProbeTimeout", 20).on(20).locked(35);
+
 /// Those that rules and timelines ask for: what tells versions apart.
-pub(crate) const ASKED: [&Feature; 7] = [
+pub(crate) const ASKED: [&Feature; 8] = [
     &SLEEP_ACTION,
     &SLEEP_OF_ZERO,
     &SIDECARS,
@@ -63,6 +67,7 @@ pub(crate) const ASKED: [&Feature; 7] = [
     &MAX_UNAVAILABLE_STATEFUL_SET,
     &RESTART_RULES,
     &PROBE_GRACE,
+    &EXEC_PROBE_TIMEOUT,
 ];
 
 /// Those that nothing is judged by so far.
@@ -90,8 +95,6 @@ pub(super) const OTHERS: &[Feature] = &[
             "pod.spec.containers.startupProbe.grpc",
         ])
         .refused(),
-    // Where it is off, `timeoutSeconds` means nothing to an exec probe. General availability did not lock it.
-    Feature::new("ExecProbeTimeout", 20).on(20).locked(35),
     Feature::new("EphemeralContainers", 16).on(23).locked(25).fields(&["pod.spec.ephemeralContainers"]),
     Feature::new("InPlacePodVerticalScaling", 27)
         .on(33)

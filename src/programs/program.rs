@@ -25,6 +25,9 @@ pub(crate) struct Program {
     pub(crate) instead: &'static [&'static str],
     /// What it makes of an operand that is none: `&&`, `$NAME`.
     pub(crate) strays: Strays,
+    /// It only asks whether a server is there, and succeeds whatever name and password it is given: with one of
+    /// these words among its own, or always where there are none.
+    pub(crate) greets: Option<&'static [&'static str]>,
     /// What its words do to files.
     pub(crate) files: OnFiles,
     /// How its words make an HTTP request, if they do.

@@ -16,6 +16,7 @@ pub(super) const fn tool(names: &'static [&'static str]) -> Program {
         least_operands: 0,
         instead: &[],
         strays: Strays::Taken,
+        greets: None,
         files: OnFiles::Nothing,
         http: None,
         asks: None,
@@ -75,6 +76,10 @@ impl Program {
 
     pub(super) const fn strays(self, strays: Strays) -> Self {
         Self { strays, ..self }
+    }
+
+    pub(super) const fn greets(self, words: &'static [&'static str]) -> Self {
+        Self { greets: Some(words), ..self }
     }
 
     pub(super) const fn files(self, files: OnFiles) -> Self {

@@ -132,7 +132,10 @@ impl Ending {
             return None;
         }
         Some(match Exit::of(&trace) {
-            Exit::Fails(_) => (Self::Fails { reason: duration.failure.map(|failure| failure.reason) }, whole),
+            Exit::Fails(_) => {
+                let fault = trace.fatal.as_ref().or(duration.failure.as_ref());
+                (Self::Fails { reason: fault.map(|failure| failure.reason.clone()) }, whole)
+            }
             _ => (Self::Done { longest }, whole),
         })
     }

@@ -15,6 +15,7 @@ mod missing_startup_probe;
 mod non_idempotent_poststart;
 pub(crate) mod options;
 mod prestop_exceeds_grace_period;
+mod probe_cannot_succeed;
 mod probe_host;
 mod probed;
 mod progress_deadline_too_short;
@@ -49,6 +50,7 @@ pub const RULES: &[Rule] = &[
     missing_readiness_probe::RULE,
     container_ends_at_once::RULE,
     init_never_ends::RULE,
+    probe_cannot_succeed::RULE,
     probe_host::RULE,
     liveness_kills_slow_start::RULE,
     progress_deadline_too_short::RULE,

@@ -81,11 +81,7 @@ impl Verdict for AsksNode<'_> {
     fn words(&self, _: &Subject<'_>) -> Words {
         let Self { probe, container, host, .. } = self;
         let (kind, name) = (probe.kind.as_str(), container.name());
-        let follows = match probe.kind.key() {
-            "readinessProbe" => "the Pod never becomes Ready",
-            "startupProbe" => "the container is stopped and started again for ever",
-            _ => "the container is stopped and started again and again",
-        };
+        let follows = probe.failing();
         Words::new(
             format!("the {kind} probe of `{name}` asks {host}, which is the node and not the Pod"),
             format!(

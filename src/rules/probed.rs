@@ -54,6 +54,15 @@ impl<'s> Probe<'s> {
         kinds.into_iter().filter_map(move |kind| Self::of(workload, container, kind))
     }
 
+    /// What becomes of a container, or its Pod, when the probe fails each time.
+    pub(super) fn failing(&self) -> &'static str {
+        match self.kind {
+            ProbeKind::Readiness => "the Pod never becomes Ready",
+            ProbeKind::Startup => "the container is stopped and started again for ever",
+            ProbeKind::Liveness => "the container is stopped and started again and again",
+        }
+    }
+
     /// The place that decides how long it waits: its delay, or else the probe.
     pub(super) fn delay_path(&self, workload: &Workload) -> FieldPath {
         let delay = self.path.key("initialDelaySeconds");
