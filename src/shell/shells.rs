@@ -119,7 +119,7 @@ impl Machine<'_> {
     ) -> State {
         let functions = std::mem::take(&mut self.functions);
         let ends = frame.kills(state);
-        let fate = Fate { last: ends, abort: ends, hangs: frame.fate.hangs };
+        let fate = Fate { last: ends, abort: ends, ..frame.fate };
         let inner = Frame { fate, checked: false, ..frame };
         let end = self.nested(state, inner, |machine, mut state| {
             state.positional = Some(start.positional);
