@@ -8,13 +8,15 @@ use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{Content, Operation};
 use crate::finding::words::listed;
-use crate::finding::{Chart, Severity};
+use crate::finding::{Chart, Related, Severity};
 use crate::hook::{Duration, Server, asked_by};
 use crate::kubernetes::features::{SIDECARS, Support};
 use crate::manifest::place::{Located, related};
-use crate::manifest::{Container, ContainerKind, Workload};
+use crate::manifest::{Container, ContainerKind};
 use crate::programs::Kind;
-use crate::shell::{Longest, Step, Trace};
+use crate::set::handover::Handover;
+use crate::set::services::Reach as SetReach;
+use crate::shell::{Longest, Reach, Step, Trace};
 use crate::timeline::{HookScript, Story, own_command};
 use crate::yaml::path::FieldPath;
 
@@ -23,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
     id: "init-never-ends",
     aliases: &[],
     group: Group::Start,
-    severities: &[Severity::Error],
+    severities: &[Severity::Error, Severity::Warning],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
     fixable: true,
@@ -48,26 +50,21 @@ pub(super) const RULE: Rule = Rule {
 
 fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     for init in scripts(subject) {
-        let Some(wait) = init.never(subject) else { continue };
+        let Some(Never { wait, related }) = init.never(subject) else { continue };
         let container = init.container;
-        let (label, related) = match &wait {
-            Wait::Endless => ("never ends".to_owned(), None),
-            Wait::OwnPort { port, server, .. } => (
-                format!("nothing listens on port {port} yet"),
-                Some(related(
-                    subject.source,
-                    subject.object,
-                    server,
-                    format!("port {port} comes with this one"),
-                )),
-            ),
+        let label = match &wait {
+            Wait::Endless => "never ends".to_owned(),
+            Wait::OwnPort { port, .. } => format!("nothing listens on port {port} yet"),
+            Wait::OwnService { .. } => "nobody answers before this Pod is ready".to_owned(),
+        };
+        let severity = match &wait {
+            Wait::OwnService { others: true, .. } => Severity::Warning,
+            _ => Severity::Error,
         };
         let behind = behind(subject, container);
         let place = init.place.clone();
-        let never = Never { container, wait, behind };
-        seen.push(
-            Seen::new(RULE.severity(), place, never).container(container).label(label).related(related),
-        );
+        let stuck = Stuck { container, wait, behind };
+        seen.push(Seen::new(severity, place, stuck).container(container).label(label).related(related));
     }
 }
 
@@ -102,29 +99,61 @@ pub(super) fn scripts<'s>(subject: &'s Subject<'s>) -> Vec<InitScript<'s>> {
 }
 
 impl InitScript<'_> {
-    /// Why it certainly never ends.
-    pub(super) fn never(&self, subject: &Subject<'_>) -> Option<Wait> {
+    /// Why it never ends, or not before its own Pod is there.
+    pub(super) fn never(&self, subject: &Subject<'_>) -> Option<Never> {
         if self.duration.never_ends() {
-            return Some(Wait::Endless);
+            return Some(Never { wait: Wait::Endless, related: None });
         }
-        self.own_port(subject.workload?)
+        if self.duration.longest != Longest::Unbounded {
+            return None;
+        }
+        self.own_port(subject).or_else(|| self.own_service(subject))
+    }
+
+    /// The servers that it waits for, whatever else is so.
+    fn servers(&self) -> impl Iterator<Item = Server> {
+        let is_certain = |step: &&Step| step.hangs && step.reach == Reach::Always && step.guards.is_empty();
+        asked_by(self.trace.steps.iter().filter(is_certain)).into_iter()
+    }
+
+    /// A wait for an answer behind a Service that leads to no other Pods than those of this workload, and to them only
+    /// when they are ready.
+    fn own_service(&self, subject: &Subject<'_>) -> Option<Never> {
+        let workload = subject.workload?;
+        let traffic: Vec<_> = subject.traffic();
+        let is_own = |name: &str, reach: &&SetReach<'_>| {
+            let object = &reach.service.item.object;
+            is_called(name, &object.id.name, object.namespace())
+                && reach.service.item.is_evidence_of_traffic()
+                && subject.set.is_alone_behind(workload, reach.service)
+        };
+        self.servers().find_map(|server| {
+            // A name alone is looked up, and that of a Service is there without any Pod.
+            let Server::Host { name, port: Some(_) } = server else { return None };
+            let service = traffic.iter().find(|reach| is_own(&name, reach))?.service;
+            let object = &service.item.object;
+            let leads = format!("leads to the Pods of `{}` alone", workload.object.id.name);
+            let others = !matches!(subject.set.handover(workload, &traffic), Handover::None);
+            Some(Never {
+                related: Some(related(service.source, object, &FieldPath::of("metadata.name"), leads)),
+                wait: Wait::OwnService { service: object.id.name.clone(), others },
+            })
+        })
     }
 
     /// A wait for a port that a later container of the Pod brings. What stands before it in the Pod, or what the
     /// script itself starts, may listen there as well, and so may anything on the node whose network it shares.
-    fn own_port(&self, workload: &Workload) -> Option<Wait> {
+    fn own_port(&self, subject: &Subject<'_>) -> Option<Never> {
+        let workload = subject.workload?;
         let is_sidecar = |one: &Container| one.kind == ContainerKind::Sidecar;
         let shares_node = workload.pod_spec().host_network == Some(true)
             || workload.is_open(&workload.pod_spec_path.key("hostNetwork"));
         let is_known = |step: &Step| !step.background && (step.hangs || is_tool(step));
-        if self.duration.longest != Longest::Unbounded
-            || shares_node
-            || workload.containers.iter().any(is_sidecar)
-            || !self.trace.steps.iter().all(is_known)
+        if shares_node || workload.containers.iter().any(is_sidecar) || !self.trace.steps.iter().all(is_known)
         {
             return None;
         }
-        asked_by(self.trace.steps.iter().filter(|step| step.hangs)).into_iter().find_map(|server| {
+        self.servers().find_map(|server| {
             let Server::Host { name, port: Some(port) } = server else { return None };
             let is_here = matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1");
             let number: i32 = port.parse().ok().filter(|_| is_here)?;
@@ -135,8 +164,25 @@ impl InitScript<'_> {
             });
             let (one, at, _) = ports.find(|(_, _, declared)| *declared == number)?;
             let server = one.path.key("ports").index(at);
-            Some(Wait::OwnPort { port: number, by: one.name().to_owned(), server })
+            let comes = format!("port {number} comes with this one");
+            Some(Never {
+                related: Some(related(subject.source, subject.object, &server, comes)),
+                wait: Wait::OwnPort { port: number, by: one.name().to_owned() },
+            })
         })
+    }
+}
+
+/// A Service is called so by its own namespace or by all of the cluster.
+fn is_called(name: &str, service: &str, namespace: &str) -> bool {
+    match name.strip_prefix(service) {
+        Some("") => true,
+        Some(rest) => {
+            let rest = rest.strip_prefix('.').and_then(|rest| rest.strip_prefix(namespace));
+            !namespace.is_empty()
+                && rest.is_some_and(|rest| rest.is_empty() || rest == ".svc" || rest.starts_with(".svc."))
+        }
+        None => false,
     }
 }
 
@@ -161,22 +207,30 @@ pub(super) enum Wait {
     /// For nothing.
     Endless,
     /// For a port of a later container of the Pod.
-    OwnPort { port: i32, by: String, server: FieldPath },
+    OwnPort { port: i32, by: String },
+    /// For a Service that leads to this workload alone; others of its Pods may be there already.
+    OwnService { service: String, others: bool },
+}
+
+/// That an init container never ends.
+pub(super) struct Never {
+    pub wait: Wait,
+    related: Option<Related>,
 }
 
 /// An init container that never ends (fact D1).
-struct Never<'s> {
+struct Stuck<'s> {
     container: &'s Container,
     wait: Wait,
     behind: Vec<String>,
 }
 
-impl Verdict for Never<'_> {
+impl Verdict for Stuck<'_> {
     fn name(&self) -> &'static str {
         (&self.wait).into()
     }
 
-    fn words(&self, _: &Subject<'_>) -> Words {
+    fn words(&self, subject: &Subject<'_>) -> Words {
         let name = self.container.name();
         let behind = listed(self.behind.iter().cloned());
         let never = match (&behind, self.behind.len()) {
@@ -199,13 +253,33 @@ impl Verdict for Never<'_> {
                      The wait has no bound: {stays}."
                 ),
             ),
+            Wait::OwnService { service, others } => {
+                let unread = subject.unread("another workload behind that Service may stand elsewhere");
+                let wait = match others {
+                    true => {
+                        "It ends only while another of these Pods is ready: the first of them stays in Init for ever, and so does \
+                         each of them once all are gone."
+                            .to_owned()
+                    }
+                    false => format!("There is no other Pod behind it, and the wait has no bound: {stays}."),
+                };
+                Words::new(
+                    format!(
+                        "init container `{name}` waits for Service `{service}`, which leads to its own Pod"
+                    ),
+                    format!(
+                        "A Service leads to Pods that are ready, and this one is ready only behind its init containers. \
+                         {wait}{unread}"
+                    ),
+                )
+            }
         }
     }
 
     fn mend(&self, subject: &Subject<'_>) -> Mend {
         const WORKS: &str = "Let it end when its work is done. If it is to run beside the others, make it a sidecar: an init \
                              container that is restarted always, and that the next ones do not wait for.";
-        const LATER: &str = "Leave the wait out: nothing of the Pod listens before its init containers have ended. What has to \
+        const LATER: &str = "Leave the wait out: nothing of the Pod answers before its init containers have ended. What has to \
                              wait for the server belongs in a container beside it.";
         match &self.wait {
             Wait::Endless if subject.settings.support_in_all(&SIDECARS) == Support::Works => {
@@ -216,7 +290,7 @@ impl Verdict for Never<'_> {
             Wait::Endless => Mend::prose(
                 "Let it end when its work is done. If it is to run beside the others, it is a container of its own.",
             ),
-            Wait::OwnPort { .. } => Mend::prose(LATER),
+            Wait::OwnPort { .. } | Wait::OwnService { .. } => Mend::prose(LATER),
         }
     }
 
