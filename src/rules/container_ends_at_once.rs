@@ -15,6 +15,9 @@ use crate::kubernetes::features::{SIDECARS, Support};
 use crate::manifest::place::Located;
 use crate::manifest::{Container, ContainerKind, Workload};
 use crate::programs::Kind;
+use crate::shell::Step;
+use crate::shell::invocation::{self, Invocation};
+use crate::text::placeholder;
 use crate::timeline::{HookScript, own_args, own_command};
 
 /// The rule.
@@ -107,28 +110,30 @@ impl Ending {
         let has_command = container.spec.command.as_ref().is_some_and(|command| !command.is_empty());
         let has_args = container.spec.args.as_ref().is_some_and(|args| !args.is_empty());
         let image = container.spec.image.as_deref()?;
-        let (command, base) = match (has_command, base_images::find(image)) {
-            (true, _) => (own_command(subject.set, workload, container)?, "command"),
+        let command = match (has_command, base_images::find(image)) {
+            (true, _) => own_command(subject.set, workload, container)?,
             (false, Some(base)) if !has_args => {
                 let place = subject.place(&container.path.key("image"));
                 return Some((Self::Shell { image: image.to_owned(), base }, place));
             }
-            (false, Some(Base { runs_args: true, .. })) => {
-                (own_args(subject.set, workload, container)?, "args")
-            }
+            (false, Some(Base { runs_args: true, .. })) => own_args(subject.set, workload, container)?,
             (false, _) => return None,
         };
-        let base = container.path.key(base);
-        let whole = subject.place(&base);
-        let script = HookScript::of(subject.set, subject.source, workload, container, &command, base);
+        // What is to be filled in may be anything.
+        if command.first().is_some_and(|program| placeholder::has_placeholder(program)) {
+            return None;
+        }
+        let own = container.spec.command.as_ref().map_or(0, Vec::len);
+        let is_in_args = match invocation::resolve(&command) {
+            Invocation::Script { argument, .. } => argument >= own,
+            _ => own == 0,
+        };
+        let whole = subject.place(&container.path.key(if is_in_args { "args" } else { "command" }));
+        let script = HookScript::of_container(subject.set, subject.source, workload, container, &command);
         let trace = script.trace(&subject.settings.knowledge);
         let duration = Duration::of(&trace);
         let longest = duration.longest.seconds().filter(|longest| duration.known && *longest < LONG)?;
-        // A program of a product may be the server itself, or put it into the background.
-        let is_plain = |step: &crate::shell::Step| {
-            !step.background && step.program.is_none_or(|program| program.kind != Kind::Product)
-        };
-        if !trace.steps.iter().all(is_plain) {
+        if !trace.steps.iter().all(surely_ends) || trace.steps.iter().any(makes_pipe) {
             return None;
         }
         Some(match Exit::of(&trace) {
@@ -139,6 +144,28 @@ impl Ending {
             _ => (Self::Done { longest }, whole),
         })
     }
+}
+
+/// It ends as soon as its words say. A program of a product may be the server itself, or put it into the background;
+/// one that watches goes on, and one that reads from a pipe or a device may wait for something to come.
+fn surely_ends(step: &Step) -> bool {
+    const WATCHES: &[&str] = &["monitor", "-w", "--watch", "-F", "--follow"];
+    let mut words = step.args.iter().skip(1).filter_map(|arg| arg.known());
+    let goes_on = |word: &str| {
+        WATCHES.contains(&word)
+            || word.starts_with("/dev/")
+            || word.starts_with("/proc/")
+            || word.contains("fifo")
+            || word.contains("pipe")
+    };
+    !step.background
+        && step.program.is_none_or(|program| program.kind != Kind::Product)
+        && !words.any(goes_on)
+}
+
+/// It makes a pipe, which is read until somebody has written.
+fn makes_pipe(step: &Step) -> bool {
+    step.args.first().and_then(|name| name.known()).is_some_and(|name| name.ends_with("mkfifo"))
 }
 
 /// A container that is started again and again.

@@ -79,15 +79,19 @@ pub(super) struct InitScript<'s> {
     trace: Trace,
 }
 
-/// The scripts of the init containers whose manifests say what they run. Sidecars are none.
+/// The scripts of the init containers whose manifests say what they run, and that leave nothing in the background.
+/// Sidecars are none.
 pub(super) fn scripts<'s>(subject: &'s Subject<'s>) -> Vec<InitScript<'s>> {
     let Some(workload) = running(subject) else { return Vec::new() };
     let inits = workload.containers.iter().filter(|container| container.kind == ContainerKind::Init);
     let script = |container: &'s Container| {
         let command = own_command(subject.set, workload, container)?;
-        let base = container.path.key("command");
-        let script = HookScript::of(subject.set, subject.source, workload, container, &command, base);
+        let script = HookScript::of_container(subject.set, subject.source, workload, container, &command);
         let trace = script.trace(&subject.settings.knowledge);
+        // A container ends with its first process, whatever that has left in the background.
+        if trace.steps.iter().any(|step| step.background) {
+            return None;
+        }
         let duration = Duration::of(&trace);
         let place = match &duration.decisive {
             Some(words) => script.locate(words),
@@ -148,7 +152,7 @@ impl InitScript<'_> {
         let is_sidecar = |one: &Container| one.kind == ContainerKind::Sidecar;
         let shares_node = workload.pod_spec().host_network == Some(true)
             || workload.is_open(&workload.pod_spec_path.key("hostNetwork"));
-        let is_known = |step: &Step| !step.background && (step.hangs || is_tool(step));
+        let is_known = |step: &Step| step.hangs || is_tool(step);
         if shares_node || workload.containers.iter().any(is_sidecar) || !self.trace.steps.iter().all(is_known)
         {
             return None;

@@ -23,6 +23,8 @@ pub(crate) struct HookScript<'a> {
     container: &'a Container,
     command: &'a [String],
     base: FieldPath,
+    /// From this item of the command on, where the others lie.
+    rest: Option<(usize, FieldPath)>,
     set: &'a Set,
 }
 
@@ -36,7 +38,29 @@ impl<'a> HookScript<'a> {
         command: &'a [String],
         base: FieldPath,
     ) -> Self {
-        Self { source, workload, container, command, base, set }
+        Self { source, workload, container, command, base, rest: None, set }
+    }
+
+    /// What a container runs: its `command`, and behind it its `args`.
+    pub(crate) fn of_container(
+        set: &'a Set,
+        source: SourceId,
+        workload: &'a Workload,
+        container: &'a Container,
+        command: &'a [String],
+    ) -> Self {
+        let own = container.spec.command.as_ref().map_or(0, Vec::len);
+        let rest = Some((own, container.path.key("args")));
+        let base = container.path.key(if own > 0 { "command" } else { "args" });
+        Self { rest, ..Self::of(set, source, workload, container, command, base) }
+    }
+
+    /// Where an item of the command lies.
+    fn item(&self, index: usize) -> FieldPath {
+        match &self.rest {
+            Some((from, base)) if index >= *from => base.index(index - from),
+            _ => self.base.index(index),
+        }
     }
 
     /// The text of a file the hook runs, when a ConfigMap of the set holds it.
@@ -121,7 +145,7 @@ impl<'a> HookScript<'a> {
     pub(crate) fn locate(&self, words: &Words) -> Located {
         match &words.text {
             TextRef::Argument(index) => {
-                place::words(self.source, &self.workload.object, &self.base.index(*index), words.range())
+                place::words(self.source, &self.workload.object, &self.item(*index), words.range())
             }
             TextRef::Items(first) => self.items(*first),
             TextRef::File(path) => match mounted::resolve(self.set, self.workload, self.container, path) {
@@ -143,7 +167,7 @@ impl<'a> HookScript<'a> {
 
     /// The items of the command from one on.
     fn items(&self, first: usize) -> Located {
-        let item = |index: usize| place::place(self.source, &self.workload.object, &self.base.index(index));
+        let item = |index: usize| place::place(self.source, &self.workload.object, &self.item(index));
         let mut located = item(first);
         let last = item(self.command.len().saturating_sub(1)).place.span;
         // Items that are aliases may stand anywhere.
