@@ -1,7 +1,10 @@
 //! `container-ends-at-once`: what is to run for ever is over at once, again and again.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
+use super::options::{self, Optional, Refused};
 use super::probed::running;
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
@@ -12,13 +15,33 @@ use crate::finding::words::seconds;
 use crate::hook::{Duration, Exit};
 use crate::kubernetes::base_images::{self, Base};
 use crate::kubernetes::features::{SIDECARS, Support};
+use crate::kubernetes::image::Reference;
 use crate::manifest::place::Located;
 use crate::manifest::{Container, ContainerKind, Workload};
 use crate::programs::Kind;
 use crate::shell::Step;
 use crate::shell::invocation::{self, Invocation};
-use crate::text::placeholder;
+use crate::text::{placeholder, wildcard};
 use crate::timeline::{HookScript, own_args, own_command};
+
+/// What the rule can be told.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Options {
+    /// Images that start a shell where a container gives no command, besides those that are known; `*` stands for
+    /// any characters.
+    #[schemars(extend("examples" = [["registry.example.com/base/*"]]))]
+    shell_images: Vec<String>,
+}
+
+impl options::Options for Options {
+    const RULE: &'static str = RULE.id;
+    const DEFAULT: &'static Self = &Self { shell_images: Vec::new() };
+
+    fn check(&self, wrong: &mut Refused) {
+        wrong.words("shellImages", &self.shell_images, |_| None);
+    }
+}
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -31,7 +54,7 @@ pub(super) const RULE: Rule = Rule {
     fixable: false,
     summary: "A container that is to run for ever ends at once, and is started again and again.",
     reason: "The containers of a Pod whose restartPolicy is Always are to run for ever. One that ends is started again, whatever its exit status, each time after a longer wait of up to five minutes: CrashLoopBackOff. A base image such as busybox starts a shell, which ends at once because it has nothing to read, and a script that prints a line is over when it has printed it.",
-    options: None,
+    options: Some(Optional::of::<Options>()),
     facts: &["B5", "N8"],
     docs: &[
         Link {
@@ -63,7 +86,10 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         }
         let Some((ending, place)) = Ending::of(subject, workload, container) else { continue };
         let label = match &ending {
-            Ending::Shell { base, .. } => Some(format!("starts `{}`, which has nothing to read", base.shell)),
+            Ending::Shell { shell: Some(shell), .. } => {
+                Some(format!("starts `{shell}`, which has nothing to read"))
+            }
+            Ending::Shell { shell: None, .. } => Some("starts a shell, which has nothing to read".to_owned()),
             Ending::Done { longest } if *longest < 1.0 => Some("is over at once".to_owned()),
             Ending::Done { longest } => Some(format!("is over after {}", seconds(*longest))),
             Ending::Fails { .. } => Some("fails".to_owned()),
@@ -98,7 +124,7 @@ fn has_input(container: &Container) -> bool {
 #[strum(serialize_all = "kebab-case")]
 enum Ending {
     /// The image starts a shell.
-    Shell { image: String, base: &'static Base },
+    Shell { image: String, shell: Option<&'static str> },
     /// Its script is over after so many seconds at the most.
     Done { longest: f64 },
     /// Its script fails at once, or cannot be started.
@@ -110,12 +136,17 @@ impl Ending {
         let has_command = container.spec.command.as_ref().is_some_and(|command| !command.is_empty());
         let has_args = container.spec.args.as_ref().is_some_and(|args| !args.is_empty());
         let image = container.spec.image.as_deref()?;
+        let further = &subject.settings.of::<Options>().shell_images;
+        let repository = Reference::split(image).repository;
+        let is_further = || further.iter().any(|pattern| wildcard::matches(pattern, repository));
+        let of_image = |shell| {
+            let place = subject.place(&container.path.key("image"));
+            Some((Self::Shell { image: image.to_owned(), shell }, place))
+        };
         let command = match (has_command, base_images::find(image)) {
             (true, _) => own_command(subject.set, workload, container)?,
-            (false, Some(base)) if !has_args => {
-                let place = subject.place(&container.path.key("image"));
-                return Some((Self::Shell { image: image.to_owned(), base }, place));
-            }
+            (false, Some(base)) if !has_args => return of_image(Some(base.shell)),
+            (false, None) if !has_args && is_further() => return of_image(None),
             (false, Some(Base { runs_args: true, .. })) => own_args(subject.set, workload, container)?,
             (false, _) => return None,
         };
@@ -185,12 +216,12 @@ impl Verdict for Ends<'_> {
         let name = self.container.name();
         let called = format!("{} `{name}`", self.container.kind.noun());
         match &self.ending {
-            Ending::Shell { image, base } => Words::new(
+            Ending::Shell { image, shell } => Words::new(
                 format!("{called} runs nothing but the shell of its image, which ends at once"),
                 format!(
-                    "Without a `command`, `{image}` starts `{}`. There is no terminal and nothing to read, so it ends at once; \
+                    "Without a `command`, `{image}` starts {}. There is no terminal and nothing to read, so it ends at once; \
                      {AGAIN}.",
-                    base.shell
+                    shell.map_or_else(|| "a shell".to_owned(), |shell| format!("`{shell}`"))
                 ),
             ),
             Ending::Done { longest } if *longest < 1.0 => Words::new(

@@ -1,5 +1,9 @@
 //! `liveness-waits-for-grace`: a container that hangs is restarted only when a long grace period is over.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::options::{self, Optional};
 use super::probed::{Probe, running};
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Seen, Verdict, Words};
@@ -10,6 +14,26 @@ use crate::kubernetes::features::{PROBE_GRACE, Support};
 use crate::manifest::place::related;
 use crate::timeline::{ProbeKind, Story};
 use crate::yaml::path::FieldPath;
+
+/// What the rule can be told.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Options {
+    /// The longest grace period of a Pod for which a restart is left to wait, in seconds.
+    #[schemars(range(min = 1, max = 86400), extend("examples" = [300]))]
+    longest_grace_period: i64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        <Self as options::Options>::DEFAULT.clone()
+    }
+}
+
+impl options::Options for Options {
+    const RULE: &'static str = RULE.id;
+    const DEFAULT: &'static Self = &Self { longest_grace_period: 120 };
+}
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -22,7 +46,7 @@ pub(super) const RULE: Rule = Rule {
     fixable: true,
     summary: "A failed liveness probe waits out a long grace period of the Pod before it restarts the container.",
     reason: "A container whose liveness probe has failed is stopped as in a deletion: preStop, stop signal, and the kill only when the grace period is over. A long grace period is for work that has to be finished. A program that hangs finishes nothing, and rarely heeds the signal: it goes on hanging for all of that time, and the kubelet does nothing else with the Pod. A probe can have a grace period of its own.",
-    options: None,
+    options: Some(Optional::of::<Options>()),
     facts: &["A20", "A21", "A22"],
     docs: &[
         Link {
@@ -39,15 +63,13 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Object(check),
 };
 
-/// The longest grace period that a restart is left to wait for, in seconds.
-const LONGEST: i64 = 120;
-
 /// What a probe's own grace period leaves the program, in seconds.
 const OWN: i64 = 30;
 
 fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(workload) = running(subject) else { return };
-    let Some(grace) = workload.grace_period().filter(|grace| *grace > LONGEST) else { return };
+    let longest = subject.settings.of::<Options>().longest_grace_period;
+    let Some(grace) = workload.grace_period().filter(|grace| *grace > longest) else { return };
     if subject.settings.support_in_all(&PROBE_GRACE) != Support::Works {
         return;
     }
@@ -94,10 +116,11 @@ impl Verdict for LongGrace<'_> {
     }
 
     /// preStop counts against it (fact A21), and runs before the program hears of anything.
-    fn mend(&self, _: &Subject<'_>) -> Mend {
+    fn mend(&self, subject: &Subject<'_>) -> Mend {
+        let longest = subject.settings.of::<Options>().longest_grace_period;
         let hook = self.view.pre_stop.as_ref();
         let takes = hook.and_then(|hook| hook.duration.longest.seconds()).filter(|takes| takes.is_finite());
-        let needed = takes.map_or(OWN, |takes| takes.ceil() as i64 + OWN).min(LONGEST);
+        let needed = takes.map_or(OWN, |takes| takes.ceil() as i64 + OWN).min(longest);
         Mend::guess(
             "Give the probe a grace period of its own, long enough for the preStop hook and a program that still stops; it does \
              not count when the Pod is deleted.",

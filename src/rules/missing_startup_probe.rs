@@ -1,6 +1,10 @@
 //! `missing-startup-probe`: a long delay of liveness stands in for a startup probe.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::liveness_kills_slow_start::Contradiction;
+use super::options::{self, Optional};
 use super::probed::{Probe, running};
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
@@ -10,6 +14,26 @@ use crate::finding::words::seconds;
 use crate::finding::{Chart, Severity};
 use crate::manifest::Container;
 use crate::timeline::{Numbers, ProbeKind, Story};
+
+/// What the rule can be told.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Options {
+    /// The shortest `initialDelaySeconds` of a liveness probe that is reported, in seconds.
+    #[schemars(range(min = 1, max = 86400), extend("examples" = [120]))]
+    shortest_delay: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        <Self as options::Options>::DEFAULT.clone()
+    }
+}
+
+impl options::Options for Options {
+    const RULE: &'static str = RULE.id;
+    const DEFAULT: &'static Self = &Self { shortest_delay: 60.0 };
+}
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -22,7 +46,7 @@ pub(super) const RULE: Rule = Rule {
     fixable: true,
     summary: "A liveness probe waits a minute or more at every start, where a startup probe would end the wait.",
     reason: "initialDelaySeconds is a guess at the slowest start, and it is waited out at every start, also after a crash. If it is too short, liveness stops a container that is still starting; if it is too long, nothing notices for that long that a container hangs. A startup probe needs no guess: liveness begins as soon as it has passed, and it may allow far more time than anybody would put into a delay.",
-    options: None,
+    options: Some(Optional::of::<Options>()),
     facts: &["E5", "E7", "E14"],
     docs: &[
         Link {
@@ -39,15 +63,13 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Object(check),
 };
 
-/// A delay of liveness that stands in for a startup probe, in seconds.
-const LONG: f64 = 60.0;
-
 fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(workload) = running(subject) else { return };
+    let shortest = subject.settings.of::<Options>().shortest_delay;
     for container in &workload.containers {
         let has_startup = subject.object.at(&container.path.key(ProbeKind::Startup.key())).is_some();
         let Some(liveness) = Probe::of(workload, container, ProbeKind::Liveness) else { continue };
-        let Some(numbers) = liveness.numbers.filter(|numbers| numbers.delay >= LONG) else { continue };
+        let Some(numbers) = liveness.numbers.filter(|numbers| numbers.delay >= shortest) else { continue };
         // What that rule says ends in the same mend.
         if has_startup || Contradiction::of(subject, workload, container).is_some() {
             continue;
