@@ -7,6 +7,7 @@ pub(crate) mod idempotency;
 pub(crate) mod idle;
 pub(crate) mod network;
 pub(crate) mod output;
+pub(crate) mod read_only;
 #[cfg(test)]
 mod real_shell;
 #[cfg(test)]
@@ -16,5 +17,5 @@ pub(crate) mod stop;
 pub(crate) use abrupt::Abrupt;
 pub(crate) use duration::Duration;
 pub(crate) use exit::Exit;
-pub(crate) use network::{Server, servers};
+pub(crate) use network::{Server, asked_by, servers};
 pub(crate) use stop::{Signal, Stop, signals};

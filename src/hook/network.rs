@@ -26,7 +26,12 @@ pub(crate) enum Server {
 
 /// Every server that the trace talks to, each once.
 pub(crate) fn servers(trace: &Trace) -> BTreeSet<Server> {
-    let asked = trace.steps.iter().flat_map(|step| {
+    asked_by(&trace.steps)
+}
+
+/// Every server that these steps talk to, each once.
+pub(crate) fn asked_by<'s>(steps: impl IntoIterator<Item = &'s Step>) -> BTreeSet<Server> {
+    let asked = steps.into_iter().flat_map(|step| {
         let by_words = step.program.and_then(|program| program.asks);
         let by_words = by_words.map(|asks| named(asks, step)).unwrap_or_default();
         by_words.into_iter().chain(step.redirects.iter().filter_map(|redirect| device(&redirect.target)))

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::gates;
 pub(crate) use super::gates::{
-    ASKED, MAX_UNAVAILABLE_STATEFUL_SET, RESTART_RULES, SIDECARS, SLEEP_ACTION, SLEEP_OF_ZERO, STOP_SIGNALS,
+    ASKED, EXEC_PROBE_TIMEOUT, MAX_UNAVAILABLE_STATEFUL_SET, PROBE_GRACE, RESTART_RULES, SIDECARS,
+    SLEEP_ACTION, SLEEP_OF_ZERO, STOP_SIGNALS,
 };
 use super::version::KubernetesVersion;
 use super::versions::KubernetesVersions;

@@ -47,9 +47,28 @@ pub(crate) const MAX_UNAVAILABLE_STATEFUL_SET: Feature = Feature::new("MaxUnavai
 pub(crate) const RESTART_RULES: Feature =
     Feature::new("ContainerRestartRules", 34).on(35).fields(&["pod.spec.containers.restartPolicyRules"]);
 
+/// The grace period of a probe (fact A21; KEP-2238).
+pub(crate) const PROBE_GRACE: Feature =
+    Feature::new("ProbeTerminationGracePeriod", 21).on(25).locked(28).fields(&[
+        "pod.spec.containers.livenessProbe.terminationGracePeriodSeconds",
+        "pod.spec.containers.startupProbe.terminationGracePeriodSeconds",
+    ]);
+
+/// That an exec probe is cut when its `timeoutSeconds` are over (fact E10; KEP-1972). Where it is off they mean
+/// nothing to one. General availability did not lock it.
+pub(crate) const EXEC_PROBE_TIMEOUT: Feature = Feature::new("ExecProbeTimeout", 20).on(20).locked(35);
+
 /// Those that rules and timelines ask for: what tells versions apart.
-pub(crate) const ASKED: [&Feature; 6] =
-    [&SLEEP_ACTION, &SLEEP_OF_ZERO, &SIDECARS, &STOP_SIGNALS, &MAX_UNAVAILABLE_STATEFUL_SET, &RESTART_RULES];
+pub(crate) const ASKED: [&Feature; 8] = [
+    &SLEEP_ACTION,
+    &SLEEP_OF_ZERO,
+    &SIDECARS,
+    &STOP_SIGNALS,
+    &MAX_UNAVAILABLE_STATEFUL_SET,
+    &RESTART_RULES,
+    &PROBE_GRACE,
+    &EXEC_PROBE_TIMEOUT,
+];
 
 /// Those that nothing is judged by so far.
 pub(super) const OTHERS: &[Feature] = &[
@@ -66,11 +85,6 @@ pub(super) const OTHERS: &[Feature] = &[
         .fields(&["pod.spec.containers.restartPolicyRules.action: RestartAllContainers"])
         .before(Support::Refused)
         .refused(),
-    // Fact A21; KEP-2238.
-    Feature::new("ProbeTerminationGracePeriod", 21).on(25).locked(28).fields(&[
-        "pod.spec.containers.livenessProbe.terminationGracePeriodSeconds",
-        "pod.spec.containers.startupProbe.terminationGracePeriodSeconds",
-    ]),
     // The handler is dropped, and a probe without one is refused (KEP-2727).
     Feature::new("GRPCContainerProbe", 23)
         .on(24)
@@ -81,8 +95,6 @@ pub(super) const OTHERS: &[Feature] = &[
             "pod.spec.containers.startupProbe.grpc",
         ])
         .refused(),
-    // Where it is off, `timeoutSeconds` means nothing to an exec probe. General availability did not lock it.
-    Feature::new("ExecProbeTimeout", 20).on(20).locked(35),
     Feature::new("EphemeralContainers", 16).on(23).locked(25).fields(&["pod.spec.ephemeralContainers"]),
     Feature::new("InPlacePodVerticalScaling", 27)
         .on(33)

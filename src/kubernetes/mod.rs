@@ -1,5 +1,6 @@
 //! Kubernetes itself: its versions and features, its kubelets and control planes, and references to images.
 
+pub(crate) mod base_images;
 pub(crate) mod behaviour;
 pub(crate) mod control_plane;
 pub(crate) mod fast_signals;

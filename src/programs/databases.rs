@@ -191,16 +191,22 @@ pub(super) const PROGRAMS: &[Program] = &[
     product(&["pg_isready"])
         .asks(Asks::Options { host: &["-h", "--host"], port: &["-p", "--port"] })
         .says(Says::Failure)
-        .makes_no_files(),
+        .makes_no_files()
+        // Measured: 0 with a name that no server has (fact P13).
+        .greets(&[]),
     product(&["mysqladmin"])
         .asks(Asks::Options { host: &["-h", "--host"], port: &["-P", "--port"] })
         .says(Says::Failure)
         .makes_no_files()
         .uses(&[stops_and_waits(&["shutdown"], Manner::Graceful)])
+        // Measured: 0 with a wrong password (fact P13).
+        .greets(&["ping"])
         .second(MYSQLADMIN_AGAIN),
     product(&["mariadb-admin"])
         .says(Says::Failure)
         .uses(&[stops_and_waits(&["shutdown"], Manner::Graceful)])
+        // Measured: 0 with a wrong password (fact P13).
+        .greets(&["ping"])
         .second(MYSQLADMIN_AGAIN),
     product(&["createdb", "createuser"])
         .asks(Asks::Options { host: &["-h", "--host"], port: &["-p", "--port"] })

@@ -113,19 +113,32 @@ const KEYTOOL_AGAIN: &[SecondRun] = &[SecondRun {
 
 /// One row a program.
 pub(super) const PROGRAMS: &[Program] = &[
-    tool(&["basename"]).instant().prints(Prints::Same).makes_no_files(),
-    tool(&["chgrp"]).instant().makes_no_files(),
-    tool(&["chmod"]).instant().says(Says::Failure).prints(Prints::Nothing).makes_no_files(),
-    tool(&["chown"]).instant().says(Says::Failure).prints(Prints::Nothing).makes_no_files(),
-    tool(&["cp"]).files(OnFiles::Copies).says(Says::Failure).prints(Prints::Nothing).values(&[
-        "-t",
-        "--target-directory",
-        "-S",
-        "--suffix",
-    ]),
+    tool(&["basename"]).needs(1, &[]).instant().prints(Prints::Same).makes_no_files(),
+    tool(&["chgrp"]).needs(1, &["--reference"]).strays(Strays::Refused).instant().makes_no_files(),
+    tool(&["chmod"])
+        .needs(1, &["--reference"])
+        .strays(Strays::Refused)
+        .instant()
+        .says(Says::Failure)
+        .prints(Prints::Nothing)
+        .makes_no_files(),
+    tool(&["chown"])
+        .needs(1, &["--reference"])
+        .strays(Strays::Refused)
+        .instant()
+        .says(Says::Failure)
+        .prints(Prints::Nothing)
+        .makes_no_files(),
+    tool(&["cp"])
+        .needs(2, &["-t", "--target-directory"])
+        .strays(Strays::RefusedBeforeLast)
+        .files(OnFiles::Copies)
+        .says(Says::Failure)
+        .prints(Prints::Nothing)
+        .values(&["-t", "--target-directory", "-S", "--suffix"]),
     tool(&["df"]).instant().makes_no_files(),
     tool(&["du"]).makes_no_files(),
-    tool(&["dirname"]).instant().prints(Prints::Same).makes_no_files(),
+    tool(&["dirname"]).needs(1, &[]).instant().prints(Prints::Same).makes_no_files(),
     tool(&["find"]).files(OnFiles::Finds).makes_no_files(),
     tool(&["install"]).files(OnFiles::Copies).instant().values(&[
         "-m",
@@ -139,6 +152,7 @@ pub(super) const PROGRAMS: &[Program] = &[
         "-S",
     ]),
     tool(&["ln"])
+        .needs(1, &["-t", "--target-directory"])
         .files(OnFiles::Makes)
         .instant()
         .prints(Prints::Nothing)
@@ -146,39 +160,76 @@ pub(super) const PROGRAMS: &[Program] = &[
         .values(&["-t", "--target-directory", "-S", "--suffix"])
         .second(LN_AGAIN),
     tool(&["link"]).second(LN_AGAIN),
-    tool(&["ls"]).instant().says(Says::Failure).prints(Prints::Data).makes_no_files(),
+    tool(&["ls"]).strays(Strays::Refused).instant().says(Says::Failure).prints(Prints::Data).makes_no_files(),
     tool(&["mkdir"])
+        .needs(1, &[])
         .files(OnFiles::Makes)
         .instant()
         .prints(Prints::Nothing)
         .makes_no_files()
         .values(&["-m", "--mode"])
         .second(MKDIR_AGAIN),
-    tool(&["mkfifo"]).files(OnFiles::Makes).instant().values(&["-m", "--mode"]).second(MKFIFO_AGAIN),
+    tool(&["mkfifo"])
+        .needs(1, &[])
+        .files(OnFiles::Makes)
+        .instant()
+        .values(&["-m", "--mode"])
+        .second(MKFIFO_AGAIN),
     tool(&["mknod"]).instant().second(MKFIFO_AGAIN),
     tool(&["mktemp"]).instant().prints(Prints::Fresh),
     tool(&["mv"])
+        .needs(2, &["-t", "--target-directory"])
+        .strays(Strays::RefusedBeforeLast)
         .files(OnFiles::Moves)
         .instant()
         .prints(Prints::Nothing)
         .makes_no_files()
         .values(&["-t", "--target-directory", "-S", "--suffix"])
         .second(MV_AGAIN),
-    tool(&["readlink"]).instant().makes_no_files(),
+    tool(&["readlink"]).needs(1, &[]).instant().makes_no_files(),
     tool(&["realpath"]).instant().makes_no_files(),
-    tool(&["rm"]).files(OnFiles::Removes).instant().prints(Prints::Nothing).makes_no_files().second(RM_AGAIN),
-    tool(&["rmdir"]).files(OnFiles::Removes).instant().makes_no_files().second(RMDIR_AGAIN),
-    tool(&["unlink"]).files(OnFiles::Removes).instant().second(RMDIR_AGAIN),
-    tool(&["stat"]).instant().says(Says::Failure).prints(Prints::Data).makes_no_files(),
+    tool(&["rm"])
+        .needs(1, &["-f", "--force"])
+        .strays(Strays::Refused)
+        .files(OnFiles::Removes)
+        .instant()
+        .prints(Prints::Nothing)
+        .makes_no_files()
+        .second(RM_AGAIN),
+    tool(&["rmdir"])
+        .needs(1, &[])
+        .strays(Strays::Refused)
+        .files(OnFiles::Removes)
+        .instant()
+        .makes_no_files()
+        .second(RMDIR_AGAIN),
+    tool(&["unlink"])
+        .needs(1, &[])
+        .strays(Strays::Refused)
+        .files(OnFiles::Removes)
+        .instant()
+        .second(RMDIR_AGAIN),
+    tool(&["stat"])
+        .needs(1, &[])
+        .strays(Strays::Refused)
+        .instant()
+        .says(Says::Failure)
+        .prints(Prints::Data)
+        .makes_no_files(),
     tool(&["sync"]).instant().makes_no_files(),
-    tool(&["touch"]).files(OnFiles::Makes).instant().says(Says::Failure).prints(Prints::Nothing).values(&[
+    tool(&["touch"])
+        .needs(1, &[])
+        .files(OnFiles::Makes)
+        .instant()
+        .says(Says::Failure)
+        .prints(Prints::Nothing)
+        .values(&["-r", "--reference", "-d", "--date", "-t"]),
+    tool(&["truncate"]).needs(1, &[]).files(OnFiles::Makes).instant().values(&[
+        "-s",
+        "--size",
         "-r",
         "--reference",
-        "-d",
-        "--date",
-        "-t",
     ]),
-    tool(&["truncate"]).files(OnFiles::Makes).instant().values(&["-s", "--size", "-r", "--reference"]),
     tool(&["mountpoint"]).runs(Runs::Answers).says(Says::Failure),
     tool(&["mount"]).makes_no_files(),
     tool(&["umount"]).makes_no_files(),

@@ -19,6 +19,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     tool(&["gawk", "mawk"]).runs(Runs::Reads),
     tool(&["base64"]).runs(Runs::Reads),
     tool(&["cat"])
+        .strays(Strays::Refused)
         .tells(Tells::Input)
         .runs(Runs::Reads)
         .says(Says::Failure)
@@ -45,7 +46,12 @@ pub(super) const PROGRAMS: &[Program] = &[
     tool(&["yq"]).runs(Runs::Reads),
     tool(&["cmp"]).runs(Runs::Answers),
     tool(&["diff"]).runs(Runs::Answers),
-    tool(&["grep"]).runs(Runs::Answers).says(Says::Success).prints(Prints::Filtered).makes_no_files(),
+    tool(&["grep"])
+        .needs(1, &["-e", "-f", "--regexp", "--file"])
+        .runs(Runs::Answers)
+        .says(Says::Success)
+        .prints(Prints::Filtered)
+        .makes_no_files(),
     tool(&["egrep"]).runs(Runs::Answers).says(Says::Success).prints(Prints::Filtered).makes_no_files(),
     tool(&["fgrep"]).runs(Runs::Answers).says(Says::Success).prints(Prints::Filtered),
     tool(&["seq"]).tells(Tells::Numbers).instant().prints(Prints::Same).makes_no_files(),

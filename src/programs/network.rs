@@ -238,6 +238,7 @@ const PING_VALUES: &[&str] =
 /// One row a program.
 pub(super) const PROGRAMS: &[Program] = &[
     tool(&["curl"])
+        .needs(1, &["-K", "--config", "--url", "-V", "-h", "-M"])
         .values(CURL_VALUES)
         .http(CURL)
         .files(OnFiles::Downloads)
@@ -246,6 +247,8 @@ pub(super) const PROGRAMS: &[Program] = &[
         .says(Says::Failure)
         .second(CURL_AGAIN),
     tool(&["wget"])
+        .needs(1, &["-i", "--input-file", "-V", "-h"])
+        .strays(Strays::OperatorsRefused)
         .values(WGET_VALUES)
         .http(WGET)
         .files(OnFiles::Downloads)

@@ -19,6 +19,15 @@ pub(crate) struct Program {
     pub(crate) makes_files: bool,
     /// Options that take a value, where its operands matter.
     pub(crate) values: &'static [&'static str],
+    /// How many operands it cannot do without.
+    pub(crate) least_operands: usize,
+    /// Options that take the place of operands.
+    pub(crate) instead: &'static [&'static str],
+    /// What it makes of an operand that is none: `&&`, `$NAME`.
+    pub(crate) strays: Strays,
+    /// It only asks whether a server is there, and succeeds whatever name and password it is given: with one of
+    /// these words among its own, or always where there are none.
+    pub(crate) greets: Option<&'static [&'static str]>,
     /// What its words do to files.
     pub(crate) files: OnFiles,
     /// How its words make an HTTP request, if they do.
@@ -214,6 +223,19 @@ pub(crate) enum Tells {
     Expression,
     /// What it reads, when it names no file.
     Input,
+}
+
+/// What a program makes of words that were meant for a shell, among its operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Strays {
+    /// Nobody knows, or it takes them and succeeds.
+    Taken,
+    /// It fails, as there is no such file, number or process, or it takes no operands.
+    Refused,
+    /// The same for all operands but the last, which may be a name for something new.
+    RefusedBeforeLast,
+    /// It fails on an operator, and takes a variable for a part of a pattern or an address.
+    OperatorsRefused,
 }
 
 /// What a program does to the files that its operands name.

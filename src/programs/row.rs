@@ -13,6 +13,10 @@ pub(super) const fn tool(names: &'static [&'static str]) -> Program {
         tells: None,
         makes_files: true,
         values: &[],
+        least_operands: 0,
+        instead: &[],
+        strays: Strays::Taken,
+        greets: None,
         files: OnFiles::Nothing,
         http: None,
         asks: None,
@@ -69,6 +73,18 @@ impl Program {
 
     pub(super) const fn values(self, values: &'static [&'static str]) -> Self {
         Self { values, ..self }
+    }
+
+    pub(super) const fn needs(self, least_operands: usize, instead: &'static [&'static str]) -> Self {
+        Self { least_operands, instead, ..self }
+    }
+
+    pub(super) const fn strays(self, strays: Strays) -> Self {
+        Self { strays, ..self }
+    }
+
+    pub(super) const fn greets(self, words: &'static [&'static str]) -> Self {
+        Self { greets: Some(words), ..self }
     }
 
     pub(super) const fn files(self, files: OnFiles) -> Self {

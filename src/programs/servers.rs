@@ -23,8 +23,9 @@ const HTTPD: &[Use] = &[
 
 /// One row a program.
 pub(super) const PROGRAMS: &[Program] = &[
-    product(&["nginx"]).says(Says::Failure).makes_no_files().uses(NGINX),
-    product(&["openresty"]).uses(NGINX),
+    // src/core/nginx.c, ngx_get_options: a word that is no option is an invalid one.
+    product(&["nginx"]).strays(Strays::Refused).says(Says::Failure).makes_no_files().uses(NGINX),
+    product(&["openresty"]).strays(Strays::Refused).uses(NGINX),
     product(&["apachectl", "apache2ctl"]).uses(APACHECTL),
     product(&["httpd", "apache2"]).uses(HTTPD),
     // `stop` is nginx's fast shutdown (developer.konghq.com/gateway/cli/reference).

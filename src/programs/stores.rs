@@ -196,9 +196,15 @@ pub(super) const PROGRAMS: &[Program] = &[
         .says(Says::Failure)
         .makes_no_files()
         .uses(REDIS_USES)
+        // Measured: 0 with a wrong password (fact P13).
+        .greets(&["ping", "PING"])
         .second(REDIS_CLI_AGAIN),
-    product(&["valkey-cli"]).says(Says::Failure).uses(REDIS_USES).second(REDIS_CLI_AGAIN),
-    product(&["keydb-cli"]).uses(REDIS_USES).second(REDIS_CLI_AGAIN),
+    product(&["valkey-cli"])
+        .says(Says::Failure)
+        .uses(REDIS_USES)
+        .greets(&["ping", "PING"])
+        .second(REDIS_CLI_AGAIN),
+    product(&["keydb-cli"]).uses(REDIS_USES).greets(&["ping", "PING"]).second(REDIS_CLI_AGAIN),
     product(&["rabbitmqctl"])
         .asks(Asks::Options { host: &["-n", "--node"], port: &[] })
         .says(Says::Failure)

@@ -25,10 +25,14 @@ pub(super) const PROGRAMS: &[Program] = &[
     tool(&["which"]).runs(Runs::Answers).says(Says::Nothing).makes_no_files(),
     tool(&["lsof"]).runs(Runs::Answers),
     tool(&["getent"]).runs(Runs::Answers).says(Says::Failure).makes_no_files(),
-    tool(&["pgrep"]).runs(Runs::Answers).says(Says::Failure).makes_no_files(),
+    tool(&["pgrep"])
+        .strays(Strays::OperatorsRefused)
+        .runs(Runs::Answers)
+        .says(Says::Failure)
+        .makes_no_files(),
     tool(&["pidof"]).runs(Runs::Answers).says(Says::Failure).makes_no_files(),
-    tool(&["pkill"]).rule(Rule::KillByName).makes_no_files(),
-    tool(&["killall"]).rule(Rule::KillByName).makes_no_files(),
+    tool(&["pkill"]).strays(Strays::OperatorsRefused).rule(Rule::KillByName).makes_no_files(),
+    tool(&["killall"]).strays(Strays::OperatorsRefused).rule(Rule::KillByName).makes_no_files(),
     tool(&["killall5"]).rule(Rule::KillByName),
     tool(&["renice"]).instant(),
     tool(&["sleep"]).rule(Rule::Sleep).says(Says::Nothing).prints(Prints::Nothing).makes_no_files(),

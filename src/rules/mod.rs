@@ -1,18 +1,28 @@
 //! The rules: each a short sentence about the set, the hooks and the timeline.
 
 mod abrupt_stop;
+mod container_ends_at_once;
 mod duplicate_key;
 mod ignored_stop_signal;
+mod init_never_ends;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
 mod latest_tag;
+mod liveness_equals_readiness;
+mod liveness_kills_slow_start;
+mod liveness_waits_for_grace;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
+mod missing_startup_probe;
 mod no_grace_period;
 mod non_idempotent_poststart;
 mod not_ready_addresses;
 pub(crate) mod options;
 mod prestop_exceeds_grace_period;
+mod probe_cannot_succeed;
+mod probe_host;
+mod probed;
+mod progress_deadline_too_short;
 mod registry;
 mod release;
 pub(crate) mod settings;
@@ -21,6 +31,7 @@ mod sidecar_stops_first;
 mod sidecar_stops_itself;
 mod slow_deregistration;
 pub(crate) mod subject;
+mod unbounded_init_wait;
 mod unknown_field;
 pub(crate) mod unused_suppression;
 pub(crate) mod verdict;
@@ -53,6 +64,16 @@ pub const RULES: &[Rule] = &[
     slow_deregistration::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
+    container_ends_at_once::RULE,
+    init_never_ends::RULE,
+    probe_cannot_succeed::RULE,
+    probe_host::RULE,
+    liveness_kills_slow_start::RULE,
+    progress_deadline_too_short::RULE,
+    missing_startup_probe::RULE,
+    liveness_equals_readiness::RULE,
+    liveness_waits_for_grace::RULE,
+    unbounded_init_wait::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,

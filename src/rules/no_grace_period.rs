@@ -160,7 +160,6 @@ impl Verdict for Unstopped<'_> {
             container: view.container,
             hook: view.pre_stop.as_ref(),
             stop: view.stop.as_ref(),
-            grace: Some(self.given(subject)),
             conditions: &subject.settings.conditions(Given::NOTHING),
         };
         Some(match traffic_after(subject, view, 0.0) {

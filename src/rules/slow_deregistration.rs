@@ -116,8 +116,8 @@ impl<'s> Late<'s> {
         let is_known = view.pre_stop.as_ref().is_none_or(|hook| {
             (hook.duration.known || hook.duration.stops_surely)
                 && hook.duration.failure.is_none()
+                && hook.fault.is_none()
                 && !hook.is_dropped
-                && !hook.may_be_completed
         });
         let held = held(subject, view) + subject.set.lingers(workload, view.container);
         // What does not wait for the cluster either is another fault.

@@ -9,7 +9,7 @@ use crate::rules::settings::Settings;
 use crate::set::services::Reach;
 use crate::set::{self, Serving, Set};
 use crate::text::spelling;
-use crate::timeline::{Given, Grace, Hook, Stop, Stopped};
+use crate::timeline::{Given, Grace, Hook, Stop, Stopped, Story, Timeline};
 use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{Problem, ProblemKind, Refused};
 
@@ -95,6 +95,12 @@ impl Subject<'_> {
             conditions: &self.settings.conditions(Given::NOTHING),
         };
         Some(draw(&stopped))
+    }
+
+    /// A picture of a story of its Pods; `None` without a workload, or where there is nothing to draw.
+    pub(crate) fn story(&self, story: Story) -> Option<Chart> {
+        let conditions = self.settings.conditions(Given::NOTHING);
+        Timeline::of(self.set, self.source, self.workload?, &[], &conditions)?.chart(story)
     }
 
     /// Every Service that sends the workload traffic, by container.

@@ -3,6 +3,7 @@
 //! [`kinds`] says which kinds are joined and how each is decoded; the other files hold what is decoded of
 //! one of them, and the questions that are asked of the set about it.
 
+mod alone;
 pub(crate) mod autoscalers;
 pub(crate) mod budgets;
 pub(crate) mod claims;

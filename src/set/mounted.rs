@@ -71,6 +71,11 @@ fn prefer<'s>(next: Mounted<'s>, best: Mounted<'s>) -> Mounted<'s> {
     }
 }
 
+/// The volume mount that a path lies in, or is.
+pub(crate) fn mount_at<'c>(container: &'c Container, path: &str) -> Option<&'c core::VolumeMount> {
+    deepest_mount(container, path).map(|(mount, _)| mount)
+}
+
 fn deepest_mount<'c, 'p>(
     container: &'c Container,
     path: &'p str,

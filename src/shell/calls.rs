@@ -11,9 +11,9 @@ use super::script::{Assignment, Command, CommandKind, Piece, Redirection, Redire
 use super::state::{Flow, Outcome, State};
 use super::status::Status;
 use super::time::Time;
-use super::trace::{Arg, Reach, Redirect, Step, Wait, Words};
+use super::trace::{Arg, Flaw, Reach, Redirect, Step, Wait, Words};
 use super::value::Value;
-use crate::programs::{self, Kind, Manner, Program, Rule, Runs, Target};
+use crate::programs::{self, Form, Kind, Manner, Program, Rule, Runs, SecondRun, Target};
 use crate::text::Span;
 use crate::text::placeholder::is_filled_in;
 
@@ -233,12 +233,17 @@ impl Machine<'_> {
             });
         }
         // `'sleep 10'` in quotes is one word. What a template tool fills in may hold anything.
-        if name.contains(' ') && !name.contains('/') && !is_filled_in(name) {
-            self.fail(
+        if invocation::is_text(name) && !is_filled_in(name) {
+            let status = self.fail(
+                Flaw::Quoted,
+                Status::NOT_FOUND,
                 call.whole.clone(),
                 format!("the quotes make one word of it, and no program is called `{name}`"),
             );
-            return Outcome::next(state.ended(Status::NOT_FOUND));
+            return Outcome::next(state.ended(status));
+        }
+        if let Some(status) = program.and_then(|program| self.lacks_operands(program, call)) {
+            return self.noted(call, program, state, |_, _, state| Outcome::next(state.ended(status)));
         }
         match program.map(|program| program.runs) {
             Some(Runs::Shell(dialect)) => {
@@ -253,6 +258,30 @@ impl Machine<'_> {
             _ => self
                 .noted(call, program, state, |machine, call, state| machine.by_table(program, call, state)),
         }
+    }
+
+    /// It fails for want of operands, or because it would make the same thing twice.
+    fn lacks_operands(&mut self, program: &'static Program, call: Call) -> Option<Status> {
+        const ASKS: &[&str] = &["--help", "--version"];
+        let (given, name) = (call.given(), programs::base_name(call.text(0)?));
+        let is_told = |options| given.has(options, program.values);
+        if given.is_open() || !call.args.iter().all(|arg| arg.exact) || is_told(ASKS) {
+            return None;
+        }
+        let operands = given.operands(program.values);
+        let reason = match operands.len() < program.least_operands && !is_told(program.instead) {
+            true if operands.is_empty() => format!("`{name}` without an operand fails at once"),
+            true => format!("`{name}` fails with a single operand"),
+            false => {
+                let makes = |row: &&SecondRun| row.target == Target::Makes && row.form == Form::Always;
+                let row = program.second.iter().find(makes).filter(|row| !given.has(row.safe, row.values))?;
+                let mut names: Vec<&str> = operands.iter().map(|arg| arg.known()).collect::<Option<_>>()?;
+                names.sort_unstable();
+                let twice = names.windows(2).find(|pair| pair.first() == pair.last())?.first()?;
+                format!("`{twice}` stands there twice, and {}", row.reason)
+            }
+        };
+        Some(self.faulty(Flaw::Operands, Status::FAILURE, call.whole.clone(), reason))
     }
 
     /// Notes the step that a command is, and what it says of the world, around running it.
@@ -438,22 +467,25 @@ impl Machine<'_> {
             Runs::Reads => self.instant(call, state),
             Runs::Answers => Outcome::next(state.ended(Status::UNKNOWN)),
             Runs::Fails => Outcome::next(state.ended(Status::code(1))),
-            _ if self.names_a_variable(call) => Outcome::next(state.ended(Status::NOT_FOUND)),
-            _ => self.unknown(call, state),
+            _ => match self.names_a_variable(call) {
+                Some(status) => Outcome::next(state.ended(status)),
+                None => self.unknown(call, state),
+            },
         }
     }
 
     /// `$(DELAY)` in a script is a command substitution, and there is no such command (B5).
-    fn names_a_variable(&mut self, call: Call) -> bool {
-        let Some(name) = call.text(0).filter(|_| call.args.len() == 1) else { return false };
+    fn names_a_variable(&mut self, call: Call) -> Option<Status> {
+        let name = call.text(0).filter(|_| call.args.len() == 1)?;
         if !self.line.env.contains_key(name) || name.chars().any(|c| c.is_ascii_lowercase()) {
-            return false;
+            return None;
         }
-        self.fail(
+        Some(self.fail(
+            Flaw::Variable,
+            Status::NOT_FOUND,
             call.whole.clone(),
             format!("in a script `$({name})` runs a command called {name}, which does not exist; the variable is `${name}`"),
-        );
-        true
+        ))
     }
 
     /// Returns at once. It counts as succeeding, unless a condition asks for its answer.

@@ -11,20 +11,29 @@ pub(super) struct Fate {
     pub(super) abort: bool,
     /// It is the condition of an `until` without another end: failing makes the loop go on for ever.
     pub(super) hangs: bool,
+    /// The same of succeeding, in the condition of a `while`: behind a `!` it is failing.
+    pub(super) turns: bool,
 }
 
 impl Fate {
     /// A whole script: its status is that of its last command.
-    pub(super) const OF_SCRIPT: Self = Self { last: true, abort: true, hangs: false };
+    pub(super) const OF_SCRIPT: Self = Self { last: true, abort: true, hangs: false, turns: false };
 
     /// Nobody asks for the status.
     pub(super) fn ignored(self) -> Self {
-        Self { last: false, abort: false, hangs: false }
+        Self { last: false, abort: false, hangs: false, turns: false }
+    }
+
+    /// Behind a `!` nobody asks for the status but the loop, and that the other way round.
+    pub(super) fn negated(self) -> Self {
+        Self { hangs: self.turns, turns: self.hangs, ..self.ignored() }
     }
 }
 
 /// What the failing of one pipeline of an and-or list does.
 pub(super) fn reach(statement: &Statement, at: usize, fate: Fate) -> Fate {
+    // What else is in the list decides as well whether a loop goes on.
+    let fate = Fate { turns: fate.turns && statement.rest.is_empty(), ..fate };
     let handler = statement.rest.get(at..).unwrap_or_default().iter().find(|(c, _)| *c == Connector::Or);
     match handler {
         None => fate,

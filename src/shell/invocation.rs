@@ -69,12 +69,15 @@ pub(crate) struct ShellCall {
     pub errexit: bool,
     /// `-o pipefail`.
     pub pipefail: bool,
+    /// The argument that holds options which no shell has, such as the script itself: `-c sleep 10` in one item.
+    pub impossible: Option<usize>,
 }
 
 /// Reads a shell's options. Arguments that nobody knows are `None`; one of them in the place of an
 /// option ends the reading with `None`.
 pub(crate) fn shell_call(arguments: &[Option<&str>]) -> Option<ShellCall> {
-    let mut call = ShellCall { script: None, inline: false, errexit: false, pipefail: false };
+    let mut call =
+        ShellCall { script: None, inline: false, errexit: false, pipefail: false, impossible: None };
     let mut at = 0;
     while let Some(argument) = arguments.get(at) {
         let argument = (*argument)?;
@@ -86,6 +89,9 @@ pub(crate) fn shell_call(arguments: &[Option<&str>]) -> Option<ShellCall> {
             "--rcfile" | "--init-file" => at += 2,
             _ if argument.starts_with("--") => at += 1,
             _ if argument.starts_with(['-', '+']) && argument.len() > 1 => {
+                if !is_filled_in(argument) && !argument.chars().skip(1).all(|c| c.is_ascii_alphanumeric()) {
+                    return Some(ShellCall { script: None, inline: false, impossible: Some(at), ..call });
+                }
                 let on = argument.starts_with('-');
                 for letter in argument.chars().skip(1) {
                     match letter {
@@ -203,7 +209,7 @@ pub(crate) fn no_such_program(program: &str) -> Option<String> {
     if is_filled_in(program) {
         return None;
     }
-    if program.contains(char::is_whitespace) {
+    if is_text(program) {
         return Some(format!(
             "the first item of `command` is the name of a program, blanks included, and no program is called `{}`",
             shorten(program)
@@ -217,6 +223,18 @@ pub(crate) fn no_such_program(program: &str) -> Option<String> {
         .then(|| format!("`{program}` is a word of the shell and no program, and no shell reads the command"))
 }
 
+/// Words with blanks between them, and no path that holds one: `/opt/My App/run`.
+pub(crate) fn is_text(words: &str) -> bool {
+    let Some((first, _)) = words.split_once(char::is_whitespace) else { return false };
+    let (folders, _) = words.rsplit_once('/').unwrap_or_default();
+    let is_path = words.starts_with('/')
+        && folders.contains(char::is_whitespace)
+        && super::program_of(first).is_none()
+        && words.split(char::is_whitespace).skip(1).all(|part| part.starts_with(char::is_alphanumeric))
+        && !words.contains(['\n', ';', '&', '|', '<', '>', '$', '\'', '"', '`', '=']);
+    !is_path
+}
+
 fn shorten(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     match line.char_indices().nth(40) {
@@ -225,21 +243,46 @@ fn shorten(text: &str) -> String {
     }
 }
 
-/// The argument that names a script file which the hook runs, and its path, so that it can be
-/// looked up among mounted ConfigMaps.
-pub(crate) fn script_path(argv: &[String]) -> Option<(usize, String)> {
+/// What runs a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RunBy {
+    /// The kernel.
+    Kernel,
+    /// A shell, as a command.
+    Shell,
+    /// A shell or another program, which only reads it.
+    Reader,
+}
+
+/// The file that a command runs and nothing else: the argument that names it, its path, and what runs it. It can
+/// be looked up among mounted ConfigMaps.
+pub(crate) fn only_file(argv: &[String]) -> Option<(usize, String, RunBy)> {
     match resolve(argv) {
-        Invocation::ScriptFile { argument, path, .. } => Some((argument, path)),
+        Invocation::ScriptFile { argument, path, dialect: Some(_) } => Some((argument, path, RunBy::Reader)),
+        Invocation::ScriptFile { argument, path, dialect: None } => {
+            Some((argument, path, run_directly(argument)))
+        }
         Invocation::Program { argument } => {
             let path = argv.get(argument).filter(|path| path.contains('/'))?;
-            Some((argument, path.clone()))
+            Some((argument, path.clone(), run_directly(argument)))
         }
         Invocation::Script { argument, text, .. } => {
             let list = super::parse::parse(&text).ok()?;
-            script_paths(&list).into_iter().next().map(|path| (argument, path))
+            let [statement] = list.as_slice() else { return None };
+            let [command] = statement.first.commands.as_slice() else { return None };
+            let super::script::CommandKind::Simple(simple) = &command.kind else { return None };
+            let path = script_paths(&list).into_iter().next().filter(|_| statement.rest.is_empty())?;
+            let is_negated = statement.first.negated || statement.background;
+            let by = if simple.name().as_ref() == Some(&path) { RunBy::Shell } else { RunBy::Reader };
+            (!is_negated).then_some((argument, path, by))
         }
         _ => None,
     }
+}
+
+/// Behind a wrapper a library may run what the kernel does not.
+fn run_directly(argument: usize) -> RunBy {
+    if argument == 0 { RunBy::Kernel } else { RunBy::Shell }
 }
 
 /// The paths of programs and scripts that the top level of a script runs, in its order.

@@ -31,8 +31,9 @@ impl Machine<'_> {
         for (at, statement) in list.iter().enumerate() {
             let Some(state) = next.take() else { break };
             let last = frame.fate.last && fate::carries_status(list.get(at + 1..).unwrap_or_default());
-            let hangs = frame.fate.hangs && at + 1 == list.len();
-            let frame = Frame { fate: Fate { last, hangs, ..frame.fate }, ..frame };
+            let is_asked = at + 1 == list.len();
+            let (hangs, turns) = (frame.fate.hangs && is_asked, frame.fate.turns && is_asked);
+            let frame = Frame { fate: Fate { last, hangs, turns, ..frame.fate }, ..frame };
             let is_open = !result.is_empty();
             let mut outcome = self.maybe(is_open, |machine| machine.statement(statement, state, frame));
             next = outcome.take_next();
@@ -180,7 +181,7 @@ impl Machine<'_> {
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline, state: State, frame: Frame) -> Outcome {
-        let fate = if pipeline.negated { frame.fate.ignored() } else { frame.fate };
+        let fate = if pipeline.negated { frame.fate.negated() } else { frame.fate };
         let inner = Frame { checked: frame.checked || pipeline.negated, fate, ..frame };
         let mut outcome = match pipeline.commands.as_slice() {
             [command] => self.command(command, state, inner),

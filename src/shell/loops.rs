@@ -11,7 +11,7 @@ use super::value::Value;
 
 /// What decides whether a loop goes on.
 enum Head<'s> {
-    Commands { until: bool, list: &'s List, hangs: bool },
+    Commands { until: bool, list: &'s List, leaves: bool },
     Arithmetic { condition: &'s str, step: &'s str },
 }
 
@@ -27,7 +27,7 @@ impl Machine<'_> {
     ) -> Outcome {
         let reads = reads_input(condition);
         self.repeat(
-            &Head::Commands { until, list: condition, hangs: until && !body.iter().any(fate::may_leave) },
+            &Head::Commands { until, list: condition, leaves: body.iter().any(fate::may_leave) },
             body,
             frame.place.words(command.span),
             reads,
@@ -58,8 +58,9 @@ impl Machine<'_> {
 
     fn head(&mut self, head: &Head, mut state: State, frame: Frame) -> Outcome {
         match head {
-            Head::Commands { list, hangs, .. } => {
-                let fate = Fate { hangs: *hangs, ..frame.fate.ignored() };
+            Head::Commands { until, list, leaves } => {
+                let (hangs, turns) = (*until && !leaves, !until && !leaves);
+                let fate = Fate { hangs, turns, ..frame.fate.ignored() };
                 self.loops += 1;
                 let asked = self.list(list, state, Frame { checked: true, condition: true, fate, ..frame });
                 self.loops -= 1;

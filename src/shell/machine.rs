@@ -13,7 +13,7 @@ use super::script::Command;
 use super::state::{Flow, Outcome, State};
 use super::status::Status;
 use super::time::{Longest, Time};
-use super::trace::{Arg, CommandLine, Failure, InText, Reach, Step, TextRef, Trace, Wait, Words};
+use super::trace::{Arg, CommandLine, Failure, Flaw, InText, Reach, Step, TextRef, Trace, Wait, Words};
 use super::value::Value;
 use crate::programs::Manner;
 use crate::text::Span;
@@ -26,6 +26,8 @@ const LIGHT: usize = 64;
 pub(super) const DEEPEST: usize = 40;
 /// How many waits are kept for the explanation.
 const MOST_WAITS: usize = 50;
+/// How many reasons of failing commands are kept.
+const MOST_REASONS: usize = 50;
 /// How many steps are noted, and how many of one command in a loop.
 const MOST_NOTED: usize = 4_000;
 pub(super) const MOST_ROUNDS: usize = 8;
@@ -99,6 +101,8 @@ pub(super) struct Machine<'a> {
     pub(super) counts_unknown: bool,
     /// What is being noted.
     pub(super) trace: Trace,
+    /// Why commands fail, by the number that their status holds.
+    pub(super) reasons: Vec<Failure>,
     /// What is followed comes only after a failure that nobody expects.
     pub(super) aside: usize,
     /// How many splits stand open: what is reached may not be.
@@ -125,6 +129,7 @@ pub(super) fn run(line: &CommandLine<'_>, braces: bool) -> Trace {
         cannot_compute: false,
         counts_unknown: false,
         trace: Trace::of(Time::NONE),
+        reasons: Vec::new(),
         aside: 0,
         open: 0,
         since: Time::NONE,
@@ -195,6 +200,7 @@ impl Trace {
             waits: Vec::new(),
             endless: None,
             failure: None,
+            fatal: None,
             stop: None,
             time,
             until_stop: None,
@@ -208,8 +214,13 @@ impl Machine<'_> {
     fn report(self, end: &State) -> Trace {
         let mut waits = self.trace.waits;
         waits.sort_by(|a, b| (&a.words.text, a.words.start).cmp(&(&b.words.text, b.words.start)));
+        let fatal = end.status.cause().and_then(|cause| self.reasons.get(cause));
+        // `sleep $(DELAY)` has no operand because of what stands in its place.
+        let meant = self.trace.failure.as_ref().filter(|failure| failure.flaw == Flaw::Variable);
+        let fatal = fatal.map(|fatal| meant.unwrap_or(fatal).clone());
         Trace {
             waits,
+            fatal,
             stop: self.trace.stop.filter(|_| end.stopped),
             time: end.time,
             until_stop: end.stopped.then_some(end.live),
@@ -233,11 +244,36 @@ impl Machine<'_> {
         }
     }
 
-    /// Notes a command that fails where it was meant to wait.
-    pub(super) fn fail(&mut self, words: Words, reason: impl Into<String>) {
-        if self.aside == 0 {
-            self.trace.failure.get_or_insert_with(|| Failure { words, reason: reason.into() });
+    /// A status of a command that cannot work, and why.
+    pub(super) fn faulty(
+        &mut self,
+        flaw: Flaw,
+        status: Status,
+        words: Words,
+        reason: impl Into<String>,
+    ) -> Status {
+        let known = self.reasons.iter().position(|known| known.words == words);
+        let cause = known.or_else(|| {
+            let has_room = self.reasons.len() < MOST_REASONS;
+            has_room.then(|| self.reasons.push(Failure { flaw, words, reason: reason.into() }));
+            has_room.then(|| self.reasons.len() - 1)
+        });
+        status.because(cause)
+    }
+
+    /// The same, and notes that it fails where it was meant to wait.
+    pub(super) fn fail(
+        &mut self,
+        flaw: Flaw,
+        status: Status,
+        words: Words,
+        reason: impl Into<String>,
+    ) -> Status {
+        let status = self.faulty(flaw, status, words, reason);
+        if let (0, Some(failure)) = (self.aside, status.cause().and_then(|cause| self.reasons.get(cause))) {
+            self.trace.failure.get_or_insert_with(|| failure.clone());
         }
+        status
     }
 
     /// Notes a wait without bound.
@@ -349,11 +385,13 @@ impl Machine<'_> {
                 let mut outcome = self.readable_part(text, at, state, inner);
                 // A script that ends before is never read so far (fact P11).
                 if let Some(state) = outcome.take_next() {
-                    self.fail(
+                    let status = self.fail(
+                        Flaw::Unreadable,
+                        Status::code(2),
                         place.words(Span::new(at, end)),
                         format!("the shell cannot read this: {}", error.message),
                     );
-                    outcome.add(Flow::Exit, state.ended(Status::code(2)));
+                    outcome.add(Flow::Exit, state.ended(status));
                 }
                 outcome
             }

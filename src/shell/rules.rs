@@ -7,7 +7,7 @@ use super::machine::Machine;
 use super::state::{Flow, Outcome, State};
 use super::status::Status;
 use super::time::{Time, sleep_operand};
-use super::trace::{Arg, Wait, Words};
+use super::trace::{Arg, Flaw, Wait, Words};
 use super::value::Value;
 use crate::programs::{Program, Rule, Runs};
 use crate::text::placeholder::is_filled_in;
@@ -119,8 +119,8 @@ impl Machine<'_> {
     }
 
     fn sleep_fails(&mut self, words: Words, reason: String, state: State) -> Outcome {
-        self.fail(words, reason);
-        Outcome::next(state.ended(Status::code(1)))
+        let status = self.fail(Flaw::Operands, Status::code(1), words, reason);
+        Outcome::next(state.ended(status))
     }
 
     fn usleep(&mut self, call: Call, state: State) -> Outcome {

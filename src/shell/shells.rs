@@ -7,9 +7,18 @@ use super::invocation;
 use super::machine::{DEEPEST, Frame, Machine};
 use super::state::{Flow, Outcome, State};
 use super::status::Status;
-use super::trace::{Arg, InText, TextRef};
+use super::trace::{Arg, Flaw, InText, TextRef};
 use super::value::Value;
-use crate::programs::Dialect;
+use crate::programs::{self, Dialect};
+use crate::text::placeholder::is_filled_in;
+
+/// What stands in the place of a script file's name is a script itself, or the name of a program.
+fn is_no_file(text: &str) -> bool {
+    // Names that people give to scripts as well.
+    const ALSO_SCRIPTS: [&str; 4] = ["install", "service", "test", "watch"];
+    let is_program = || programs::find(text).is_some_and(programs::is_usual) && !ALSO_SCRIPTS.contains(&text);
+    !is_filled_in(text) && (invocation::is_text(text) || is_program())
+}
 
 /// What a shell is told when it starts.
 struct Start {
@@ -23,9 +32,23 @@ impl Machine<'_> {
     pub(super) fn shell(&mut self, dialect: Dialect, call: Call, mut state: State) -> Outcome {
         let texts: Vec<Option<&str>> = (1..call.args.len()).map(|at| call.text(at)).collect();
         let Some(shell) = invocation::shell_call(&texts) else { return self.unknown_script(call, state) };
+        if let Some(arg) = shell.impossible.and_then(|at| call.args.get(at + 1)) {
+            let text = arg.known().unwrap_or_default();
+            let reason = format!(
+                "`{text}` is one item, so the shell reads all of its letters as options, and has no such"
+            );
+            let status = self.faulty(Flaw::Glued, Status::code(2), arg.words.clone(), reason);
+            return Outcome::next(state.ended(status));
+        }
         let Some(at) = shell.script.map(|at| at + 1) else {
             if shell.inline {
-                return Outcome::next(state.ended(Status::code(2)));
+                let status = self.faulty(
+                    Flaw::Split,
+                    Status::code(2),
+                    call.whole.clone(),
+                    "the item behind `-c` is the script, and there is none",
+                );
+                return Outcome::next(state.ended(status));
             }
             // Without a script a shell reads its input; a hook's is empty.
             let is_empty = call.redirections.is_empty() && call.frame.pipeline_start.is_none();
@@ -44,6 +67,13 @@ impl Machine<'_> {
                     let options =
                         FirstLine { errexit: shell.errexit, pipefail: shell.pipefail, ..first_line(script) };
                     self.script_file(script, text, options, call.without(at), state)
+                }
+                None if arg.exact && is_no_file(text) => {
+                    let reason = format!(
+                        "without `-c` the shell takes `{text}` for the name of a script file, and there is none"
+                    );
+                    let status = self.fail(Flaw::NoOption, Status::FAILURE, arg.words.clone(), reason);
+                    Outcome::next(state.ended(status))
                 }
                 None => self.unknown_script(call, state),
             };
@@ -68,11 +98,14 @@ impl Machine<'_> {
 
     /// `sh -c sleep 5`: the 5 becomes `$0`.
     fn explain_lost_operand(&mut self, script: &str, extra: &Arg, child: &State) {
-        let lost = child.status.success() == Some(false) && script.split_whitespace().count() == 1;
-        if let (true, Some(failure), Some(value)) = (lost, &mut self.trace.failure, extra.known()) {
-            failure.reason = format!(
-                "the script is only `{script}`; `{value}` becomes its $0, not an operand of `{script}`"
-            );
+        let is_one_word = script.split_whitespace().count() == 1;
+        let cause = child.status.cause().and_then(|cause| self.reasons.get_mut(cause));
+        let (true, Some(failure), Some(value)) = (is_one_word, cause, extra.known()) else { return };
+        failure.flaw = Flaw::Split;
+        failure.reason =
+            format!("the script is only `{script}`; `{value}` becomes its $0, not an operand of `{script}`");
+        if let Some(noted) = self.trace.failure.as_mut().filter(|noted| noted.words == failure.words) {
+            noted.clone_from(failure);
         }
     }
 
@@ -86,7 +119,7 @@ impl Machine<'_> {
     ) -> State {
         let functions = std::mem::take(&mut self.functions);
         let ends = frame.kills(state);
-        let fate = Fate { last: ends, abort: ends, hangs: frame.fate.hangs };
+        let fate = Fate { last: ends, abort: ends, ..frame.fate };
         let inner = Frame { fate, checked: false, ..frame };
         let end = self.nested(state, inner, |machine, mut state| {
             state.positional = Some(start.positional);

@@ -252,9 +252,46 @@ pub(crate) struct Wait {
     pub(crate) rounds: u32,
 }
 
+/// What is wrong with a handler, or with a command of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// No program can have this name.
+    Program,
+    /// The image does not hold the program.
+    Image,
+    /// The shell cannot read the script.
+    Unreadable,
+    /// Quotes make one word of a command.
+    Quoted,
+    /// `$(NAME)` in a script, where the variable was meant.
+    Variable,
+    /// Words for a shell among the arguments of a program.
+    Stray,
+    /// A shell's option and its script are one item.
+    Glued,
+    /// A shell's script is spread over several items.
+    Split,
+    /// A script stands where a shell takes the name of a file.
+    NoOption,
+    /// The program cannot work with its operands, or without any.
+    Operands,
+    /// A file that is to be run is not there, or cannot be run.
+    File,
+    /// It writes where nothing can be written.
+    Unwritable,
+    /// The kubelet has no address for the request.
+    Address,
+    /// No port has the name.
+    Port,
+    /// The kubelet does not know the handler.
+    Handler,
+}
+
 /// Why a command cannot do what it is meant to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
+    /// What is wrong.
+    pub(crate) flaw: Flaw,
     /// The words at fault.
     pub(crate) words: Words,
     /// Why, as a clause: "`10m30` is no time that sleep understands".
@@ -274,6 +311,9 @@ pub(crate) struct Trace {
     pub(crate) endless: Option<Words>,
     /// The first command that fails where it was meant to wait.
     pub(crate) failure: Option<Failure>,
+    /// What makes it end with a failing status at each run, where some words are at fault: a command that
+    /// cannot work. `exit 1` works.
+    pub(crate) fatal: Option<Failure>,
     /// The first command that tells the server to stop.
     pub(crate) stop: Option<Words>,
     /// How long all of it takes.

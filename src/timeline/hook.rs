@@ -1,9 +1,9 @@
 //! Hooks: what runs them, how long they take, and what of that is known.
 
 use k8s_openapi::api::core::v1 as core;
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::conditions::Conditions;
+use super::fault::{self, Asker, Fault};
 use super::given::Answers;
 use super::script::HookScript;
 use crate::finding::Interval;
@@ -14,7 +14,7 @@ use crate::kubernetes::features::{self, Support};
 use crate::manifest::place::{self, Located};
 use crate::manifest::{Container, Workload};
 use crate::set::Set;
-use crate::shell::{Failure, Longest, TextRef, Words};
+use crate::shell::{Failure, Flaw, Longest, TextRef, Words};
 use crate::yaml::path::FieldPath;
 
 /// What runs a hook.
@@ -68,8 +68,8 @@ pub(crate) struct Hook<'a> {
     pub fails: bool,
     /// The version that is judged for does not have it: its field is refused or dropped.
     pub is_dropped: bool,
-    /// What it cannot run without may stand in another file: a port of a container that declares none.
-    pub may_be_completed: bool,
+    /// Why it fails each time it is called; `None` where it can succeed.
+    pub fault: Option<Fault>,
 }
 
 /// A hook that takes exactly so many seconds.
@@ -95,10 +95,10 @@ fn unknown() -> Duration {
 }
 
 /// A hook that fails at once.
-fn failing(reason: String) -> Duration {
+fn failing(flaw: Flaw, reason: String) -> Duration {
     let words = Words::new(TextRef::Argument(0), 0..0);
     Duration {
-        failure: Some(Failure { words: words.clone(), reason }),
+        failure: Some(Failure { flaw, words: words.clone(), reason }),
         decisive: Some(words),
         ..exactly(0.0)
     }
@@ -150,19 +150,16 @@ impl<'a> Hook<'a> {
             let program = conditions.given.programs.get(container.name());
             let answers =
                 program.filter(|_| !is_elsewhere).map_or(Answers::Unknown, |program| program.answers);
-            let duration = request(owner, get, answers);
-            let plain =
-                Self::plain(Handler::HttpGet { is_elsewhere }, duration, owner.key(&path.key("httpGet")));
-            let may_be_completed = undeclared(owner, get).is_some() && container.ports().is_empty();
-            return Some(Self {
-                fails: plain.fails || answers == Answers::Refuses,
-                may_be_completed,
-                ..plain
-            });
+            let path = path.key("httpGet");
+            let fault = fault::http_get(owner, get, &path, Asker::Hook);
+            let handler = Handler::HttpGet { is_elsewhere };
+            let plain = Self::asking(handler, fault, request(answers), owner.key(&path));
+            return Some(Self { fails: plain.fails || answers == Answers::Refuses, ..plain });
         }
-        hook.tcp_socket.as_ref()?;
-        let duration = failing("the kubelet knows no tcpSocket hook and fails it at once".to_owned());
-        Some(Self::plain(Handler::TcpSocket, duration, owner.key(&path.key("tcpSocket"))))
+        let socket = hook.tcp_socket.as_ref()?;
+        let path = path.key("tcpSocket");
+        let fault = fault::tcp_socket(owner, socket, &path, Asker::Hook);
+        Some(Self::asking(Handler::TcpSocket, fault, unknown(), owner.key(&path)))
     }
 
     /// How long it takes.
@@ -180,6 +177,12 @@ impl<'a> Hook<'a> {
         }
     }
 
+    /// One by which the kubelet asks something.
+    fn asking(handler: Handler, fault: Option<Fault>, takes: Duration, words: Located) -> Self {
+        let duration = fault.as_ref().map_or(takes, |fault| failing(fault.flaw, fault.reason.clone()));
+        Self { fault, ..Self::plain(handler, duration, words) }
+    }
+
     /// One without a script.
     fn plain(handler: Handler, duration: Duration, words: Located) -> Self {
         let fails = duration.failure.is_some();
@@ -194,7 +197,7 @@ impl<'a> Hook<'a> {
             signals: Vec::new(),
             fails,
             is_dropped: false,
-            may_be_completed: false,
+            fault: None,
         }
     }
 
@@ -222,7 +225,9 @@ impl<'a> Hook<'a> {
             });
         // What becomes of a failed preStop is the same as of one that is over (fact B28).
         let fails = kind == HookKind::PostStart && matches!(Exit::of(&trace), Exit::Fails(_));
+        let fault = fault::of_trace(owner, &script, &trace);
         Some(Self {
+            fault,
             stop_words,
             abrupt,
             only_stops: trace.steps.len() == 1 && trace.stop.is_some(),
@@ -236,11 +241,13 @@ impl<'a> Hook<'a> {
 }
 
 impl Owner<'_> {
-    fn at(&self, path: &FieldPath) -> Located {
+    /// The place of a field.
+    pub(super) fn at(&self, path: &FieldPath) -> Located {
         place::place(self.source, &self.workload.object, path)
     }
 
-    fn key(&self, path: &FieldPath) -> Located {
+    /// The place of a field's key.
+    pub(super) fn key(&self, path: &FieldPath) -> Located {
         let mut located = self.at(path);
         let object = &self.workload.object;
         if let Some(key) = object.tree.locate(object.root(), path).key_span {
@@ -251,43 +258,10 @@ impl Owner<'_> {
 }
 
 /// How long an httpGet hook takes: its server decides, and any answer is a success (facts B9 and N6).
-fn request(owner: Owner<'_>, get: &core::HTTPGetAction, answers: Answers) -> Duration {
-    // Fact B15: no host, no Pod address, no request.
-    if owner.workload.pod_spec().host_network == Some(true) && get.host.as_deref().is_none_or(str::is_empty) {
-        return failing(
-            "an httpGet hook of a hostNetwork Pod needs `host`, else the request is never made".to_owned(),
-        );
-    }
-    if let Some(name) = undeclared(owner, get) {
-        return failing(format!("the container declares no port called `{name}`, so nothing is asked"));
-    }
+fn request(answers: Answers) -> Duration {
     match answers {
         Answers::Unknown => unknown(),
         Answers::Refuses => exactly(0.0),
         Answers::After(seconds) => exactly(seconds),
     }
-}
-
-/// A name is looked up among the ports of the hook's own container, and leads nowhere when it is not there
-/// (fact B14; measured). Nothing is said of a patch, nor where a placeholder may stand for the name.
-fn undeclared<'h>(owner: Owner<'_>, get: &'h core::HTTPGetAction) -> Option<&'h str> {
-    let IntOrString::String(name) = &get.port else { return None };
-    let ports = owner.container.ports();
-    let written = owner.workload.object.at(&owner.container.path.key("ports"));
-    let is_literal = written.is_none_or(|list| list.is_collection() && list.items().count() == ports.len())
-        && ports.iter().all(|port| port.name.as_deref().is_none_or(is_port_name));
-    let is_declared = ports.iter().any(|port| port.name.as_ref() == Some(name));
-    let is_known = is_literal && is_port_name(name) && !owner.workload.is_fragment;
-    (is_known && !is_declared).then_some(name)
-}
-
-/// What the API server takes for the name of a port (fact K7).
-fn is_port_name(name: &str) -> bool {
-    const LONGEST: usize = 15;
-    name.len() <= LONGEST
-        && name.bytes().any(|byte| byte.is_ascii_lowercase())
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        && !name.starts_with('-')
-        && !name.ends_with('-')
-        && !name.contains("--")
 }

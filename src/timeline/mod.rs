@@ -56,6 +56,7 @@ mod chart;
 mod conditions;
 mod drain;
 mod event;
+pub(crate) mod fault;
 mod given;
 mod grace;
 mod hook;
@@ -80,10 +81,16 @@ pub use story::Story;
 
 pub(crate) use chart::Stopped;
 pub(crate) use conditions::Conditions;
+#[expect(unused_imports, reason = "for the rules on hooks and probes")]
+pub(crate) use fault::Fault;
 pub(crate) use grace::Grace;
 pub(crate) use hook::{Handler, Hook, HookKind, Owner};
-pub(crate) use script::{HookScript, always_fails, ends_by_itself, only_waits, own_command, unread};
+pub(crate) use probes::Numbers;
+pub(crate) use script::{
+    HookScript, always_fails, ends_by_itself, only_waits, own_args, own_command, unread,
+};
 pub(crate) use shutdown::{Fit, Shutdown, Stop};
+pub(crate) use startup::Startup;
 
 use crate::finding::{ObjectRef, SourceId};
 use crate::manifest::Workload;
@@ -96,7 +103,6 @@ use crate::yaml::path::FieldPath;
 use chart::Member;
 use program::Own;
 use rollout::Pace;
-use startup::Startup;
 use tell::Teller;
 use tell_stop::Stopping;
 
@@ -214,6 +220,21 @@ impl Timeline {
 fn first<'e>(events: &'e [Event], container: Option<&str>, is: impl Fn(&What) -> bool) -> Option<&'e Event> {
     let is_of = |event: &&Event| container.is_none_or(|name| event.container.as_deref() == Some(name));
     events.iter().filter(is_of).find(|event| is(&event.what))
+}
+
+/// How the Pods of a workload start.
+pub(crate) fn startup<'a>(
+    set: &'a Set,
+    source: SourceId,
+    workload: &'a Workload,
+    conditions: &Conditions<'_>,
+) -> Startup<'a> {
+    let hooks = pre_stops(set, source, workload, conditions);
+    let containers = workload.containers.iter();
+    let owns: Vec<Own> =
+        containers.map(|container| program::own(set, workload, container, conditions)).collect();
+    let programs: Vec<&Program> = owns.iter().map(|own| &own.program).collect();
+    Startup::of(set, source, workload, &hooks, &programs, conditions)
 }
 
 /// The preStop hooks of a workload's containers, in their order.

@@ -4,13 +4,15 @@ use super::conditions::Conditions;
 use crate::finding::Interval;
 use crate::finding::SourceId;
 use crate::hook::{Duration, Exit, idle};
+use crate::kubernetes::images;
 use crate::manifest::place::{self, Located};
 use crate::manifest::{Container, Workload};
+use crate::programs;
 use crate::set::Set;
 use crate::set::environment::{environment, expanded};
 use crate::set::mounted::{self, Mounted};
-use crate::shell::invocation::{self, Invocation};
-use crate::shell::{CommandLine, Knowledge, TextRef, Trace, Words, trace};
+use crate::shell::invocation::{self, Invocation, RunBy};
+use crate::shell::{CommandLine, Flaw, Knowledge, TextRef, Trace, Words, program_of, trace};
 use crate::yaml::path::FieldPath;
 
 /// An exec hook together with the script files it runs, as far as the set holds them.
@@ -21,6 +23,8 @@ pub(crate) struct HookScript<'a> {
     container: &'a Container,
     command: &'a [String],
     base: FieldPath,
+    /// From this item of the command on, where the others lie.
+    rest: Option<(usize, FieldPath)>,
     set: &'a Set,
 }
 
@@ -34,7 +38,29 @@ impl<'a> HookScript<'a> {
         command: &'a [String],
         base: FieldPath,
     ) -> Self {
-        Self { source, workload, container, command, base, set }
+        Self { source, workload, container, command, base, rest: None, set }
+    }
+
+    /// What a container runs: its `command`, and behind it its `args`.
+    pub(crate) fn of_container(
+        set: &'a Set,
+        source: SourceId,
+        workload: &'a Workload,
+        container: &'a Container,
+        command: &'a [String],
+    ) -> Self {
+        let own = container.spec.command.as_ref().map_or(0, Vec::len);
+        let rest = Some((own, container.path.key("args")));
+        let base = container.path.key(if own > 0 { "command" } else { "args" });
+        Self { rest, ..Self::of(set, source, workload, container, command, base) }
+    }
+
+    /// Where an item of the command lies.
+    fn item(&self, index: usize) -> FieldPath {
+        match &self.rest {
+            Some((from, base)) if index >= *from => base.index(index - from),
+            _ => self.base.index(index),
+        }
     }
 
     /// The text of a file the hook runs, when a ConfigMap of the set holds it.
@@ -46,30 +72,61 @@ impl<'a> HookScript<'a> {
     }
 
     /// Why a file that the hook runs cannot be run, as far as the set tells: its ConfigMap does not
-    /// hold it, or it is executed directly and its mode has no execute bit.
-    fn unusable_file(&self) -> Option<(usize, String)> {
-        let (argument, path) = invocation::script_path(self.command)?;
-        match mounted::resolve(self.set, self.workload, self.container, &path) {
-            Mounted::Missing { config_map } => Some((
-                argument,
-                format!("ConfigMap `{config_map}` puts no file at {path}, so there is nothing to run"),
-            )),
-            Mounted::File(file) if argument == 0 && !file.executable => Some((
-                argument,
-                format!(
-                    "{path} comes from ConfigMap `{}` without an execute bit (defaultMode), so it cannot be run",
-                    file.config_map.item.id.name
-                ),
-            )),
-            _ => None,
+    /// hold it, its mode has no execute bit, or its first line names no program that is there.
+    fn unusable_file(&self, knowledge: &Knowledge) -> Option<(usize, String)> {
+        let (argument, path, by) = invocation::only_file(self.command)?;
+        let file = match mounted::resolve(self.set, self.workload, self.container, &path) {
+            Mounted::Missing { config_map } => {
+                let reason =
+                    format!("ConfigMap `{config_map}` puts no file at {path}, so there is nothing to run");
+                return Some((argument, reason));
+            }
+            Mounted::File(file) if by != RunBy::Reader => file,
+            Mounted::File(_) | Mounted::Unknown => return None,
+        };
+        let config_map = &file.config_map.item.id.name;
+        if !file.executable {
+            let reason = format!(
+                "{path} comes from ConfigMap `{config_map}` without an execute bit (defaultMode), so it cannot be run"
+            );
+            return Some((argument, reason));
         }
+        let first = file.text.split('\n').next().unwrap_or_default();
+        let reason = match first.strip_prefix("#!") {
+            // A shell runs it all the same.
+            None if by == RunBy::Shell => return None,
+            None => format!(
+                "{path} of ConfigMap `{config_map}` does not begin with `#!`, so the kernel does not know what runs it"
+            ),
+            Some(line) if line.ends_with('\r') => format!(
+                "the first line of {path} in ConfigMap `{config_map}` ends in a carriage return, which the kernel takes \
+                 for a part of the interpreter's name"
+            ),
+            Some(line) => {
+                let interpreter = line.split_whitespace().next()?;
+                let program = program_of(interpreter).filter(|program| programs::is_usual(program))?;
+                let name = program.names.first()?;
+                let image = self.container.spec.image.as_deref()?;
+                let lacks = images::lacks(image, name, &knowledge.shell_less_images)?;
+                format!("{path} needs `{interpreter}`, which is not in the image: {lacks}")
+            }
+        };
+        Some((argument, reason))
+    }
+
+    /// The ConfigMap that it runs a file of does not hold that, as far as the set tells.
+    pub(super) fn misses_file(&self) -> bool {
+        invocation::only_file(self.command).is_some_and(|(_, path, _)| {
+            let mounted = mounted::resolve(self.set, self.workload, self.container, &path);
+            matches!(mounted, Mounted::Missing { .. })
+        })
     }
 
     /// What it does.
     pub(crate) fn trace(&self, knowledge: &Knowledge) -> Trace {
-        if let Some((argument, reason)) = self.unusable_file() {
+        if let Some((argument, reason)) = self.unusable_file(knowledge) {
             let length = self.command.get(argument).map_or(0, String::len);
-            return Trace::failed(Words::new(TextRef::Argument(argument), 0..length), reason);
+            return Trace::failed(Flaw::File, Words::new(TextRef::Argument(argument), 0..length), reason);
         }
         let env = environment(self.set, self.workload, self.container);
         trace(&CommandLine {
@@ -88,7 +145,7 @@ impl<'a> HookScript<'a> {
     pub(crate) fn locate(&self, words: &Words) -> Located {
         match &words.text {
             TextRef::Argument(index) => {
-                place::words(self.source, &self.workload.object, &self.base.index(*index), words.range())
+                place::words(self.source, &self.workload.object, &self.item(*index), words.range())
             }
             TextRef::Items(first) => self.items(*first),
             TextRef::File(path) => match mounted::resolve(self.set, self.workload, self.container, path) {
@@ -110,7 +167,7 @@ impl<'a> HookScript<'a> {
 
     /// The items of the command from one on.
     fn items(&self, first: usize) -> Located {
-        let item = |index: usize| place::place(self.source, &self.workload.object, &self.base.index(index));
+        let item = |index: usize| place::place(self.source, &self.workload.object, &self.item(index));
         let mut located = item(first);
         let last = item(self.command.len().saturating_sub(1)).place.span;
         // Items that are aliases may stand anywhere.
@@ -143,6 +200,22 @@ pub(crate) fn unread(workload: &Workload, command: &[String]) -> Option<String> 
 pub(crate) fn own_command(set: &Set, workload: &Workload, container: &Container) -> Option<Vec<String>> {
     container.spec.command.as_ref().filter(|command| !command.is_empty())?;
     let words = container.spec.command.iter().chain(&container.spec.args).flatten();
+    given(set, workload, container, words)
+}
+
+/// What a container runs whose image has no ENTRYPOINT, and that gives no `command`: its `args`, as the kubelet
+/// expands them (fact B5); `None` without any, or where a variable that nobody knows is among them.
+pub(crate) fn own_args(set: &Set, workload: &Workload, container: &Container) -> Option<Vec<String>> {
+    let args = container.spec.args.as_ref().filter(|args| !args.is_empty())?;
+    given(set, workload, container, args.iter())
+}
+
+fn given<'w>(
+    set: &Set,
+    workload: &Workload,
+    container: &Container,
+    words: impl Iterator<Item = &'w String>,
+) -> Option<Vec<String>> {
     let known = environment(set, workload, container);
     words.map(|word| expanded(word, &known, container)).collect()
 }

@@ -288,7 +288,7 @@ fn a_file_is_what_it_was_to_its_kustomization() {
 /// The readiness probe speaks of requests, which a stop at once would cut: the wait comes with it.
 #[test]
 fn a_finding_that_a_fix_brings_to_light_is_mended_as_well() {
-    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n      - name: app\n        image: ubuntu:14.04\n        ports:\n        - containerPort: 3000\n";
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n      - name: app\n        image: registry.example.com/web:1.4.0\n        ports:\n        - containerPort: 3000\n";
     let here = Tool::with(&[("web.yaml", text)]);
     let ran = here.run(&["lint", "--fix", "--unsafe-fixes", "web.yaml"]);
     assert_eq!(ran.code(), 0, "{}", ran.out);

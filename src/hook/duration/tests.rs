@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
-use crate::shell::invocation::{Invocation, resolve, script_path};
+use crate::shell::invocation::{Invocation, only_file, resolve};
 use crate::shell::{CommandLine, Env, Knowledge, TextRef, trace};
 
 fn argv(words: &[&str]) -> Vec<String> {
@@ -268,7 +268,7 @@ fn a_script_in_a_file_is_followed_when_its_text_is_known() {
         let found = run_in(words, &[], None, &files);
         assert_eq!(interval(&found), exactly(8.0), "{words:?}");
         assert_eq!(found.decisive.unwrap().text, TextRef::File("/scripts/stop.sh".to_owned()));
-        assert_eq!(script_path(&argv(words)).unwrap().1, "/scripts/stop.sh");
+        assert_eq!(only_file(&argv(words)).unwrap().1, "/scripts/stop.sh");
     }
     let sourced = run_in(&["sh", "-c", "set -- 3; . /scripts/stop.sh; sleep 1"], &[], None, &files);
     assert_eq!(interval(&sourced), exactly(4.0));

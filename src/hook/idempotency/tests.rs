@@ -524,6 +524,7 @@ fn what_only_looks_like_a_guard_is_found() {
         ("{ mkdir /data/x; }", "warning kills: mkdir /data/x"),
         ("(cd /data; mkdir x)", "warning kills: mkdir x"),
         ("until kubectl create ns x; do sleep 1; done", "warning hangs: kubectl create ns x"),
+        ("while ! kubectl create ns x; do sleep 1; done", "warning hangs: kubectl create ns x"),
         ("while true; do date >> /data/f; sleep 5; done &", "warning adds: >> /data/f"),
         ("case $ROLE in a) echo x >> /data/f;; esac", "warning adds: >> /data/f"),
         ("if [ -f /data/f ]; then echo more >> /data/f; fi", "warning adds: >> /data/f"),

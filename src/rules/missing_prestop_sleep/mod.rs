@@ -21,6 +21,7 @@ use crate::manifest::Workload;
 use crate::manifest::place::Located;
 use crate::set::Serving;
 use crate::shell::Longest;
+use crate::timeline::fault::Lacks;
 use crate::timeline::{Fit, Grace, Hook};
 use crate::yaml::Kind;
 use served::{Loss, Served, Traffic};
@@ -234,7 +235,8 @@ impl How {
         let held = held(subject, view);
         // Where the grace period leaves a hook no time at all another rule says so.
         let never_runs = subject.grace.is_some_and(|grace| grace.hook == 0);
-        if held >= delay || never_runs || hook.may_be_completed {
+        if held >= delay || never_runs || hook.fault.as_ref().is_some_and(|fault| fault.lacks == Lacks::Port)
+        {
             return None;
         }
         if !time.known && !time.stops_surely {

@@ -137,7 +137,7 @@ fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how:
 
 /// The hook runs a script that its ConfigMap, as it was read, does not hold.
 fn misses_script(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>) -> bool {
-    let (Some(workload), Some((_, path))) = (subject.workload, invocation::script_path(hook.command)) else {
+    let (Some(workload), Some((_, path, _))) = (subject.workload, invocation::only_file(hook.command)) else {
         return false;
     };
     let container = served.view.container;

@@ -1,6 +1,6 @@
 //! `missing-readiness-probe`: a container gets traffic as soon as it runs, ready or not.
 
-mod probe;
+pub(super) mod probe;
 
 use strum::{IntoStaticStr, VariantNames};
 

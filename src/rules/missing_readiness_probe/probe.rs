@@ -94,7 +94,7 @@ fn word(text: &str) -> Content {
 }
 
 /// The handler of another probe, whole; `None` for one that the API server refuses.
-fn of_probe(probe: &core::Probe) -> Option<(&'static str, Content)> {
+pub(in crate::rules) fn of_probe(probe: &core::Probe) -> Option<(&'static str, Content)> {
     if let Some(get) = probe.http_get.as_ref().filter(|get| is_port(&get.port)) {
         let mut fields = vec![("path", word(get.path.as_deref().unwrap_or("/"))), ("port", port(&get.port))];
         fields.extend(get.scheme.as_deref().map(|scheme| ("scheme", word(scheme))));
