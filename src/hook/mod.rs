@@ -14,5 +14,5 @@ pub(crate) mod stop;
 
 pub(crate) use duration::Duration;
 pub(crate) use exit::Exit;
-pub(crate) use network::{Server, servers};
+pub(crate) use network::{Server, asked, asks_once, servers};
 pub(crate) use stop::{Signal, Stop, signals};
