@@ -1,6 +1,8 @@
 //! The rules: each a short sentence about the set, the hooks and the timeline.
 
 mod duplicate_key;
+mod hook_host;
+mod hooks;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
 mod latest_tag;
@@ -36,6 +38,7 @@ pub const RULES: &[Rule] = &[
     missing_prestop_sleep::RULE,
     prestop_exceeds_grace_period::RULE,
     non_idempotent_poststart::RULE,
+    hook_host::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,

@@ -11,7 +11,7 @@ use strum::{IntoStaticStr, VariantNames};
 use super::options::{self, Optional};
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Needs, Seen, Verdict, Words};
-use super::{Check, Group, Link, Release, Rule, Status, page};
+use super::{Check, Group, Link, Release, Rule, Status, hook_host, page};
 use crate::finding::words::seconds;
 use crate::finding::{Chart, Severity};
 use crate::hook::Duration;
@@ -216,6 +216,10 @@ impl Verdict for Early<'_> {
 impl How {
     /// The hook is there: does it hold the stop signal back for long enough?
     fn of(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &Hook<'_>) -> Option<Self> {
+        // Who is asked is for another rule to say.
+        if hook_host::speaks_of_pre_stop(subject, view) {
+            return None;
+        }
         if hook.is_dropped {
             // Where the field does not exist, another rule says so.
             let is_known = subject.settings.support(&SLEEP_ACTION) != Support::Unknown;
