@@ -10,6 +10,7 @@ mod missing_prestop_sleep;
 mod missing_readiness_probe;
 mod non_idempotent_poststart;
 pub(crate) mod options;
+mod poststart_races_start;
 mod prestop_exceeds_grace_period;
 mod registry;
 mod release;
@@ -38,6 +39,7 @@ pub const RULES: &[Rule] = &[
     missing_prestop_sleep::RULE,
     prestop_exceeds_grace_period::RULE,
     non_idempotent_poststart::RULE,
+    poststart_races_start::RULE,
     hook_host::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,
