@@ -12,6 +12,7 @@ mod non_idempotent_poststart;
 pub(crate) mod options;
 mod poststart_races_start;
 mod prestop_exceeds_grace_period;
+mod prestop_in_job;
 mod registry;
 mod release;
 pub(crate) mod settings;
@@ -41,6 +42,7 @@ pub const RULES: &[Rule] = &[
     non_idempotent_poststart::RULE,
     poststart_races_start::RULE,
     hook_host::RULE,
+    prestop_in_job::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
