@@ -2,6 +2,7 @@
 
 mod duplicate_key;
 mod hook_host;
+mod hook_only_prints;
 mod hooks;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
@@ -42,6 +43,7 @@ pub const RULES: &[Rule] = &[
     non_idempotent_poststart::RULE,
     poststart_races_start::RULE,
     hook_host::RULE,
+    hook_only_prints::RULE,
     prestop_in_job::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,

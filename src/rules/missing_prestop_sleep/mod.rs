@@ -22,6 +22,7 @@ use crate::set::Serving;
 use crate::shell::Longest;
 use crate::timeline::{Fit, Grace, Hook};
 use crate::yaml::Kind;
+use crate::yaml::path::FieldPath;
 use served::{Loss, Served, Traffic};
 
 /// What the rule can be told.
@@ -93,6 +94,18 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         let new = assumed.filter(|early| !known.contains(&early.place(subject).place));
         seen.extend(new.map(|early| early.seen(subject, Needs::Traffic)));
     }
+}
+
+/// It reports a hook of this container: what it says of it tells what else is wrong with it.
+pub(super) fn speaks_of_hook(subject: &Subject<'_>, path: &FieldPath) -> bool {
+    let is_judged = subject.workload.is_some_and(|workload| !workload.is_fragment);
+    if !is_judged || subject.settings.propagation_delay() <= 0.0 {
+        return false;
+    }
+    let mut served = served::all(subject, Traffic::Known).into_iter();
+    let one = served.find(|one| one.view.container.path == *path);
+    let early = one.and_then(|one| Early::of(subject, one));
+    early.is_some_and(|early| early.hook.is_some() && early.how != How::Unknown)
 }
 
 /// A container that is told to stop while traffic still comes in.
