@@ -14,6 +14,7 @@ pub(crate) mod options;
 mod poststart_races_start;
 mod prestop_exceeds_grace_period;
 mod prestop_in_job;
+mod prestop_writes_lost;
 mod registry;
 mod release;
 pub(crate) mod settings;
@@ -44,6 +45,7 @@ pub const RULES: &[Rule] = &[
     poststart_races_start::RULE,
     hook_host::RULE,
     hook_only_prints::RULE,
+    prestop_writes_lost::RULE,
     prestop_in_job::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,
