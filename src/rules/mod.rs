@@ -20,6 +20,7 @@ mod release;
 pub(crate) mod settings;
 pub(crate) mod subject;
 mod unknown_field;
+mod unsupported_field;
 pub(crate) mod unused_suppression;
 pub(crate) mod verdict;
 
@@ -47,6 +48,7 @@ pub const RULES: &[Rule] = &[
     hook_only_prints::RULE,
     prestop_writes_lost::RULE,
     prestop_in_job::RULE,
+    unsupported_field::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,

@@ -15,7 +15,6 @@ use super::{Check, Group, Link, Release, Rule, Status, hook_host, page};
 use crate::finding::words::seconds;
 use crate::finding::{Chart, Severity};
 use crate::hook::Duration;
-use crate::kubernetes::features::{SLEEP_ACTION, Support};
 use crate::manifest::Workload;
 use crate::manifest::place::Located;
 use crate::set::Serving;
@@ -121,8 +120,6 @@ struct Early<'s> {
 enum How {
     /// There is no hook.
     NoHook,
-    /// The version drops the hook.
-    Dropped,
     /// The hook cannot run.
     CannotRun,
     /// The hook stops the server itself, or can do so.
@@ -196,7 +193,7 @@ impl<'s> Early<'s> {
             How::CanBeAtOnce => Some("can return at once".to_owned()),
             How::TooShort { held } => Some(format!("waits {}", seconds(held))),
             How::Bounded { most, .. } => Some(format!("waits {} at most", seconds(most))),
-            How::Dropped | How::CannotRun | How::StopsSidecar { .. } | How::Unknown => None,
+            How::CannotRun | How::StopsSidecar { .. } | How::Unknown => None,
         }
     }
 
@@ -229,14 +226,9 @@ impl Verdict for Early<'_> {
 impl How {
     /// The hook is there: does it hold the stop signal back for long enough?
     fn of(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &Hook<'_>) -> Option<Self> {
-        // Who is asked is for another rule to say.
-        if hook_host::speaks_of_pre_stop(subject, view) {
+        // What the version makes of the field, and who is asked, is for other rules to say.
+        if hook.is_dropped || hook_host::speaks_of_pre_stop(subject, view) {
             return None;
-        }
-        if hook.is_dropped {
-            // Where the field does not exist, another rule says so.
-            let is_known = subject.settings.support(&SLEEP_ACTION) != Support::Unknown;
-            return is_known.then_some(Self::Dropped);
         }
         let delay = subject.settings.propagation_delay();
         let time = &hook.duration;
