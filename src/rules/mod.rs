@@ -11,6 +11,7 @@ mod missing_prestop_sleep;
 mod missing_readiness_probe;
 mod non_idempotent_poststart;
 pub(crate) mod options;
+mod poststart_deadlock;
 mod poststart_races_start;
 mod prestop_exceeds_grace_period;
 mod prestop_in_job;
@@ -43,6 +44,7 @@ pub const RULES: &[Rule] = &[
     missing_prestop_sleep::RULE,
     prestop_exceeds_grace_period::RULE,
     non_idempotent_poststart::RULE,
+    poststart_deadlock::RULE,
     poststart_races_start::RULE,
     hook_host::RULE,
     hook_only_prints::RULE,

@@ -42,6 +42,11 @@ pub(crate) struct ServicePort {
 }
 
 impl ServicePort {
+    /// From the Service's root.
+    pub(super) fn path(&self) -> &FieldPath {
+        &self.path
+    }
+
     /// It leads TCP connections, which alone a probe can make.
     pub(crate) fn is_tcp(&self) -> bool {
         self.protocol == "TCP"
@@ -91,6 +96,11 @@ impl Service {
     /// Its name in DNS leads to the Pods themselves.
     pub(crate) fn is_headless(&self) -> bool {
         self.is_headless
+    }
+
+    /// Those that can be read, in the order written.
+    pub(super) fn ports(&self) -> &[ServicePort] {
+        &self.ports
     }
 
     /// It selects Pods with these labels.
