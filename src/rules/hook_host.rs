@@ -127,7 +127,7 @@ impl Verdict for Request<'_> {
         self.asks.into()
     }
 
-    fn words(&self, _: &Subject<'_>) -> Words {
+    fn words(&self, subject: &Subject<'_>) -> Words {
         let (name, host) = (self.view.container.name(), self.get.host.as_deref().unwrap_or_default());
         let port = hooks::port(self.view.container, self.get).unwrap_or_default();
         let fails = match self.asks {
@@ -151,7 +151,8 @@ impl Verdict for Request<'_> {
             format!(
                 "The kubelet sends the request, and {host} is the node that it runs on. `{name}` does not listen \
                  there: where nothing does on port {port}, {fails}. Where something else does, its answer counts as a \
-                 success, whatever it is."
+                 success, whatever it is.{}",
+                subject.unread("a patch elsewhere may put the Pod into the network of its node")
             ),
         )
     }

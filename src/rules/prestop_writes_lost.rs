@@ -97,6 +97,9 @@ fn names(node: Node<'_>, words: &str) -> bool {
 fn splice(exec: &Exec<'_>, notes: &[Note], note: &Note) -> Vec<Operation> {
     const LOG: &str = "/proc/1/fd/1";
     let same: Vec<&Note> = notes.iter().filter(|one| one.path == note.path).collect();
+    if same.iter().any(|one| one.is_copy) {
+        return Vec::new();
+    }
     let all = || {
         let (first, last) = (same.first()?, same.last()?);
         let (index, _) = exec.item(&first.words)?;
