@@ -64,12 +64,13 @@ mod tests {
         );
         assert_eq!(
             message("prestop"),
-            "there is no rule or group `prestop`; did you mean `missing-prestop-sleep` or \
-             `prestop-exceeds-grace-period`?"
+            "there is no rule or group `prestop`; did you mean `missing-prestop-sleep`, \
+             `prestop-exceeds-grace-period`, `prestop-writes-lost` or `prestop-in-job`?"
         );
         assert_eq!(
             message("PostStart"),
-            "there is no rule or group `PostStart`; did you mean `non-idempotent-poststart`?"
+            "there is no rule or group `PostStart`; did you mean `non-idempotent-poststart`, \
+             `poststart-deadlock` or `poststart-races-start`?"
         );
         assert_eq!(
             message("\u{1b}["),

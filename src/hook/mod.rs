@@ -17,5 +17,5 @@ pub(crate) mod stop;
 pub(crate) use abrupt::Abrupt;
 pub(crate) use duration::Duration;
 pub(crate) use exit::Exit;
-pub(crate) use network::{Server, asked_by, servers};
+pub(crate) use network::{Server, asked, asked_by, asks_once, servers};
 pub(crate) use stop::{Signal, Stop, signals};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::programs::Asks;
-use crate::shell::{Address, Given, Step, Trace, Value};
+use crate::programs::{Asks, AsksAgain, Program};
+use crate::shell::{Address, Arg, Given, Step, Trace, Value};
 
 /// The container itself.
 const HERE: &str = "localhost";
@@ -32,16 +32,17 @@ pub(crate) fn servers(trace: &Trace) -> BTreeSet<Server> {
 /// Every server that these steps talk to, each once.
 pub(crate) fn asked_by<'s>(steps: impl IntoIterator<Item = &'s Step>) -> BTreeSet<Server> {
     let asked = steps.into_iter().flat_map(|step| {
-        let by_words = step.program.and_then(|program| program.asks);
-        let by_words = by_words.map(|asks| named(asks, step)).unwrap_or_default();
+        let by_words = step.program.map(|program| asked(program, &step.args)).unwrap_or_default();
         by_words.into_iter().chain(step.redirects.iter().filter_map(|redirect| device(&redirect.target)))
     });
     asked.collect()
 }
 
-fn named(asks: Asks, step: &Step) -> Vec<Server> {
-    let given = Given(step.args.get(1..).unwrap_or_default());
-    let values = step.program.map_or(&[][..], |program| program.values);
+/// The servers that a call names, whose own name is the first of its words; none where the program asks nobody.
+pub(crate) fn asked(program: &Program, words: &[Arg]) -> Vec<Server> {
+    let Some(asks) = program.asks else { return Vec::new() };
+    let given = Given(words.get(1..).unwrap_or_default());
+    let values = program.values;
     let operands = given.operands(values);
     match asks {
         Asks::ApiServer => vec![Server::Api],
@@ -51,7 +52,7 @@ fn named(asks: Asks, step: &Step) -> Vec<Server> {
             let bare = || operands.last().map(|arg| url(&arg.value)).into_iter().collect();
             if urls.is_empty() { bare() } else { urls }
         }
-        Asks::HostAndPort | Asks::Host => {
+        Asks::HostAndPort | Asks::Host | Asks::Name => {
             let Some(host) = operands.first() else { return Vec::new() };
             let port = operands.get(1).filter(|_| asks == Asks::HostAndPort);
             vec![server(&host.value, port.map(|port| &port.value))]
@@ -66,6 +67,20 @@ fn named(asks: Asks, step: &Step) -> Vec<Server> {
             }
         }
     }
+}
+
+/// The call connects to what it names, once, and fails where nobody listens there: it asks again neither by
+/// itself nor by its options, as far as those are known.
+pub(crate) fn asks_once(program: &Program, words: &[Arg]) -> bool {
+    let given = Given(words.get(1..).unwrap_or_default());
+    let around = program.http.map_or(&[][..], |http| http.around);
+    let retries = match program.asks_again {
+        AsksAgain::Never => &[][..],
+        AsksAgain::With(options) => options,
+        AsksAgain::Always => return false,
+    };
+    let has = |options: &[&str]| given.has(options, program.values);
+    !given.is_open() && !has(around) && !has(retries)
 }
 
 fn server(name: &Value, port: Option<&Value>) -> Server {
@@ -104,6 +119,25 @@ fn device(value: &Value) -> Option<Server> {
 }
 
 impl Server {
+    /// The container itself, by the address that leads there in any Pod.
+    pub(crate) fn is_here(&self) -> bool {
+        match self {
+            Self::Host { name, .. } => {
+                let name = name.to_ascii_lowercase();
+                name == HERE || name == "::1" || name == "0.0.0.0" || name.starts_with("127.")
+            }
+            Self::Api | Self::Unknown => false,
+        }
+    }
+
+    /// The number of its port, when it is said by a number.
+    pub(crate) fn port(&self) -> Option<i32> {
+        match self {
+            Self::Host { port, .. } => port.as_deref()?.parse().ok(),
+            Self::Api | Self::Unknown => None,
+        }
+    }
+
     /// In words: `localhost:8080`.
     pub(crate) fn words(&self) -> String {
         match self {
@@ -143,6 +177,44 @@ mod tests {
             assert_eq!(asked(&sh(script)), [server], "{script}");
         }
         assert_eq!(asked(&bash("exec 3<>/dev/tcp/localhost/9000")), ["localhost:9000"]);
+    }
+
+    #[test]
+    fn a_client_asks_once_unless_it_is_told_to_ask_again() {
+        let once = |script| {
+            let trace = sh(script);
+            let step = trace.steps.first()?;
+            Some(asks_once(step.program?, &step.args))
+        };
+        for script in [
+            "curl localhost:8080/a",
+            "curl --retry 5 localhost:8080/a",
+            "wget -t 3 http://localhost/",
+            "nc -z localhost 5432",
+            "psql -c 'select 1'",
+        ] {
+            assert_eq!(once(script), Some(true), "{script}");
+        }
+        for script in [
+            "curl --retry 5 --retry-connrefused localhost:8080/a",
+            "curl --retry-all-errors --retry 5 localhost/a",
+            "curl --unix-socket /run/docker.sock http://localhost/v1",
+            "curl -x http://proxy:3128 http://localhost/",
+            "wget --retry-connrefused http://localhost/",
+            "curl $OPTIONS http://localhost/",
+            "kafka-topics --bootstrap-server localhost:9092 --list",
+            "mysqladmin --wait ping",
+        ] {
+            assert_eq!(once(script), Some(false), "{script}");
+        }
+    }
+
+    #[test]
+    fn the_container_itself_has_several_names() {
+        let server = |name: &str| Server::Host { name: name.to_owned(), port: Some("8080".to_owned()) };
+        assert!(["localhost", "127.0.0.1", "::1", "0.0.0.0"].into_iter().all(|name| server(name).is_here()));
+        assert!(!server("web").is_here() && !Server::Api.is_here());
+        assert_eq!((server("web").port(), Server::Unknown.port()), (Some(8080), None));
     }
 
     #[test]

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::control_plane::ControlPlane;
-use super::features::{ASKED, Feature, Support};
+use super::features::{self, Feature, Support};
 use super::kubelet::Kubelet;
 use super::version::KubernetesVersion;
 
 /// Everything that a manifest is judged by and that versions differ in: two versions of one behaviour find the
 /// same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Behaviour {
-    supports: [Support; ASKED.len()],
+    supports: Vec<Support>,
     kubelet: Kubelet,
     control_plane: ControlPlane,
 }
@@ -21,7 +21,7 @@ impl Behaviour {
     pub(crate) fn of(version: KubernetesVersion, gates: &BTreeMap<String, bool>) -> Self {
         let support = |feature: &Feature| feature.in_version(version, gates.get(feature.gate).copied());
         Self {
-            supports: ASKED.map(support),
+            supports: features::all().filter(|one| features::is_asked(one.gate)).map(support).collect(),
             kubelet: Kubelet::of(version),
             control_plane: ControlPlane::of(version),
         }
@@ -39,9 +39,8 @@ mod tests {
 
     #[test]
     fn versions_that_nothing_tells_apart_behave_alike() {
-        assert_eq!(of(25, &[]), of(27, &[]));
-        assert_eq!(of(31, &[]), of(32, &[]));
-        for minor in [27, 28, 29, 30, 32, 33, 34, 35, 36] {
+        assert_eq!(of(34, &[]), of(34, &[("EventedPLEG", true)]), "nothing is judged by it");
+        for minor in [25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36] {
             assert_ne!(of(minor, &[]), of(minor + 1, &[]), "1.{minor}");
         }
     }

@@ -96,6 +96,11 @@ impl Feature {
         each.min().unwrap_or(Support::Unknown)
     }
 
+    /// The first version that has it on where nobody has set its gate; `None` where none has so far.
+    pub(crate) fn on_by_default(&self) -> Option<KubernetesVersion> {
+        self.on
+    }
+
     /// The version knows its gate, and takes another value for it.
     pub(crate) fn can_be_set(&self, version: KubernetesVersion) -> bool {
         version >= self.since && self.locked.is_none_or(|locked| version < locked)
@@ -113,9 +118,14 @@ pub(crate) fn find(gate: &str) -> Option<&'static Feature> {
     all().find(|feature| feature.gate == gate)
 }
 
-/// Something is judged by the gate.
+/// Something is judged by the gate: by what Kubernetes does, or by the fields that it governs.
 pub(crate) fn is_asked(gate: &str) -> bool {
-    ASKED.iter().any(|feature| feature.gate == gate)
+    ASKED.iter().any(|feature| feature.gate == gate) || governing().any(|feature| feature.gate == gate)
+}
+
+/// Those that govern fields.
+pub(crate) fn governing() -> impl Iterator<Item = &'static Feature> {
+    all().filter(|feature| !feature.fields.is_empty())
 }
 
 /// What a reader has to know of each gate, in the order of the table.

@@ -70,7 +70,7 @@ pub(crate) const ASKED: [&Feature; 8] = [
     &EXEC_PROBE_TIMEOUT,
 ];
 
-/// Those that nothing is judged by so far.
+/// The others: those with fields tell what becomes of these, and by the rest nothing is judged so far.
 pub(super) const OTHERS: &[Feature] = &[
     // Containers, their probes and hooks.
     // Since sidecars have one, 1.28, the API server refuses the field on others (fact K17; KEP-5307).
@@ -119,7 +119,12 @@ pub(super) const OTHERS: &[Feature] = &[
     Feature::new("HostnameOverride", 34).on(35).fields(&["pod.spec.hostnameOverride"]),
     Feature::new("IdentifyPodOS", 23).on(24).locked(25).fields(&["pod.spec.os"]),
     Feature::new("PodSchedulingReadiness", 26).on(27).locked(30).fields(&["pod.spec.schedulingGates"]),
-    Feature::new("UserNamespacesSupport", 28).on(33).locked(36).fields(&["pod.spec.hostUsers"]),
+    // Up to 1.27 the field was that of UserNamespacesStatelessPodsSupport, off by default (KEP-127).
+    Feature::new("UserNamespacesSupport", 28)
+        .before(Support::Dropped)
+        .on(33)
+        .locked(36)
+        .fields(&["pod.spec.hostUsers"]),
     Feature::new("RecursiveReadOnlyMounts", 30)
         .on(31)
         .locked(33)

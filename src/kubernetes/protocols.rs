@@ -3,6 +3,20 @@
 
 use super::image::Reference;
 
+/// Ports of the proxies that meshes put into Pods, whose manifests do not show them: Istio
+/// (istio.io/latest/docs/ops/deployment/application-requirements, "Ports used by Istio"), Linkerd
+/// (linkerd.io/2/reference/proxy-configuration), Dapr (docs.dapr.io, arguments and annotations) and Consul
+/// (developer.hashicorp.com/consul/docs/reference/k8s/annotation-label).
+const INJECTED: &[i32] = &[
+    15000, 15001, 15004, 15006, 15008, 15020, 15021, 15053, 15090, 4140, 4143, 4190, 4191, 3500, 50001,
+    19000, 20000, 20600,
+];
+
+/// A proxy that a mesh puts in may listen on the port, though no container declares it.
+pub(crate) fn is_injected(port: i32) -> bool {
+    INJECTED.contains(&port)
+}
+
 /// How a probe can ask whether a server is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asks {

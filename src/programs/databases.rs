@@ -196,6 +196,7 @@ pub(super) const PROGRAMS: &[Program] = &[
         .greets(&[]),
     product(&["mysqladmin"])
         .asks(Asks::Options { host: &["-h", "--host"], port: &["-P", "--port"] })
+        .asks_again(AsksAgain::With(&["-w", "--wait"]))
         .says(Says::Failure)
         .makes_no_files()
         .uses(&[stops_and_waits(&["shutdown"], Manner::Graceful)])

@@ -19,13 +19,21 @@ const CURL: &Http = &Http {
     ],
     other: &["-G", "--get", "-I", "--head"],
     output: &["-o", "--output"],
+    around: &["--unix-socket", "--abstract-unix-socket", "-x", "--proxy", "--connect-to", "--resolve"],
 };
+
+/// A refused connection is none of the errors that `--retry` alone asks again for (curl(1)).
+const CURL_RETRIES: AsksAgain = AsksAgain::With(&["--retry-connrefused", "--retry-all-errors"]);
+
+/// A refused connection is fatal without it (wget(1)).
+const WGET_RETRIES: AsksAgain = AsksAgain::With(&["--retry-connrefused"]);
 
 const WGET: &Http = &Http {
     method: &["--method"],
     post: &["--post-data", "--post-file"],
     other: &[],
     output: &["-O", "--output-document"],
+    around: &[],
 };
 
 /// Options of curl that take a value and matter for finding the address or the method.
@@ -243,6 +251,7 @@ pub(super) const PROGRAMS: &[Program] = &[
         .http(CURL)
         .files(OnFiles::Downloads)
         .asks(Asks::Urls)
+        .asks_again(CURL_RETRIES)
         .rule(Rule::Curl)
         .says(Says::Failure)
         .second(CURL_AGAIN),
@@ -253,17 +262,18 @@ pub(super) const PROGRAMS: &[Program] = &[
         .http(WGET)
         .files(OnFiles::Downloads)
         .asks(Asks::Urls)
+        .asks_again(WGET_RETRIES)
         .says(Says::Failure)
         .second(CURL_AGAIN),
     tool(&["nc"]).asks(Asks::HostAndPort).values(NC_VALUES).says(Says::Failure).makes_no_files(),
     tool(&["ncat"]).asks(Asks::HostAndPort).values(NC_VALUES).says(Says::Failure),
     tool(&["ping"]).asks(Asks::Host).values(PING_VALUES).says(Says::Failure).makes_no_files(),
-    tool(&["nslookup"]).asks(Asks::Host).says(Says::Failure),
+    tool(&["nslookup"]).asks(Asks::Name).says(Says::Failure),
     tool(&["dig"])
         .asks(Asks::Host)
         .values(&["-b", "-c", "-k", "-p", "-q", "-t", "-x", "-y"])
         .says(Says::Failure),
-    tool(&["host"]).asks(Asks::Host).values(&["-c", "-m", "-N", "-p", "-R", "-t", "-W"]).says(Says::Failure),
+    tool(&["host"]).asks(Asks::Name).values(&["-c", "-m", "-N", "-p", "-R", "-t", "-W"]).says(Says::Failure),
     tool(&["netstat"]).runs(Runs::Answers),
     tool(&["ss"]).runs(Runs::Answers),
     tool(&["ip"]).instant().makes_no_files().second(IP_AGAIN),

@@ -34,6 +34,8 @@ pub(crate) struct Program {
     pub(crate) http: Option<&'static Http>,
     /// How its words name the server that it talks to, if it talks to one.
     pub(crate) asks: Option<Asks>,
+    /// Whether it asks again where nobody answers yet.
+    pub(crate) asks_again: AsksAgain,
     /// What some of its calls do to the server.
     pub(crate) uses: &'static [Use],
     /// What a second run of some of its calls does.
@@ -274,6 +276,8 @@ pub(crate) struct Http {
     pub(crate) other: &'static [&'static str],
     /// Options that name the file of the answer.
     pub(crate) output: &'static [&'static str],
+    /// Options with which it connects to something else than its address names: a socket, a proxy.
+    pub(crate) around: &'static [&'static str],
 }
 
 /// How the words of a client name its server.
@@ -285,6 +289,8 @@ pub(crate) enum Asks {
     HostAndPort,
     /// By its first operand, a host.
     Host,
+    /// The same, and it fails where DNS does not know the name.
+    Name,
     /// By options; the container itself without them.
     Options {
         /// Those of the host.
@@ -294,6 +300,17 @@ pub(crate) enum Asks {
     },
     /// The cluster's API server.
     ApiServer,
+}
+
+/// Whether a client asks again where nobody answers yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AsksAgain {
+    /// It fails at once.
+    Never,
+    /// Where one of these options is given.
+    With(&'static [&'static str]),
+    /// For some time.
+    Always,
 }
 
 /// A way to call a program that matters to the server in the container.

@@ -20,6 +20,7 @@ pub(super) const fn tool(names: &'static [&'static str]) -> Program {
         files: OnFiles::Nothing,
         http: None,
         asks: None,
+        asks_again: AsksAgain::Never,
         uses: &[],
         second: &[],
         client: None,
@@ -93,6 +94,10 @@ impl Program {
 
     pub(super) const fn http(self, http: &'static Http) -> Self {
         Self { http: Some(http), ..self }
+    }
+
+    pub(super) const fn asks_again(self, asks_again: AsksAgain) -> Self {
+        Self { asks_again, ..self }
     }
 
     pub(super) const fn asks(self, asks: Asks) -> Self {

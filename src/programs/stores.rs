@@ -241,15 +241,21 @@ pub(super) const PROGRAMS: &[Program] = &[
         .says(Says::Failure),
     product(&["kafka-topics"])
         .asks(Asks::Options { host: &["--bootstrap-server"], port: &[] })
+        // Its client connects again until `default.api.timeout.ms` is over (kafka.apache.org, admin configs).
+        .asks_again(AsksAgain::Always)
         .second(KAFKA_TOPICS_AGAIN),
     product(&["pulsar-admin"]).second(PULSAR_ADMIN_AGAIN),
     product(&["mc"]).second(MC_AGAIN),
     product(&["etcdctl"])
         .asks(Asks::Options { host: &["--endpoints"], port: &[] })
+        // gRPC connects again until `--dial-timeout` or `--command-timeout` is over.
+        .asks_again(AsksAgain::Always)
         .says(Says::Failure)
         .second(ETCDCTL_AGAIN),
     product(&["vault"])
         .asks(Asks::Options { host: &["-address"], port: &[] })
+        // VAULT_MAX_RETRIES is 2 where it is not set (developer.hashicorp.com, vault commands).
+        .asks_again(AsksAgain::Always)
         .says(Says::Failure)
         .second(VAULT_AGAIN),
     product(&["consul"])

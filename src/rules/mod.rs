@@ -3,6 +3,9 @@
 mod abrupt_stop;
 mod container_ends_at_once;
 mod duplicate_key;
+mod hook_host;
+mod hook_only_prints;
+mod hooks;
 mod ignored_stop_signal;
 mod init_never_ends;
 mod invalid_manifest;
@@ -18,7 +21,11 @@ mod no_grace_period;
 mod non_idempotent_poststart;
 mod not_ready_addresses;
 pub(crate) mod options;
+mod poststart_deadlock;
+mod poststart_races_start;
 mod prestop_exceeds_grace_period;
+mod prestop_in_job;
+mod prestop_writes_lost;
 mod probe_cannot_succeed;
 mod probe_host;
 mod probed;
@@ -33,6 +40,7 @@ mod slow_deregistration;
 pub(crate) mod subject;
 mod unbounded_init_wait;
 mod unknown_field;
+mod unsupported_field;
 pub(crate) mod unused_suppression;
 pub(crate) mod verdict;
 
@@ -63,6 +71,13 @@ pub const RULES: &[Rule] = &[
     not_ready_addresses::RULE,
     slow_deregistration::RULE,
     non_idempotent_poststart::RULE,
+    poststart_deadlock::RULE,
+    poststart_races_start::RULE,
+    hook_host::RULE,
+    hook_only_prints::RULE,
+    prestop_writes_lost::RULE,
+    prestop_in_job::RULE,
+    unsupported_field::RULE,
     missing_readiness_probe::RULE,
     container_ends_at_once::RULE,
     init_never_ends::RULE,

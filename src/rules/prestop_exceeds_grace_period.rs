@@ -79,7 +79,7 @@ fn of_container<'v, 'a>(
 ) -> Option<(&'v Hook<'a>, How)> {
     let hook = view.pre_stop.as_ref().filter(|hook| !hook.is_dropped)?;
     let how = match hook.handler {
-        Handler::Sleep { seconds } => How::of_sleep(subject, hook, seconds, grace),
+        Handler::Sleep { seconds } => How::of_sleep(hook, seconds, grace),
         _ if grace <= 0 => How::without_grace(subject, hook),
         _ => How::within(hook, grace),
     };
@@ -124,7 +124,7 @@ enum How {
     /// The same for one that may take longer.
     MayBeLongerWithoutGrace { given: i64 },
     /// No sleep action is accepted beside this grace period (facts A18, K9).
-    SleepWithoutGrace { sleep: i64 },
+    SleepWithoutGrace,
     /// This number of seconds is not accepted (facts K10, K11).
     SleepRefused { sleep: i64 },
     /// The sleep action is longer than the grace period, which is refused (facts B17, K9).
@@ -161,13 +161,13 @@ impl How {
     }
 
     /// Facts B17 and K9–K11: what the API server accepts of a sleep action.
-    fn of_sleep(subject: &Subject<'_>, hook: &Hook<'_>, sleep: i64, grace: i64) -> Option<Self> {
-        let zero_is_refused = zero_is_refused(subject);
-        // No number of seconds is at most a negative one (fact A18), and only 0 is at most 0.
-        if grace < 0 || (grace == 0 && (sleep > 0 || zero_is_refused)) {
-            return Some(Self::SleepWithoutGrace { sleep });
+    fn of_sleep(hook: &Hook<'_>, sleep: i64, grace: i64) -> Option<Self> {
+        // No number of seconds is at most a negative one (fact A18), and only 0 is at most 0. That a version
+        // refuses one of 0 is for another rule to say.
+        if grace < 0 || (grace == 0 && sleep > 0) {
+            return Some(Self::SleepWithoutGrace);
         }
-        if sleep < 0 || (sleep == 0 && zero_is_refused) {
+        if sleep < 0 {
             return Some(Self::SleepRefused { sleep });
         }
         match Fit::of(hook, grace) {
@@ -210,7 +210,7 @@ impl How {
             Self::Unbounded => Some("may never end".to_owned()),
             // The number that is marked says all.
             Self::Skipped
-            | Self::SleepWithoutGrace { .. }
+            | Self::SleepWithoutGrace
             | Self::SleepRefused { .. }
             | Self::SleepTooLong { .. } => None,
         }
@@ -221,7 +221,7 @@ impl How {
             Self::Skipped
             | Self::EndlessWithoutGrace { .. }
             | Self::LongerWithoutGrace { .. }
-            | Self::SleepWithoutGrace { .. }
+            | Self::SleepWithoutGrace
             | Self::SleepRefused { .. }
             | Self::SleepTooLong { .. }
             | Self::Longer { .. } => Severity::Error,
@@ -241,7 +241,7 @@ impl How {
                 | Self::EndlessWithoutGrace { .. }
                 | Self::LongerWithoutGrace { .. }
                 | Self::MayBeLongerWithoutGrace { .. }
-                | Self::SleepWithoutGrace { .. }
+                | Self::SleepWithoutGrace
         )
     }
 }
@@ -278,12 +278,10 @@ impl Verdict for Overrun<'_> {
                 format!("the grace period is {grace} s, so {hook} gets no more than {given} s"),
                 format!("{}. If the hook takes longer, {}.", means(grace), rest(subject)),
             ),
-            How::SleepWithoutGrace { sleep } => {
-                let why = match (grace, sleep) {
-                    (0, 0) => too_short(subject),
-                    (0, _) => TOO_LONG.to_owned(),
-                    _ => "no sleep action is accepted beside a negative terminationGracePeriodSeconds"
-                        .to_owned(),
+            How::SleepWithoutGrace => {
+                let why = match grace {
+                    0 => TOO_LONG,
+                    _ => "no sleep action is accepted beside a negative terminationGracePeriodSeconds",
                 };
                 (
                     format!("the grace period is {grace} s, so {hook} has no time to run"),
@@ -342,10 +340,8 @@ impl Verdict for Overrun<'_> {
 
     /// What is refused, and a hook that is skipped, happens at no time.
     fn chart(&self, subject: &Subject<'_>) -> Option<Chart> {
-        let is_refused = matches!(
-            self.how,
-            How::SleepWithoutGrace { .. } | How::SleepRefused { .. } | How::SleepTooLong { .. }
-        );
+        let is_refused =
+            matches!(self.how, How::SleepWithoutGrace | How::SleepRefused { .. } | How::SleepTooLong { .. });
         if is_refused || self.how == How::Skipped {
             return None;
         }
@@ -384,7 +380,7 @@ impl Verdict for Overrun<'_> {
             false => RAISE,
         };
         let grace = suggested_grace(needed.max(needed_by_all(subject)));
-        if matches!(self.how, How::SleepWithoutGrace { .. }) && self.is_refused_anyway(subject) {
+        if matches!(self.how, How::SleepWithoutGrace) && self.is_refused_anyway(subject) {
             let seconds = self.container.pre_stop_path().dotted("sleep.seconds");
             let sleep = Operation::set(seconds, Content::Int(5));
             return Mend::guess(text, vec![set_grace(self.workload, grace), sleep]);

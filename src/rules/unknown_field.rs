@@ -7,16 +7,15 @@ use strum::{IntoStaticStr, VariantNames};
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use crate::edit::{self, Content, Operation};
+use crate::edit::{self, Operation};
 use crate::finding::Severity;
-use crate::kubernetes::features::{self, Feature, Support};
 use crate::manifest::Container;
 use crate::manifest::kinds::Kinds;
 use crate::manifest::{object, workload};
 use crate::set;
 use crate::text::{nearest, spelling};
+use crate::yaml::ProblemKind;
 use crate::yaml::path::{FieldPath, Step};
-use crate::yaml::{Node, ProblemKind};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -133,7 +132,6 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         let place = subject.key_place(path);
         seen.push(Seen::new(RULE.severity(), place, stray).container(container_of(subject, path)));
     }
-    too_new(subject, seen);
 }
 
 /// A field that the API does not have.
@@ -150,8 +148,6 @@ enum Stray<'s> {
     MisspeltAndMisplaced { path: &'s FieldPath, name: &'s str, meant: &'static str, home: &'static str },
     /// Nobody knows what it means.
     Unheard { path: &'s FieldPath, name: &'s str },
-    /// It came with a later version.
-    TooNew { container: &'s Container, field: &'static str, feature: &'static Feature },
 }
 
 impl<'s> Stray<'s> {
@@ -200,7 +196,7 @@ impl Verdict for Stray<'_> {
         self.into()
     }
 
-    fn words(&self, subject: &Subject<'_>) -> Words {
+    fn words(&self, _: &Subject<'_>) -> Words {
         match self {
             Self::Case { path, name, .. }
             | Self::Misplaced { path, name, .. }
@@ -209,13 +205,6 @@ impl Verdict for Stray<'_> {
             | Self::Unheard { path, name } => {
                 Words::new(format!("{} has no field `{name}`", parent(path)), WHY)
             }
-            Self::TooNew { field, feature, .. } => Words::new(
-                format!(
-                    "Kubernetes {} has no field `{field}` in a container",
-                    subject.settings.kubernetes_version
-                ),
-                format!("The field came with Kubernetes {}. {WHY}", feature.since),
-            ),
         }
     }
 
@@ -247,34 +236,8 @@ impl Verdict for Stray<'_> {
                     "Remove it, or move it to where it belongs; `kubectl explain` lists the fields that exist{under}."
                 ))
             }
-            Self::TooNew { container, field, .. } if field.ends_with("sleep") => {
-                const TEXT: &str = "Use an exec hook that runs `sleep`, or lint for the version you run with --kubernetes-version.";
-                let path = container.path.dotted(field);
-                let seconds = subject.object.at(&path.key("seconds")).and_then(Node::as_i64);
-                match (path.parent(), seconds) {
-                    (Some(hook), Some(seconds)) => {
-                        Mend::guess(TEXT, vec![Operation::set(hook, sleeping(seconds))])
-                    }
-                    _ => Mend::prose(TEXT),
-                }
-            }
-            // Without it a sidecar is an init container that never ends.
-            Self::TooNew { field: "restartPolicy", .. } => Mend::prose(
-                "Run the sidecar as an ordinary container, or lint for the version you run with \
-                 --kubernetes-version.",
-            ),
-            Self::TooNew { container, field, .. } => Mend::guess(
-                "Remove it, or lint for the version you run with --kubernetes-version.",
-                vec![Operation::Remove { path: container.path.dotted(field) }],
-            ),
         }
     }
-}
-
-/// A handler that sleeps by a program of the image.
-fn sleeping(seconds: i64) -> Content {
-    let command = Content::Words(vec!["sleep".to_owned(), seconds.to_string()]);
-    Content::Fields(vec![("exec", Content::Fields(vec![("command", command)]))])
 }
 
 /// A mend by another name, where the field of that name takes the value that is there.
@@ -335,28 +298,4 @@ fn fits(subject: &Subject<'_>, operations: &[Operation]) -> bool {
         None => set::kinds::problems(edited),
     };
     problems.len() < subject.problems.len()
-}
-
-/// A field of a container that older API servers do not know, and the feature that brought it.
-const SINCE: &[(&str, &Feature)] = &[
-    ("lifecycle.preStop.sleep", &features::SLEEP_ACTION),
-    ("lifecycle.postStart.sleep", &features::SLEEP_ACTION),
-    ("lifecycle.stopSignal", &features::STOP_SIGNALS),
-    ("restartPolicy", &features::SIDECARS),
-    ("restartPolicyRules", &features::RESTART_RULES),
-];
-
-fn too_new<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
-    let Some(workload) = subject.workload else { return };
-    let is_unknown = |feature: &Feature| subject.settings.support(feature) == Support::Unknown;
-    for (field, feature) in SINCE.iter().filter(|(_, feature)| is_unknown(feature)) {
-        for container in &workload.containers {
-            let path = container.path.dotted(field);
-            if subject.object.at(&path).is_some() {
-                let verdict = Stray::TooNew { container, field, feature };
-                let place = subject.key_place(&path);
-                seen.push(Seen::new(RULE.severity(), place, verdict).container(container));
-            }
-        }
-    }
 }

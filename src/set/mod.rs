@@ -7,6 +7,7 @@ mod alone;
 pub(crate) mod autoscalers;
 pub(crate) mod budgets;
 pub(crate) mod claims;
+mod endpoints;
 pub(crate) mod environment;
 pub(crate) mod handover;
 pub(crate) mod joins;

@@ -51,6 +51,11 @@ pub(crate) struct ServicePort {
 }
 
 impl ServicePort {
+    /// From the Service's root.
+    pub(super) fn path(&self) -> &FieldPath {
+        &self.path
+    }
+
     /// It leads TCP connections, which alone a probe can make.
     pub(crate) fn is_tcp(&self) -> bool {
         self.protocol == "TCP"
@@ -116,6 +121,11 @@ impl Service {
         let is_of_one =
             |selector: &Selector| selector.pairs().any(|(key, _)| key == POD_NAME || key == POD_INDEX);
         self.publishes_not_ready && !self.is_headless && !self.selector.as_ref().is_some_and(is_of_one)
+    }
+
+    /// Those that can be read, in the order written.
+    pub(super) fn ports(&self) -> &[ServicePort] {
+        &self.ports
     }
 
     /// It selects Pods with these labels.

@@ -310,6 +310,12 @@ impl Machine<'_> {
         let stops_before = self.stops;
         self.stops = None;
         let mut outcome = run(self, call, state);
+        if self.is_unanswered(program, call) {
+            outcome.for_each(|state| {
+                state.status = Status::FAILURE;
+                state.assumed = false;
+            });
+        }
         let stops = std::mem::replace(&mut self.stops, stops_before);
         let is_test = program.is_some_and(|program| program.runs == Runs::Rule(Rule::Test));
         let says = answers::of_program(program, call.frame.condition);
@@ -330,6 +336,12 @@ impl Machine<'_> {
             }
         }
         outcome
+    }
+
+    /// It is taken for granted that nobody answers where the call asks.
+    fn is_unanswered(&self, program: Option<&'static Program>, call: Call) -> bool {
+        let asks = |program| self.line.unanswered.is_some_and(|fails| fails(program, call.args));
+        program.is_some_and(asks)
     }
 
     /// The name that `mkdir` or `ln` takes as a lock: its failing on the second run is taken care of.

@@ -53,6 +53,6 @@ pub(crate) use time::{Longest, Time};
 #[cfg(test)]
 pub(crate) use trace::Env;
 pub(crate) use trace::{
-    Arg, CommandLine, Failure, Flaw, LastTest, Reach, Redirect, Step, TextRef, Trace, Wait, Words,
+    Arg, CommandLine, Failure, Flaw, LastTest, Reach, Redirect, Step, TextRef, Trace, Unanswered, Wait, Words,
 };
 pub(crate) use value::{Value, tidy};

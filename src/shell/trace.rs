@@ -37,7 +37,12 @@ pub(crate) struct CommandLine<'a> {
     pub(crate) shares_processes: bool,
     /// What the user knows about programs and images.
     pub(crate) knowledge: &'a Knowledge,
+    /// Calls that fail each time, as nobody answers where they ask; `None` where nothing is taken for granted.
+    pub(crate) unanswered: Option<Unanswered<'a>>,
 }
+
+/// Whether a call, with its name in front, asks where nobody answers.
+pub(crate) type Unanswered<'a> = &'a dyn Fn(&Program, &[Arg]) -> bool;
 
 /// Which text a range belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

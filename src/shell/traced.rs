@@ -16,6 +16,7 @@ pub(crate) fn words(argv: &[&str]) -> Trace {
         windows: false,
         shares_processes: false,
         knowledge: &Knowledge::NONE,
+        unanswered: None,
     })
 }
 

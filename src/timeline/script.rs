@@ -12,7 +12,7 @@ use crate::set::Set;
 use crate::set::environment::{environment, expanded};
 use crate::set::mounted::{self, Mounted};
 use crate::shell::invocation::{self, Invocation, RunBy};
-use crate::shell::{CommandLine, Flaw, Knowledge, TextRef, Trace, Words, program_of, trace};
+use crate::shell::{CommandLine, Flaw, Knowledge, TextRef, Trace, Unanswered, Words, program_of, trace};
 use crate::yaml::path::FieldPath;
 
 /// An exec hook together with the script files it runs, as far as the set holds them.
@@ -124,6 +124,15 @@ impl<'a> HookScript<'a> {
 
     /// What it does.
     pub(crate) fn trace(&self, knowledge: &Knowledge) -> Trace {
+        self.trace_of(knowledge, None)
+    }
+
+    /// What it does while nobody answers where some calls ask: those fail, each time.
+    pub(crate) fn trace_unanswered(&self, knowledge: &Knowledge, calls: Unanswered<'_>) -> Trace {
+        self.trace_of(knowledge, Some(calls))
+    }
+
+    fn trace_of(&self, knowledge: &Knowledge, unanswered: Option<Unanswered<'_>>) -> Trace {
         if let Some((argument, reason)) = self.unusable_file(knowledge) {
             let length = self.command.get(argument).map_or(0, String::len);
             return Trace::failed(Flaw::File, Words::new(TextRef::Argument(argument), 0..length), reason);
@@ -138,6 +147,7 @@ impl<'a> HookScript<'a> {
             windows: self.workload.is_windows(),
             shares_processes: self.workload.shares_processes(),
             knowledge,
+            unanswered,
         })
     }
 

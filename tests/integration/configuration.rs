@@ -114,11 +114,11 @@ fn feature_gates_of_the_cluster_decide_what_its_version_does_not() {
     assert_eq!(messages("kubernetesVersion: 1.36"), [""; 0]);
     assert_eq!(
         messages("kubernetesVersion: 1.29"),
-        ["the preStop sleep of `a` is off by default in Kubernetes 1.29"]
+        ["Kubernetes 1.29 drops `lifecycle.preStop.sleep` of `a` in silence"]
     );
     assert_eq!(messages("kubernetesVersion: 1.29\nfeatureGates: {PodLifecycleSleepAction: true}"), [""; 0]);
     let off = "kubernetesVersion: 1.31\nfeatureGates: {PodLifecycleSleepAction: false}";
-    assert_eq!(messages(off), ["the preStop sleep of `a` is off in Kubernetes 1.31"]);
+    assert_eq!(messages(off), ["Kubernetes 1.31 drops `lifecycle.preStop.sleep` of `a` in silence"]);
     let files = "overrides: [{files: [a.yaml], featureGates: {PodLifecycleSleepAction: false}}]";
     assert_eq!(messages(&format!("kubernetesVersion: 1.31\n{files}")).len(), 1);
 

@@ -33,6 +33,7 @@ fn the_wrong_example_of_a_page_is_reported_by_its_rule_and_no_other() {
         let examples = blocks(rule.page, "bad");
         assert!(!examples.is_empty(), "{}", rule.id);
         for example in examples {
+            // Advice is shown at the strictest only.
             let is_advice = rule.severity() == Severity::Info;
             let found: Vec<&str> =
                 linted(&example, is_advice).findings.iter().map(|finding| finding.rule).collect();

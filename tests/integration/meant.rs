@@ -79,9 +79,10 @@ fn flags_of_other_linters_are_answered_with_those_that_are_here() {
 
 #[test]
 fn a_part_of_the_names_of_rules_is_answered_with_the_rules() {
-    for arguments in [&["explain", "prestop"][..], &["lint", "--rule", "prestop=off"]] {
+    for arguments in [&["explain", "probe"][..], &["lint", "--rule", "grace-period=off"]] {
         let said = refused(arguments);
-        assert!(said.contains("`missing-prestop-sleep` or `prestop-exceeds-grace-period`?"), "{said}");
+        let one = said.contains("did you mean `missing-readiness-probe`?");
+        assert!(one || said.contains("did you mean `prestop-exceeds-grace-period`?"), "{said}");
     }
 }
 

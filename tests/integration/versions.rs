@@ -24,10 +24,8 @@ spec:
           lifecycle: {preStop: {sleep: {seconds: 5}}}
 ";
 
-const FOUND: [&str; 2] = [
-    "unknown-field: Kubernetes 1.28 has no field `lifecycle.preStop.sleep` in a container",
-    "missing-prestop-sleep: the preStop sleep of `app` is off by default in Kubernetes 1.29",
-];
+const FOUND: [&str; 1] =
+    ["unsupported-field: Kubernetes 1.28 has no field `lifecycle.preStop.sleep` of `app`"];
 
 fn messages(tool: &Tool, arguments: &[&str]) -> Vec<String> {
     tool.lint(arguments).findings("{rule}: {message}")
@@ -52,7 +50,7 @@ fn an_override_has_versions_of_its_own() {
     let here = Tool::with(&[("a.yaml", WEB), ("old/a.yaml", WEB)]);
     let names = |config: &str| -> Vec<String> {
         here.write(FILE, config);
-        here.lint(&["--rule", "unknown-field=off"]).findings("{file}")
+        here.lint(&[]).findings("{file}")
     };
     let range = "kubernetesVersion: 1.30-1.36\noverrides: [{files: [old], kubernetesVersion: 1.29-1.36}]";
     assert_eq!(names(range), ["old/a.yaml"]);
@@ -107,12 +105,10 @@ fn a_gate_that_nothing_is_judged_by_is_taken_and_told() {
 
 #[test]
 fn what_silences_in_one_version_of_the_range_is_of_use() {
-    let reason = "# lifecycle: ignore[missing-prestop-sleep] -- old clusters drain";
+    let reason = "# lifecycle: ignore[unsupported-field] -- old clusters drain";
     let silenced = WEB.replace("          lifecycle:", &format!("          {reason}\n          lifecycle:"));
     let here = Tool::with(&[("a.yaml", &silenced)]);
-    let found = |range: &str| {
-        here.lint(&["--rule", "unknown-field=off", "--kubernetes-version", range]).findings("{rule}")
-    };
+    let found = |range: &str| here.lint(&["--kubernetes-version", range]).findings("{rule}");
     assert_eq!(found("1.29-1.34"), [""; 0]);
     assert_eq!(found("1.30-1.34"), ["unused-suppression"]);
 }
@@ -147,8 +143,8 @@ fn timelines_are_those_of_the_oldest_version() {
     assert_eq!(signal("1.30-1.36"), 5.0);
 }
 
-/// How long its hook takes is known as long as its sleep action is not.
-const PLACEHOLDER: &str = "apiVersion: v1
+/// A kubelet up to 1.35 can begin so late that the traffic has ended when its hook is over.
+const BOUNDED: &str = "apiVersion: v1
 kind: Pod
 metadata: {name: web, labels: {app: web}}
 spec:
@@ -157,16 +153,15 @@ spec:
       image: web:1
       ports: [{containerPort: 8080}]
       readinessProbe: {tcpSocket: {port: 8080}}
-      lifecycle: {preStop: {sleep: {seconds: '${SECONDS}'}}}
+      lifecycle: {preStop: {exec: {command: [timeout, '4', /app/drain]}}}
 ";
 
 /// What a plain run does not show of some versions belongs to what it shows of the others.
 #[test]
 fn a_finding_that_is_advice_in_some_versions_is_one_in_a_plain_run_as_in_a_strict_one() {
-    const ONE: &[&str] = &["--rule", "prestop-exceeds-grace-period=off"];
-    let here = Tool::with(&[("a.yaml", PLACEHOLDER)]);
+    let here = Tool::with(&[("a.yaml", BOUNDED)]);
     let told = |arguments: &[&str]| {
-        let ran = here.lint(&[&["--kubernetes-version", "1.29-1.36"], ONE, arguments].concat());
+        let ran = here.lint(&[&["--kubernetes-version", "1.34-1.36"], arguments].concat());
         let summary = ran.json()["summary"].clone();
         let found = ran.findings("{severity}[{rule}] {why}");
         (found, summary["onlyStrict"].as_u64())
@@ -174,7 +169,7 @@ fn a_finding_that_is_advice_in_some_versions_is_one_in_a_plain_run_as_in_a_stric
     let plain = told(&[]);
     assert_eq!(plain, told(&["--strict"]));
     let [one] = plain.0.as_slice() else { panic!("{plain:?}") };
-    assert!(one.ends_with("This is a warning for Kubernetes 1.29, and milder for 1.30 to 1.36."), "{one}");
+    assert!(one.ends_with("This is a warning for Kubernetes 1.36, and milder for 1.34 and 1.35."), "{one}");
 }
 
 /// A range of one behaviour says what its versions say.

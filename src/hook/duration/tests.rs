@@ -30,6 +30,7 @@ fn run_in(
         windows: false,
         shares_processes: false,
         knowledge: &Knowledge::NONE,
+        unanswered: None,
     }))
 }
 

@@ -72,6 +72,7 @@ fn interval(shell: &Path, script: &str) -> (f64, Longest, bool) {
         windows: false,
         shares_processes: false,
         knowledge: &Knowledge::NONE,
+        unanswered: None,
     };
     let found = Duration::of(&trace(&line));
     (found.shortest, found.longest, found.known)

@@ -42,6 +42,7 @@ fn run_in(script: &str, place: &Place<'_>) -> Vec<Repeat> {
         windows: false,
         shares_processes: false,
         knowledge: &Knowledge::NONE,
+        unanswered: None,
     });
     second_run(&trace, &Context { mounts: place.mounts, restarts: place.restarts })
 }

@@ -57,6 +57,7 @@ fn verdict(script: &str, root: &Path) -> Vec<Repeat> {
         windows: false,
         shares_processes: false,
         knowledge: &Knowledge::NONE,
+        unanswered: None,
     });
     second_run(&trace, &Context { mounts: &mounts, restarts: true })
 }

@@ -122,7 +122,6 @@ fn restart_policy<'s>(subject: &Subject<'s>, container: &'s Container, faults: &
     let has_rules = container.spec.restart_policy_rules.as_ref().is_some_and(|rules| !rules.is_empty());
     let path = container.path.key("restartPolicy");
     match (container.kind, container.spec.restart_policy.as_deref()) {
-        (ContainerKind::Container, Some(_)) if !rules_are_on => faults.add(path, Fault::PolicyOnContainer),
         (ContainerKind::Init, Some(policy)) if !rules_are_on => {
             faults.add(path, Fault::PolicyOnInit { policy });
         }
@@ -138,15 +137,14 @@ fn restart_policy<'s>(subject: &Subject<'s>, container: &'s Container, faults: &
     }
 }
 
-/// Facts K12 and K13; where the gate is off the field is dropped in silence (facts C2, O2), as it is by
-/// default in every version the tool knows.
+/// Facts K12 and K13, where the gate is on.
 fn stop_signal<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
     let signal = container.spec.lifecycle.as_ref().and_then(|hooks| hooks.stop_signal.as_deref());
     let Some(signal) = signal else { return };
     let os = subject.workload.and_then(|workload| workload.pod_spec().os.as_ref());
     let fault = match (subject.settings.support(&features::STOP_SIGNALS), os.map(|os| os.name.as_str())) {
-        (Support::Unknown, _) => return,
-        (Support::Dropped | Support::Refused, _) => Fault::SignalDropped { signal },
+        // What the version makes of the field is for another rule to say.
+        (Support::Unknown | Support::Dropped | Support::Refused, _) => return,
         (_, os) if os != Some("windows") && !is_signal(signal) => Fault::NoSignal { signal },
         (_, Some("windows")) if !WINDOWS_SIGNALS.contains(&signal) => Fault::NoWindowsSignal { signal },
         (_, None) if !is_fragment(subject) => Fault::SignalWithoutOs { signal },

@@ -2,7 +2,6 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::finding::Severity;
 use crate::text::Span;
 use crate::yaml::Refusal;
 
@@ -24,8 +23,6 @@ pub(super) enum Fault<'s> {
     OnEphemeral { field: &'static str },
     /// A manifest has ephemeral containers (fact K16).
     EphemeralInManifest,
-    /// An ordinary container has a restart policy in a version that knows none (fact K17).
-    PolicyOnContainer,
     /// An init container has another policy than `Always` in a version that knows no other (fact K18).
     PolicyOnInit { policy: &'s str },
     /// No restart policy is called so (facts K19, O1).
@@ -38,8 +35,6 @@ pub(super) enum Fault<'s> {
     NoWindowsSignal { signal: &'s str },
     /// The Pod does not say which system it is for (fact K13).
     SignalWithoutOs { signal: &'s str },
-    /// The field is dropped, because its gate is off (facts C2, O2).
-    SignalDropped { signal: &'s str },
     /// A hook without a handler (facts B2, K3).
     HookWithoutHandler { hook: &'static str },
     /// A probe without a handler (fact K24).
@@ -71,21 +66,12 @@ pub(super) enum Fault<'s> {
 }
 
 impl Fault<'_> {
-    /// What is dropped is refused by nobody.
-    pub(super) fn severity(self) -> Severity {
-        match self {
-            Self::SignalDropped { .. } => Severity::Warning,
-            _ => Severity::Error,
-        }
-    }
-
     /// The field should not be there at all, so its key is shown, and not its value.
     pub(super) fn is_of_key(self) -> bool {
         match self {
             Self::OnInit { .. }
             | Self::OnEphemeral { .. }
             | Self::EphemeralInManifest
-            | Self::PolicyOnContainer
             | Self::RulesWithoutPolicy
             | Self::HookWithoutHandler { .. }
             | Self::ProbeWithoutHandler { .. }
@@ -95,7 +81,6 @@ impl Fault<'_> {
             Self::Unread { .. }
             | Self::WrongType { .. }
             | Self::NoPolicy { .. }
-            | Self::SignalDropped { .. }
             | Self::NoTemplate
             | Self::NoImage
             | Self::PolicyOnInit { .. }

@@ -154,8 +154,9 @@ fn post_start_sleep<'s>(subject: &Subject<'s>, container: &'s Container, faults:
     if subject.settings.support(&features::SLEEP_ACTION) != Support::Works {
         return;
     }
-    let zero_is_refused = subject.settings.support(&features::SLEEP_OF_ZERO) != Support::Works;
-    if sleep < 0 || sleep > grace || (sleep == 0 && zero_is_refused) {
+    // One of 0 is refused by the version, which is for another rule to say.
+    let is_of_version = sleep == 0 && subject.settings.support(&features::SLEEP_OF_ZERO) != Support::Works;
+    if !is_of_version && (sleep < 0 || sleep > grace) {
         let path = container.post_start_path().dotted("sleep.seconds");
         faults.add(path, Fault::PostStartSleep { sleep, grace });
     }

@@ -9,7 +9,7 @@ use crate::manifest::Workload;
 use crate::rules::subject::Subject;
 use crate::rules::verdict::Mend;
 use crate::text::nearest;
-use crate::yaml::{Node, Style, TEXT, WHOLE_NUMBER};
+use crate::yaml::{Node, TEXT, WHOLE_NUMBER};
 
 pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
     let path = &invalid.path;
@@ -32,9 +32,6 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
         Fault::OnEphemeral { .. } => Mend::guess("Remove the field.", remove()),
         Fault::EphemeralInManifest => {
             Mend::guess("Remove the list; use `kubectl debug` on the running Pod.", remove())
-        }
-        Fault::PolicyOnContainer => {
-            Mend::guess("Remove it; the Pod's own restartPolicy applies to its containers.", remove())
         }
         Fault::PolicyOnInit { .. } => Mend::guess(
             "Remove the line, or write Always for a sidecar, which keeps running beside the others.",
@@ -71,18 +68,6 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
             }
         }
         Fault::NoWindowsSignal { .. } => Mend::guess("Write SIGTERM or SIGKILL.", set(word("SIGTERM"))),
-        Fault::SignalDropped { .. } => {
-            // Nothing is left of the brackets, and a plain init container may not have empty ones.
-            let hooks = path.parent().filter(|hooks| {
-                let hooks = subject.object.at(hooks);
-                hooks.is_some_and(|hooks| hooks.style() == Style::Flow && hooks.entries().count() == 1)
-            });
-            Mend::guess(
-                "Remove it, and set the signal in the image (STOPSIGNAL); where the cluster has the gate on, say so \
-                 under `featureGates` in the configuration.",
-                vec![Operation::Remove { path: hooks.unwrap_or_else(|| path.clone()) }],
-            )
-        }
         Fault::SignalWithoutOs { .. } => {
             let os = subject.workload.map(|workload| {
                 Operation::set(workload.pod_spec_path.dotted("os.name"), word(os_of(workload)))

@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
     id: "invalid-manifest",
     aliases: &[],
     group: Group::Manifest,
-    severities: &[Severity::Error, Severity::Warning],
+    severities: &[Severity::Error],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
     fixable: true,
@@ -133,7 +133,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
             place.place.span = at;
         }
         let container = one.container;
-        Seen::new(one.fault.severity(), place, one).container(container)
+        Seen::new(RULE.severity(), place, one).container(container)
     }));
 }
 

@@ -15,7 +15,6 @@ const SIGNAL: &str = "With the feature gate ContainerStopSignals on, the API ser
 
 pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
     let name = invalid.container.map(|container| container.name()).unwrap_or_default();
-    let version = subject.settings.kubernetes_version;
     match invalid.fault {
         Fault::Unread { refusal, count, .. } => refused::words(refusal, count),
         Fault::WrongType { expected, found } => Words::new(
@@ -48,10 +47,6 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             "The API server refuses them in a pod template and when a Pod is created: they are only ever added to a running \
              Pod.",
         ),
-        Fault::PolicyOnContainer => Words::new(
-            format!("container `{name}` may not have a `restartPolicy` in Kubernetes {version}"),
-            "Before Kubernetes 1.35 the API server refuses it on anything but an init container.",
-        ),
         Fault::PolicyOnInit { policy } => Words::new(
             format!("init container `{name}` may only have restartPolicy `Always`, not `{policy}`"),
             "Before Kubernetes 1.35 the API server knows no other value here: Always makes a sidecar of it.",
@@ -75,13 +70,6 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             format!("stopSignal `{signal}` needs the Pod's `spec.os.name`"),
             format!(
                 "{SIGNAL} Signals differ between operating systems, so the Pod has to say which it is for."
-            ),
-        ),
-        Fault::SignalDropped { signal } => Words::new(
-            format!("stopSignal `{signal}` does nothing"),
-            format!(
-                "The feature gate ContainerStopSignals is off in Kubernetes {version}, unless the cluster sets it: the API \
-                 server then drops the field in silence, and the container gets the stop signal of its image, else SIGTERM."
             ),
         ),
         Fault::HookWithoutHandler { hook: of } | Fault::ProbeWithoutHandler { probe: of } => {

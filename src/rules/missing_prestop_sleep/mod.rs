@@ -12,11 +12,10 @@ use super::options::{self, Optional};
 use super::subject::{ContainerView, Subject, services};
 use super::verdict::{Mend, Needs, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
-use super::{abrupt_stop, no_grace_period};
+use super::{abrupt_stop, hook_host, no_grace_period};
 use crate::finding::words::{capitalised, seconds};
 use crate::finding::{Chart, Severity};
 use crate::hook::Duration;
-use crate::kubernetes::features::{SLEEP_ACTION, Support};
 use crate::manifest::Workload;
 use crate::manifest::place::Located;
 use crate::set::Serving;
@@ -24,6 +23,7 @@ use crate::shell::Longest;
 use crate::timeline::fault::Lacks;
 use crate::timeline::{Fit, Grace, Hook};
 use crate::yaml::Kind;
+use crate::yaml::path::FieldPath;
 use served::{Loss, Served, Traffic};
 
 /// What the rule can be told.
@@ -97,6 +97,18 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     }
 }
 
+/// It reports a hook of this container: what it says of it tells what else is wrong with it.
+pub(super) fn speaks_of_hook(subject: &Subject<'_>, path: &FieldPath) -> bool {
+    let is_judged = subject.workload.is_some_and(|workload| !workload.is_fragment);
+    if !is_judged || subject.settings.propagation_delay() <= 0.0 {
+        return false;
+    }
+    let mut served = served::all(subject, Traffic::Known).into_iter();
+    let one = served.find(|one| one.view.container.path == *path);
+    let early = one.and_then(|one| Early::of(subject, one));
+    early.is_some_and(|early| early.hook.is_some() && early.how != How::Unknown)
+}
+
 /// A container that is told to stop while traffic still comes in.
 struct Early<'s> {
     served: Served<'s, 's>,
@@ -110,8 +122,6 @@ struct Early<'s> {
 enum How {
     /// There is no hook.
     NoHook,
-    /// The version drops the hook.
-    Dropped,
     /// The hook cannot run.
     CannotRun,
     /// The hook stops the server itself, or can do so.
@@ -154,7 +164,7 @@ impl<'s> Early<'s> {
             _ => true,
         });
         // A Pod that has no time at all is reported as that.
-        let stops_itself = matches!(how, Some(How::StopsServer { .. } | How::CannotRun | How::Dropped));
+        let stops_itself = matches!(how, Some(How::StopsServer { .. } | How::CannotRun));
         let how = how.filter(|_| stops_itself || !no_grace_period::speaks(subject));
         // What a Service sends until the Pod has ended is lost whatever the hook does.
         let is_published = || {
@@ -192,7 +202,7 @@ impl<'s> Early<'s> {
             How::CanBeAtOnce => Some("can return at once".to_owned()),
             How::TooShort { held } => Some(format!("waits {}", seconds(held))),
             How::Bounded { most, .. } => Some(format!("waits {} at most", seconds(most))),
-            How::Dropped | How::CannotRun | How::Unknown => None,
+            How::CannotRun | How::Unknown => None,
         }
     }
 
@@ -225,10 +235,9 @@ impl Verdict for Early<'_> {
 impl How {
     /// The hook is there: does it hold the stop signal back for long enough?
     fn of(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &Hook<'_>) -> Option<Self> {
-        if hook.is_dropped {
-            // Where the field does not exist, another rule says so.
-            let is_known = subject.settings.support(&SLEEP_ACTION) != Support::Unknown;
-            return is_known.then_some(Self::Dropped);
+        // What the version makes of the field, and who is asked, is for other rules to say.
+        if hook.is_dropped || hook_host::speaks_of_pre_stop(subject, view) {
+            return None;
         }
         let delay = subject.settings.propagation_delay();
         let time = &hook.duration;

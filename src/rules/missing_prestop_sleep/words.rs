@@ -3,16 +3,12 @@
 use super::served::{Loss, Served};
 use super::{Early, How, held};
 use crate::finding::words::{capitalised, seconds};
-use crate::kubernetes::features::SLEEP_ACTION;
 use crate::rules::subject::{Subject, services};
 use crate::rules::verdict::Words;
 use crate::set::Serving;
 use crate::set::mounted::{self, Mounted};
 use crate::shell::invocation;
 use crate::timeline::Hook;
-
-const DROPPED: &str =
-    "The sleep action is on by default from Kubernetes 1.30; before, the hook is refused or dropped. ";
 
 const GONE_BY_THEN: &str =
     "What the hook does after telling the server to stop protects nothing: the server is gone by then. ";
@@ -58,19 +54,6 @@ fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how:
     let (message, why) = match how {
         // There is a hook.
         How::NoHook => return Words::new(its, String::new()),
-        How::Dropped => {
-            let is_set = subject.settings.feature_gates.contains_key(SLEEP_ACTION.gate);
-            let (state, why) = match is_set {
-                true => {
-                    ("is off", "Its feature gate PodLifecycleSleepAction is off, so the hook is dropped. ")
-                }
-                false => ("is off by default", DROPPED),
-            };
-            (
-                format!("the preStop sleep of `{name}` {state} in Kubernetes {version}"),
-                format!("{why}{}", as_without()),
-            )
-        }
         How::CannotRun => {
             let reason = hook.duration.failure.as_ref().map(|failure| failure.reason.as_str());
             (
