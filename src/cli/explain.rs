@@ -68,8 +68,8 @@ mod tests {
              `prestop-exceeds-grace-period`?"
         );
         assert_eq!(
-            message("PostStart"),
-            "there is no rule or group `PostStart`; did you mean `non-idempotent-poststart`?"
+            message("Idempotent"),
+            "there is no rule or group `Idempotent`; did you mean `non-idempotent-poststart`?"
         );
         assert_eq!(
             message("\u{1b}["),

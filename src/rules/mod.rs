@@ -1,6 +1,7 @@
 //! The rules: each a short sentence about the set, the hooks and the timeline.
 
 mod duplicate_key;
+mod hook_cannot_run;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
 mod latest_tag;
@@ -12,6 +13,7 @@ mod prestop_exceeds_grace_period;
 mod registry;
 mod release;
 pub(crate) mod settings;
+mod starting;
 pub(crate) mod subject;
 mod unknown_field;
 pub(crate) mod unused_suppression;
@@ -35,6 +37,7 @@ use page;
 pub const RULES: &[Rule] = &[
     missing_prestop_sleep::RULE,
     prestop_exceeds_grace_period::RULE,
+    hook_cannot_run::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,

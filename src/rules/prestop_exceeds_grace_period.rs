@@ -58,6 +58,10 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(grace) = workload.grace_period() else { return };
     for view in &subject.containers {
         let Some(hook) = view.pre_stop.as_ref().filter(|hook| !hook.is_dropped) else { continue };
+        // One that fails before the grace period is over is another rule's.
+        if hook.fault.is_some() && grace > 0 && hook.duration.shortest < grace as f64 {
+            continue;
+        }
         let how = match hook.handler {
             Handler::Sleep { seconds } => How::of_sleep(subject, hook, seconds, grace),
             _ if grace <= 0 => How::without_grace(subject, hook),

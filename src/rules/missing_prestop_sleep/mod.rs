@@ -20,7 +20,6 @@ use crate::manifest::Workload;
 use crate::manifest::place::Located;
 use crate::set::Serving;
 use crate::shell::Longest;
-use crate::timeline::fault::Lacks;
 use crate::timeline::{Fit, Grace, Hook};
 use crate::yaml::Kind;
 use served::{Loss, Served, Traffic};
@@ -111,8 +110,8 @@ enum How {
     NoHook,
     /// The version drops the hook.
     Dropped,
-    /// The hook cannot run.
-    CannotRun,
+    /// What was meant to wait does not, and the hook goes on without it.
+    LosesWait,
     /// The hook stops the server itself, or can do so.
     StopsServer { held: f64 },
     /// The hook returns at once.
@@ -137,6 +136,8 @@ impl<'s> Early<'s> {
         let view = served.view;
         let hook = view.pre_stop.as_ref();
         let how = match hook {
+            // What cannot run holds nothing back, as the rule says that names its cause.
+            Some(hook) if hook.fault.is_some() && !hook.is_dropped => None,
             Some(_) if served.waits => How::of_sidecar(subject, view),
             None if served.waits => None,
             Some(hook) => How::of(subject, view, hook),
@@ -184,7 +185,7 @@ impl<'s> Early<'s> {
             How::CanBeAtOnce => Some("can return at once".to_owned()),
             How::TooShort { held } => Some(format!("waits {}", seconds(held))),
             How::Bounded { most, .. } => Some(format!("waits {} at most", seconds(most))),
-            How::Dropped | How::CannotRun | How::StopsSidecar { .. } | How::Unknown => None,
+            How::Dropped | How::LosesWait | How::StopsSidecar { .. } | How::Unknown => None,
         }
     }
 
@@ -227,15 +228,14 @@ impl How {
         let held = held(subject, view);
         // Where the grace period leaves a hook no time at all another rule says so.
         let never_runs = subject.grace.is_some_and(|grace| grace.hook == 0);
-        if held >= delay || never_runs || hook.fault.as_ref().is_some_and(|fault| fault.lacks == Lacks::Port)
-        {
+        if held >= delay || never_runs {
             return None;
         }
         if !time.known && !time.stops_surely {
             return Some(Self::bounded(subject, view, hook, delay).unwrap_or(Self::Unknown));
         }
         Some(match time.longest {
-            _ if time.failure.is_some() => Self::CannotRun,
+            _ if time.failure.is_some() => Self::LosesWait,
             _ if stops_first(time) => Self::StopsServer { held },
             Longest::Seconds(longest) if held == 0.0 && longest < 1.0 => Self::AtOnce,
             _ if held == 0.0 => Self::CanBeAtOnce,
