@@ -1,6 +1,7 @@
 //! The rules: each a short sentence about the set, the hooks and the timeline.
 
 mod duplicate_key;
+mod failing_poststart;
 mod hook_cannot_run;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
@@ -38,6 +39,7 @@ pub const RULES: &[Rule] = &[
     missing_prestop_sleep::RULE,
     prestop_exceeds_grace_period::RULE,
     hook_cannot_run::RULE,
+    failing_poststart::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,
