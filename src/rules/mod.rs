@@ -16,6 +16,7 @@ mod release;
 pub(crate) mod settings;
 mod starting;
 pub(crate) mod subject;
+mod unbounded_poststart;
 mod unknown_field;
 pub(crate) mod unused_suppression;
 pub(crate) mod verdict;
@@ -40,6 +41,7 @@ pub const RULES: &[Rule] = &[
     prestop_exceeds_grace_period::RULE,
     hook_cannot_run::RULE,
     failing_poststart::RULE,
+    unbounded_poststart::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,
