@@ -14,6 +14,7 @@ mod prestop_exceeds_grace_period;
 mod registry;
 mod release;
 pub(crate) mod settings;
+mod slow_poststart;
 mod starting;
 pub(crate) mod subject;
 mod unbounded_poststart;
@@ -42,6 +43,7 @@ pub const RULES: &[Rule] = &[
     hook_cannot_run::RULE,
     failing_poststart::RULE,
     unbounded_poststart::RULE,
+    slow_poststart::RULE,
     non_idempotent_poststart::RULE,
     missing_readiness_probe::RULE,
     latest_tag::RULE,
