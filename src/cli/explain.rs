@@ -68,9 +68,8 @@ mod tests {
              `prestop-exceeds-grace-period`, `prestop-writes-lost` or `prestop-in-job`?"
         );
         assert_eq!(
-            message("PostStart"),
-            "there is no rule or group `PostStart`; did you mean `non-idempotent-poststart`, \
-             `poststart-deadlock` or `poststart-races-start`?"
+            message("Idempotent"),
+            "there is no rule or group `Idempotent`; did you mean `non-idempotent-poststart`?"
         );
         assert_eq!(
             message("\u{1b}["),

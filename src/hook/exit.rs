@@ -30,8 +30,13 @@ impl Exit {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
+    use std::process::{Command, Stdio};
+
     use super::Exit;
+    use crate::hook::real_shell::succeeds;
+    use crate::shell::TextRef;
     use crate::shell::traced::{bash, sh, words};
 
     #[test]
@@ -107,5 +112,94 @@ mod tests {
         assert_eq!(Exit::of(&sh("/app/drain && false")), Exit::Fails(None));
         assert_eq!(Exit::of(&sh("sleep infinity")), Exit::Never);
         assert_eq!(Exit::of(&sh("while true; do sleep 1; done; false")), Exit::Never);
+    }
+
+    /// The command, what of it is at fault, and what of the reason says so.
+    const FAULTY: &[(&[&str], &str, &str)] = &[
+        (&["echo a && sleep 5"], "echo a && sleep 5", "blanks included"),
+        (&["/bin/sh -c 'sleep 5'"], "/bin/sh -c 'sleep 5'", "blanks included"),
+        (&["sh", "-c", "touch", "/x"], "touch", "becomes its $0"),
+        (&["sh", "-c", "kill", "-TERM", "1"], "kill", "becomes its $0"),
+        (&["sh", "-c"], "sh", "there is none"),
+        (&["sh", "sleep 10"], "sleep 10", "without `-c`"),
+        (&["bash", "sleep", "10"], "sleep", "without `-c`"),
+        (&["bash", "/scripts/stop.sh --now"], "/scripts/stop.sh --now", "without `-c`"),
+        (&["sh", "-c sleep 10"], "-c sleep 10", "one item"),
+        (&["bash", "-ec sleep 10"], "-ec sleep 10", "one item"),
+        (&["sh", "-c", "'sleep 10'"], "'sleep 10'", "the quotes"),
+        (&["sh", "-c", "true &; true"], "; true", "cannot read"),
+        (&["sh", "-c", "true\n&& true"], "&& true", "cannot read"),
+        (&["sh", "-c", "true; sleep 10m30"], "10m30", "no time"),
+        (&["sh", "-ec", "cp /a; true"], "cp /a", "single operand"),
+        (&["sh", "-c", "true && touch"], "touch", "without an operand"),
+        (&["cat", "/x", "&&", "ls"], "&&", "argument of `cat`"),
+        (&["ls", "/x", "|", "grep", "a"], "|", "argument of `ls`"),
+        (&["rm", "/x/x", "2>/dev/null"], "2>/dev/null", "argument of `rm`"),
+        (&["cp", "/etc/hosts", "/tmp/", "&&", "true"], "&&", "argument of `cp`"),
+        (&["mkdir", "/tmp", "&&", "mkdir", "/tmp"], "&&", "argument of `mkdir`"),
+        (&["test", "-d", "/", "&&", "true"], "&&", "argument of `test`"),
+        (&["pkill", "no-such-program", "||", "true"], "||", "argument of `pkill`"),
+    ];
+
+    #[test]
+    fn what_cannot_work_is_told_with_its_words() {
+        for (argv, at_fault, says) in FAULTY {
+            let trace = words(argv);
+            let fatal = trace.fatal.as_ref().unwrap_or_else(|| panic!("{argv:?}"));
+            let TextRef::Argument(at) = fatal.words.text else { panic!("{argv:?}") };
+            assert_eq!(argv[at].get(fatal.words.range()), Some(*at_fault), "{argv:?}");
+            assert!(fatal.reason.contains(says), "{argv:?}: {}", fatal.reason);
+            assert!(matches!(Exit::of(&trace), Exit::Fails(_)), "{argv:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_work_fails_where_it_is_run() {
+        for (argv, ..) in FAULTY {
+            let (program, arguments) = argv.split_first().unwrap();
+            let shells: &[&str] = match *program {
+                "sh" => &["sh", "dash", "bash", "busybox"],
+                program => &[program],
+            };
+            for shell in shells {
+                let mut command = Command::new(shell);
+                command.args((*shell == "busybox").then_some("sh")).args(arguments);
+                // What is not there fails as well.
+                let is_there = Command::new(shell).stdin(Stdio::null()).arg("--help").output().is_ok();
+                assert!(!is_there || !succeeds(&mut command, &argv.join(" ")), "{shell}: {argv:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_may_work_is_not_at_fault() {
+        for argv in [
+            &["echo", "bye", "&&", "sleep", "10"][..],
+            &["touch", "/a", "&&", "/b"],
+            &["mkdir", "-p", "/a", ";", "true"],
+            &["rm", "-f", "/a", "&&", "true"],
+            &["find", "/x", "-exec", "rm", "{}", ";"],
+            &["nginx", "-g", "daemon off;"],
+            &["test", "$HOME", "!=", "x"],
+            &["[", "-n", "$HOSTNAME", "]"],
+            &["/app/drain", "$(NAME)", "&&", "x"],
+            &["sh", "/my scripts/x.sh"],
+            &["/opt/My App/run"],
+            &["sh", "-c", "'/opt/app/My Tool' x"],
+            &["sh", "-c", "sleep 10m30; true"],
+            &["sh", "-c", "touch $FILES"],
+            &["sh", "-c", "chmod -x /f"],
+            &["sh", "-c", "rm -f"],
+            &["sh", "-c", "cp -t /d /a; mv --target-directory=/d /a"],
+            &["sh", "-c", "mkdir -p /a /a"],
+            &["sh", "-c", "ls | xargs rm"],
+            &["sh", "-c", "exit 0\n) never"],
+            &["sh", "-c", "<commands>; true"],
+            &["bash", "--login", "-euo", "pipefail", "-c", "true"],
+            &["exit-15"],
+        ] {
+            assert_eq!(words(argv).fatal, None, "{argv:?}");
+        }
+        assert_eq!(sh("exit 15").fatal, None);
     }
 }

@@ -247,6 +247,7 @@ const PING_VALUES: &[&str] =
 pub(super) const PROGRAMS: &[Program] = &[
     tool(&["curl"])
         .needs(1, &["-K", "--config", "--url", "-V", "-h", "-M"])
+        .strays(Strays::LastDecides)
         .values(CURL_VALUES)
         .http(CURL)
         .files(OnFiles::Downloads)

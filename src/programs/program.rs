@@ -236,6 +236,8 @@ pub(crate) enum Strays {
     Refused,
     /// The same for all operands but the last, which may be a name for something new.
     RefusedBeforeLast,
+    /// It takes each for an address, and ends as the last one does.
+    LastDecides,
     /// It fails on an operator, and takes a variable for a part of a pattern or an address.
     OperatorsRefused,
 }

@@ -24,8 +24,8 @@ const HTTPD: &[Use] = &[
 /// One row a program.
 pub(super) const PROGRAMS: &[Program] = &[
     // src/core/nginx.c, ngx_get_options: a word that is no option is an invalid one.
-    product(&["nginx"]).strays(Strays::Refused).says(Says::Failure).makes_no_files().uses(NGINX),
-    product(&["openresty"]).strays(Strays::Refused).uses(NGINX),
+    product(&["nginx"]).strays(Strays::OperatorsRefused).says(Says::Failure).makes_no_files().uses(NGINX),
+    product(&["openresty"]).strays(Strays::OperatorsRefused).uses(NGINX),
     product(&["apachectl", "apache2ctl"]).uses(APACHECTL),
     product(&["httpd", "apache2"]).uses(HTTPD),
     // `stop` is nginx's fast shutdown (developer.konghq.com/gateway/cli/reference).

@@ -59,7 +59,11 @@ pub(super) const PROGRAMS: &[Program] = &[
     tool(&["read"]).rule(Rule::Read).says(Says::Failure).makes_no_files(),
     tool(&["command"]).rule(Rule::Command).says(Says::Nothing).makes_no_files(),
     tool(&["type"]).rule(Rule::Command).says(Says::Nothing).makes_no_files(),
-    tool(&["test"]).strays(Strays::Refused).rule(Rule::Test).prints(Prints::Nothing).makes_no_files(),
-    tool(&["["]).strays(Strays::Refused).rule(Rule::Test).prints(Prints::Nothing).makes_no_files(),
+    tool(&["test"])
+        .strays(Strays::OperatorsRefused)
+        .rule(Rule::Test)
+        .prints(Prints::Nothing)
+        .makes_no_files(),
+    tool(&["["]).strays(Strays::OperatorsRefused).rule(Rule::Test).prints(Prints::Nothing).makes_no_files(),
     tool(&["kill"]).strays(Strays::Refused).rule(Rule::Kill).says(Says::Failure).makes_no_files(),
 ];

@@ -3,6 +3,8 @@
 mod abrupt_stop;
 mod container_ends_at_once;
 mod duplicate_key;
+mod failing_poststart;
+mod hook_cannot_run;
 mod hook_host;
 mod hook_only_prints;
 mod hooks;
@@ -37,8 +39,11 @@ mod short_drain_window;
 mod sidecar_stops_first;
 mod sidecar_stops_itself;
 mod slow_deregistration;
+mod slow_poststart;
+mod starting;
 pub(crate) mod subject;
 mod unbounded_init_wait;
+mod unbounded_poststart;
 mod unknown_field;
 mod unsupported_field;
 pub(crate) mod unused_suppression;
@@ -70,6 +75,10 @@ pub const RULES: &[Rule] = &[
     sidecar_stops_first::RULE,
     not_ready_addresses::RULE,
     slow_deregistration::RULE,
+    hook_cannot_run::RULE,
+    failing_poststart::RULE,
+    unbounded_poststart::RULE,
+    slow_poststart::RULE,
     non_idempotent_poststart::RULE,
     poststart_deadlock::RULE,
     poststart_races_start::RULE,

@@ -6,6 +6,7 @@ use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::Operation;
 use crate::finding::words::capitalised;
 use crate::finding::{Related, Severity};
+use crate::hook::Exit;
 use crate::hook::idempotency::{self, Context, Ground, Harm, Mount, Repeat};
 use crate::manifest::kinds::Nature;
 use crate::manifest::place::related;
@@ -56,6 +57,10 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         let base = container.post_start_path().dotted("exec.command");
         let script = HookScript::of(subject.set, subject.source, workload, container, command, base);
         let trace = script.trace(&subject.settings.knowledge);
+        // What fails at its first run is another rule's.
+        if matches!(Exit::of(&trace), Exit::Fails(_)) {
+            continue;
+        }
         let mounts = mounts(container);
         let context = Context { mounts: &mounts, restarts: !is_run_once(workload) };
         for repeat in idempotency::second_run(&trace, &context) {

@@ -78,6 +78,10 @@ fn of_container<'v, 'a>(
     grace: i64,
 ) -> Option<(&'v Hook<'a>, How)> {
     let hook = view.pre_stop.as_ref().filter(|hook| !hook.is_dropped)?;
+    // One that fails before the grace period is over is another rule's.
+    if hook.fault.is_some() && grace > 0 && hook.duration.shortest < grace as f64 {
+        return None;
+    }
     let how = match hook.handler {
         Handler::Sleep { seconds } => How::of_sleep(hook, seconds, grace),
         _ if grace <= 0 => How::without_grace(subject, hook),

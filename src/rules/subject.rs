@@ -9,7 +9,7 @@ use crate::rules::settings::Settings;
 use crate::set::services::Reach;
 use crate::set::{self, Serving, Set};
 use crate::text::spelling;
-use crate::timeline::{Given, Grace, Hook, Stop, Stopped, Story, Timeline};
+use crate::timeline::{Given, Grace, Hook, HookKind, Owner, Stop, Stopped, Story, Timeline};
 use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{Problem, ProblemKind, Refused};
 
@@ -101,6 +101,13 @@ impl Subject<'_> {
     pub(crate) fn story(&self, story: Story) -> Option<Chart> {
         let conditions = self.settings.conditions(Given::NOTHING);
         Timeline::of(self.set, self.source, self.workload?, &[], &conditions)?.chart(story)
+    }
+
+    /// The postStart hook of a container, if it has one.
+    pub(crate) fn post_start<'s>(&'s self, view: &ContainerView<'s>) -> Option<Hook<'s>> {
+        let (set, source, container) = (self.set, self.source, view.container);
+        let owner = Owner { set, source, workload: self.workload?, container };
+        Hook::of(owner, HookKind::PostStart, &self.settings.conditions(Given::NOTHING))
     }
 
     /// Every Service that sends the workload traffic, by container.

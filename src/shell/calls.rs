@@ -13,7 +13,7 @@ use super::status::Status;
 use super::time::Time;
 use super::trace::{Arg, Flaw, Reach, Redirect, Step, Wait, Words};
 use super::value::Value;
-use crate::programs::{self, Form, Kind, Manner, Program, Rule, Runs, SecondRun, Target};
+use crate::programs::{self, Kind, Manner, Program, Rule, Runs, Target};
 use crate::text::Span;
 use crate::text::placeholder::is_filled_in;
 
@@ -233,7 +233,11 @@ impl Machine<'_> {
             });
         }
         // `'sleep 10'` in quotes is one word. What a template tool fills in may hold anything.
-        if invocation::is_text(name) && !is_filled_in(name) {
+        let is_path = name
+            .split_whitespace()
+            .next()
+            .is_some_and(|first| first.contains('/') && program_of(first).is_none());
+        if invocation::is_text(name) && !is_path && !is_filled_in(name) {
             let status = self.fail(
                 Flaw::Quoted,
                 Status::NOT_FOUND,
@@ -258,30 +262,6 @@ impl Machine<'_> {
             _ => self
                 .noted(call, program, state, |machine, call, state| machine.by_table(program, call, state)),
         }
-    }
-
-    /// It fails for want of operands, or because it would make the same thing twice.
-    fn lacks_operands(&mut self, program: &'static Program, call: Call) -> Option<Status> {
-        const ASKS: &[&str] = &["--help", "--version"];
-        let (given, name) = (call.given(), programs::base_name(call.text(0)?));
-        let is_told = |options| given.has(options, program.values);
-        if given.is_open() || !call.args.iter().all(|arg| arg.exact) || is_told(ASKS) {
-            return None;
-        }
-        let operands = given.operands(program.values);
-        let reason = match operands.len() < program.least_operands && !is_told(program.instead) {
-            true if operands.is_empty() => format!("`{name}` without an operand fails at once"),
-            true => format!("`{name}` fails with a single operand"),
-            false => {
-                let makes = |row: &&SecondRun| row.target == Target::Makes && row.form == Form::Always;
-                let row = program.second.iter().find(makes).filter(|row| !given.has(row.safe, row.values))?;
-                let mut names: Vec<&str> = operands.iter().map(|arg| arg.known()).collect::<Option<_>>()?;
-                names.sort_unstable();
-                let twice = names.windows(2).find(|pair| pair.first() == pair.last())?.first()?;
-                format!("`{twice}` stands there twice, and {}", row.reason)
-            }
-        };
-        Some(self.faulty(Flaw::Operands, Status::FAILURE, call.whole.clone(), reason))
     }
 
     /// Notes the step that a command is, and what it says of the world, around running it.

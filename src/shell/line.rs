@@ -75,7 +75,7 @@ fn with_lost_operator(line: &CommandLine<'_>, program: usize, found: Trace) -> T
     if found.failure.is_some() {
         return found;
     }
-    if let Some(refused) = refused(line, program, found.fatal.is_some()) {
+    if let Some(refused) = refused(line, program, found.fatal.as_ref()) {
         let failure = Some(refused);
         return Trace {
             fatal: failure.clone(),
@@ -96,15 +96,18 @@ fn with_lost_operator(line: &CommandLine<'_>, program: usize, found: Trace) -> T
     Trace { failure: Some(Failure { flaw: Flaw::Stray, words, reason }), waits: Vec::new(), ..found }
 }
 
-/// The first word for a shell among the arguments of a program that fails on it; `fails` where it fails anyway.
-fn refused(line: &CommandLine<'_>, program: usize, fails: bool) -> Option<Failure> {
+/// The first word for a shell among the arguments of a program that fails on it; `fatal` is what it fails by
+/// anyway.
+fn refused(line: &CommandLine<'_>, program: usize, fatal: Option<&Failure>) -> Option<Failure> {
     let (name, arguments) = (line.argv.get(program)?, line.argv.get(program + 1..)?);
     let strays = super::program_of(name)?.strays;
     let forces = arguments.iter().any(|text| text == "--force" || is_flag(text, 'f'));
     let takes = match strays {
-        Strays::Taken => !fails,
+        Strays::Taken => fatal.is_none(),
         // `rm -f` does not mind what is not there.
         Strays::Refused => forces && super::program_of(name)?.files == OnFiles::Removes,
+        // Of `curl URL && sleep 10` that is `10`, at which nobody answers.
+        Strays::LastDecides => !arguments.last().is_some_and(|last| is_no_address(last)),
         Strays::RefusedBeforeLast | Strays::OperatorsRefused => false,
     };
     if takes {
@@ -112,14 +115,19 @@ fn refused(line: &CommandLine<'_>, program: usize, fails: bool) -> Option<Failur
     }
     let is_stray = |(at, text): &(usize, &String)| {
         let is_last = at + 1 == arguments.len() && strays == Strays::RefusedBeforeLast;
-        let is_expanded = || strays != Strays::OperatorsRefused && names_a_variable(text, line);
+        let is_expanded = || {
+            !matches!(strays, Strays::OperatorsRefused | Strays::LastDecides) && names_a_variable(text, line)
+        };
         !is_last && !is_filled_in(text) && (is_operator(text) || is_expanded())
     };
     let (at, text) = arguments.iter().enumerate().find(is_stray)?;
     let argument = program + 1 + at;
     let words = Words::new(TextRef::Argument(argument), 0..text.len());
-    let reason =
-        format!("no shell reads the command, so `{text}` is an argument of `{name}`, which fails on it");
+    let why = match fatal {
+        Some(fatal) => format!(", which fails: {}", fatal.reason),
+        None => ", which fails on it".to_owned(),
+    };
+    let reason = format!("no shell reads the command, so `{text}` is an argument of `{name}`{why}");
     Some(Failure { flaw: Flaw::Stray, words, reason })
 }
 
@@ -129,7 +137,15 @@ fn is_operator(text: &str) -> bool {
     const STARTS: &[&str] = &[">/", ">>/", "2>/", "&>/", ">&"];
     WHOLE.contains(&text)
         || STARTS.iter().any(|start| text.starts_with(start))
-        || (text.len() > 1 && text.ends_with(';') && !text.ends_with("\\;"))
+        || (text.len() > 1
+            && text.ends_with(';')
+            && !text.ends_with("\\;")
+            && !text.contains(char::is_whitespace))
+}
+
+/// What ends a command, and is the name of no server.
+fn is_no_address(text: &str) -> bool {
+    text == "true" || (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Short options that hold this letter.

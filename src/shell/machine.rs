@@ -17,6 +17,7 @@ use super::trace::{Arg, CommandLine, Failure, Flaw, InText, Reach, Step, TextRef
 use super::value::Value;
 use crate::programs::Manner;
 use crate::text::Span;
+use crate::text::placeholder::is_filled_in;
 
 /// How many commands are followed in one script, loops unrolled.
 const MOST_STEPS: usize = 30_000;
@@ -373,7 +374,8 @@ impl Machine<'_> {
         };
         match parse::parse(text) {
             Ok(list) => self.list(&list, state, inner),
-            Err(error) if !error.broken => {
+            // What a template tool fills in may make it whole.
+            Err(error) if !error.broken || is_filled_in(&text.replace("[[", "")) => {
                 let mut state = state;
                 state.spend(Time::UNKNOWN);
                 self.lost(state)

@@ -21,6 +21,7 @@ mod line;
 mod lists;
 mod loops;
 mod machine;
+mod operands;
 mod output;
 pub(crate) mod parse;
 mod pattern;

@@ -82,7 +82,7 @@ impl Machine<'_> {
         let (Some(first), Some(last)) = (operands.first(), operands.last()) else {
             return self.sleep_fails(
                 call.whole.clone(),
-                "sleep without an operand fails at once".to_owned(),
+                "`sleep` without an operand fails at once".to_owned(),
                 state,
             );
         };
@@ -133,7 +133,7 @@ impl Machine<'_> {
             (None, Some(_)) => self.unknown(call, state),
             _ => self.sleep_fails(
                 call.whole.clone(),
-                "usleep without a number fails at once".to_owned(),
+                "`usleep` without a number fails at once".to_owned(),
                 state,
             ),
         }

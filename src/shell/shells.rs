@@ -35,7 +35,7 @@ impl Machine<'_> {
         if let Some(arg) = shell.impossible.and_then(|at| call.args.get(at + 1)) {
             let text = arg.known().unwrap_or_default();
             let reason = format!(
-                "`{text}` is one item, so the shell reads all of its letters as options, and has no such"
+                "`{text}` is one item, so the shell takes each of its letters for an option, and not all of them are"
             );
             let status = self.faulty(Flaw::Glued, Status::code(2), arg.words.clone(), reason);
             return Outcome::next(state.ended(status));

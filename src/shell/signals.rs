@@ -5,7 +5,7 @@ use super::calls::{Call, program_of};
 use super::machine::Machine;
 use super::state::{Flow, Job, Outcome, State};
 use super::status::Status;
-use super::trace::Arg;
+use super::trace::{Arg, Flaw};
 use super::value::Value;
 use crate::programs::{self, Asks, Manner};
 
@@ -117,7 +117,15 @@ impl Machine<'_> {
         if targets.iter().all(|target| target.known() == Some("")) {
             let lists = call.text(1).is_some_and(|option| option == "-l" || option == "-L");
             // 2 or 1, by shell.
-            return Outcome::next(state.ended(if lists { Status::SUCCESS } else { Status::FAILURE }));
+            let status = match (lists, call.args.len()) {
+                (true, _) => Status::SUCCESS,
+                (false, 1) => {
+                    let reason = "`kill` without an operand fails at once";
+                    self.faulty(Flaw::Operands, Status::FAILURE, call.whole.clone(), reason)
+                }
+                (false, _) => Status::FAILURE,
+            };
+            return Outcome::next(state.ended(status));
         }
         if is_invalid {
             return Outcome::next(state.ended(Status::FAILURE));

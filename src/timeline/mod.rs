@@ -81,7 +81,6 @@ pub use story::Story;
 
 pub(crate) use chart::Stopped;
 pub(crate) use conditions::Conditions;
-#[expect(unused_imports, reason = "for the rules on hooks and probes")]
 pub(crate) use fault::Fault;
 pub(crate) use grace::Grace;
 pub(crate) use hook::{Handler, Hook, HookKind, Owner};

@@ -336,10 +336,7 @@ fn what_the_user_knows_of_programs_and_images_decides() {
     assert_eq!(with("{waitingCommands: {/other/drain: 30}}"), [""; 0]);
     std::fs::write(here.path().join("a.yaml"), web("corp.example/base/shop:1", "[sleep, '10']")).unwrap();
     assert_eq!(with("{}"), [""; 0]);
-    assert_eq!(
-        with("{shellLessImages: ['corp.example/base/*']}"),
-        ["a.yaml: warning[missing-prestop-sleep]"]
-    );
+    assert_eq!(with("{shellLessImages: ['corp.example/base/*']}"), ["a.yaml: error[hook-cannot-run]"]);
 }
 
 #[test]

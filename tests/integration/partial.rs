@@ -62,7 +62,7 @@ const VERDICTS: &[(&str, &str, &str)] = &[
     (NO_PROBE, "prestop-exceeds-grace-period", WHOLE_GRACE),
     (NO_HOOK, "missing-prestop-sleep", "a patch elsewhere may add one"),
     (NO_PORT, "missing-readiness-probe", "a patch elsewhere may add one"),
-    (NO_SCRIPT, "missing-prestop-sleep", "another may add the script to the ConfigMap"),
+    (NO_SCRIPT, "hook-cannot-run", "another may add the script to the ConfigMap"),
 ];
 
 fn project(manifest: &str) -> Tool {

@@ -23,11 +23,11 @@ pub(super) fn of(subject: &Subject<'_>, early: &Early<'_>) -> Mend {
             wait.guessed()
                 .said(|text| format!("If the hook returns sooner than {delay}: {}", uncapitalised(&text)))
         }
-        How::CannotRun if early.hook.is_some_and(|hook| does_more_than_sleep(hook.command)) => {
+        How::LosesWait if early.hook.is_some_and(|hook| does_more_than_sleep(hook.command)) => {
             let wait = wait_first(subject, &early.served, early.hook, early.served.needs(subject).0);
             wait.by_hand().said(|text| {
                 format!(
-                    "Mend what cannot run, and let it wait first; or, without what it does: {}",
+                    "Mend what does not work, and let it wait first; or, without what it does: {}",
                     uncapitalised(&text)
                 )
             })

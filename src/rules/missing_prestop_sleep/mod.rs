@@ -20,7 +20,6 @@ use crate::manifest::Workload;
 use crate::manifest::place::Located;
 use crate::set::Serving;
 use crate::shell::Longest;
-use crate::timeline::fault::Lacks;
 use crate::timeline::{Fit, Grace, Hook};
 use crate::yaml::Kind;
 use crate::yaml::path::FieldPath;
@@ -122,8 +121,8 @@ struct Early<'s> {
 enum How {
     /// There is no hook.
     NoHook,
-    /// The hook cannot run.
-    CannotRun,
+    /// What was meant to wait does not, and the hook goes on without it.
+    LosesWait,
     /// The hook stops the server itself, or can do so.
     StopsServer { held: f64 },
     /// The hook returns at once.
@@ -148,6 +147,8 @@ impl<'s> Early<'s> {
         let how = match hook {
             // Another rule names the cause, and tells of the traffic.
             Some(_) if abrupt_stop::of_hook(view).is_some() => None,
+            // What cannot run holds nothing back, as the rule says that names its cause.
+            Some(hook) if hook.fault.is_some() && !hook.is_dropped => None,
             // Its stop signal comes last; what its own hook does is for another rule to say.
             _ if served.waits => None,
             Some(hook) => How::of(subject, view, hook),
@@ -164,7 +165,7 @@ impl<'s> Early<'s> {
             _ => true,
         });
         // A Pod that has no time at all is reported as that.
-        let stops_itself = matches!(how, Some(How::StopsServer { .. } | How::CannotRun));
+        let stops_itself = matches!(how, Some(How::StopsServer { .. }));
         let how = how.filter(|_| stops_itself || !no_grace_period::speaks(subject));
         // What a Service sends until the Pod has ended is lost whatever the hook does.
         let is_published = || {
@@ -202,7 +203,7 @@ impl<'s> Early<'s> {
             How::CanBeAtOnce => Some("can return at once".to_owned()),
             How::TooShort { held } => Some(format!("waits {}", seconds(held))),
             How::Bounded { most, .. } => Some(format!("waits {} at most", seconds(most))),
-            How::CannotRun | How::Unknown => None,
+            How::LosesWait | How::Unknown => None,
         }
     }
 
@@ -244,15 +245,14 @@ impl How {
         let held = held(subject, view);
         // Where the grace period leaves a hook no time at all another rule says so.
         let never_runs = subject.grace.is_some_and(|grace| grace.hook == 0);
-        if held >= delay || never_runs || hook.fault.as_ref().is_some_and(|fault| fault.lacks == Lacks::Port)
-        {
+        if held >= delay || never_runs {
             return None;
         }
         if !time.known && !time.stops_surely {
             return Some(Self::bounded(subject, view, hook, delay).unwrap_or(Self::Unknown));
         }
         Some(match time.longest {
-            _ if time.failure.is_some() => Self::CannotRun,
+            _ if time.failure.is_some() => Self::LosesWait,
             _ if stops_first(time) => Self::StopsServer { held },
             Longest::Seconds(longest) if held == 0.0 && longest < 1.0 => Self::AtOnce,
             _ if held == 0.0 => Self::CanBeAtOnce,

@@ -6,8 +6,6 @@ use crate::finding::words::{capitalised, seconds};
 use crate::rules::subject::{Subject, services};
 use crate::rules::verdict::Words;
 use crate::set::Serving;
-use crate::set::mounted::{self, Mounted};
-use crate::shell::invocation;
 use crate::timeline::Hook;
 
 const GONE_BY_THEN: &str =
@@ -54,15 +52,11 @@ fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how:
     let (message, why) = match how {
         // There is a hook.
         How::NoHook => return Words::new(its, String::new()),
-        How::CannotRun => {
+        How::LosesWait => {
             let reason = hook.duration.failure.as_ref().map(|failure| failure.reason.as_str());
             (
-                format!("{its} cannot run, so it holds nothing back"),
-                format!(
-                    "{}. A failed preStop does not stop the termination (FailedPreStopHook). {}",
-                    capitalised(reason.unwrap_or_default()),
-                    as_without()
-                ),
+                format!("{its} does not wait as it is meant to, and holds nothing back"),
+                format!("{}. {}", capitalised(reason.unwrap_or_default()), as_without()),
             )
         }
         How::StopsServer { held } => {
@@ -110,21 +104,7 @@ fn of_hook(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>, how:
             ),
         ),
     };
-    let is_judged = !matches!(how, How::Bounded { .. } | How::Unknown);
-    let unread = match is_judged && misses_script(subject, served, hook) {
-        true => subject.unread("another may add the script to the ConfigMap"),
-        false => String::new(),
-    };
-    Words::new(message, format!("{why}{unread}"))
-}
-
-/// The hook runs a script that its ConfigMap, as it was read, does not hold.
-fn misses_script(subject: &Subject<'_>, served: &Served<'_, '_>, hook: &Hook<'_>) -> bool {
-    let (Some(workload), Some((_, path, _))) = (subject.workload, invocation::only_file(hook.command)) else {
-        return false;
-    };
-    let container = served.view.container;
-    matches!(mounted::resolve(subject.set, workload, container, &path), Mounted::Missing { .. })
+    Words::new(message, why)
 }
 
 /// Who sends requests, in a sentence.
