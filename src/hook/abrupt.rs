@@ -44,6 +44,13 @@ impl Abrupt {
         let is_in_vain = |step: &&Step| step.stops.is_none() && is_kill_of_the_first(step);
         let step = steps().find(|step| step.stops.is_some() || is_in_vain(step))?;
         let by = By::of(step, image, program)?;
+        // What the orderly call would have done is done: `redis-cli save; redis-cli shutdown nosave`.
+        let is_done = |cuts: Cuts| {
+            let before = steps().take_while(|one| !std::ptr::eq(*one, step));
+            let mut same = before.filter(|one| is_same(one, step));
+            let word = cuts.instead.map(|(_, word)| word);
+            same.any(|one| word.is_some_and(|word| Given(&one.args).holds(&[word])))
+        };
         let is_at_once = step.starts.known && step.starts.longest == Longest::Seconds(0.0);
         let is_alike = || {
             let others = steps().filter(|step| step.stops.is_some());
@@ -52,6 +59,7 @@ impl Abrupt {
         let is_told = match by {
             By::Kill => is_at_once && is_alike(),
             By::InVain => true,
+            By::Program(cuts) if is_done(cuts) => false,
             By::Program(_) | By::Signal(..) => step.reach == Reach::Always || is_alike(),
         };
         is_told.then(|| Self {
@@ -83,6 +91,11 @@ impl By {
             None => Some(Self::Program(used(step)?)),
         }
     }
+}
+
+/// Both are calls of one program.
+fn is_same(a: &Step, b: &Step) -> bool {
+    a.program.zip(b.program).is_some_and(|(a, b)| std::ptr::eq(a, b))
 }
 
 /// What it sends, and whether it names its targets.
@@ -206,6 +219,9 @@ mod tests {
             ("redis-cli shutdown nosave", "save"),
             ("pg_ctl stop -m immediate", "fast"),
             ("pg_ctl stop --mode=immediate", "--mode=fast"),
+            ("pg_ctl stop -D $PGDATA -m i", "f"),
+            ("pg_ctl stop -mi", "-mf"),
+            ("redis-cli ping; redis-cli shutdown nosave", "save"),
         ] {
             assert_eq!(program(script), Some((true, Some(instead.to_owned()))), "{script}");
         }
@@ -215,6 +231,7 @@ mod tests {
             "nginx -s quit; sleep 20; nginx -s stop",
             "if [ -f /a ]; then nginx -s stop; else nginx -s quit; fi",
             "redis-cli shutdown",
+            "redis-cli save; redis-cli shutdown nosave",
             "pg_ctl stop -m fast",
             "nodetool stopdaemon",
             "echo nginx -s stop",

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::programs::{Asks, AsksAgain, Program};
-use crate::shell::{Address, Arg, Given, Step, Trace, Value};
+use crate::shell::{Address, Arg, Given, Redirect, Step, Trace, Value};
 
 /// The container itself.
 const HERE: &str = "localhost";
@@ -31,15 +31,19 @@ pub(crate) fn servers(trace: &Trace) -> BTreeSet<Server> {
 
 /// Every server that these steps talk to, each once.
 pub(crate) fn asked_by<'s>(steps: impl IntoIterator<Item = &'s Step>) -> BTreeSet<Server> {
-    let asked = steps.into_iter().flat_map(|step| {
-        let by_words = step.program.map(|program| asked(program, &step.args)).unwrap_or_default();
-        by_words.into_iter().chain(step.redirects.iter().filter_map(|redirect| device(&redirect.target)))
-    });
-    asked.collect()
+    steps.into_iter().flat_map(|step| asked(step.program, &step.args, &step.redirects)).collect()
 }
 
-/// The servers that a call names, whose own name is the first of its words; none where the program asks nobody.
-pub(crate) fn asked(program: &Program, words: &[Arg]) -> Vec<Server> {
+/// The servers that a call talks to, whose own name is the first of its words: those that it names, and those that
+/// its redirections open.
+pub(crate) fn asked(program: Option<&Program>, words: &[Arg], redirects: &[Redirect]) -> Vec<Server> {
+    let by_words = program.map(|program| named(program, words)).unwrap_or_default();
+    let opened = redirects.iter().filter_map(|redirect| device(&redirect.target));
+    by_words.into_iter().chain(opened).collect()
+}
+
+/// Those that the words name; none where the program asks nobody.
+fn named(program: &Program, words: &[Arg]) -> Vec<Server> {
     let Some(asks) = program.asks else { return Vec::new() };
     let given = Given(words.get(1..).unwrap_or_default());
     let values = program.values;

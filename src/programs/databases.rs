@@ -153,6 +153,8 @@ const IMMEDIATE: Cuts = Cuts {
     loses: "its clients are cut off, and the next start has to recover from the log",
     instead: Some(("immediate", "fast")),
 };
+const IMMEDIATE_LETTER: Cuts = Cuts { instead: Some(("i", "f")), ..IMMEDIATE };
+const IMMEDIATE_SHORT: Cuts = Cuts { instead: Some(("-mi", "-mf")), ..IMMEDIATE };
 const IMMEDIATE_MODE: Cuts = Cuts { instead: Some(("--mode=immediate", "--mode=fast")), ..IMMEDIATE };
 
 /// One row a program.
@@ -184,6 +186,10 @@ pub(super) const PROGRAMS: &[Program] = &[
     product(&["pg_ctl"]).uses(&[
         stops_and_waits(&["stop", "-m", "immediate"], Manner::Abrupt).cutting(IMMEDIATE),
         stops_and_waits(&["-m", "immediate", "stop"], Manner::Abrupt).cutting(IMMEDIATE),
+        stops_and_waits(&["stop", "-m", "i"], Manner::Abrupt).cutting(IMMEDIATE_LETTER),
+        stops_and_waits(&["-m", "i", "stop"], Manner::Abrupt).cutting(IMMEDIATE_LETTER),
+        stops_and_waits(&["stop", "-mi"], Manner::Abrupt).cutting(IMMEDIATE_SHORT),
+        stops_and_waits(&["-mi", "stop"], Manner::Abrupt).cutting(IMMEDIATE_SHORT),
         stops_and_waits(&["stop", "--mode=immediate"], Manner::Abrupt).cutting(IMMEDIATE_MODE),
         stops_and_waits(&["--mode=immediate", "stop"], Manner::Abrupt).cutting(IMMEDIATE_MODE),
         stops_and_waits(&["stop"], Manner::Graceful),

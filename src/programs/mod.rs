@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub(crate) use files::GIT_VALUES;
-pub(crate) use network::STOPPING_PATHS;
+pub(crate) use network::{NO_ANSWER, STOPPING_PATHS};
 pub(crate) use program::*;
 pub(crate) use row::{ONCE, SECOND};
 

@@ -231,6 +231,9 @@ const ROUTE_AGAIN: &[SecondRun] = &[SecondRun {
     ..SECOND
 }];
 
+/// What curl prints for the status of an answer that did not come (curl(1), `--write-out`).
+pub(crate) const NO_ANSWER: [(&str, &str); 2] = [("%{http_code}", "000"), ("%{response_code}", "000")];
+
 /// Last steps of an address behind which a server stops: Envoy and Istio's agent
 /// (envoyproxy.io/docs/envoy/latest/operations/admin).
 pub(crate) const STOPPING_PATHS: &[&str] = &["quitquitquit"];

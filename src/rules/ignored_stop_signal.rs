@@ -317,7 +317,11 @@ impl Verdict for Deaf<'_> {
                 ),
                 format!(
                     "The kernel drops a signal that the first process of a container does not handle, and nothing here \
-                     handles it: the container {killed}. Nothing is lost but the time."
+                     handles it: the container {killed}. {}",
+                    match self.kept.is_beside {
+                        true => "What was started before is killed with it, whatever it is doing then.",
+                        false => "Nothing is lost but the time.",
+                    }
                 ),
             ),
         };

@@ -17,7 +17,7 @@ use crate::set::Placed;
 use crate::set::handover::Handover;
 use crate::set::replicas::Replicas;
 use crate::set::services::{Service, TargetPort};
-use crate::shell::{Address, Arg, Longest, Step};
+use crate::shell::{Address, Arg, Redirect, Step};
 use crate::timeline::HookKind;
 use crate::yaml::path::FieldPath;
 
@@ -109,20 +109,20 @@ impl<'s> Deadlock<'s> {
         })?;
         let exec = Exec::of(subject, container, HookKind::PostStart)?;
         // One that fails, or gives up, is started again, and lets the others start.
-        if exec.fails() || exec.trace.time.longest != Longest::Unbounded {
+        if exec.fails() {
             return None;
         }
-        let asks = exec.trace.steps.iter().find_map(|step| {
-            let program = step.program.filter(|_| !step.background)?;
-            let servers = asked(program, &step.args).into_iter();
+        let asks = exec.trace.steps.iter().filter(|step| !step.background).find_map(|step| {
+            let servers = asked(step.program, &step.args, &step.redirects).into_iter();
             let mut awaited = servers.filter_map(|server| {
-                let awaited = Awaited::of(subject, workload, container, program, &server)?;
+                let awaited = Awaited::of(subject, workload, container, step.program, &server)?;
                 Some((server, awaited))
             });
             let (server, awaited) = awaited.find(|(server, _)| {
-                let alone = exec.script.trace_unanswered(&subject.settings.knowledge, &|program, words| {
-                    asked(program, words).contains(server)
-                });
+                let is_asked = |program: Option<&Program>, words: &[Arg], redirects: &[Redirect]| {
+                    asked(program, words, redirects).contains(server)
+                };
+                let alone = exec.script.trace_unanswered(&subject.settings.knowledge, &is_asked);
                 alone.time.shortest.is_infinite()
             })?;
             Some((step.clone(), server, awaited))
@@ -170,10 +170,11 @@ impl<'s> Awaited<'s> {
         subject: &'s Subject<'s>,
         workload: &'s Workload,
         container: &Container,
-        program: &Program,
+        program: Option<&Program>,
         server: &Server,
     ) -> Option<Self> {
-        let is_name = program.asks == Some(Asks::Name);
+        let asks = program.and_then(|program| program.asks);
+        let is_name = asks == Some(Asks::Name);
         if server.is_here() {
             return match Listener::of(workload, container, server.port()) {
                 Listener::Later(later) if !is_name => Some(Self::Later(later)),
@@ -186,7 +187,8 @@ impl<'s> Awaited<'s> {
         if service.item.publishes_not_ready {
             return None;
         }
-        match program.asks? {
+        // Without a program that asks it is a redirection that connects.
+        match asks.unwrap_or(Asks::HostAndPort) {
             Asks::Name => service.item.is_headless().then_some(Self::Name(service)),
             // An address of a Service answers no ping, whoever is ready.
             Asks::Host | Asks::ApiServer => None,
@@ -194,7 +196,7 @@ impl<'s> Awaited<'s> {
                 let takes = |port| service.item.takes(port);
                 let is_asked = match server.port() {
                     Some(port) => takes(port),
-                    None => program.http.is_none() || takes(80) || takes(443),
+                    None => program.is_none_or(|program| program.http.is_none()) || takes(80) || takes(443),
                 };
                 is_asked.then_some(Self::Service(service))
             }

@@ -15,7 +15,7 @@ use crate::manifest::kinds::Nature;
 use crate::manifest::{Container, Workload};
 use crate::programs::{self, Asks, Program, Runs, Tells};
 use crate::shell::invocation::{self, Invocation};
-use crate::shell::{Arg, Longest, Reach, Step, Trace};
+use crate::shell::{Arg, Longest, Reach, Redirect, Step, Trace};
 use crate::timeline::{Given, Hook, HookKind, Owner};
 use crate::yaml::path::FieldPath;
 
@@ -114,19 +114,22 @@ fn first_connection<'e>(
     if exec.fails() {
         return None;
     }
-    let own = |program: &Program, words: &[Arg]| {
-        let servers = asked(program, words);
+    let own = |program: Option<&Program>, words: &[Arg], redirects: &[Redirect]| {
+        let servers = asked(program, words, redirects);
         let own = servers.into_iter().find(|server| {
             let listener = || Listener::of(workload, container, port(program, server));
             server.is_here() && matches!(listener(), Listener::Own)
         });
-        own.filter(|_| asks_once(program, words) && is_meant_here(container, program, words))
+        own.filter(|_| {
+            program
+                .is_none_or(|program| asks_once(program, words) && is_meant_here(container, program, words))
+        })
     };
     let mut early = exec.trace.steps.iter().filter(|step| is_at_once(step));
-    let found = early.find_map(|step| Some((step, own(step.program?, &step.args)?)))?;
-    let refused = exec
-        .script
-        .trace_unanswered(&subject.settings.knowledge, &|program, words| own(program, words).is_some());
+    let found = early.find_map(|step| Some((step, own(step.program, &step.args, &step.redirects)?)))?;
+    let refused = exec.script.trace_unanswered(&subject.settings.knowledge, &|program, words, redirects| {
+        own(program, words, redirects).is_some()
+    });
     fails_at_once(&refused).then_some(found)
 }
 
@@ -141,16 +144,16 @@ fn first_read<'e>(
         return None;
     }
     let own = own_files(container);
-    let reads = |program: &Program, words: &[Arg]| {
+    let reads = |program: Option<&Program>, words: &[Arg]| {
         let mut read = words.iter().skip(1).filter_map(Arg::known);
         let file = read.find(|path| own.contains(path)).map(str::to_owned);
-        file.filter(|_| program.tells == Some(Tells::Input))
+        file.filter(|_| program.is_some_and(|program| program.tells == Some(Tells::Input)))
     };
     let mut early = exec.trace.steps.iter().filter(|step| is_at_once(step));
-    let found = early.find_map(|step| Some((step, reads(step.program?, &step.args)?)))?;
+    let found = early.find_map(|step| Some((step, reads(step.program, &step.args)?)))?;
     let missing = exec
         .script
-        .trace_unanswered(&subject.settings.knowledge, &|program, words| reads(program, words).is_some());
+        .trace_unanswered(&subject.settings.knowledge, &|program, words, _| reads(program, words).is_some());
     fails_at_once(&missing).then_some(found)
 }
 
@@ -205,8 +208,8 @@ fn is_meant_here(container: &Container, program: &Program, words: &[Arg]) -> boo
 }
 
 /// The port that a call names, or that its addresses have by themselves.
-fn port(program: &Program, server: &Server) -> Option<i32> {
-    server.port().or_else(|| program.http.is_some().then_some(80))
+fn port(program: Option<&Program>, server: &Server) -> Option<i32> {
+    server.port().or_else(|| program?.http.map(|_| 80))
 }
 
 /// The call that asks again while it is refused, for up to half a minute, where its client can do that by itself.

@@ -69,12 +69,10 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(grace) = workload.grace_period() else { return };
     for view in &subject.containers {
         let Some(short) = Short::of(subject, workload, view, grace) else { continue };
-        let beside = match workload.pod_spec().termination_grace_period_seconds {
-            Some(_) => {
-                Some(related(subject.source, subject.object, &workload.grace_path(), "the grace period"))
-            }
-            None => None,
-        };
+        let beside = workload
+            .pod_spec()
+            .termination_grace_period_seconds
+            .map(|_| related(subject.source, subject.object, &workload.grace_path(), "the grace period"));
         let label = short.how.label(short.until);
         let words = short.hook.words.clone();
         seen.push(

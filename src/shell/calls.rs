@@ -274,6 +274,7 @@ impl Machine<'_> {
     ) -> Outcome {
         let redirects = self.redirections(call.redirections, &mut state, call.frame);
         let kills = call.frame.kills(&state);
+        let is_unanswered = self.is_unanswered(program, call.args, &redirects);
         let step = Step {
             args: call.args.to_vec(),
             program,
@@ -290,7 +291,7 @@ impl Machine<'_> {
         let stops_before = self.stops;
         self.stops = None;
         let mut outcome = run(self, call, state);
-        if self.is_unanswered(program, call) {
+        if is_unanswered {
             outcome.for_each(|state| {
                 state.status = Status::FAILURE;
                 state.assumed = false;
@@ -318,10 +319,14 @@ impl Machine<'_> {
         outcome
     }
 
-    /// It is taken for granted that nobody answers where the call asks.
-    fn is_unanswered(&self, program: Option<&'static Program>, call: Call) -> bool {
-        let asks = |program| self.line.unanswered.is_some_and(|fails| fails(program, call.args));
-        program.is_some_and(asks)
+    /// It is taken for granted that nobody answers where a call asks.
+    pub(super) fn is_unanswered(
+        &self,
+        program: Option<&Program>,
+        words: &[Arg],
+        redirects: &[Redirect],
+    ) -> bool {
+        self.line.unanswered.is_some_and(|fails| fails(program, words, redirects))
     }
 
     /// The name that `mkdir` or `ln` takes as a lock: its failing on the second run is taken care of.

@@ -23,6 +23,8 @@ pub(crate) struct Kept {
     pub(crate) written: String,
     /// Where `exec` in front of the last command would let it hear; `None` where that is not enough.
     pub(crate) exec: Option<Words>,
+    /// Something ran before it that may have left programs behind, which hear nothing either.
+    pub(crate) is_beside: bool,
 }
 
 /// Why nobody hears it.
@@ -62,6 +64,7 @@ pub(crate) fn kept(argv: &[String], sh: Option<&str>, file: &dyn Fn(&str) -> Opt
             words: Words::new(TextRef::Items(0), 0..0),
             written: argv.join(" "),
             exec: None,
+            is_beside: false,
         }),
         Invocation::Script { argument, text, .. } => {
             let name = programs::base_name(argv.first()?);
@@ -91,7 +94,7 @@ fn in_script(text: &str, shell: Option<GivesWay>, at: TextRef) -> Option<Kept> {
     let words = |span: Span| Words::new(at.clone(), span.range());
     let written = text.get(found.span.range())?.split_whitespace().collect::<Vec<_>>().join(" ");
     let exec = found.exec.map(|start| words(Span { start, end: start }));
-    Some(Kept { why: found.why, words: words(found.span), written, exec })
+    Some(Kept { why: found.why, words: words(found.span), written, exec, is_beside: found.is_beside })
 }
 
 /// What a list of commands makes of the signal.
@@ -100,6 +103,8 @@ struct Found {
     span: Span,
     /// Where `exec` could stand, in bytes.
     exec: Option<usize>,
+    /// Something else of the script ran before.
+    is_beside: bool,
 }
 
 fn in_list(list: &List, shell: Option<GivesWay>, ends_in_line_end: bool) -> Option<Found> {
@@ -116,7 +121,8 @@ fn in_list(list: &List, shell: Option<GivesWay>, ends_in_line_end: bool) -> Opti
     }
     let found = |why: Why, part: &Part<'_>| {
         let why = if is_trapped && why != Why::Idle { Why::Trapped } else { why };
-        Some(Found { why, span: part.span()?, exec: None })
+        let is_beside = before.iter().any(|one| !one.background && !std::ptr::eq(one, part) && one.is_real());
+        Some(Found { why, span: part.span()?, exec: None, is_beside })
     };
     let jobs = || before.iter().filter(|part| part.background && !part.is_instant());
     let real_job = jobs().find(|part| part.is_real());
@@ -139,12 +145,14 @@ fn in_list(list: &List, shell: Option<GivesWay>, ends_in_line_end: bool) -> Opti
         return if last.joined_by == Some(Connector::Or) { None } else { found(why, last) };
     }
     let simple = last.only_simple();
-    if simple.is_some_and(|simple| is(simple, Rule::Wait)) {
+    let is_wait = |part: &Part<'_>| part.only_simple().is_some_and(|simple| is(simple, Rule::Wait));
+    let is_over = last.is_instant() || (last.is_compound() && !last.is_real());
+    if is_wait(last) || (is_over && running.is_some_and(is_wait)) {
         // `wait` is what a handler interrupts.
         let job = real_job.or_else(|| jobs().next()).filter(|_| !is_trapped)?;
         return found(if job.is_real() { Why::Background } else { Why::Idle }, job);
     }
-    if last.is_instant() {
+    if is_over {
         let part = running?;
         return found(if part.is_real() { Why::Followed } else { Why::Idle }, part);
     }
@@ -210,6 +218,11 @@ impl Part<'_> {
     fn span(&self) -> Option<Span> {
         let (first, last) = (self.commands.first()?, self.commands.last()?);
         Some(Span { start: first.span.start, end: last.span.end })
+    }
+
+    /// It is a group, in a shell of its own or not.
+    fn is_compound(&self) -> bool {
+        matches!(self.commands, [Command { kind: CommandKind::Group(_) | CommandKind::Subshell(_), .. }])
     }
 
     /// Something of it does more than to wait, and takes its time: it loses something when it is killed.
@@ -279,6 +292,10 @@ mod tests {
             ("exec sleep infinity", [Some(Idle); 4]),
             ("/app/server; echo done", [Some(Followed); 4]),
             ("/app/server || exit 1", [Some(Followed); 4]),
+            ("/app/server || (echo failed; exit 1)", [Some(Followed); 4]),
+            ("/app/a & /app/b & wait -n; exit $?", [Some(Background); 4]),
+            ("trap 'kill $p' TERM; /app/server & p=$!; wait $p; exit $?", [None; 4]),
+            ("/app/start; tail -f /dev/null", [Some(Idle); 4]),
             ("/app/server | tee /log", [Some(Piped); 4]),
             ("/app/migrate && /app/server | tee /log", [Some(Piped); 4]),
             ("/app/server & wait", [Some(Background); 4]),
@@ -313,15 +330,25 @@ mod tests {
     #[test]
     fn what_the_shell_waits_for_is_named_and_exec_stands_before_its_name() {
         let argv = ["dash", "-c", "cd /app && ./server --port 80"].map(str::to_owned);
-        let kept = kept(&argv, None, &|_| None).unwrap();
-        assert_eq!(kept.written, "./server --port 80");
-        assert_eq!(kept.exec.unwrap().range(), 11..11);
+        let found = kept(&argv, None, &|_| None);
+        let found = found.map(|kept| (kept.written, kept.exec.map(|words| words.range())));
+        assert_eq!(found, Some(("./server --port 80".to_owned(), Some(11..11))));
         assert_eq!(of(&["sh", "-c", "A=1 ./server"], Some("dash")).map(|(why, _)| why), Some(Never));
         let text = "#!/bin/sh\nset -e\n./server\n".to_owned();
-        let in_file = super::kept(&["/run.sh".to_owned()], None, &|_| Some(text.clone())).unwrap();
-        assert_eq!((in_file.why, in_file.written.as_str()), (Why::InFile, "./server"));
+        let in_file = kept(&["/run.sh".to_owned()], None, &|_| Some(text.clone()));
+        let in_file = in_file.map(|kept| (kept.why, kept.written));
+        assert_eq!(in_file, Some((Why::InFile, "./server".to_owned())));
         let text = "#!/usr/bin/python3\nserve()\n".to_owned();
-        assert_eq!(super::kept(&["/run.sh".to_owned()], None, &|_| Some(text.clone())), None);
+        assert_eq!(kept(&["/run.sh".to_owned()], None, &|_| Some(text.clone())), None);
+    }
+
+    #[test]
+    fn what_ran_before_may_have_left_programs_behind() {
+        let is_beside = |script: &str| {
+            kept(&["sh", "-c", script].map(str::to_owned), None, &|_| None).map(|kept| kept.is_beside)
+        };
+        assert_eq!(is_beside("/app/start; tail -f /dev/null"), Some(true));
+        assert_eq!(is_beside("mkdir -p /run/app; sleep infinity"), Some(false));
     }
 
     #[test]

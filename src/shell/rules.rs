@@ -175,7 +175,7 @@ impl Machine<'_> {
             child.live = child.live.min(most);
             child.status = match over {
                 // coreutils says 124, busybox 143.
-                true if always => Status::FAILURE,
+                true if always || child.status.success() == Some(false) => Status::FAILURE,
                 true => Status::UNKNOWN,
                 false => child.status,
             };

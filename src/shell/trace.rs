@@ -41,8 +41,8 @@ pub(crate) struct CommandLine<'a> {
     pub(crate) unanswered: Option<Unanswered<'a>>,
 }
 
-/// Whether a call, with its name in front, asks where nobody answers.
-pub(crate) type Unanswered<'a> = &'a dyn Fn(&Program, &[Arg]) -> bool;
+/// Whether a call, with its name in front and its redirections, asks where nobody answers.
+pub(crate) type Unanswered<'a> = &'a dyn Fn(Option<&Program>, &[Arg], &[Redirect]) -> bool;
 
 /// Which text a range belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

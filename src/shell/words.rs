@@ -11,7 +11,7 @@ use super::status::Status;
 use super::substitution;
 use super::trace::{Arg, Env};
 use super::value::Value;
-use crate::programs::Tells;
+use crate::programs::{NO_ANSWER, Tells};
 
 /// Longer values are not followed.
 const LONGEST: usize = 16 * 1024;
@@ -285,7 +285,8 @@ impl Machine<'_> {
         let [statement] = list.as_slice() else { return None };
         let [command] = statement.first.commands.as_slice() else { return None };
         let CommandKind::Simple(Simple { words, .. }) = &command.kind else { return None };
-        if !statement.rest.is_empty() || !command.redirections.is_empty() {
+        let is_whole = command.redirections.iter().all(|one| one.descriptor == Some(2));
+        if !statement.rest.is_empty() || !is_whole {
             return None;
         }
         let mut scratch = state.clone();
@@ -293,6 +294,13 @@ impl Machine<'_> {
         let values: Option<Vec<&str>> = args.iter().map(Arg::known).collect();
         let values = values.filter(|_| exact)?;
         let (name, words) = values.split_first()?;
+        let program = program_of(name);
+        if self.is_unanswered(program, &args, &[]) {
+            return program.and_then(|program| program.http).and_then(|_| without_answer(words));
+        }
+        if !command.redirections.is_empty() {
+            return None;
+        }
         match (program_of(name).and_then(|program| program.tells), words) {
             (Some(Tells::Words), ["-n" | "-e" | "-ne", rest @ ..] | rest) => Some(rest.join(" ")),
             (Some(Tells::Format), ["%s" | "%d" | "%s\\n", value]) => Some((*value).to_owned()),
@@ -428,4 +436,13 @@ fn sequence(arguments: &[&str]) -> Option<String> {
         _ => return None,
     };
     braces::count(first, step, last).map(|numbers| numbers.join("\n"))
+}
+
+/// What a client prints that nobody answered: nothing, but where it is told to print the status of the answer.
+fn without_answer(words: &[&str]) -> Option<String> {
+    let mut formats = words.iter().filter(|word| word.contains("%{"));
+    let Some(format) = formats.next() else { return Some(String::new()) };
+    let printed = NO_ANSWER.iter().fold((*format).to_owned(), |text, (name, code)| text.replace(name, code));
+    let is_known = formats.next().is_none() && !printed.contains('%');
+    is_known.then(|| printed.trim_end_matches("\\n").to_owned())
 }

@@ -9,7 +9,7 @@ use super::verdict::{Mend, Needs, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::Operation;
 use crate::finding::Severity;
-use crate::kubernetes::images;
+use crate::kubernetes::{base_images, images};
 use crate::manifest::id::named;
 use crate::manifest::kinds::Nature;
 use crate::set::Serving;
@@ -102,9 +102,11 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
 fn works(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
     let Some(workload) = subject.workload else { return false };
     let (container, knowledge) = (view.container, &subject.settings.knowledge);
-    let is_pause =
-        container.spec.command.is_none() && container.spec.image.as_deref().is_some_and(images::is_pause);
-    !is_pause
+    let is_own = container.spec.command.is_none();
+    let starts_shell = |image: &str| container.spec.args.is_none() && base_images::find(image).is_some();
+    let is_idle = |image: &str| images::is_pause(image) || starts_shell(image);
+    let is_idle = is_own && container.spec.image.as_deref().is_some_and(is_idle);
+    !is_idle
         && !timeline::only_waits(subject.set, subject.source, workload, container, knowledge)
         && !timeline::ends_by_itself(subject.set, subject.source, workload, container, knowledge)
 }
