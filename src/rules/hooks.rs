@@ -120,7 +120,7 @@ pub(super) fn port(container: &Container, get: &core::HTTPGetAction) -> Option<i
         IntOrString::Int(number) => Some(*number),
         IntOrString::String(name) => {
             let named = |port: &&core::ContainerPort| port.name.as_ref() == Some(name);
-            container.ports().iter().find(named).map(|port| port.container_port).or_else(|| name.parse().ok())
+            container.ports().iter().find(named).map(|port| port.container_port)
         }
     };
     number.filter(|number| (1..=65535).contains(number))

@@ -66,6 +66,11 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     }
 }
 
+/// The postStart of a container waits for itself: that it waits, and for how long, is no matter then.
+pub(super) fn speaks_of(subject: &Subject<'_>, container: &Container) -> bool {
+    Deadlock::of(subject, container).is_some()
+}
+
 /// What a hook waits for.
 #[derive(Debug, Clone, Copy)]
 enum Awaited<'s> {

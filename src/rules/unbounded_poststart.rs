@@ -5,7 +5,7 @@ use strum::{IntoStaticStr, VariantNames};
 use super::starting;
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Seen, Verdict, Words};
-use super::{Check, Group, Link, Release, Rule, Status, page};
+use super::{Check, Group, Link, Release, Rule, Status, page, poststart_deadlock};
 use crate::edit::{Content, Operation};
 use crate::finding::{Chart, Severity};
 use crate::kubernetes::images;
@@ -50,6 +50,9 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         let Some(hook) = subject.post_start(view) else { continue };
         let is_unbounded = hook.duration.longest == Longest::Unbounded;
         if hook.handler != Handler::Exec || hook.fault.is_some() || hook.fails || !is_unbounded {
+            continue;
+        }
+        if poststart_deadlock::speaks_of(subject, view.container) {
             continue;
         }
         let base = view.container.post_start_path().dotted("exec.command");

@@ -16,11 +16,12 @@ use super::{abrupt_stop, hook_host, no_grace_period};
 use crate::finding::words::{capitalised, seconds};
 use crate::finding::{Chart, Severity};
 use crate::hook::Duration;
+use crate::kubernetes::features::{SLEEP_OF_ZERO, Support};
 use crate::manifest::Workload;
 use crate::manifest::place::Located;
 use crate::set::Serving;
 use crate::shell::Longest;
-use crate::timeline::{Fit, Grace, Hook};
+use crate::timeline::{Fit, Grace, Handler, Hook};
 use crate::yaml::Kind;
 use crate::yaml::path::FieldPath;
 use served::{Loss, Served, Traffic};
@@ -237,7 +238,9 @@ impl How {
     /// The hook is there: does it hold the stop signal back for long enough?
     fn of(subject: &Subject<'_>, view: &ContainerView<'_>, hook: &Hook<'_>) -> Option<Self> {
         // What the version makes of the field, and who is asked, is for other rules to say.
-        if hook.is_dropped || hook_host::speaks_of_pre_stop(subject, view) {
+        let is_refused = hook.handler == Handler::Sleep { seconds: 0 }
+            && subject.settings.support(&SLEEP_OF_ZERO) != Support::Works;
+        if hook.is_dropped || is_refused || hook_host::speaks_of_pre_stop(subject, view) {
             return None;
         }
         let delay = subject.settings.propagation_delay();

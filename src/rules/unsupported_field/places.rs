@@ -32,6 +32,8 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("poddisruptionbudget.spec.unhealthyPodEvictionPolicy", "IfHealthyBudget"),
     ("service.spec.internalTrafficPolicy", "Cluster"),
     ("statefulset.spec.minReadySeconds", "0"),
+    ("statefulset.spec.ordinals", "0"),
+    ("statefulset.spec.persistentVolumeClaimRetentionPolicy", "Retain"),
     ("statefulset.spec.updateStrategy.rollingUpdate.maxUnavailable", "1"),
 ];
 
@@ -58,7 +60,12 @@ pub(super) fn of<'s>(subject: &'s Subject<'_>, field: &'static str) -> Vec<Found
         let mut at = Vec::new();
         walk(node, &base, &steps, &mut |path, node| at.push((path, node)));
         for (path, node) in at {
-            let is_default = node.text().is_some_and(|text| DEFAULTS.contains(&(dotted, text)));
+            let asks_for_it = |text: &str| DEFAULTS.contains(&(dotted, text));
+            let is_default = match node.kind() {
+                // All that it says.
+                Kind::Mapping => node.entries().all(|(_, value)| value.text().is_some_and(asks_for_it)),
+                _ => node.text().is_some_and(asks_for_it),
+            };
             match value {
                 None => found.push(Found { path, container, is_value: false, is_default, node }),
                 // The text itself, or each of a list of texts.
