@@ -73,18 +73,13 @@ pub(super) const RULE: Rule = Rule {
 
 /// What takes longer may be meant to come again and again, in seconds.
 const LONG: f64 = 60.0;
+/// A script that is there until it is told to stop.
+const IDLE: &str = "trap 'exit 0' TERM; sleep infinity & wait";
 
 fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
-    let Some(workload) = running(subject).filter(|workload| workload.is_long_running()) else { return };
-    let policy = workload.pod_spec().restart_policy.as_deref();
-    if policy.is_some_and(|policy| policy != "Always") {
-        return;
-    }
+    let Some(workload) = judged(subject) else { return };
     for container in &workload.containers {
-        if !restarts(subject, container) || has_input(container) {
-            continue;
-        }
-        let Some((ending, place)) = Ending::of(subject, workload, container) else { continue };
+        let Some((ending, place)) = ends(subject, workload, container) else { continue };
         let label = match &ending {
             Ending::Shell { shell: Some(shell), .. } => {
                 Some(format!("starts `{shell}`, which has nothing to read"))
@@ -98,6 +93,28 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
             Seen::new(RULE.severity(), place, Ends { container, ending }).container(container).label(label),
         );
     }
+}
+
+/// The workload, if its containers are to run for ever.
+fn judged<'s>(subject: &'s Subject<'_>) -> Option<&'s Workload> {
+    let workload = running(subject).filter(|workload| workload.is_long_running())?;
+    let policy = workload.pod_spec().restart_policy.as_deref();
+    policy.is_none_or(|policy| policy == "Always").then_some(workload)
+}
+
+/// How a container ends at once, if it does.
+fn ends(
+    subject: &Subject<'_>,
+    workload: &Workload,
+    container: &Container,
+) -> Option<(Ending, Located)> {
+    let is_judged = restarts(subject, container) && !has_input(container);
+    is_judged.then(|| Ending::of(subject, workload, container))?
+}
+
+/// The rule reports a container: what else its command does is not asked.
+pub(super) fn reports(subject: &Subject<'_>, container: &Container) -> bool {
+    judged(subject).is_some_and(|workload| ends(subject, workload, container).is_some())
 }
 
 /// It is started again whenever it has ended: nothing of its own says otherwise.
@@ -254,7 +271,7 @@ impl Verdict for Ends<'_> {
                      wait, as here. {JOB}"
                 ),
                 self.container.path.key("command"),
-                Content::Words(["tail", "-f", "/dev/null"].map(str::to_owned).to_vec()),
+                Content::Words(["sh", "-c", IDLE].map(str::to_owned).to_vec()),
             ),
             Ending::Done { .. } => Mend::prose(format!(
                 "Let the command end with the program that is to run for ever, in the foreground. {JOB}"

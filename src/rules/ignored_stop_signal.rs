@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
+use super::container_ends_at_once;
 use super::options::{self, Optional};
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Seen, Verdict, Words};
@@ -74,6 +75,9 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(workload) = subject.workload.filter(judged) else { return };
     for view in &subject.containers {
         let Some(deaf) = Deaf::of(subject, workload, view) else { continue };
+        if container_ends_at_once::reports(subject, view.container) {
+            continue;
+        }
         let place = deaf.place(subject);
         let (severity, label) = (deaf.how.severity(), deaf.how.label());
         seen.push(Seen::new(severity, place, deaf).container(view.container).label(label));

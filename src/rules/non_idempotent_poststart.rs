@@ -58,7 +58,8 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         let script = HookScript::of(subject.set, subject.source, workload, container, command, base);
         let trace = script.trace(&subject.settings.knowledge);
         // What fails at its first run is another rule's.
-        if matches!(Exit::of(&trace), Exit::Fails(_)) {
+        let cannot_run = || subject.post_start(view).is_some_and(|hook| hook.fault.is_some());
+        if matches!(Exit::of(&trace), Exit::Fails(_)) || cannot_run() {
             continue;
         }
         let mounts = mounts(container);

@@ -215,7 +215,7 @@ fn obstacle(command: &str) -> Result<Option<String>, String> {
         }
     }
     // It renders charts with the helm on PATH.
-    if command.contains("--helm") && on_path("helm").is_none() {
+    if (command.contains("--helm") || command.contains("--rendered")) && on_path("helm").is_none() {
         return Ok(Some("helm is not on PATH".to_owned()));
     }
     if on_path("kubectl").is_none() && (command.contains("kustomize") || command.contains(" -k ")) {

@@ -79,10 +79,15 @@ fn flags_of_other_linters_are_answered_with_those_that_are_here() {
 
 #[test]
 fn a_part_of_the_names_of_rules_is_answered_with_the_rules() {
-    for arguments in [&["explain", "probe"][..], &["lint", "--rule", "grace-period=off"]] {
+    for (arguments, meant) in [
+        (
+            &["explain", "readiness"][..],
+            "did you mean `missing-readiness-probe` or `liveness-equals-readiness`?",
+        ),
+        (&["lint", "--rule", "idempotent=off"], "did you mean `non-idempotent-poststart`?"),
+    ] {
         let said = refused(arguments);
-        let one = said.contains("did you mean `missing-readiness-probe`?");
-        assert!(one || said.contains("did you mean `prestop-exceeds-grace-period`?"), "{said}");
+        assert!(said.contains(meant), "{said}");
     }
 }
 
