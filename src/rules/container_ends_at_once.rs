@@ -103,11 +103,7 @@ fn judged<'s>(subject: &'s Subject<'_>) -> Option<&'s Workload> {
 }
 
 /// How a container ends at once, if it does.
-fn ends(
-    subject: &Subject<'_>,
-    workload: &Workload,
-    container: &Container,
-) -> Option<(Ending, Located)> {
+fn ends(subject: &Subject<'_>, workload: &Workload, container: &Container) -> Option<(Ending, Located)> {
     let is_judged = restarts(subject, container) && !has_input(container);
     is_judged.then(|| Ending::of(subject, workload, container))?
 }

@@ -131,7 +131,7 @@ impl Verdict for Broken<'_> {
                 let when = if held > 0.0 { format!("after {}", seconds(held)) } else { "at once".to_owned() };
                 Words::new(
                     format!("the preStop hook of `{name}` fails each time it is called"),
-                    format!("{reason}. {}{}{unread}", goes_on(self.view, &when), self.lost(subject, held)),
+                    format!("{reason}. {}{}{unread}", goes_on(self.view, &when), self.lost(subject)),
                 )
             }
         }
@@ -144,19 +144,31 @@ impl Verdict for Broken<'_> {
     fn chart(&self, subject: &Subject<'_>) -> Option<Chart> {
         match self.which {
             Which::PostStart => subject.story(Story::Start),
+            Which::PreStop if self.loses(subject) => {
+                let arrivals = subject.set.arrivals(&self.view.reaches);
+                subject.stopped(self.view, |stopped| stopped.chart_with_traffic(&arrivals))
+            }
             Which::PreStop => subject.stopped(self.view, |stopped| stopped.chart()),
         }
     }
 }
 
 impl Broken<'_> {
-    /// What the traffic makes of it: requests still come, and nothing held the stop signal back.
-    fn lost(&self, subject: &Subject<'_>, held: f64) -> String {
-        let delay = subject.settings.propagation_delay();
-        let serves = self.view.serving > Serving::Possible && !subject.is_scraped(self.view);
-        if !serves || held >= delay || self.view.container.kind != ContainerKind::Container {
+    /// Requests still come when the hook has failed, and nothing holds the stop signal back.
+    fn loses(&self, subject: &Subject<'_>) -> bool {
+        self.view.serving > Serving::Possible
+            && !subject.is_scraped(self.view)
+            && self.hook.duration.shortest + subject.set.lingers(self.workload, self.view.container)
+                < subject.settings.propagation_delay()
+            && self.view.container.kind == ContainerKind::Container
+    }
+
+    /// What becomes of them.
+    fn lost(&self, subject: &Subject<'_>) -> String {
+        if !self.loses(subject) {
             return String::new();
         }
+        let delay = subject.settings.propagation_delay();
         let delay = seconds(delay);
         match services(self.view.reaches.iter()) {
             Some(services) => {
