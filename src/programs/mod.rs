@@ -5,6 +5,7 @@
 mod accounts;
 mod clusters;
 mod databases;
+mod directories;
 mod files;
 mod filters;
 mod interpreters;
@@ -25,7 +26,7 @@ pub(crate) use program::*;
 pub(crate) use row::{ONCE, SECOND};
 
 /// The files of the catalogue.
-const FIELDS: [&[Program]; 11] = [
+const FIELDS: [&[Program]; 12] = [
     shell_words::PROGRAMS,
     files::PROGRAMS,
     filters::PROGRAMS,
@@ -35,6 +36,7 @@ const FIELDS: [&[Program]; 11] = [
     interpreters::PROGRAMS,
     servers::PROGRAMS,
     databases::PROGRAMS,
+    directories::PROGRAMS,
     stores::PROGRAMS,
     clusters::PROGRAMS,
 ];

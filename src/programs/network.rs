@@ -190,6 +190,30 @@ const IPTABLES_AGAIN: &[SecondRun] = &[
     },
 ];
 
+/// The database of Open vSwitch lies on the node (docs.openvswitch.org, ovs-vsctl(8)).
+const OVS_AGAIN: &[SecondRun] = &[
+    SecondRun {
+        form: Form::Verb(&["add-br"]),
+        values: &["--db", "-t", "--timeout"],
+        safe: &["--may-exist"],
+        reason: "`ovs-vsctl add-br` fails when the bridge exists",
+        mend: "{add-br=>--may-exist add-br}",
+        mend_is_safe: true,
+        undo: &[Undo { names: &["ovs-vsctl"], form: Form::Verb(&["del-br"]), same: Same::Any }],
+        ..SECOND
+    },
+    SecondRun {
+        form: Form::Verb(&["add-port"]),
+        values: &["--db", "-t", "--timeout"],
+        safe: &["--may-exist"],
+        reason: "`ovs-vsctl add-port` fails when the port exists",
+        mend: "{add-port=>--may-exist add-port}",
+        mend_is_safe: true,
+        undo: &[Undo { names: &["ovs-vsctl"], form: Form::Verb(&["del-port"]), same: Same::Any }],
+        ..SECOND
+    },
+];
+
 const IPSET_AGAIN: &[SecondRun] = &[SecondRun {
     form: Form::Verb(&["create"]),
     safe: &["-exist", "-!"],
@@ -285,6 +309,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     tool(&["ip6tables"]).instant().second(IPTABLES_AGAIN),
     tool(&["iptables-nft", "iptables-legacy", "ip6tables-legacy"]).second(IPTABLES_AGAIN),
     tool(&["ipset"]).instant().second(IPSET_AGAIN),
+    product(&["ovs-vsctl"]).second(OVS_AGAIN),
     tool(&["ipvsadm"]).instant(),
     tool(&["nft"]).second(NFT_AGAIN),
     tool(&["route"]).instant().second(ROUTE_AGAIN),

@@ -182,12 +182,24 @@ const CONSUL_AGAIN: &[SecondRun] = &[
     },
 ];
 
-const AWS_AGAIN: &[SecondRun] = &[SecondRun {
-    form: Form::Verb(&["dynamodb", "create-table"]),
-    values: &["--endpoint-url", "--region", "--profile"],
-    reason: "`aws dynamodb create-table` fails when the table exists",
-    ..SECOND
-}];
+const AWS_VALUES: &[&str] = &["--endpoint-url", "--region", "--profile"];
+
+const AWS_AGAIN: &[SecondRun] = &[
+    SecondRun {
+        form: Form::Verb(&["dynamodb", "create-table"]),
+        values: AWS_VALUES,
+        reason: "`aws dynamodb create-table` fails when the table exists",
+        ..SECOND
+    },
+    // Only the region us-east-1 lets an owner make one again (docs.aws.amazon.com, CreateBucket).
+    SecondRun {
+        form: Form::Verb(&["s3", "mb"]),
+        values: AWS_VALUES,
+        reason: "`aws s3 mb` fails when the bucket exists",
+        undo: &[Undo { names: &["aws", "awslocal"], form: Form::Verb(&["s3", "rb"]), same: Same::Any }],
+        ..SECOND
+    },
+];
 
 /// One row a program.
 pub(super) const PROGRAMS: &[Program] = &[
