@@ -20,6 +20,8 @@ use crate::report::shared::statistics::Statistics;
 
 /// The version of the format.
 const VERSION: u32 = 1;
+/// So many related places of a finding are listed, and the others counted.
+const MOST_RELATED: usize = 20;
 
 /// Writes the whole report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -124,6 +126,9 @@ struct JsonFinding<'a> {
     label: Option<&'a str>,
     /// Further places that help to understand it.
     related: Vec<JsonRelated<'a>>,
+    /// How many further places there are besides the 20 of `related`; absent where there are none.
+    #[serde(rename = "moreRelated", skip_serializing_if = "Option::is_none")]
+    more_related: Option<usize>,
     /// What happens when, where instants matter; absent where they do not.
     #[serde(skip_serializing_if = "Option::is_none")]
     chart: Option<JsonChart<'a>>,
@@ -361,7 +366,7 @@ impl<'a> JsonFixes<'a> {
 
 impl<'a> JsonFinding<'a> {
     fn of(report: &'a Report, finding: &'a Finding) -> Self {
-        let related = finding.related.iter().map(|related| JsonRelated {
+        let related = finding.related.iter().take(MOST_RELATED).map(|related| JsonRelated {
             region: Region::of(report, &related.place),
             message: &related.message,
         });
@@ -387,6 +392,7 @@ impl<'a> JsonFinding<'a> {
             container: finding.container.as_deref(),
             label: finding.label.as_deref(),
             related: related.collect(),
+            more_related: finding.related.len().checked_sub(MOST_RELATED).filter(|more| *more > 0),
             chart: finding.chart.as_ref().map(JsonChart::of),
         }
     }
@@ -510,6 +516,18 @@ mod tests {
         let back: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(back["findings"][0]["related"][1]["file"], "k8s/svc.yaml");
         assert_snapshot!(text);
+    }
+
+    #[test]
+    fn twenty_related_places_are_listed_and_the_others_counted() {
+        let mut report = fixture::full();
+        let one = &mut report.findings[0];
+        let place = one.related[0].clone();
+        one.related = vec![place; 23];
+        let back: Value = serde_json::from_str(&written(&report)).unwrap();
+        assert_eq!(back["findings"][0]["related"].as_array().unwrap().len(), 20);
+        assert_eq!(back["findings"][0]["moreRelated"], 3);
+        assert!(back["findings"][1].get("moreRelated").is_none());
     }
 
     /// `UPDATE_DOCS=1 cargo test` writes it.

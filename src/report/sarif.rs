@@ -23,6 +23,8 @@ use crate::rules::RULES;
 use crate::text::escape;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+/// So many related places of a finding are listed.
+const MOST_RELATED: usize = 20;
 /// What relative addresses are relative to.
 const BASE: &str = "%SRCROOT%";
 /// The name of our fingerprints; the number changes when what they are made of does.
@@ -78,7 +80,7 @@ impl Log<'_> {
     fn result<'f>(&self, finding: &'f Finding, by: Option<&Suppressed>, fingerprint: String) -> Outcome<'f> {
         let spot = Spot::of(self.report, &finding.place);
         let place = Location { logical_locations: logical(finding), ..self.location(&finding.place) };
-        let related = finding.related.iter().enumerate().map(|(at, related)| Location {
+        let related = finding.related.iter().take(MOST_RELATED).enumerate().map(|(at, related)| Location {
             id: Some(at),
             message: Some(message(&related.message)),
             ..self.location(&related.place)
