@@ -43,7 +43,6 @@ pub(crate) enum Lacks {
 pub(crate) enum Asker {
     /// A postStart or preStop hook.
     Hook,
-    #[allow(dead_code, reason = "for the rules on probes")]
     /// A probe: it may ask a socket, and knows the address of the node where the Pod has none of its own
     /// (fact E12).
     Probe,
@@ -52,7 +51,6 @@ pub(crate) enum Asker {
 /// A command that cannot work: it is no program, or the image has none of its name, its words are not what a
 /// program or a shell understands, or it writes where nothing can be written. `command` lies at `base`; of a
 /// probe it is given as the kubelet expands it.
-#[allow(dead_code, reason = "for the rules on probes; a hook has been followed already")]
 pub(crate) fn exec(
     owner: Owner<'_>,
     command: &[String],
