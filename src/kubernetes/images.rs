@@ -154,6 +154,15 @@ pub(crate) fn is_pause(image: &str) -> bool {
     PAUSES.contains(&Reference::split(image).repository)
 }
 
+/// Words that an injector replaces by the image it was told, with all that its template has: probes, ports, hooks
+/// (istio.io/latest/docs/setup/additional-setup/gateway).
+const INJECTED: &[&str] = &["auto"];
+
+/// It is no image, but a place for a container that is put there when the Pod is made.
+pub(crate) fn is_injected(image: &str) -> bool {
+    INJECTED.contains(&image)
+}
+
 /// Why the image has no shell; `None` when it has one, or when nobody knows. `further` are the user's patterns
 /// of repositories whose images hold none.
 pub(crate) fn has_no_shell(image: &str, further: &[String]) -> Option<Cow<'static, str>> {

@@ -10,6 +10,7 @@ use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{Content, Operation};
 use crate::finding::Severity;
 use crate::kubernetes::image::Reference;
+use crate::kubernetes::images;
 use crate::manifest::kinds::Nature;
 use crate::rules::settings::Settings;
 use crate::text::placeholder;
@@ -146,9 +147,6 @@ impl Verdict for MovingImage<'_> {
     }
 }
 
-/// Words that an injector replaces by the image it was told (Istio: istio.io/latest/docs/setup/additional-setup/gateway).
-const INJECTED: [&str; 1] = ["auto"];
-
 /// An image reference whose content can change.
 #[derive(Clone, Copy)]
 struct Moving<'i> {
@@ -160,7 +158,7 @@ impl<'i> Moving<'i> {
     /// `None` for a pinned image, for one whose tag is filled in later, and for what is no reference: a
     /// malformed name is not this rule's.
     fn of(image: &'i str, settings: &Settings) -> Option<Self> {
-        if INJECTED.contains(&image) {
+        if images::is_injected(image) {
             return None;
         }
         let (masked, hidden) = placeholder::masked(image);

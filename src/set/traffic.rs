@@ -30,7 +30,7 @@ pub(crate) fn can_serve(workload: &Workload, container: &Container) -> bool {
 
 /// How sure we are that `container` of `workload` gets traffic; `traffic` is [`Set::traffic`].
 pub(crate) fn serving(workload: &Workload, container: &Container, traffic: &[Reach<'_>]) -> Serving {
-    if !can_serve(workload, container) || is_pause(container) {
+    if !can_serve(workload, container) || is_pause(container) || is_injected(container) {
         return Serving::None;
     }
     let mut reaching = traffic.iter().filter(|reach| reach.container == container.path).peekable();
@@ -59,6 +59,11 @@ pub(crate) fn serving(workload: &Workload, container: &Container, traffic: &[Rea
 /// It does nothing: what a Service wants of its Pod is put there by something else.
 fn is_pause(container: &Container) -> bool {
     container.spec.command.is_none() && container.spec.image.as_deref().is_some_and(images::is_pause)
+}
+
+/// What it lacks here, such as a probe, an injector may have put there by the time it runs.
+fn is_injected(container: &Container) -> bool {
+    container.spec.image.as_deref().is_some_and(images::is_injected)
 }
 
 /// It declares a port for more than metrics, health, debugging or what its Pods tell one another.
@@ -112,8 +117,8 @@ const DEBUG_WORDS: [&str; 4] = ["debug", "pprof", "zpages", "profiling"];
 /// Words in the name of a port on which the Pods of one workload tell one another who is there.
 const PEER_WORDS: [&str; 3] = ["memberlist", "gossip", "serf"];
 
-/// Words in the name of a port that metrics are read from: `metrics`, `http-metrics`.
-const METRICS_WORDS: [&str; 2] = ["metrics", "monitoring"];
+/// Words in the name of a port that metrics are read from: `http-metrics`, `http-envoy-prom`.
+const METRICS_WORDS: [&str; 3] = ["metrics", "monitoring", "prom"];
 
 /// Words in the name of a port that only the kubelet asks: `health-probe`.
 const HEALTH_WORDS: [&str; 11] = [

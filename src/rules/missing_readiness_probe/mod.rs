@@ -105,8 +105,11 @@ fn works(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
     let is_own = container.spec.command.is_none();
     let starts_shell = |image: &str| container.spec.args.is_none() && base_images::find(image).is_some();
     let is_idle = |image: &str| images::is_pause(image) || starts_shell(image);
-    let is_idle = is_own && container.spec.image.as_deref().is_some_and(is_idle);
-    !is_idle
+    let image = container.spec.image.as_deref();
+    let is_injected = image.is_some_and(images::is_injected);
+    let is_idle = is_own && image.is_some_and(is_idle);
+    !is_injected
+        && !is_idle
         && !timeline::only_waits(subject.set, subject.source, workload, container, knowledge)
         && !timeline::ends_by_itself(subject.set, subject.source, workload, container, knowledge)
 }
