@@ -130,7 +130,9 @@ impl Verdict for MovingImage<'_> {
         let repository = self.moving.repository;
         let is_release = |image: &Reference<'_>| match (image.digest, image.tag) {
             (Some(_), _) => true,
-            (None, Some(tag)) => !is_moving(tag, subject.settings) && !placeholder::hides(tag),
+            (None, Some(tag)) => {
+                is_number(tag) && !is_moving(tag, subject.settings) && !placeholder::hides(tag)
+            }
             (None, None) => false,
         };
         match subject.set.image(subject.source, repository, is_release) {
@@ -184,6 +186,11 @@ impl<'i> Moving<'i> {
 /// The tag is given to one release after the other.
 fn is_moving(tag: &str, settings: &Settings) -> bool {
     tag.eq_ignore_ascii_case("latest") || settings.of::<Options>().is_moving(tag)
+}
+
+/// It begins as the number of a release does, `v` before it or not: `uclibc` and `bookworm` name variants, which move.
+fn is_number(tag: &str) -> bool {
+    tag.strip_prefix('v').unwrap_or(tag).starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// What runs the image more than once.
