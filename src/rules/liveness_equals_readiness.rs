@@ -9,6 +9,7 @@ use crate::finding::Severity;
 use crate::finding::words::seconds;
 use crate::manifest::Container;
 use crate::manifest::place::related;
+use crate::manifest::spec::WorkloadSpec;
 use crate::timeline::{Numbers, ProbeKind};
 
 /// The rule.
@@ -74,7 +75,7 @@ impl Verdict for Same<'_> {
         "same"
     }
 
-    fn words(&self, _: &Subject<'_>) -> Words {
+    fn words(&self, subject: &Subject<'_>) -> Words {
         let (live, ready) = (patience(self.live), patience(self.ready));
         let when = match live == ready {
             true => format!("Both give up after about {} of failures", seconds(live)),
@@ -84,14 +85,18 @@ impl Verdict for Same<'_> {
                 seconds(ready)
             ),
         };
+        let is_alone = subject.workload.is_some_and(|workload| matches!(workload.spec, WorkloadSpec::Pod(_)));
+        let others = match is_alone {
+            true => "",
+            false => ", and with a cause that all replicas share, all of them",
+        };
         Words::new(
             format!(
                 "the liveness probe of `{}` asks what its readiness probe asks, and is no more patient",
                 self.container.name()
             ),
             format!(
-                "{when}: whatever should take the container out of traffic for a while restarts it, and with a cause that all \
-                 replicas share, all of them."
+                "{when}: whatever should take the container out of traffic for a while restarts it{others}."
             ),
         )
     }
