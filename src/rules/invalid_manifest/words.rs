@@ -5,6 +5,7 @@ use super::faults::{Invalid, Refuser};
 use super::field::last_key;
 use super::refused;
 use crate::kubernetes::features::{self, Support};
+use crate::kubernetes::names::PORT_NAME;
 use crate::manifest::id::named;
 use crate::rules::subject::Subject;
 use crate::rules::verdict::Words;
@@ -44,7 +45,9 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             ),
         ),
         Fault::Required { why } => {
-            Words::new(format!("{} is missing", missing(&invalid.path)), said("Required value", why))
+            let is_there = subject.object.at(&invalid.path).is_some();
+            let state = if is_there { "empty" } else { "missing" };
+            Words::new(format!("{} is {state}", missing(&invalid.path)), said("Required value", why))
         }
         Fault::Forbidden { here, why } => {
             Words::new(format!("`{}` may not be set {here}", field()), said("Forbidden", why))
@@ -67,6 +70,10 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             format!("`{}` must be from {least} to {most}, and is {value}", field()),
             format!("The API server says: must be between {least} and {most}, inclusive."),
         ),
+        Fault::Malformed { value: "", noun, grammar, .. } => Words::new(
+            format!("{noun} is empty"),
+            format!("The API server takes only {} here.", grammar.allows),
+        ),
         Fault::Malformed { value, noun, grammar, flaw } => Words::new(
             format!("`{value}` is not {noun}"),
             format!("The API server takes only {} here, and this one {flaw}.", grammar.allows),
@@ -76,6 +83,33 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             format!("The API server takes no other value. {why}").trim_end().to_owned(),
         ),
         Fault::Conflict { what, why, .. } => Words::new(what, why),
+        Fault::HostPort { host, port } => Words::new(
+            format!("`hostPort` must be {port}, as `containerPort` is, and is {host}"),
+            "The API server says: must match `containerPort` when `hostNetwork` is true. In the node's network a port has \
+             one number.",
+        ),
+        Fault::Mode { value } => Words::new(
+            format!("`{}` must be at most 511, which is 0777 in octal, and is {value}", field()),
+            "The API server says: must be a number between 0 and 0777 (octal), both inclusive. Without a leading zero, and \
+             in JSON, the number is decimal.",
+        ),
+        Fault::NoVolume { name } => Words::new(
+            format!("the Pod has no volume `{name}`"),
+            "The API server says: Not found. A container can only mount what stands under the Pod's `volumes`, and in a \
+             StatefulSet under its `volumeClaimTemplates`.",
+        ),
+        Fault::NoContainer { name } => Words::new(
+            format!("the Pod has no container `{name}`"),
+            "The API server says: Not found. An ephemeral container can only look into another container of the Pod.",
+        ),
+        Fault::NoJobPolicy { written } => Words::new(
+            match written {
+                Some(policy) => format!("the Pods of a Job may not have the restartPolicy `{policy}`"),
+                None => "`restartPolicy` is missing, and a Job has no default for it".to_owned(),
+            },
+            "The API server says: Required value: valid values: \"OnFailure\", \"Never\". Pods that always start again never \
+             end, and Always is what a Pod has where nothing is written.",
+        ),
         Fault::NoTemplate => Words::new(
             format!("{} has no pod template", named(&subject.object.id)),
             "The API server says: Required value. Nothing says which Pods are to run.",
@@ -141,9 +175,12 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
         ),
         Fault::NoPort => Words::new("no port is given", PORTS),
         Fault::PortOutOfRange { number } => Words::new(format!("port {number} does not exist"), PORTS),
-        Fault::PortName { name, fault } => Words::new(
+        Fault::PortName { name, flaw } => Words::new(
             format!("`{name}` is not the name of a port"),
-            format!("The API server takes text here for a port's name, and a name {fault}."),
+            format!(
+                "The API server takes text here for a port's name, which is {}, and this one {flaw}.",
+                PORT_NAME.allows
+            ),
         ),
         Fault::PostStartSleep { sleep, grace } => {
             let zero_is_refused = subject.settings.support(&features::SLEEP_OF_ZERO) != Support::Works;
