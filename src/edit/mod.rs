@@ -156,6 +156,11 @@ pub(crate) fn is_same(one: Node<'_>, other: Node<'_>) -> bool {
     verify::is_same(one, other)
 }
 
+/// A text as a value of YAML: plain where it stays a text, else in quotes.
+pub(crate) fn scalar(text: &str) -> String {
+    render::plain_or_quoted(text, false)
+}
+
 /// The object with its edits, alone in a tree of its own.
 pub(crate) fn edited(object: Node<'_>, edits: &[TextEdit]) -> Option<Tree> {
     verify::edited(object, edits)

@@ -110,7 +110,7 @@ pub(super) fn key(name: &str, is_json: bool) -> String {
     if is_json { quoted(name) } else { name.to_owned() }
 }
 
-fn plain_or_quoted(text: &str, is_json: bool) -> String {
+pub(super) fn plain_or_quoted(text: &str, is_json: bool) -> String {
     if !is_json && is_plain(text) { text.to_owned() } else { quoted(text) }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::gates;
 pub(crate) use super::gates::{
     ASKED, EXEC_PROBE_TIMEOUT, MAX_UNAVAILABLE_STATEFUL_SET, PROBE_GRACE, RESTART_RULES, SIDECARS,
-    SLEEP_ACTION, SLEEP_OF_ZERO, STOP_SIGNALS,
+    SLEEP_ACTION, SLEEP_OF_ZERO, STOP_SIGNALS, UNHEALTHY_EVICTION,
 };
 use super::version::KubernetesVersion;
 use super::versions::KubernetesVersions;

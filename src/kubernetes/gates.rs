@@ -58,8 +58,14 @@ pub(crate) const PROBE_GRACE: Feature =
 /// nothing to one. General availability did not lock it.
 pub(crate) const EXEC_PROBE_TIMEOUT: Feature = Feature::new("ExecProbeTimeout", 20).on(20).locked(35);
 
+/// What becomes of Pods that are not ready when they are to be evicted (fact H30; KEP-3017).
+pub(crate) const UNHEALTHY_EVICTION: Feature = Feature::new("PDBUnhealthyPodEvictionPolicy", 26)
+    .on(27)
+    .locked(31)
+    .fields(&["poddisruptionbudget.spec.unhealthyPodEvictionPolicy"]);
+
 /// Those that rules and timelines ask for: what tells versions apart.
-pub(crate) const ASKED: [&Feature; 8] = [
+pub(crate) const ASKED: [&Feature; 9] = [
     &SLEEP_ACTION,
     &SLEEP_OF_ZERO,
     &SIDECARS,
@@ -68,6 +74,7 @@ pub(crate) const ASKED: [&Feature; 8] = [
     &RESTART_RULES,
     &PROBE_GRACE,
     &EXEC_PROBE_TIMEOUT,
+    &UNHEALTHY_EVICTION,
 ];
 
 /// The others: those with fields tell what becomes of these, and by the rest nothing is judged so far.
@@ -143,11 +150,6 @@ pub(super) const OTHERS: &[Feature] = &[
     Feature::new("PodHasNetworkCondition", 25).locked(28),
     Feature::new("PodReadyToStartContainersCondition", 28).on(29).locked(37),
     // How Pods are disrupted, and nodes stop them.
-    // KEP-3017.
-    Feature::new("PDBUnhealthyPodEvictionPolicy", 26)
-        .on(27)
-        .locked(31)
-        .fields(&["poddisruptionbudget.spec.unhealthyPodEvictionPolicy"]),
     Feature::new("PodDisruptionBudget", 3).on(5).locked(21),
     // KEP-3329.
     Feature::new("PodDisruptionConditions", 25).on(26).locked(31),

@@ -155,11 +155,12 @@ pub(super) fn join<'r>(plan: &Plan, files: &'r [ReadFile]) -> Sets<'r> {
         let set = sets.0.entry(group(&one.file)).or_default();
         set.name(SourceId(index), &one.file.name);
         set.tags(SourceId(index), plan.tagged(&one.file));
-        // A patch is no object of the cluster.
-        if one.reading == Reading::Patch {
-            continue;
-        }
         for item in &one.loaded.items {
+            // A patch is no object of the cluster.
+            if one.reading == Reading::Patch {
+                set.patch(&item.object);
+                continue;
+            }
             set.add(SourceId(index), &item.object, item.workload.as_ref());
         }
     }

@@ -2,6 +2,7 @@
 
 mod abrupt_stop;
 mod container_ends_at_once;
+mod drain_blocked;
 mod duplicate_key;
 mod failing_poststart;
 mod hook_cannot_run;
@@ -16,6 +17,7 @@ mod latest_tag;
 mod liveness_equals_readiness;
 mod liveness_kills_slow_start;
 mod liveness_waits_for_grace;
+mod missing_disruption_budget;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
 mod missing_startup_probe;
@@ -23,6 +25,7 @@ mod no_grace_period;
 mod non_idempotent_poststart;
 mod not_ready_addresses;
 pub(crate) mod options;
+mod overlapping_budgets;
 mod poststart_deadlock;
 mod poststart_races_start;
 mod prestop_exceeds_grace_period;
@@ -44,6 +47,7 @@ mod starting;
 pub(crate) mod subject;
 mod unbounded_init_wait;
 mod unbounded_poststart;
+mod unhealthy_pods_block_drain;
 mod unknown_field;
 mod unsupported_field;
 pub(crate) mod unused_suppression;
@@ -98,6 +102,10 @@ pub const RULES: &[Rule] = &[
     liveness_equals_readiness::RULE,
     liveness_waits_for_grace::RULE,
     unbounded_init_wait::RULE,
+    drain_blocked::RULE,
+    overlapping_budgets::RULE,
+    missing_disruption_budget::RULE,
+    unhealthy_pods_block_drain::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,

@@ -98,6 +98,8 @@ pub enum Group {
     Stop,
     /// How a container starts.
     Start,
+    /// What a drain of a node may take down.
+    Disruption,
     /// What runs.
     Image,
     /// What Kubernetes makes of the text.
@@ -108,8 +110,15 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order of the catalogue.
-    pub const ALL: &'static [Self] =
-        &[Self::Hook, Self::Stop, Self::Start, Self::Image, Self::Manifest, Self::Suppression];
+    pub const ALL: &'static [Self] = &[
+        Self::Hook,
+        Self::Stop,
+        Self::Start,
+        Self::Disruption,
+        Self::Image,
+        Self::Manifest,
+        Self::Suppression,
+    ];
 
     /// What it is called.
     pub fn id(self) -> &'static str {
@@ -117,6 +126,7 @@ impl Group {
             Self::Hook => "hook",
             Self::Stop => "stop",
             Self::Start => "start",
+            Self::Disruption => "disruption",
             Self::Image => "image",
             Self::Manifest => "manifest",
             Self::Suppression => "suppression",
@@ -129,6 +139,7 @@ impl Group {
             Self::Hook => "What hooks do, and whether they can.",
             Self::Stop => "How a container stops: preStop, stop signal, grace period, kill.",
             Self::Start => "How a container starts and becomes ready: init containers, probes.",
+            Self::Disruption => "What a drain of a node may take down, and whether it gets done.",
             Self::Image => "What code runs, and whether it can be had.",
             Self::Manifest => "What Kubernetes makes of the text.",
             Self::Suppression => "What silences findings, and whether it does.",

@@ -127,6 +127,12 @@ impl Mend {
         self
     }
 
+    /// With an object to paste, which says all that the sentence does.
+    pub(crate) fn manifest(mut self, yaml: impl Into<String>) -> Self {
+        self.snippets.push(Snippet::yaml(yaml));
+        self
+    }
+
     /// The changes, as what a person is told to write.
     fn help(&self, subject: &Subject<'_>) -> Help {
         let object = self.elsewhere.as_ref().map_or(subject.object, |(_, object)| object);

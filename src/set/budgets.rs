@@ -1,9 +1,13 @@
 //! PodDisruptionBudgets and the workloads they govern.
 
+use std::sync::Arc;
+
 use k8s_openapi::api::policy::v1 as policy;
 
 use super::selector::{Selector, Selects};
-use super::{Placed, Set};
+use super::{Namespace, Placed, Set};
+use crate::finding::SourceId;
+use crate::manifest::kinds::Schema;
 use crate::manifest::{Object, Workload};
 use crate::yaml;
 use crate::yaml::path::FieldPath;
@@ -16,6 +20,13 @@ pub(crate) struct Budget {
     /// All that it says: `minAvailable`, `maxUnavailable`, `unhealthyPodEvictionPolicy`.
     pub spec: policy::PodDisruptionBudgetSpec,
     selector: Option<Selector>,
+}
+
+impl Budget {
+    /// It selects Pods at all.
+    pub(crate) fn selects_any(&self) -> bool {
+        self.selector.is_some()
+    }
 }
 
 impl Selects for Budget {
@@ -39,17 +50,53 @@ pub(super) fn read_beta(object: &Object) -> Budget {
     Budget { selector: budget.selector.filter(|selector| !selector.is_empty()), ..budget }
 }
 
+impl Namespace {
+    /// The budgets of a name: more than one are variants.
+    fn budgets_named(&self, name: &str) -> Vec<&Placed<Budget>> {
+        let indices = self.budget_names.get(name).into_iter().flatten();
+        indices.filter_map(|index| self.budgets.get(*index)).collect()
+    }
+}
+
 impl Set {
-    /// The budgets whose selectors match the Pods of a workload.
-    pub(crate) fn budgets(&self, workload: &Workload) -> Vec<&Placed<Budget>> {
-        self.namespace_of(workload)
-            .map(|namespace| namespace.budgets.selecting([&workload.labels]))
-            .unwrap_or_default()
+    /// The budget that an object of a file is.
+    pub(crate) fn budget(&self, source: SourceId, object: &Object) -> Option<&Placed<Budget>> {
+        let named = self.namespaces.get(object.namespace())?.budgets_named(object.name()?);
+        let is_it = |one: &&Placed<Budget>| {
+            one.source == source && one.item.object.root().span() == object.root().span()
+        };
+        named.into_iter().find(is_it)
     }
 
-    /// How many workloads of the namespace a budget governs; `None` where it selects none.
-    pub(crate) fn governed(&self, workload: &Workload, budget: &Budget) -> Option<usize> {
-        let selector = budget.selector()?;
-        Some(self.namespace_of(workload)?.workloads.selected(selector).count())
+    /// There are budgets in the namespace.
+    pub(crate) fn has_budgets(&self, namespace: &str) -> bool {
+        self.namespaces.get(namespace).is_some_and(|namespace| namespace.budgets.all().next().is_some())
+    }
+
+    /// The budgets whose selectors match the Pods of a workload; of several of one name the nearest.
+    pub(crate) fn budgets(&self, workload: &Workload) -> Vec<&Placed<Budget>> {
+        let Some(namespace) = self.namespace_of(workload) else { return Vec::new() };
+        let mut budgets = namespace.budgets.selecting([&workload.labels]);
+        budgets.retain(|budget| self.is_with(namespace, budget, workload));
+        budgets
+    }
+
+    /// The workloads whose Pods a budget selects; of several of one name the nearest.
+    pub(crate) fn governed<'s>(&'s self, budget: &'s Placed<Budget>) -> Vec<&'s Placed<Arc<Workload>>> {
+        let found = || {
+            let namespace = self.namespaces.get(budget.item.object.namespace())?;
+            let selected = namespace.workloads.selected(budget.item.selector()?);
+            let own = selected.filter(|one| {
+                one.item.kind.schema != Schema::PodTemplate && self.is_with(namespace, budget, &one.item)
+            });
+            Some(own.collect())
+        };
+        found().unwrap_or_default()
+    }
+
+    /// A budget that selects the workload is of the same variant.
+    fn is_with(&self, namespace: &Namespace, budget: &Placed<Budget>, workload: &Workload) -> bool {
+        let named = namespace.budgets_named(&budget.item.object.id.name);
+        self.are_together(namespace, budget, &named, workload)
     }
 }

@@ -19,7 +19,7 @@ impl Set {
         }
         let namespace = self.namespace_of(workload)?;
         let is_own = |service: &&Placed<Service>| {
-            service.item.selects(&workload.labels) && self.are_together(namespace, service, workload)
+            service.item.selects(&workload.labels) && self.is_of(namespace, service, workload)
         };
         let mut own = namespace.services_named(name).into_iter().filter(is_own);
         let service = own.next().filter(|_| own.next().is_none())?;
@@ -30,7 +30,7 @@ impl Set {
         let mut selected = namespace.workloads.selected(service.item.selector()?);
         // What stands in another place is with the Service that is nearest to it.
         let is_alone =
-            selected.all(|other| is_same(&other.item) || !self.are_together(namespace, service, &other.item));
+            selected.all(|other| is_same(&other.item) || !self.is_of(namespace, service, &other.item));
         is_alone.then_some(service)
     }
 }

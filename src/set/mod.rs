@@ -9,12 +9,14 @@ pub(crate) mod budgets;
 pub(crate) mod claims;
 mod endpoints;
 pub(crate) mod environment;
+pub(crate) mod evictions;
 pub(crate) mod handover;
 pub(crate) mod joins;
 pub(crate) mod kinds;
 mod lingering;
 pub(crate) mod mounted;
 pub(crate) mod owners;
+mod patches;
 pub(crate) mod replicas;
 pub(crate) mod routes;
 pub(crate) mod secrets;
@@ -38,6 +40,7 @@ use autoscalers::{Autoscaler, ScaleTarget};
 use budgets::Budget;
 use claims::Claim;
 use kinds::Decode;
+use patches::Patches;
 use routes::Route;
 use secrets::Secret;
 use selector::Selecting;
@@ -66,6 +69,7 @@ pub(crate) struct Set {
     tagged: BTreeMap<SourceId, Vec<String>>,
     /// The images that workloads run, by their repositories.
     images: BTreeMap<String, Vec<Placed<String>>>,
+    patches: Patches,
 }
 
 /// The objects of a namespace. Of two of one kind and name that are found by their name the first is
@@ -77,6 +81,7 @@ struct Namespace {
     /// The routes that lead to a Service, by its name.
     routed: BTreeMap<String, Vec<usize>>,
     budgets: Selecting<Budget>,
+    budget_names: BTreeMap<String, Vec<usize>>,
     autoscalers: BTreeMap<ScaleTarget, Vec<Placed<Autoscaler>>>,
     claims: BTreeMap<String, Placed<Claim>>,
     config_maps: BTreeMap<String, Vec<Placed<Object>>>,
@@ -85,9 +90,9 @@ struct Namespace {
 }
 
 impl Set {
-    /// The object is of a kind that others are joined with.
+    /// The object is of a kind that others are joined with, or changes one that is.
     pub(crate) fn joins(object: &Object) -> bool {
-        kinds::find(&object.id.api_version, &object.id.kind).is_some()
+        kinds::find(&object.id.api_version, &object.id.kind).is_some() || patches::sets_replicas(object)
     }
 
     /// Takes note of an object: of a workload, and of what is of a kind that others are joined with.
@@ -98,6 +103,9 @@ impl Set {
             self.add_images(source, workload);
             let item = Arc::clone(workload);
             self.namespace_mut(object.namespace()).workloads.add(Placed { source, item });
+        }
+        if patches::sets_replicas(object) {
+            self.patch(object);
         }
         let Some(row) = kinds::find(&object.id.api_version, &object.id.kind) else { return };
         let name = object.name().map(str::to_owned);
@@ -113,8 +121,11 @@ impl Set {
                 }
             }
             Decode::Budget(read) => {
-                let item = read(object);
-                self.namespace_mut(object.namespace()).budgets.add(Placed { source, item });
+                let namespace = self.namespace_mut(object.namespace());
+                let index = namespace.budgets.add(Placed { source, item: read(object) });
+                if let Some(name) = name {
+                    namespace.budget_names.entry(name).or_default().push(index);
+                }
             }
             Decode::Autoscaler(read) => {
                 if let Some(item) = read(object) {

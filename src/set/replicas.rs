@@ -19,8 +19,8 @@ pub(crate) enum Replicas {
         /// The most; above `min`.
         max: i64,
     },
-    /// The manifests do not say: a bare Pod, a DaemonSet, a Job; a patch that leaves the number out; a
-    /// placeholder.
+    /// The manifests do not say: a bare Pod, a DaemonSet, a Job; a patch that leaves the number out, or one that
+    /// changes it; a placeholder.
     Unknown,
 }
 
@@ -31,7 +31,11 @@ impl Set {
     pub(crate) fn replicas(&self, workload: &Workload) -> Replicas {
         let autoscalers = self.autoscalers(workload);
         if autoscalers.is_empty() {
-            return written(workload).map_or(Replicas::Unknown, Replicas::Fixed);
+            let written = written(workload).filter(|pods| !self.is_patched(&workload.object, Some(*pods)));
+            return written.map_or(Replicas::Unknown, Replicas::Fixed);
+        }
+        if autoscalers.iter().any(|one| self.is_patched(&one.item.object, None)) {
+            return Replicas::Unknown;
         }
         let bounds = |bound: fn(&super::autoscalers::Autoscaler) -> Option<i64>| {
             autoscalers.iter().map(|one| bound(&one.item)).collect::<Option<Vec<i64>>>()

@@ -187,7 +187,7 @@ impl Set {
         let members = members(namespace, workload);
         let labels = std::iter::once(&workload.labels).chain(copies).chain(&members);
         let services = namespace.services.selecting(labels);
-        let own = services.into_iter().filter(|service| self.are_together(namespace, service, workload));
+        let own = services.into_iter().filter(|service| self.is_of(namespace, service, workload));
         own.flat_map(|service| reaches(service, workload)).collect()
     }
 
@@ -203,7 +203,7 @@ impl Set {
                 .find(|one| one.source == source && one.item.object.root().span() == object.root().span())?;
             let selector = service.item.selector.as_ref().filter(|_| service.item.balances_unready())?;
             let selected = namespace.workloads.selected(selector);
-            let own = selected.filter(|one| self.are_together(namespace, service, &one.item));
+            let own = selected.filter(|one| self.is_of(namespace, service, &one.item));
             Some(own.flat_map(|one| sent(service, one)).collect())
         };
         found().unwrap_or_default()
@@ -214,6 +214,17 @@ impl Set {
         let balances =
             |reach: &Reach<'_>| reach.service.item.balances_unready() && is_for_traffic(reach, container);
         self.reaches(workload, &[]).iter().any(|reach| reach.container == container.path && balances(reach))
+    }
+
+    /// A Service that selects the workload is of the same variant.
+    pub(super) fn is_of(
+        &self,
+        namespace: &Namespace,
+        service: &Placed<Service>,
+        workload: &Workload,
+    ) -> bool {
+        let named = namespace.services_named(&service.item.object.id.name);
+        self.are_together(namespace, service, &named, workload)
     }
 
     /// There are Services in the namespace.
@@ -227,7 +238,7 @@ impl Set {
         let services = namespace.services.selecting(std::iter::once(&workload.labels));
         services.into_iter().find(|service| {
             service.item.lists_ports
-                && self.are_together(namespace, service, workload)
+                && self.is_of(namespace, service, workload)
                 && reaches(service, workload).is_empty()
         })
     }

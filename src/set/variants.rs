@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::services::Service;
+use super::selector::{Labels, Selects};
 use super::{Namespace, Placed, Set};
 use crate::finding::SourceId;
 use crate::manifest::Workload;
@@ -28,27 +28,35 @@ impl Set {
         (shared * 256).saturating_sub(apart)
     }
 
-    /// A Service that selects the workload is of the same variant: none of the Service's name is nearer to the
-    /// workload, and none of the workload's name is nearer to the Service.
-    pub(super) fn are_together(
+    /// What selects the workload is of the same variant: none of those of its name (`named`) is nearer to the
+    /// workload, and none of the workload's name is nearer to it.
+    pub(super) fn are_together<T: Selects>(
         &self,
         namespace: &Namespace,
-        service: &Placed<Service>,
+        thing: &Placed<T>,
+        named: &[&Placed<T>],
         workload: &Workload,
     ) -> bool {
-        let name = service.item.object.id.name.as_str();
-        let services = namespace.services_named(name);
-        let named = || namespace.workloads.named(workload);
+        let variants = || namespace.workloads.named(workload);
         // Most runs hold one of each.
-        if services.len() < 2 && named().nth(1).is_none() {
+        if named.len() < 2 && variants().nth(1).is_none() {
             return true;
         }
         let Some(own) = source_of(namespace, workload) else { return true };
-        let here = self.nearness(service.source, own);
-        let selecting = services.iter().filter(|one| one.item.selects(&workload.labels));
-        let selected = named().filter(|one| service.item.selects(&one.item.labels));
+        let here = self.nearness(thing.source, own);
+        let selects = |one: &Placed<T>, labels: &Labels| {
+            one.item.selector().is_some_and(|selector| selector.selects(labels))
+        };
+        let selecting = named.iter().filter(|one| selects(one, &workload.labels));
+        let selected = variants().filter(|one| selects(thing, &one.item.labels));
         selecting.map(|one| one.source).all(|one| self.nearness(one, own) <= here)
-            && selected.map(|one| one.source).all(|one| self.nearness(service.source, one) <= here)
+            && selected.map(|one| one.source).all(|one| self.nearness(thing.source, one) <= here)
+    }
+
+    /// Another object of the same kind, namespace and name was read: one may be a patch of the other.
+    pub(crate) fn has_namesake(&self, workload: &Workload) -> bool {
+        self.namespace_of(workload)
+            .is_some_and(|namespace| namespace.workloads.named(workload).nth(1).is_some())
     }
 
     /// Of several objects of one name, the one that is nearest to a workload; of some that are as near, the first.

@@ -66,7 +66,7 @@ impl Workloads {
     }
 
     /// Those whose Pods a selector selects. Looked for among those that carry the rarest of the
-    /// selector's pairs: all of a release may carry another.
+    /// selector's pairs: all of a release may carry another. One without pairs may select any.
     pub(super) fn selected<'s>(
         &'s self,
         selector: &'s Selector,
@@ -74,7 +74,9 @@ impl Workloads {
         let index = self.index();
         let carrying = |pair| index.by_pair.get(&number(pair)).map_or(&[][..], Vec::as_slice);
         let rarest = selector.pairs().map(carrying).min_by_key(|carrying| carrying.len());
-        let candidates = self.each(rarest.unwrap_or_default());
+        let carrying = rarest.map(|rarest| self.each(rarest));
+        let any = carrying.is_none().then_some(&self.all);
+        let candidates = carrying.into_iter().flatten().chain(any.into_iter().flatten());
         candidates.filter(|workload| selector.selects(&workload.item.labels))
     }
 

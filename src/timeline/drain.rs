@@ -3,13 +3,13 @@
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::event::{Event, What};
-use super::rollout::percent;
 use crate::finding::Interval;
 use crate::manifest::Workload;
 use crate::manifest::place;
 use crate::manifest::spec::WorkloadSpec;
 use crate::set::Set;
 use crate::set::budgets::Budget;
+use crate::set::evictions::{MAX_UNAVAILABLE, MIN_AVAILABLE, Refusal, has_scale};
 use crate::set::replicas::Replicas;
 use crate::yaml::path::FieldPath;
 
@@ -41,7 +41,7 @@ pub(super) fn tell(set: &Set, workload: &Workload) -> Vec<Event> {
     let (path, words) = written(item);
     let at = place::place(budget.source, &item.object, &path).place;
     // Where others are governed as well their number counts too.
-    let is_alone = set.governed(workload, item).is_none_or(|count| count <= 1);
+    let is_alone = set.governed(budget).len() <= 1;
     let pods = match set.replicas(workload) {
         Replicas::Fixed(pods) if is_alone => Some(pods),
         _ => None,
@@ -68,43 +68,20 @@ fn written(budget: &Budget) -> (FieldPath, String) {
     };
     let spec = &budget.spec;
     match (&spec.min_available, &spec.max_unavailable) {
-        (Some(least), _) => (FieldPath::of("spec.minAvailable"), format!("minAvailable {}", value(least))),
-        (None, Some(most)) => {
-            (FieldPath::of("spec.maxUnavailable"), format!("maxUnavailable {}", value(most)))
-        }
+        (Some(least), _) => (FieldPath::of(MIN_AVAILABLE), format!("minAvailable {}", value(least))),
+        (None, Some(most)) => (FieldPath::of(MAX_UNAVAILABLE), format!("maxUnavailable {}", value(most))),
         (None, None) => (FieldPath::of("spec"), "a budget with neither bound".to_owned()),
     }
 }
 
-/// Why no eviction is ever granted though all Pods are well; `None` where one may be (facts H24, H26, H27 and
-/// P1). `pods` is how many the budget governs.
+/// Why no eviction is ever granted though all Pods are well; `None` where one may be. `pods` is how many the budget
+/// governs.
 fn refusal(budget: &Budget, workload: &Workload, pods: Option<i64>) -> Option<String> {
-    let spec = &budget.spec;
-    let has_no_scale =
-        matches!(workload.spec, WorkloadSpec::Pod(_) | WorkloadSpec::Job(_) | WorkloadSpec::CronJob(_));
-    let share = |bound: &IntOrString, pods: Option<i64>| match bound {
-        IntOrString::Int(number) => Some(i64::from(*number)),
-        IntOrString::String(share) => match percent(share)? {
-            0 => Some(0),
-            share => Some((share.checked_mul(pods?)?).checked_add(99)? / 100),
-        },
-    };
-    match (&spec.min_available, &spec.max_unavailable) {
-        (None, None) => Some("allows none".to_owned()),
-        (Some(IntOrString::String(_)), _) | (None, Some(_)) if has_no_scale => {
-            Some("needs a workload with a scale, which these Pods do not have".to_owned())
-        }
-        (Some(IntOrString::String(least)), _) if percent(least).is_some_and(|least| least >= 100) => {
-            Some("allows none to be missing".to_owned())
-        }
-        (Some(least), _) => {
-            let pods = pods?;
-            let least = share(least, Some(pods))?;
-            (least >= pods).then(|| match pods {
-                1 => "allows none of 1 Pod to be missing".to_owned(),
-                _ => format!("allows none of {pods} Pods to be missing"),
-            })
-        }
-        (None, Some(most)) => (share(most, pods)? <= 0).then(|| "allows none to be missing".to_owned()),
-    }
+    Some(match budget.bound().refusal(has_scale(workload), pods)? {
+        Refusal::NoBound => "allows none".to_owned(),
+        Refusal::NoneMissing => "allows none to be missing".to_owned(),
+        Refusal::NoScale => "needs a workload with a scale, which these Pods do not have".to_owned(),
+        Refusal::AllNeeded { pods: 1, .. } => "allows none of 1 Pod to be missing".to_owned(),
+        Refusal::AllNeeded { pods, .. } => format!("allows none of {pods} Pods to be missing"),
+    })
 }

@@ -353,6 +353,6 @@ fn resolved(bound: &IntOrString, replicas: i64, up: bool) -> Option<i64> {
 }
 
 /// `25` of `25%`; `None` for what is no share.
-pub(super) fn percent(share: &str) -> Option<i64> {
+fn percent(share: &str) -> Option<i64> {
     share.strip_suffix('%')?.parse().ok().filter(|percent| *percent >= 0)
 }

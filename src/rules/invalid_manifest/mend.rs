@@ -2,7 +2,9 @@
 
 use super::container::{POLICIES, SIGNALS, full_name};
 use super::fault::Fault;
-use super::{Invalid, refused, words};
+use super::faults::Invalid;
+use super::field::last_key;
+use super::{refused, words};
 use crate::edit::{Content, Operation};
 use crate::kubernetes::features::{self, Support};
 use crate::manifest::Workload;
@@ -19,7 +21,49 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
     match invalid.fault {
         Fault::Unread { refusal, .. } => refused::mend(refusal),
         Fault::WrongType { expected, found } => wrong_type(subject, invalid, expected, found),
-        Fault::NoTemplate => Mend::prose(format!("Put the Pod's labels and spec under `{path}`.")),
+        Fault::Required { .. } => Mend::prose(format!("Write `{}`.", last_key(path))),
+        Fault::Forbidden { .. } => Mend::guess("Remove the field.", remove()),
+        Fault::Unsupported { value, allowed } => unsupported(value, allowed, &set),
+        Fault::Duplicate { noun, .. } => {
+            Mend::prose(format!("Give each {noun} its own, or remove one of them."))
+        }
+        Fault::OutOfRange { least, most, .. } => match most {
+            i64::MAX => Mend::prose(format!("Write a number from {least} up.")),
+            _ => Mend::prose(format!("Write a number from {least} to {most}.")),
+        },
+        Fault::Malformed { value, grammar, .. } => match grammar.meant(value) {
+            Some(meant) => Mend::guess(
+                format!("Write a name of this form, such as `{meant}`, here and wherever else it is named."),
+                set(Content::Text(meant)),
+            ),
+            None => Mend::prose(format!("Write {}.", grammar.allows)),
+        },
+        Fault::MustBe { expected, .. } => Mend::guess(format!("Write {expected}."), set(content(expected))),
+        Fault::Conflict { mend, .. } => Mend::prose(mend),
+        Fault::HostPort { port, .. } => {
+            Mend::guess("Write the same port, or remove the line.", set(Content::Int(port)))
+        }
+        Fault::Mode { value } => match i64::from_str_radix(&value.to_string(), 8).ok() {
+            Some(octal) if (0..=0o777).contains(&octal) => Mend::guess(
+                format!("Write 0{value}, with a leading zero, which is {octal}."),
+                set(Content::Int(octal)),
+            ),
+            _ => Mend::prose("Write three octal digits behind a zero, such as 0644."),
+        },
+        Fault::NoVolume { name } => match volume_like(subject, name) {
+            Some(meant) => Mend::guess(format!("Write `{meant}`."), set(word(meant))),
+            None => Mend::prose("Add the volume to the Pod's `volumes`, or remove the mount."),
+        },
+        Fault::NoContainer { .. } => Mend::prose("Name a container of the Pod."),
+        Fault::NoJobPolicy { .. } => Mend::guess(
+            "Write OnFailure to have the container started again in the same Pod when it fails, or Never to have the Job \
+             make another Pod.",
+            set(word("OnFailure")),
+        ),
+        Fault::NoTemplate => {
+            let template = subject.workload.map(|workload| workload.kind.template_path()).unwrap_or_default();
+            Mend::prose(format!("Put the Pod's labels and spec under `{template}`."))
+        }
         Fault::NoImage => Mend::example(
             "Name the image and its release.",
             path.clone(),
@@ -217,4 +261,32 @@ fn wrong_type(subject: &Subject<'_>, invalid: &Invalid<'_>, expected: &str, foun
         "a mapping" => Mend::prose("Write fields under it, each on a line of its own."),
         _ => Mend::prose(format!("Write {}.", words::wanted(expected, &invalid.path))),
     }
+}
+
+/// The value that was meant by one that is none, or all there are.
+fn unsupported(value: &str, allowed: &[&'static str], set: &dyn Fn(Content) -> Vec<Operation>) -> Mend {
+    let words = || allowed.iter().copied().filter(|word| !word.is_empty());
+    let same = words().find(|known| known.eq_ignore_ascii_case(value));
+    match same.or_else(|| nearest::of(value, words())) {
+        Some(meant) => {
+            Mend::edit(same.is_some(), format!("Write {meant}."), set(Content::Text(meant.to_owned())))
+        }
+        None => Mend::prose(format!("Write {}.", words::choice(allowed))),
+    }
+}
+
+/// A number, a truth value or a text, as it is written.
+fn content(written: &str) -> Content {
+    match (written.parse::<i64>(), written) {
+        (Ok(number), _) => Content::Int(number),
+        (_, "true") => Content::Bool(true),
+        (_, "false") => Content::Bool(false),
+        _ => Content::Text(written.to_owned()),
+    }
+}
+
+/// A volume of the Pod that is called nearly so.
+fn volume_like<'s>(subject: &Subject<'s>, name: &str) -> Option<&'s str> {
+    let volumes = subject.workload?.pod_spec().volumes.as_deref().unwrap_or_default();
+    nearest::of(name, volumes.iter().map(|volume| volume.name.as_str()))
 }

@@ -3,12 +3,13 @@
 use k8s_openapi::api::core::v1 as core;
 
 use super::fault::Fault;
-use super::{Faults, handler, is_fragment, is_undecoded};
+use super::faults::Faults;
+use super::{handler, is_fragment, is_undecoded};
 use crate::manifest::Container;
 use crate::rules::subject::Subject;
 use crate::yaml::path::FieldPath;
 
-pub(super) fn faults<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
+pub(super) fn faults<'s>(subject: &'s Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
     if !container.kind.is_long_running() {
         return;
     }
@@ -28,7 +29,7 @@ pub(super) fn faults<'s>(subject: &Subject<'s>, container: &'s Container, faults
 
 /// Exactly one handler (fact K24), with a port that can be.
 fn handlers<'s>(
-    subject: &Subject<'s>,
+    subject: &'s Subject<'s>,
     name: &'static str,
     probe: &'s core::Probe,
     path: &FieldPath,
