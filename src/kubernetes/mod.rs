@@ -11,6 +11,8 @@ pub(crate) mod images;
 pub(crate) mod kubelet;
 pub(crate) mod protocols;
 pub(crate) mod proxies;
+pub(crate) mod proxy_ends;
+pub(crate) mod schedule;
 pub(crate) mod system_shells;
 pub(crate) mod version;
 pub(crate) mod versions;
