@@ -9,6 +9,7 @@ mod gates;
 pub(crate) mod image;
 pub(crate) mod images;
 pub(crate) mod kubelet;
+pub(crate) mod names;
 pub(crate) mod protocols;
 pub(crate) mod proxies;
 pub(crate) mod proxy_ends;

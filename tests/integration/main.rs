@@ -8,6 +8,7 @@ mod repository;
 mod tool;
 
 mod advice;
+mod api_server;
 mod baseline;
 mod changes;
 mod command_line;

@@ -1,7 +1,8 @@
 //! What the API server rejects in a container by its kind (facts K12–K19).
 
 use super::fault::Fault;
-use super::{Faults, is_fragment, is_undecoded};
+use super::faults::Faults;
+use super::{is_fragment, is_undecoded};
 use crate::kubernetes::features::{self, Support};
 use crate::manifest::{Container, ContainerKind};
 use crate::rules::subject::Subject;

@@ -2,6 +2,7 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
+use crate::kubernetes::names::Grammar;
 use crate::text::Span;
 use crate::yaml::Refusal;
 
@@ -13,6 +14,23 @@ pub(super) enum Fault<'s> {
     Unread { refusal: Refusal, at: Span, count: usize },
     /// The value is of another type: fatal with or without strict validation (fact L7).
     WrongType { expected: &'s str, found: &'s str },
+    /// `Required value`. `why` is a sentence, or nothing where all is said.
+    Required { why: &'static str },
+    /// `Forbidden`. `here` follows on "may not be set".
+    Forbidden { here: &'static str, why: &'static str },
+    /// `Unsupported value`: none of these.
+    Unsupported { value: &'s str, allowed: &'static [&'static str] },
+    /// `Duplicate value`: the same name, number or path as another one has.
+    Duplicate { value: &'s str, noun: &'static str, why: &'static str },
+    /// `Invalid value`: a number outside of these bounds, both of which are inside; [`i64::MAX`] is no bound.
+    OutOfRange { value: i64, least: i64, most: i64 },
+    /// `Invalid value`: a text that is no name of its kind. `noun` follows on "is not".
+    Malformed { value: &'s str, noun: &'static str, grammar: &'static Grammar, flaw: &'static str },
+    /// `Invalid value`: there is but one value that the field can have here.
+    MustBe { value: &'s str, expected: &'static str, why: &'static str },
+    /// Two fields that do not go together, or one that is invalid for a reason of its own: `what` is the whole
+    /// sentence, `mend` what to do.
+    Conflict { what: &'static str, why: &'static str, mend: &'static str },
     /// A workload without a pod template (`ValidateDeploymentSpec` and its like in pkg/apis/apps/validation).
     NoTemplate,
     /// A container without an image (`validateContainerCommon` in pkg/apis/core/validation).
@@ -69,7 +87,8 @@ impl Fault<'_> {
     /// The field should not be there at all, so its key is shown, and not its value.
     pub(super) fn is_of_key(self) -> bool {
         match self {
-            Self::OnInit { .. }
+            Self::Forbidden { .. }
+            | Self::OnInit { .. }
             | Self::OnEphemeral { .. }
             | Self::EphemeralInManifest
             | Self::RulesWithoutPolicy
@@ -80,6 +99,13 @@ impl Fault<'_> {
             | Self::GraceOnReadiness => true,
             Self::Unread { .. }
             | Self::WrongType { .. }
+            | Self::Required { .. }
+            | Self::Unsupported { .. }
+            | Self::Duplicate { .. }
+            | Self::OutOfRange { .. }
+            | Self::Malformed { .. }
+            | Self::MustBe { .. }
+            | Self::Conflict { .. }
             | Self::NoPolicy { .. }
             | Self::NoTemplate
             | Self::NoImage

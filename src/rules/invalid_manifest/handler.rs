@@ -5,7 +5,8 @@ use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::fault::Fault;
-use super::{Faults, is_fragment, is_undecoded};
+use super::faults::Faults;
+use super::{is_fragment, is_undecoded};
 use crate::kubernetes::features::{self, Support};
 use crate::manifest::{Container, Workload};
 use crate::rules::subject::Subject;

@@ -2,7 +2,9 @@
 
 use super::container::{POLICIES, SIGNALS, full_name};
 use super::fault::Fault;
-use super::{Invalid, refused, words};
+use super::faults::Invalid;
+use super::field::last_key;
+use super::{refused, words};
 use crate::edit::{Content, Operation};
 use crate::kubernetes::features::{self, Support};
 use crate::manifest::Workload;
@@ -19,6 +21,25 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
     match invalid.fault {
         Fault::Unread { refusal, .. } => refused::mend(refusal),
         Fault::WrongType { expected, found } => wrong_type(subject, invalid, expected, found),
+        Fault::Required { .. } => Mend::prose(format!("Write `{}`.", last_key(path))),
+        Fault::Forbidden { .. } => Mend::guess("Remove the field.", remove()),
+        Fault::Unsupported { value, allowed } => unsupported(value, allowed, &set),
+        Fault::Duplicate { noun, .. } => {
+            Mend::prose(format!("Give each {noun} its own, or remove one of them."))
+        }
+        Fault::OutOfRange { least, most, .. } => match most {
+            i64::MAX => Mend::prose(format!("Write a number from {least} up.")),
+            _ => Mend::prose(format!("Write a number from {least} to {most}.")),
+        },
+        Fault::Malformed { value, grammar, .. } => match grammar.meant(value) {
+            Some(meant) => Mend::guess(
+                format!("Write a name of this form, such as `{meant}`, here and wherever else it is named."),
+                set(Content::Text(meant)),
+            ),
+            None => Mend::prose(format!("Write {}.", grammar.allows)),
+        },
+        Fault::MustBe { expected, .. } => Mend::guess(format!("Write {expected}."), set(content(expected))),
+        Fault::Conflict { mend, .. } => Mend::prose(mend),
         Fault::NoTemplate => Mend::prose(format!("Put the Pod's labels and spec under `{path}`.")),
         Fault::NoImage => Mend::example(
             "Name the image and its release.",
@@ -216,5 +237,27 @@ fn wrong_type(subject: &Subject<'_>, invalid: &Invalid<'_>, expected: &str, foun
         "a list" => Mend::prose("Write a list: each item on a line of its own, behind a hyphen."),
         "a mapping" => Mend::prose("Write fields under it, each on a line of its own."),
         _ => Mend::prose(format!("Write {}.", words::wanted(expected, &invalid.path))),
+    }
+}
+
+/// The value that was meant by one that is none, or all there are.
+fn unsupported(value: &str, allowed: &[&'static str], set: &dyn Fn(Content) -> Vec<Operation>) -> Mend {
+    let words = || allowed.iter().copied().filter(|word| !word.is_empty());
+    let same = words().find(|known| known.eq_ignore_ascii_case(value));
+    match same.or_else(|| nearest::of(value, words())) {
+        Some(meant) => {
+            Mend::edit(same.is_some(), format!("Write {meant}."), set(Content::Text(meant.to_owned())))
+        }
+        None => Mend::prose(format!("Write {}.", words::choice(allowed))),
+    }
+}
+
+/// A number, a truth value or a text, as it is written.
+fn content(written: &str) -> Content {
+    match (written.parse::<i64>(), written) {
+        (Ok(number), _) => Content::Int(number),
+        (_, "true") => Content::Bool(true),
+        (_, "false") => Content::Bool(false),
+        _ => Content::Text(written.to_owned()),
     }
 }

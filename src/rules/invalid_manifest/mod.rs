@@ -1,11 +1,20 @@
 //! `invalid-manifest`: a value of the wrong type, or one that the API server rejects.
 
+mod autoscaler;
+mod budget;
 mod container;
+mod controllers;
 mod fault;
+mod faults;
+mod field;
 mod handler;
+mod jobs;
 mod mend;
+mod pod_template;
 mod probe;
 mod refused;
+mod service;
+mod versions;
 mod words;
 
 use k8s_openapi::api::core::v1 as core;
@@ -17,12 +26,14 @@ use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::Content;
 use crate::finding::Severity;
-use crate::manifest::Container;
+use crate::manifest::kinds::Schema;
+use crate::manifest::{Container, Workload, place};
 use crate::set::traffic::is_beside;
 use crate::text::placeholder;
 use crate::yaml::path::FieldPath;
 use crate::yaml::{Node, Problem, ProblemKind};
 use fault::Fault;
+use faults::{Faults, Invalid, Refuser};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -60,14 +71,6 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Object(check),
 };
 
-/// A field that the API server refuses.
-struct Invalid<'s> {
-    /// The field; where it is missing, its nearest parent is shown.
-    path: FieldPath,
-    fault: Fault<'s>,
-    container: Option<&'s Container>,
-}
-
 impl Verdict for Invalid<'_> {
     fn name(&self) -> &'static str {
         (&self.fault).into()
@@ -82,46 +85,14 @@ impl Verdict for Invalid<'_> {
     }
 }
 
-/// Faults of one container, with their fields.
-struct Faults<'f, 's> {
-    container: &'s Container,
-    found: &'f mut Vec<Invalid<'s>>,
-}
-
-impl<'s> Faults<'_, 's> {
-    fn add(&mut self, path: FieldPath, fault: Fault<'s>) {
-        self.found.push(Invalid { path, fault, container: Some(self.container) });
-    }
-}
-
 fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let mut invalid: Vec<Invalid<'s>> = Vec::new();
-    invalid.extend(refused::faults(subject));
-    for problem in subject.problems {
-        let ProblemKind::WrongType { expected, found } = &problem.kind else { continue };
-        // What JSON cannot say is of no type.
-        if !subject.refused.iter().any(|one| one.span == problem.span) {
-            let fault = Fault::WrongType { expected, found };
-            invalid.push(Invalid { path: problem.path.clone(), fault, container: None });
-        }
-    }
-    if let Some(workload) = subject.workload {
-        let path = workload.kind.template_path();
-        let has_selector = subject.object.at(&FieldPath::of("spec.selector")).is_some();
-        // One under another name is reported as that.
-        if has_selector
-            && workload.kind.needs_selector
-            && subject.object.at(&path).is_none()
-            && subject.problems.is_empty()
-        {
-            invalid.push(Invalid { path, fault: Fault::NoTemplate, container: None });
-        }
-    }
-    for container in subject.workload.iter().flat_map(|workload| &workload.containers) {
-        let mut faults = Faults { container, found: &mut invalid };
-        container::faults(subject, container, &mut faults);
-        handler::faults(subject, container, &mut faults);
-        probe::faults(subject, container, &mut faults);
+    let mut faults = Faults { subject, container: None, refuser: Refuser::Object, found: &mut invalid };
+    refused::faults(&mut faults);
+    wrong_types(&mut faults);
+    match subject.workload {
+        Some(workload) => of_workload(workload, &mut faults),
+        None => of_object(&mut faults),
     }
     invalid.retain(|one| !is_hidden(subject, one));
     seen.extend(invalid.into_iter().map(|one| {
@@ -132,9 +103,49 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         if let Fault::Unread { at, .. } = one.fault {
             place.place.span = at;
         }
+        let other = one.other.as_ref();
+        let related = other.map(|(path, seen)| place::related(subject.source, subject.object, path, *seen));
         let container = one.container;
-        Seen::new(RULE.severity(), place, one).container(container)
+        Seen::new(RULE.severity(), place, one).container(container).related(related)
     }));
+}
+
+fn wrong_types<'s>(faults: &mut Faults<'_, 's>) {
+    let subject = faults.subject;
+    for problem in subject.problems {
+        let ProblemKind::WrongType { expected, found } = &problem.kind else { continue };
+        // What JSON cannot say is of no type.
+        if !subject.refused.iter().any(|one| one.span == problem.span) {
+            faults.add(problem.path.clone(), Fault::WrongType { expected, found });
+        }
+    }
+}
+
+/// The fields around a pod template, by kind, and the template itself.
+fn of_workload<'s>(workload: &'s Workload, faults: &mut Faults<'_, 's>) {
+    match workload.kind.schema {
+        Schema::Job => jobs::job(faults),
+        Schema::CronJob => jobs::cron_job(faults),
+        Schema::Deployment => controllers::deployment(faults),
+        Schema::StatefulSet => controllers::stateful_set(faults),
+        Schema::DaemonSet => controllers::daemon_set(faults),
+        Schema::ReplicaSet => controllers::replica_set(faults),
+        Schema::ReplicationController => controllers::replication_controller(faults),
+        // What a custom resource has around its template is for its own definition to say.
+        Schema::Pod | Schema::PodTemplate | Schema::Template => {}
+    }
+    pod_template::faults(workload, faults);
+}
+
+/// Kinds that carry no pod template.
+fn of_object(faults: &mut Faults<'_, '_>) {
+    let id = &faults.object().id;
+    match (id.api_version.as_str(), id.kind.as_str()) {
+        ("v1", "Service") => service::faults(faults),
+        ("policy/v1", "PodDisruptionBudget") => budget::faults(faults),
+        ("autoscaling/v1" | "autoscaling/v2", "HorizontalPodAutoscaler") => autoscaler::faults(faults),
+        _ => {}
+    }
 }
 
 /// What the value is nobody knows here: it is to be filled in, or it is of the wrong type, which is said.

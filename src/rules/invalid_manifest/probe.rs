@@ -3,7 +3,8 @@
 use k8s_openapi::api::core::v1 as core;
 
 use super::fault::Fault;
-use super::{Faults, handler, is_fragment, is_undecoded};
+use super::faults::Faults;
+use super::{handler, is_fragment, is_undecoded};
 use crate::manifest::Container;
 use crate::rules::subject::Subject;
 use crate::yaml::path::FieldPath;

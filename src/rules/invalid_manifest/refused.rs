@@ -1,8 +1,7 @@
 //! What kubectl refuses in a text that can be read all the same (fact O5).
 
-use super::Invalid;
 use super::fault::Fault;
-use crate::rules::subject::Subject;
+use super::faults::Faults;
 use crate::rules::verdict::{Mend, Words};
 use crate::text::Span;
 use crate::yaml::path::{FieldPath, Step};
@@ -10,23 +9,21 @@ use crate::yaml::{Node, Refusal};
 
 /// One fault for each way in which the text of the object is refused, at the first place of it: kubectl
 /// names no other.
-pub(super) fn faults<'s>(subject: &Subject<'s>) -> Vec<Invalid<'s>> {
-    let mut found: Vec<Invalid<'s>> = Vec::new();
+pub(super) fn faults(faults: &mut Faults<'_, '_>) {
+    let subject = faults.subject;
     for one in subject.refused {
-        let same = found.iter_mut().find_map(|invalid| match &mut invalid.fault {
+        let same = faults.found.iter_mut().find_map(|invalid| match &mut invalid.fault {
             Fault::Unread { refusal, count, .. } if *refusal == one.refusal => Some(count),
             _ => None,
         });
         match same {
             Some(count) => *count += 1,
-            None => found.push(Invalid {
-                path: path_to(subject.object.root(), one.span),
-                fault: Fault::Unread { refusal: one.refusal, at: one.span, count: 1 },
-                container: None,
-            }),
+            None => faults.add(
+                path_to(subject.object.root(), one.span),
+                Fault::Unread { refusal: one.refusal, at: one.span, count: 1 },
+            ),
         }
     }
-    found
 }
 
 /// The innermost field that holds these bytes.

@@ -1,8 +1,11 @@
 //! How a fault is said.
 
 use super::fault::Fault;
-use super::{Invalid, refused};
+use super::faults::{Invalid, Refuser};
+use super::field::last_key;
+use super::refused;
 use crate::kubernetes::features::{self, Support};
+use crate::manifest::id::named;
 use crate::rules::subject::Subject;
 use crate::rules::verdict::Words;
 use crate::yaml::NUMBER_OR_TEXT;
@@ -14,6 +17,22 @@ const PORTS: &str = "The API server says: must be between 1 and 65535, inclusive
 const SIGNAL: &str = "With the feature gate ContainerStopSignals on, the API server refuses it.";
 
 pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
+    let words = of_fault(subject, invalid);
+    match invalid.refuser {
+        Refuser::Object => words,
+        Refuser::EachPod => Words {
+            why: format!(
+                "{} is accepted as it is, and each Pod that is made of it is refused, so that none starts. {}",
+                named(&subject.object.id),
+                words.why
+            ),
+            ..words
+        },
+    }
+}
+
+fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
+    let field = || last_key(&invalid.path);
     let name = invalid.container.map(|container| container.name()).unwrap_or_default();
     match invalid.fault {
         Fault::Unread { refusal, count, .. } => refused::words(refusal, count),
@@ -24,8 +43,41 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
                 invalid.path
             ),
         ),
+        Fault::Required { why } => {
+            Words::new(format!("{} is missing", missing(&invalid.path)), said("Required value", why))
+        }
+        Fault::Forbidden { here, why } => {
+            Words::new(format!("`{}` may not be set {here}", field()), said("Forbidden", why))
+        }
+        Fault::Unsupported { value, allowed } => Words::new(
+            match value {
+                "" => format!("`{}` may not be empty", field()),
+                _ => format!("`{}` may not be `{value}`", field()),
+            },
+            format!("The API server takes only {}, in these letters.", choice(allowed)),
+        ),
+        Fault::Duplicate { value, noun, why } => {
+            Words::new(format!("a second {noun} `{value}`"), said("Duplicate value", why))
+        }
+        Fault::OutOfRange { value, least, most: i64::MAX } => Words::new(
+            format!("`{}` must be {least} or more, and is {value}", field()),
+            format!("The API server refuses a number below {least}."),
+        ),
+        Fault::OutOfRange { value, least, most } => Words::new(
+            format!("`{}` must be from {least} to {most}, and is {value}", field()),
+            format!("The API server says: must be between {least} and {most}, inclusive."),
+        ),
+        Fault::Malformed { value, noun, grammar, flaw } => Words::new(
+            format!("`{value}` is not {noun}"),
+            format!("The API server takes only {} here, and this one {flaw}.", grammar.allows),
+        ),
+        Fault::MustBe { value, expected, why } => Words::new(
+            format!("`{}` must be `{expected}` here, not `{value}`", field()),
+            format!("The API server takes no other value. {why}").trim_end().to_owned(),
+        ),
+        Fault::Conflict { what, why, .. } => Words::new(what, why),
         Fault::NoTemplate => Words::new(
-            format!("{} has no pod template", crate::manifest::id::named(&subject.object.id)),
+            format!("{} has no pod template", named(&subject.object.id)),
             "The API server says: Required value. Nothing says which Pods are to run.",
         ),
         Fault::NoImage => Words::new(
@@ -134,14 +186,26 @@ pub(super) fn wanted<'e>(expected: &'e str, path: &FieldPath) -> &'e str {
     }
 }
 
-/// The last field of a path, with the number of its item.
-fn last_key(path: &FieldPath) -> String {
-    let mut words = String::new();
-    for step in path.steps().iter().rev() {
-        match step {
-            Step::Index(index) => words.insert_str(0, &format!("[{index}]")),
-            Step::Key(key) => return format!("{key}{words}"),
-        }
+/// What the API server answers, and why.
+fn said(answer: &str, why: &str) -> String {
+    format!("The API server says: {answer}. {why}").trim_end().to_owned()
+}
+
+/// `Always, Never or OnFailure`, of those that are no empty text.
+pub(super) fn choice(allowed: &[&str]) -> String {
+    let words: Vec<&str> = allowed.iter().copied().filter(|word| !word.is_empty()).collect();
+    match words.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
     }
-    words
+}
+
+/// A field that is missing, with what it is missing in where that is an item of a list.
+fn missing(path: &FieldPath) -> String {
+    let parent = path.parent().filter(|parent| matches!(parent.steps().last(), Some(Step::Index(_))));
+    match parent {
+        Some(parent) => format!("`{}` of `{}`", last_key(path), last_key(&parent)),
+        None => format!("`{}`", last_key(path)),
+    }
 }

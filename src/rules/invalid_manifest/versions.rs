@@ -1,0 +1,27 @@
+//! What API servers of several versions check differently, beyond what gates say (`kubernetes::gates`). Whatever
+//! has no row here is checked alike from 1.28 to 1.36.
+
+use crate::kubernetes::version::KubernetesVersion;
+use crate::rules::subject::Subject;
+
+/// A check that came with a version.
+#[derive(Debug)]
+pub(super) struct Change {
+    /// The first version that makes it.
+    since: KubernetesVersion,
+}
+
+impl Change {
+    const fn since(minor: u32) -> Self {
+        Self { since: KubernetesVersion::new(1, minor) }
+    }
+
+    /// The version that is judged makes it.
+    pub(super) fn holds(&self, subject: &Subject<'_>) -> bool {
+        subject.settings.kubernetes_version >= self.since
+    }
+}
+
+/// The pod template of a StatefulSet is validated (fact K2): before, the set is accepted and its Pods are refused
+/// (`ValidatePodTemplateSpecForStatefulSet` in pkg/apis/apps/validation; kubernetes/kubernetes#131790).
+pub(super) static TEMPLATE_OF_STATEFUL_SET: Change = Change::since(34);
