@@ -4,9 +4,10 @@ use super::container::{POLICIES, SIGNALS, full_name};
 use super::fault::Fault;
 use super::faults::Invalid;
 use super::field::last_key;
-use super::{refused, words};
+use super::{refused, schedules, words};
 use crate::edit::{Content, Operation};
 use crate::kubernetes::features::{self, Support};
+use crate::kubernetes::names::DNS_LABEL;
 use crate::manifest::Workload;
 use crate::rules::subject::Subject;
 use crate::rules::verdict::Mend;
@@ -40,6 +41,30 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
         },
         Fault::MustBe { expected, .. } => Mend::guess(format!("Write {expected}."), set(content(expected))),
         Fault::Conflict { mend, .. } => Mend::prose(mend),
+        Fault::TooMany { most, .. } => Mend::prose(format!("Leave out what goes beyond {most}.")),
+        Fault::TooLong { most, .. } => Mend::prose(format!("Write one of up to {most} characters.")),
+        Fault::Schedule { schedule } => schedules::mend(path, schedule),
+        Fault::ZoneInSchedule { schedule } => schedules::mend_zone(subject, path, schedule),
+        Fault::TimeZone { name } => schedules::mend_time_zone(path, name),
+        Fault::NeedsIndexed => Mend::guess(
+            "Remove it, or make the Job an indexed one: `completionMode: Indexed` with `completions`.",
+            remove(),
+        ),
+        Fault::Indexes { .. } => {
+            Mend::prose("Name indexes from 0 up to one below `completions`, the smallest first.")
+        }
+        Fault::NoContainer { name } => {
+            let names = subject.workload.iter().flat_map(|workload| &workload.containers);
+            match nearest::of(name, names.map(|container| container.name())) {
+                Some(meant) => Mend::guess(format!("Write {meant}."), set(word(meant))),
+                None => Mend::prose(
+                    "Name a container or an init container of the pod template, or leave it out for all of them.",
+                ),
+            }
+        }
+        Fault::HostName { .. } => {
+            Mend::prose(format!("Give the Job a shorter name, of {}.", DNS_LABEL.allows))
+        }
         Fault::NoTemplate => Mend::prose(format!("Put the Pod's labels and spec under `{path}`.")),
         Fault::NoImage => Mend::example(
             "Name the image and its release.",

@@ -13,6 +13,7 @@ mod mend;
 mod pod_template;
 mod probe;
 mod refused;
+mod schedules;
 mod service;
 mod versions;
 mod words;

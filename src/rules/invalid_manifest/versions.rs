@@ -25,3 +25,7 @@ impl Change {
 /// The pod template of a StatefulSet is validated (fact K2): before, the set is accepted and its Pods are refused
 /// (`ValidatePodTemplateSpecForStatefulSet` in pkg/apis/apps/validation; kubernetes/kubernetes#131790).
 pub(super) static TEMPLATE_OF_STATEFUL_SET: Change = Change::since(34);
+
+/// A schedule may not hold a time zone (facts H22 and K48): before, it may where `timeZone` is not set
+/// (`validateScheduleFormat` in pkg/apis/batch/validation; kubernetes/kubernetes#115904).
+pub(super) static ZONE_IN_SCHEDULE: Change = Change::since(29);
