@@ -2,6 +2,7 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
+use super::invalid_manifest::refuses_zone_in_schedule;
 use super::job_never_ends;
 use super::jobs::Job;
 use super::subject::Subject;
@@ -49,7 +50,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     if !is_unset && cron.concurrency_policy.as_deref() != Some("Allow") {
         return;
     }
-    let Some(gap) = shortest_gap(cron.schedule.as_str(), cron.time_zone.as_deref()) else { return };
+    let Some(gap) = shortest_gap(subject, cron.schedule.as_str(), cron.time_zone.as_deref()) else { return };
     if job_never_ends::reports(subject) {
         return;
     }
@@ -88,11 +89,14 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
 
 /// The shortest time between two starts; `None` of a schedule or a zone that is refused, and of one that never
 /// starts twice.
-fn shortest_gap(schedule: &str, zone: Option<&str>) -> Option<Gap> {
+fn shortest_gap(subject: &Subject<'_>, schedule: &str, zone: Option<&str>) -> Option<Gap> {
     let (schedule, own) = Schedule::parse(schedule).ok()?;
-    let zone = match zone {
-        Some(name) => Zone::find(name)?,
-        None => own.unwrap_or(Zone::UTC),
+    let zone = match (zone, own) {
+        (_, Some(_)) if refuses_zone_in_schedule(subject) => return None,
+        (Some(name), None) => Zone::find(name)?,
+        // One of the two is refused.
+        (Some(_), Some(_)) => return None,
+        (None, own) => own.unwrap_or(Zone::UTC),
     };
     schedule.shortest_gap(&zone)
 }

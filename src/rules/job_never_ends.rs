@@ -209,24 +209,25 @@ impl Verdict for RunsOn<'_> {
 }
 
 impl RunsOn<'_> {
-    /// The container as a sidecar, in front of the others.
+    /// The container as a sidecar, by what it needs at the least.
     fn sidecar(&self, text: impl Into<String>) -> Mend {
-        let spec = &self.container.spec;
-        let text_of = |text: &str| Content::Text(text.to_owned());
+        let inits = self.workload.pod_spec_path.key("initContainers");
+        let (name, image) = (self.container.name(), self.container.spec.image.as_deref());
+        let is_init = |one: &Container| one.path.parent().as_ref() == Some(&inits);
+        if self.workload.containers.iter().any(is_init) {
+            let image = image.map(|image| format!("  image: {image}\n")).unwrap_or_default();
+            return Mend::prose(text).yaml(format!("- name: {name}\n{image}  restartPolicy: Always"));
+        }
+        let word = |text: &str| Content::Text(text.to_owned());
         let words = |words: &Option<Vec<String>>| words.clone().map(Content::Words);
         let fields = [
-            ("name", Some(text_of(self.container.name()))),
-            ("image", spec.image.as_deref().map(text_of)),
-            ("restartPolicy", Some(text_of("Always"))),
-            ("command", words(&spec.command)),
-            ("args", words(&spec.args)),
+            ("name", Some(word(name))),
+            ("image", image.map(word)),
+            ("restartPolicy", Some(word("Always"))),
+            ("command", words(&self.container.spec.command)),
+            ("args", words(&self.container.spec.args)),
         ];
         let sidecar = fields.into_iter().filter_map(|(key, content)| Some((key, content?))).collect();
-        let inits = self.workload.pod_spec_path.key("initContainers");
-        let is_init = |one: &&Container| one.path.parent().as_ref() == Some(&inits);
-        match self.workload.containers.iter().filter(is_init).count() {
-            0 => Mend::example(text, inits, Content::Items(vec![Content::Fields(sidecar)])),
-            count => Mend::example(text, inits.index(count), Content::Fields(sidecar)),
-        }
+        Mend::example(text, inits, Content::Items(vec![Content::Fields(sidecar)]))
     }
 }

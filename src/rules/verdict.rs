@@ -127,6 +127,12 @@ impl Mend {
         self
     }
 
+    /// With YAML to paste, of which the sentence says where it goes.
+    pub(crate) fn yaml(mut self, text: impl Into<String>) -> Self {
+        self.snippets.push(Snippet::yaml(text));
+        self
+    }
+
     /// The changes, as what a person is told to write.
     fn help(&self, subject: &Subject<'_>) -> Help {
         let object = self.elsewhere.as_ref().map_or(subject.object, |(_, object)| object);

@@ -12,6 +12,7 @@ use crate::manifest::Workload;
 use crate::rules::subject::Subject;
 use crate::rules::verdict::Mend;
 use crate::text::nearest;
+use crate::yaml::path::FieldPath;
 use crate::yaml::{Node, TEXT, WHOLE_NUMBER};
 
 pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
@@ -46,10 +47,19 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
         Fault::Schedule { schedule } => schedules::mend(path, schedule),
         Fault::ZoneInSchedule { schedule } => schedules::mend_zone(subject, path, schedule),
         Fault::TimeZone { name } => schedules::mend_time_zone(path, name),
-        Fault::NeedsIndexed => Mend::guess(
-            "Remove it, or make the Job an indexed one: `completionMode: Indexed` with `completions`.",
-            remove(),
-        ),
+        Fault::NeedsIndexed => {
+            let job = path.parent().unwrap_or_else(FieldPath::root);
+            match subject.object.at(&job.key("completions")) {
+                Some(_) => Mend::guess(
+                    "Make the Job an indexed one, or remove the field.",
+                    vec![Operation::set(job.key("completionMode"), word("Indexed"))],
+                ),
+                None => Mend::guess(
+                    "Remove it, or make the Job an indexed one: `completionMode: Indexed` with `completions`.",
+                    remove(),
+                ),
+            }
+        }
         Fault::Indexes { .. } => {
             Mend::prose("Name indexes from 0 up to one below `completions`, the smallest first.")
         }

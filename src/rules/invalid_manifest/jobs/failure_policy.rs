@@ -3,7 +3,8 @@
 use super::super::fault::Fault;
 use super::super::faults::Faults;
 use super::super::field::Field;
-use super::works;
+use super::super::versions;
+use super::{is_of_cron_job, works};
 use crate::kubernetes::names::QUALIFIED_NAME;
 use crate::manifest::ContainerKind;
 
@@ -12,6 +13,7 @@ const MOST_RULES: usize = 20;
 const MOST_CODES: usize = 255;
 const MOST_CONDITIONS: usize = 20;
 
+const STATUSES: &[&str] = &["True", "False", "Unknown", ""];
 const ACTIONS: &[&str] = &["Count", "FailIndex", "FailJob", "Ignore"];
 /// Those of versions without limits for each index.
 const FORMER_ACTIONS: &[&str] = &["Count", "FailJob", "Ignore"];
@@ -33,7 +35,11 @@ pub(super) fn faults<'s>(spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
                 Some(text) => faults.is_named(&of.path(), text, "the name of a condition", &QUALIFIED_NAME),
                 None => faults.required(&of, "Nothing says which condition is meant."),
             }
-            faults.one_of(&condition.key("status"), &["True", "False", "Unknown", ""]);
+            let status = condition.key("status");
+            faults.one_of(&status, STATUSES);
+            if is_of_cron_job(faults) && !versions::STATUS_OF_CONDITION.holds(faults.subject) {
+                faults.required(&status, "Before 1.34 nothing fills in True in the Jobs of a CronJob.");
+            }
         }
         match (codes.is_set(), conditions.is_empty()) {
             (true, false) => faults.add(

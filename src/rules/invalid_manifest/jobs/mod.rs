@@ -13,6 +13,7 @@ use super::faults::Faults;
 use super::field::Field;
 use crate::kubernetes::features::{self, Support};
 use crate::kubernetes::names::{DNS_LABEL, DOMAIN_PATH};
+use crate::manifest::kinds::Schema;
 use crate::yaml::path::FieldPath;
 
 pub(super) use cron::cron_job;
@@ -39,10 +40,20 @@ pub(super) fn job(faults: &mut Faults<'_, '_>) {
     }
 }
 
-/// A field of a Job that its gate governs is looked at: where that is off it is dropped before, and in versions
-/// that do not know it, it is unknown.
+/// A field of a Job that its gate governs is looked at: where that is off it is dropped before, but not from the
+/// Jobs of a CronJob (`PrepareForCreate` in pkg/registry/batch), and in versions that do not know it, it is unknown.
 fn works(faults: &Faults<'_, '_>, gate: &str) -> bool {
-    features::find(gate).is_none_or(|feature| faults.subject.settings.support(feature) == Support::Works)
+    let Some(feature) = features::find(gate) else { return true };
+    match faults.subject.settings.support(feature) {
+        Support::Works => true,
+        Support::Dropped => is_of_cron_job(faults),
+        Support::Refused | Support::Unknown => false,
+    }
+}
+
+/// It is about the Jobs of a CronJob.
+fn is_of_cron_job(faults: &Faults<'_, '_>) -> bool {
+    faults.subject.workload.is_some_and(|workload| workload.kind.schema == Schema::CronJob)
 }
 
 /// The spec of a Job, with its completions as the API server has filled them in.
@@ -53,10 +64,6 @@ fn job_spec<'s>(spec: &Field<'_, 's>, completions: Option<i64>, faults: &mut Fau
         faults.at_least(&spec.key(field), 0);
     }
     let mode = spec.key("completionMode");
-    if mode.text() == Some("") {
-        // It is no default, but another mode without a name.
-        faults.add(mode.path(), Fault::Unsupported { value: "", allowed: MODES });
-    }
     faults.one_of(&mode, MODES);
     if mode.text() == Some("Indexed") {
         let field = spec.key("completions");

@@ -4,6 +4,7 @@
 use super::super::fault::Fault;
 use super::super::faults::Faults;
 use super::super::field::Field;
+use super::super::label_selector;
 use crate::set::selector::{Labels, Selector};
 use crate::yaml::path::FieldPath;
 
@@ -18,7 +19,8 @@ pub(super) fn of_job<'s>(spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
         return;
     }
     let selector = spec.key("selector");
-    let read = selector.node().and_then(Selector::read);
+    let is_wrong = label_selector::faults(&selector, faults);
+    let read = selector.node().filter(|_| !is_wrong).and_then(Selector::read);
     if !spec.key("manualSelector").is_true() {
         generated(spec, read.as_ref(), faults);
         return;
