@@ -86,6 +86,13 @@ pub(crate) static QUALIFIED_NAME: Grammar = grammar(
     false,
 );
 
+/// The key of an annotation, in letters of any case: `ValidateAnnotations` makes them small before it looks.
+pub(crate) static ANNOTATION_KEY: Grammar = grammar(
+    "up to 63 letters, digits and `-`, `_` or `.` between them, and in front of it a domain and a `/`, if anything",
+    |text| qualified_name(&text.to_lowercase()),
+    false,
+);
+
 /// The value of a label: `IsValidLabelValue`.
 pub(crate) static LABEL_VALUE: Grammar = grammar(
     "up to 63 letters, digits and `-`, `_` or `.` between them, or nothing",
@@ -183,6 +190,13 @@ pub(crate) static DESCENDING_PATH: Grammar = grammar(
         _ if text.split('/').any(|part| part == "..") => Some("has a `..` in it"),
         _ => None,
     },
+    false,
+);
+
+/// The path of a file that a volume is made of: `ValidateLocalNonReservedPath`.
+pub(crate) static FILE_IN_VOLUME: Grammar = grammar(
+    "a relative path that has no `..` in it, and does not begin with two dots",
+    |text| DESCENDING_PATH.flaw(text).or_else(|| text.starts_with("..").then_some("begins with two dots")),
     false,
 );
 

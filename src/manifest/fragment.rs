@@ -1,7 +1,7 @@
 //! Tells a whole object from a Kustomize patch or another part of one.
 
 use super::container::{Container, ContainerKind};
-use super::kinds::WorkloadKind;
+use super::kinds::{Schema, WorkloadKind};
 use super::object::Object;
 use crate::yaml::path::FieldPath;
 use crate::yaml::{Kind, Node};
@@ -26,8 +26,21 @@ pub(super) fn is_fragment(object: &Object, kind: &WorkloadKind, containers: &[Co
         let image = object.root().at(&container.path.key("image"));
         image.is_some_and(|image| image.kind() == Kind::Null)
     };
-    let is_whole = has_selector && object.at(&labels).is_some() && !containers.iter().any(waits);
-    lacks_selector || (lacks_image && !is_whole) || containers.is_empty() || has_directive(object.root(), 0)
+    let pods = kind.template_path().key("spec");
+    let has = |path: &FieldPath| object.at(path).is_some();
+    let is_whole = !containers.iter().any(waits)
+        && match kind.schema {
+            // A Pod is changed by nobody who could name another.
+            Schema::Pod => object.name().is_some(),
+            Schema::Job => has(&pods.key("restartPolicy")),
+            Schema::CronJob => has(&pods.key("restartPolicy")) && has(&FieldPath::of("spec.schedule")),
+            _ => has_selector && has(&labels),
+        };
+    // Nobody writes an empty list to add to another.
+    let is_empty = |list: Node<'_>| list.kind() == Kind::Sequence && list.items().next().is_none();
+    let lacks_containers =
+        containers.is_empty() && !is_whole && !object.at(&pods.key("containers")).is_some_and(is_empty);
+    lacks_selector || (lacks_image && !is_whole) || lacks_containers || has_directive(object.root(), 0)
 }
 
 /// Deeper than any field of a workload lies.

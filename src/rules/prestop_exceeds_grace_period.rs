@@ -245,7 +245,6 @@ impl How {
                 | Self::EndlessWithoutGrace { .. }
                 | Self::LongerWithoutGrace { .. }
                 | Self::MayBeLongerWithoutGrace { .. }
-                | Self::SleepWithoutGrace
         )
     }
 }

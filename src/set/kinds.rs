@@ -122,6 +122,11 @@ pub(crate) fn problems(object: &Object) -> Vec<Problem> {
     row.and_then(|row| row.typed).map(|problems| problems(object)).unwrap_or_default()
 }
 
+/// It is of a kind that workloads are joined with.
+pub(crate) fn is_joined(object: &ObjectRef) -> bool {
+    find(&object.api_version, &object.kind).is_some()
+}
+
 /// It holds texts that containers may run as scripts.
 pub(crate) fn holds_scripts(object: &ObjectRef) -> bool {
     let row = find(&object.api_version, &object.kind);

@@ -51,6 +51,12 @@ impl Set {
             && selected.map(|one| one.source).all(|one| self.nearness(service.source, one) <= here)
     }
 
+    /// Another object of the same kind, namespace and name was read: one may be a patch of the other.
+    pub(crate) fn has_namesake(&self, workload: &Workload) -> bool {
+        self.namespace_of(workload)
+            .is_some_and(|namespace| namespace.workloads.named(workload).nth(1).is_some())
+    }
+
     /// Of several objects of one name, the one that is nearest to a workload; of some that are as near, the first.
     pub(super) fn nearest<'s, T>(
         &self,

@@ -2,8 +2,10 @@
 
 use super::fault::Fault;
 use super::faults::Faults;
+use super::field::Field;
 use super::{is_fragment, is_undecoded};
 use crate::kubernetes::features::{self, Support};
+use crate::kubernetes::names;
 use crate::manifest::{Container, ContainerKind};
 use crate::rules::subject::Subject;
 use crate::text::placeholder;
@@ -77,6 +79,24 @@ pub(super) fn faults<'s>(subject: &Subject<'s>, container: &'s Container, faults
     stop_signal(subject, container, faults);
 }
 
+/// What every container has (`validateContainerCommon` in pkg/apis/core/validation; facts K44 and K49).
+pub(super) fn fields<'s>(container: &'s Container, field: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
+    let name = field.key("name");
+    faults.required(&name, "A container is known by its name.");
+    faults.named(&name, "the name of a container", &names::DNS_LABEL);
+    faults.one_of(&field.key("imagePullPolicy"), &["Always", "IfNotPresent", "Never", ""]);
+    faults.one_of(&field.key("terminationMessagePolicy"), &["File", "FallbackToLogsOnError", ""]);
+    // Not what it may have (`allowedEphemeralContainerFields`).
+    if container.kind == ContainerKind::Ephemeral {
+        for key in ["restartPolicy", "restartPolicyRules", "resizePolicy"] {
+            let field = field.key(key);
+            if !field.is_empty() {
+                faults.add(field.path(), Fault::OnEphemeral { field: key });
+            }
+        }
+    }
+}
+
 /// Hooks and probes that are set, by field: an empty one is set as well. A `lifecycle` of which nothing is
 /// left once its signal is dropped goes too (fact O2).
 fn hooks_and_probes(subject: &Subject<'_>, container: &Container) -> impl Iterator<Item = &'static str> {
@@ -132,7 +152,7 @@ fn restart_policy<'s>(subject: &Subject<'s>, container: &'s Container, faults: &
             faults.add(path, Fault::NoPolicy { policy });
         }
         (_, None) if has_rules && rules_are_on && !is_fragment(subject) => {
-            faults.add(container.path.key("restartPolicyRules"), Fault::RulesWithoutPolicy);
+            faults.add(path, Fault::RulesWithoutPolicy);
         }
         _ => {}
     }

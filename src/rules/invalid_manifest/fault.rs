@@ -46,10 +46,20 @@ pub(super) enum Fault<'s> {
     NeedsIndexed,
     /// Indexes that a Job does not have, or that do not rise (`validateIndexesFormat` in pkg/apis/batch/validation).
     Indexes { indexes: &'s str, flaw: IndexFlaw },
-    /// No container of the Pod is called so.
-    NoContainer { name: &'s str },
+    /// No container or init container of the Pod is called so.
+    NotOfPod { name: &'s str },
     /// The last Pod of an indexed Job gets a name that no host can have (`ValidateJob` in pkg/apis/batch/validation).
     HostName { name: &'s str, last: i64, flaw: &'static str },
+    /// A port of the node that is not the container's, in the node's network.
+    HostPort { host: i64, port: i64 },
+    /// No file has such a mode: most are octal numbers that were taken for decimal ones.
+    Mode { value: i64 },
+    /// The Pod has no volume of this name.
+    NoVolume { name: &'s str },
+    /// The Pod has no container of this name.
+    NoContainer { name: &'s str },
+    /// The Pods of a Job are not started again for ever (fact K28).
+    NoJobPolicy { written: Option<&'s str> },
     /// A workload without a pod template (`ValidateDeploymentSpec` and its like in pkg/apis/apps/validation).
     NoTemplate,
     /// A container without an image (`validateContainerCommon` in pkg/apis/core/validation).
@@ -89,7 +99,7 @@ pub(super) enum Fault<'s> {
     /// No port has that number (fact K6).
     PortOutOfRange { number: i32 },
     /// No port can have that name (fact K7).
-    PortName { name: &'s str, fault: &'static str },
+    PortName { name: &'s str, flaw: &'static str },
     /// A postStart that may not sleep so long (facts B17, B18, K9 to K11).
     PostStartSleep { sleep: i64, grace: i64 },
     /// A number below 0 (fact K23).
@@ -111,7 +121,6 @@ impl Fault<'_> {
             | Self::OnInit { .. }
             | Self::OnEphemeral { .. }
             | Self::EphemeralInManifest
-            | Self::RulesWithoutPolicy
             | Self::HookWithoutHandler { .. }
             | Self::ProbeWithoutHandler { .. }
             | Self::SecondHandlerOfHook { .. }
@@ -132,12 +141,18 @@ impl Fault<'_> {
             | Self::ZoneInSchedule { .. }
             | Self::TimeZone { .. }
             | Self::Indexes { .. }
-            | Self::NoContainer { .. }
+            | Self::NotOfPod { .. }
             | Self::HostName { .. }
+            | Self::HostPort { .. }
+            | Self::Mode { .. }
+            | Self::NoVolume { .. }
+            | Self::NoContainer { .. }
+            | Self::NoJobPolicy { .. }
             | Self::NoPolicy { .. }
             | Self::NoTemplate
             | Self::NoImage
             | Self::PolicyOnInit { .. }
+            | Self::RulesWithoutPolicy
             | Self::NoSignal { .. }
             | Self::NoWindowsSignal { .. }
             | Self::SignalWithoutOs { .. }

@@ -7,7 +7,7 @@ use crate::kubernetes::names::Grammar;
 use crate::manifest::{Container, Object};
 use crate::rules::subject::Subject;
 use crate::yaml::path::FieldPath;
-use crate::yaml::{Kind, Node};
+use crate::yaml::{Node, Problem, ProblemKind};
 
 /// A field that Kubernetes refuses.
 pub(super) struct Invalid<'s> {
@@ -48,6 +48,11 @@ impl<'s> Faults<'_, 's> {
     /// The same of what only Pods are refused for.
     pub(super) fn of_each_pod<'g>(&'g mut self) -> Faults<'g, 's> {
         Faults { refuser: Refuser::EachPod, found: self.found, ..*self }
+    }
+
+    /// The same.
+    pub(super) fn reborrow<'g>(&'g mut self) -> Faults<'g, 's> {
+        Faults { found: self.found, ..*self }
     }
 
     pub(super) fn object(&self) -> &'s Object {
@@ -169,8 +174,16 @@ impl<'s> Faults<'_, 's> {
         }
     }
 
-    /// A list or mapping is there, of which nothing can be said as a whole: it has another type.
-    pub(super) fn is_of_kind(field: &Field<'_, 's>, kind: Kind) -> bool {
-        field.node().is_some_and(|node| node.kind() == kind)
+    /// The value, or something in it, is of another type, which is reported at its own place.
+    pub(super) fn is_wrong_type(&self, path: &FieldPath) -> bool {
+        super::is_undecoded(self.subject, path)
+    }
+
+    /// The API has no such field, which is reported.
+    pub(super) fn is_unknown(&self, path: &FieldPath) -> bool {
+        let is_it = |problem: &Problem| {
+            matches!(problem.kind, ProblemKind::UnknownField { .. }) && problem.path == *path
+        };
+        self.subject.problems.iter().any(is_it)
     }
 }

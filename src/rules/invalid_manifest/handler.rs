@@ -6,13 +6,15 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::fault::Fault;
 use super::faults::Faults;
+use super::field::Field;
 use super::{is_fragment, is_undecoded};
 use crate::kubernetes::features::{self, Support};
+use crate::kubernetes::names;
 use crate::manifest::{Container, Workload};
 use crate::rules::subject::Subject;
 use crate::yaml::path::FieldPath;
 
-pub(super) fn faults<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
+pub(super) fn faults<'s>(subject: &'s Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
     // On other kinds of container the hook itself is the fault (facts K14, K15).
     if !container.kind.is_long_running() {
         return;
@@ -80,7 +82,7 @@ pub(super) fn empty_command<'s>(
 
 /// Facts K6–K8.
 pub(super) fn http_get<'s>(
-    subject: &Subject<'s>,
+    subject: &'s Subject<'s>,
     get: &'s core::HTTPGetAction,
     path: &FieldPath,
     faults: &mut Faults<'_, 's>,
@@ -89,6 +91,12 @@ pub(super) fn http_get<'s>(
     let scheme = get.scheme.as_deref().filter(|scheme| !matches!(*scheme, "HTTP" | "HTTPS" | ""));
     if let Some(scheme) = scheme {
         faults.add(path.key("scheme"), Fault::Scheme { scheme });
+    }
+    let get = Field::of(subject.object, path);
+    for header in get.key("httpHeaders").items() {
+        let name = header.key("name");
+        faults.required(&name, "A header has a name.");
+        faults.named(&name, "the name of a header", &names::HTTP_HEADER);
     }
 }
 
@@ -107,8 +115,8 @@ pub(super) fn port<'s>(
     match port {
         IntOrString::Int(number) => port_number(subject, *number, path, faults),
         IntOrString::String(name) => {
-            if let Some(fault) = port_name_fault(name) {
-                faults.add(path, Fault::PortName { name, fault });
+            if let Some(flaw) = names::PORT_NAME.flaw(name) {
+                faults.add(path, Fault::PortName { name, flaw });
             }
         }
     }
@@ -126,26 +134,6 @@ pub(super) fn port_number(subject: &Subject<'_>, number: i32, path: FieldPath, f
     }
 }
 
-/// Fact K7; at most 15 characters, as an IANA service name.
-pub(super) fn port_name_fault(name: &str) -> Option<&'static str> {
-    let letters = |c: char| c.is_ascii_lowercase();
-    if name.is_empty() {
-        Some("must not be empty")
-    } else if name.len() > 15 {
-        Some("must have no more than 15 characters")
-    } else if !name.chars().all(|c| letters(c) || c.is_ascii_digit() || c == '-') {
-        Some("must contain only small letters, digits and hyphens")
-    } else if !name.chars().any(letters) {
-        Some("must contain at least one letter")
-    } else if name.contains("--") {
-        Some("must not contain two hyphens in a row")
-    } else if name.starts_with('-') || name.ends_with('-') {
-        Some("must not begin or end with a hyphen")
-    } else {
-        None
-    }
-}
-
 /// Facts B17, B18 and K9–K11, for postStart.
 fn post_start_sleep<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
     let sleep = container.post_start().and_then(|hook| hook.sleep.as_ref());
@@ -160,20 +148,5 @@ fn post_start_sleep<'s>(subject: &Subject<'s>, container: &'s Container, faults:
     if !is_of_version && (sleep < 0 || sleep > grace) {
         let path = container.post_start_path().dotted("sleep.seconds");
         faults.add(path, Fault::PostStartSleep { sleep, grace });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_port_name_has_a_letter_and_no_hyphen_at_its_ends() {
-        for good in ["http", "a", "8080-tcp", "metrics-1"] {
-            assert_eq!(port_name_fault(good), None, "{good}");
-        }
-        for bad in ["", "8080", "http--x", "-http", "http-", "HTTP", "http_x", "a-name-that-is-long"] {
-            assert!(port_name_fault(bad).is_some(), "{bad}");
-        }
     }
 }

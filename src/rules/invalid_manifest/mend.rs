@@ -63,7 +63,7 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
         Fault::Indexes { .. } => {
             Mend::prose("Name indexes from 0 up to one below `completions`, the smallest first.")
         }
-        Fault::NoContainer { name } => {
+        Fault::NotOfPod { name } => {
             let names = subject.workload.iter().flat_map(|workload| &workload.containers);
             match nearest::of(name, names.map(|container| container.name())) {
                 Some(meant) => Mend::guess(format!("Write {meant}."), set(word(meant))),
@@ -75,7 +75,30 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
         Fault::HostName { .. } => {
             Mend::prose(format!("Give the Job a shorter name, of {}.", DNS_LABEL.allows))
         }
-        Fault::NoTemplate => Mend::prose(format!("Put the Pod's labels and spec under `{path}`.")),
+        Fault::HostPort { port, .. } => {
+            Mend::guess("Write the same port, or remove the line.", set(Content::Int(port)))
+        }
+        Fault::Mode { value } => match i64::from_str_radix(&value.to_string(), 8).ok() {
+            Some(octal) if (0..=0o777).contains(&octal) => Mend::guess(
+                format!("Write 0{value}, with a leading zero, which is {octal}."),
+                set(Content::Int(octal)),
+            ),
+            _ => Mend::prose("Write three octal digits behind a zero, such as 0644."),
+        },
+        Fault::NoVolume { name } => match volume_like(subject, name) {
+            Some(meant) => Mend::guess(format!("Write `{meant}`."), set(word(meant))),
+            None => Mend::prose("Add the volume to the Pod's `volumes`, or remove the mount."),
+        },
+        Fault::NoContainer { .. } => Mend::prose("Name a container of the Pod."),
+        Fault::NoJobPolicy { .. } => Mend::guess(
+            "Write OnFailure to have the container started again in the same Pod when it fails, or Never to have the Job \
+             make another Pod.",
+            set(word("OnFailure")),
+        ),
+        Fault::NoTemplate => {
+            let template = subject.workload.map(|workload| workload.kind.template_path()).unwrap_or_default();
+            Mend::prose(format!("Put the Pod's labels and spec under `{template}`."))
+        }
         Fault::NoImage => Mend::example(
             "Name the image and its release.",
             path.clone(),
@@ -295,4 +318,10 @@ fn content(written: &str) -> Content {
         (_, "false") => Content::Bool(false),
         _ => Content::Text(written.to_owned()),
     }
+}
+
+/// A volume of the Pod that is called nearly so.
+fn volume_like<'s>(subject: &Subject<'s>, name: &str) -> Option<&'s str> {
+    let volumes = subject.workload?.pod_spec().volumes.as_deref().unwrap_or_default();
+    nearest::of(name, volumes.iter().map(|volume| volume.name.as_str()))
 }

@@ -4,6 +4,7 @@ mod autoscaler;
 mod budget;
 mod container;
 mod controllers;
+mod env;
 mod fault;
 mod faults;
 mod field;
@@ -11,9 +12,14 @@ mod handler;
 mod jobs;
 mod label_selector;
 mod mend;
+mod metadata;
+mod mounts;
+mod pod_spec;
 mod pod_template;
+mod ports;
 mod probe;
 mod refused;
+mod restart;
 mod schedules;
 mod service;
 mod versions;
@@ -28,8 +34,10 @@ use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::Content;
 use crate::finding::Severity;
+use crate::kubernetes::names::PORT_NAME;
 use crate::manifest::kinds::Schema;
 use crate::manifest::{Container, Workload, place};
+use crate::set;
 use crate::set::traffic::is_beside;
 use crate::text::placeholder;
 use crate::yaml::path::FieldPath;
@@ -92,6 +100,9 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let mut faults = Faults { subject, container: None, refuser: Refuser::Object, found: &mut invalid };
     refused::faults(&mut faults);
     wrong_types(&mut faults);
+    if subject.workload.is_some() || set::kinds::is_joined(&subject.object.id) {
+        metadata::faults(&FieldPath::of("metadata"), &mut faults);
+    }
     match subject.workload {
         Some(workload) => of_workload(workload, &mut faults),
         None => of_object(&mut faults),
@@ -104,6 +115,9 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         };
         if let Fault::Unread { at, .. } = one.fault {
             place.place.span = at;
+        }
+        if let (Fault::RulesWithoutPolicy, Some(container)) = (one.fault, one.container) {
+            place.place.span = subject.key_place(&container.path.key("restartPolicyRules")).place.span;
         }
         let other = one.other.as_ref();
         let related = other.map(|(path, seen)| place::related(subject.source, subject.object, path, *seen));
@@ -175,7 +189,7 @@ pub(super) fn asked_port(container: &Container) -> Option<(&core::ContainerPort,
     let first = asked.clone().next()?;
     let port = asked.find(|port| !is_beside(port)).unwrap_or(first);
     let asked = match port.name.as_deref() {
-        Some(name) if handler::port_name_fault(name).is_none() => Content::Text(name.to_owned()),
+        Some(name) if PORT_NAME.flaw(name).is_none() => Content::Text(name.to_owned()),
         _ => Content::Int(port.container_port.into()),
     };
     Some((port, asked))
@@ -183,14 +197,14 @@ pub(super) fn asked_port(container: &Container) -> Option<(&core::ContainerPort,
 
 /// A name that a port can have.
 pub(super) fn is_port_name(name: &str) -> bool {
-    handler::port_name_fault(name).is_none()
+    PORT_NAME.flaw(name).is_none()
 }
 
 /// A port that a handler may name.
 pub(super) fn is_port(port: &IntOrString) -> bool {
     match port {
         IntOrString::Int(number) => (1..=65535).contains(number),
-        IntOrString::String(name) => handler::port_name_fault(name).is_none(),
+        IntOrString::String(name) => PORT_NAME.flaw(name).is_none(),
     }
 }
 

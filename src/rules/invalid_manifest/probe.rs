@@ -9,7 +9,7 @@ use crate::manifest::Container;
 use crate::rules::subject::Subject;
 use crate::yaml::path::FieldPath;
 
-pub(super) fn faults<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
+pub(super) fn faults<'s>(subject: &'s Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
     if !container.kind.is_long_running() {
         return;
     }
@@ -29,7 +29,7 @@ pub(super) fn faults<'s>(subject: &Subject<'s>, container: &'s Container, faults
 
 /// Exactly one handler (fact K24), with a port that can be.
 fn handlers<'s>(
-    subject: &Subject<'s>,
+    subject: &'s Subject<'s>,
     name: &'static str,
     probe: &'s core::Probe,
     path: &FieldPath,

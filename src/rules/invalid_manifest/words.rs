@@ -6,6 +6,7 @@ use super::field::last_key;
 use super::{refused, schedules};
 use crate::kubernetes::features::{self, Support};
 use crate::kubernetes::names::DNS_LABEL;
+use crate::kubernetes::names::PORT_NAME;
 use crate::manifest::id::named;
 use crate::rules::subject::Subject;
 use crate::rules::verdict::Words;
@@ -45,7 +46,9 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             ),
         ),
         Fault::Required { why } => {
-            Words::new(format!("{} is missing", missing(&invalid.path)), said("Required value", why))
+            let is_there = subject.object.at(&invalid.path).is_some();
+            let state = if is_there { "empty" } else { "missing" };
+            Words::new(format!("{} is {state}", missing(&invalid.path)), said("Required value", why))
         }
         Fault::Forbidden { here, why } => {
             Words::new(format!("`{}` may not be set {here}", field()), said("Forbidden", why))
@@ -67,6 +70,10 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
         Fault::OutOfRange { value, least, most } => Words::new(
             format!("`{}` must be from {least} to {most}, and is {value}", field()),
             format!("The API server says: must be between {least} and {most}, inclusive."),
+        ),
+        Fault::Malformed { value: "", noun, grammar, .. } => Words::new(
+            format!("{noun} is empty"),
+            format!("The API server takes only {} here.", grammar.allows),
         ),
         Fault::Malformed { value, noun, grammar, flaw } => Words::new(
             format!("`{value}` is not {noun}"),
@@ -98,7 +105,7 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
                 "The API server takes numbers and ranges that rise, below `completions`, such as `0,2-4`; {flaw}."
             ),
         ),
-        Fault::NoContainer { name } => Words::new(
+        Fault::NotOfPod { name } => Words::new(
             format!("no container of the Pod is called `{name}`"),
             "The API server says: must be one of the container or initContainer names in the pod template.",
         ),
@@ -109,6 +116,33 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
                  this one {flaw}.",
                 DNS_LABEL.allows
             ),
+        ),
+        Fault::HostPort { host, port } => Words::new(
+            format!("`hostPort` must be {port}, as `containerPort` is, and is {host}"),
+            "The API server says: must match `containerPort` when `hostNetwork` is true. In the node's network a port has \
+             one number.",
+        ),
+        Fault::Mode { value } => Words::new(
+            format!("`{}` must be at most 511, which is 0777 in octal, and is {value}", field()),
+            "The API server says: must be a number between 0 and 0777 (octal), both inclusive. Without a leading zero, and \
+             in JSON, the number is decimal.",
+        ),
+        Fault::NoVolume { name } => Words::new(
+            format!("the Pod has no volume `{name}`"),
+            "The API server says: Not found. A container can only mount what stands under the Pod's `volumes`, and in a \
+             StatefulSet under its `volumeClaimTemplates`.",
+        ),
+        Fault::NoContainer { name } => Words::new(
+            format!("the Pod has no container `{name}`"),
+            "The API server says: Not found. An ephemeral container can only look into another container of the Pod.",
+        ),
+        Fault::NoJobPolicy { written } => Words::new(
+            match written {
+                Some(policy) => format!("the Pods of a Job may not have the restartPolicy `{policy}`"),
+                None => "`restartPolicy` is missing, and a Job has no default for it".to_owned(),
+            },
+            "The API server says: Required value: valid values: \"OnFailure\", \"Never\". Pods that always start again never \
+             end, and Always is what a Pod has where nothing is written.",
         ),
         Fault::NoTemplate => Words::new(
             format!("{} has no pod template", named(&subject.object.id)),
@@ -175,9 +209,12 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
         ),
         Fault::NoPort => Words::new("no port is given", PORTS),
         Fault::PortOutOfRange { number } => Words::new(format!("port {number} does not exist"), PORTS),
-        Fault::PortName { name, fault } => Words::new(
+        Fault::PortName { name, flaw } => Words::new(
             format!("`{name}` is not the name of a port"),
-            format!("The API server takes text here for a port's name, and a name {fault}."),
+            format!(
+                "The API server takes text here for a port's name, which is {}, and this one {flaw}.",
+                PORT_NAME.allows
+            ),
         ),
         Fault::PostStartSleep { sleep, grace } => {
             let zero_is_refused = subject.settings.support(&features::SLEEP_OF_ZERO) != Support::Works;
