@@ -6,6 +6,16 @@ pub(crate) fn seconds(value: f64) -> String {
     format!("{rounded} s")
 }
 
+/// A longer time for a sentence, in the units that people count it in: `45 s`, `90 min`, `25 h`, `3 d`.
+pub(crate) fn lasting(value: f64) -> String {
+    const UNITS: [(f64, f64, &str); 3] = [(86_400.0, 2.0, "d"), (3_600.0, 2.0, "h"), (60.0, 2.0, "min")];
+    let whole = |(unit, least, _): &(f64, f64, &str)| value >= least * unit && value % unit == 0.0;
+    match UNITS.iter().find(|unit| whole(unit)) {
+        Some((unit, _, name)) => format!("{} {name}", value / unit),
+        None => seconds(value),
+    }
+}
+
 /// The text with its first letter large, to begin a sentence.
 pub(crate) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
@@ -25,5 +35,29 @@ pub(crate) fn listed(words: impl Iterator<Item = String>) -> Option<String> {
         [] => None,
         [one] => Some(one.clone()),
         [rest @ .., last] => Some(format!("{} and {last}", rest.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_time_is_said_in_the_units_that_people_count_it_in() {
+        for (value, words) in [
+            (0.0, "0 s"),
+            (45.0, "45 s"),
+            (60.0, "60 s"),
+            (90.0, "90 s"),
+            (300.0, "5 min"),
+            (3_600.0, "60 min"),
+            (3_660.0, "61 min"),
+            (82_800.0, "23 h"),
+            (86_400.0, "24 h"),
+            (172_800.0, "2 d"),
+            (604_800.0, "7 d"),
+        ] {
+            assert_eq!(lasting(value), words);
+        }
     }
 }

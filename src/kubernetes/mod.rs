@@ -12,6 +12,8 @@ pub(crate) mod kubelet;
 pub(crate) mod names;
 pub(crate) mod protocols;
 pub(crate) mod proxies;
+pub(crate) mod proxy_ends;
+pub(crate) mod schedule;
 pub(crate) mod system_shells;
 pub(crate) mod version;
 pub(crate) mod versions;

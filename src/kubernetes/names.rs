@@ -138,6 +138,24 @@ pub(crate) static CONFIG_KEY: Grammar = grammar(
     false,
 );
 
+/// A domain with a path behind it: `IsDomainPrefixedPath`.
+pub(crate) static DOMAIN_PATH: Grammar = grammar(
+    "a domain, a `/` and a path, as in `example.com/controller`",
+    |text| match text.split_once('/') {
+        None => Some("has no `/`"),
+        Some(("", _)) => Some("has nothing in front of the `/`"),
+        Some((_, "")) => Some("has nothing behind the `/`"),
+        Some((domain, _)) if dns_subdomain(domain).is_some() => Some("has no domain in front of the `/`"),
+        Some((_, path))
+            if !path.chars().all(|c| c.is_ascii_alphanumeric() || "/-._~%!$&'()*+,;=:".contains(c)) =>
+        {
+            Some("has another character in its path")
+        }
+        Some(_) => None,
+    },
+    false,
+);
+
 /// The name of a header: `IsHTTPHeaderName`.
 pub(crate) static HTTP_HEADER: Grammar = grammar(
     "letters, digits and hyphens",
@@ -333,6 +351,7 @@ mod tests {
         hold(&RELAXED_ENV_NAME, &["a b", "1", ".", "!"], &["", "a=b", "ä", "\n"]);
         hold(&ENV_NAME, &["A", "_a", "-a", "a.b"], &["", "1a", "a b", ".", "..a", "a="]);
         hold(&CONFIG_KEY, &["a", "1", "a.b", "_"], &["", "a b", ".", "..a", "a/b"]);
+        hold(&DOMAIN_PATH, &["a.io/b", "a/b/c"], &["", "a", "/a", "a/", "A.io/b", "a.io/b c"]);
         hold(&HTTP_HEADER, &["X-A", "1"], &["", "X A", "X_A"]);
     }
 

@@ -145,6 +145,6 @@ impl Verdict for Unprotected<'_> {
     }
 
     fn mend(&self, subject: &Subject<'_>) -> Mend {
-        Mend::prose("Add a budget that lets one Pod go at a time:").manifest(self.budget(subject))
+        Mend::prose("Add a budget that lets one Pod go at a time:").yaml(self.budget(subject))
     }
 }

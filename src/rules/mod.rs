@@ -3,6 +3,8 @@
 mod abrupt_stop;
 mod container_ends_at_once;
 mod drain_blocked;
+mod cronjob_misses_starts;
+mod cronjob_overlap;
 mod duplicate_key;
 mod failing_poststart;
 mod hook_cannot_run;
@@ -13,6 +15,10 @@ mod ignored_stop_signal;
 mod init_never_ends;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
+mod job_deadline_too_short;
+mod job_never_ends;
+mod job_not_cleaned_up;
+mod jobs;
 mod latest_tag;
 mod liveness_equals_readiness;
 mod liveness_kills_slow_start;
@@ -106,6 +112,11 @@ pub const RULES: &[Rule] = &[
     overlapping_budgets::RULE,
     missing_disruption_budget::RULE,
     unhealthy_pods_block_drain::RULE,
+    job_never_ends::RULE,
+    job_deadline_too_short::RULE,
+    cronjob_overlap::RULE,
+    cronjob_misses_starts::RULE,
+    job_not_cleaned_up::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,

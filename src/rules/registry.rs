@@ -100,6 +100,8 @@ pub enum Group {
     Start,
     /// What a drain of a node may take down.
     Disruption,
+    /// How work that is to end gets done.
+    Job,
     /// What runs.
     Image,
     /// What Kubernetes makes of the text.
@@ -115,6 +117,7 @@ impl Group {
         Self::Stop,
         Self::Start,
         Self::Disruption,
+        Self::Job,
         Self::Image,
         Self::Manifest,
         Self::Suppression,
@@ -127,6 +130,7 @@ impl Group {
             Self::Stop => "stop",
             Self::Start => "start",
             Self::Disruption => "disruption",
+            Self::Job => "job",
             Self::Image => "image",
             Self::Manifest => "manifest",
             Self::Suppression => "suppression",
@@ -140,6 +144,7 @@ impl Group {
             Self::Stop => "How a container stops: preStop, stop signal, grace period, kill.",
             Self::Start => "How a container starts and becomes ready: init containers, probes.",
             Self::Disruption => "What a drain of a node may take down, and whether it gets done.",
+            Self::Job => "How work that is to end gets done: Jobs, CronJobs, deadlines, schedules.",
             Self::Image => "What code runs, and whether it can be had.",
             Self::Manifest => "What Kubernetes makes of the text.",
             Self::Suppression => "What silences findings, and whether it does.",

@@ -127,9 +127,9 @@ impl Mend {
         self
     }
 
-    /// With an object to paste, which says all that the sentence does.
-    pub(crate) fn manifest(mut self, yaml: impl Into<String>) -> Self {
-        self.snippets.push(Snippet::yaml(yaml));
+    /// With YAML to paste, of which the sentence says where it goes.
+    pub(crate) fn yaml(mut self, text: impl Into<String>) -> Self {
+        self.snippets.push(Snippet::yaml(text));
         self
     }
 

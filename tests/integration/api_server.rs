@@ -9,8 +9,15 @@ use serde_json::{Map, Value};
 use crate::tool::{entries, repository};
 
 /// Errors of these rules are about what happens later, and not about what the API server takes.
-const LATER: [&str; 4] =
-    ["hook-cannot-run", "probe-cannot-succeed", "failing-poststart", "poststart-deadlock"];
+const LATER: [&str; 7] = [
+    "hook-cannot-run",
+    "probe-cannot-succeed",
+    "failing-poststart",
+    "poststart-deadlock",
+    "job-never-ends",
+    "job-deadline-too-short",
+    "cronjob-misses-starts",
+];
 
 /// The server calls some fields otherwise than they are called.
 const ALIASES: [(&str, &str); 3] = [

@@ -2,6 +2,7 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
+use super::jobs::IndexFlaw;
 use crate::kubernetes::names::Grammar;
 use crate::text::Span;
 use crate::yaml::Refusal;
@@ -31,6 +32,24 @@ pub(super) enum Fault<'s> {
     /// Two fields that do not go together, or one that is invalid for a reason of its own: `what` is the whole
     /// sentence, `mend` what to do.
     Conflict { what: &'static str, why: &'static str, mend: &'static str },
+    /// `Too many`: a list with more items than it may have.
+    TooMany { noun: &'static str, count: usize, most: usize },
+    /// `Too long`: a text with more characters than it may have.
+    TooLong { length: usize, most: usize },
+    /// No schedule (fact O4).
+    Schedule { schedule: &'s str },
+    /// A schedule with a time zone in it (facts H22 and K48).
+    ZoneInSchedule { schedule: &'s str },
+    /// No time zone (`validateTimeZone` in pkg/apis/batch/validation).
+    TimeZone { name: &'s str },
+    /// What only indexed Jobs have (facts H21 and K31).
+    NeedsIndexed,
+    /// Indexes that a Job does not have, or that do not rise (`validateIndexesFormat` in pkg/apis/batch/validation).
+    Indexes { indexes: &'s str, flaw: IndexFlaw },
+    /// No container or init container of the Pod is called so.
+    NotOfPod { name: &'s str },
+    /// The last Pod of an indexed Job gets a name that no host can have (`ValidateJob` in pkg/apis/batch/validation).
+    HostName { name: &'s str, last: i64, flaw: &'static str },
     /// A port of the node that is not the container's, in the node's network.
     HostPort { host: i64, port: i64 },
     /// No file has such a mode: most are octal numbers that were taken for decimal ones.
@@ -98,6 +117,7 @@ impl Fault<'_> {
     pub(super) fn is_of_key(self) -> bool {
         match self {
             Self::Forbidden { .. }
+            | Self::NeedsIndexed
             | Self::OnInit { .. }
             | Self::OnEphemeral { .. }
             | Self::EphemeralInManifest
@@ -115,6 +135,14 @@ impl Fault<'_> {
             | Self::Malformed { .. }
             | Self::MustBe { .. }
             | Self::Conflict { .. }
+            | Self::TooMany { .. }
+            | Self::TooLong { .. }
+            | Self::Schedule { .. }
+            | Self::ZoneInSchedule { .. }
+            | Self::TimeZone { .. }
+            | Self::Indexes { .. }
+            | Self::NotOfPod { .. }
+            | Self::HostName { .. }
             | Self::HostPort { .. }
             | Self::Mode { .. }
             | Self::NoVolume { .. }

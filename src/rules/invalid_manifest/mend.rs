@@ -4,13 +4,15 @@ use super::container::{POLICIES, SIGNALS, full_name};
 use super::fault::Fault;
 use super::faults::Invalid;
 use super::field::last_key;
-use super::{refused, words};
+use super::{refused, schedules, words};
 use crate::edit::{Content, Operation};
 use crate::kubernetes::features::{self, Support};
+use crate::kubernetes::names::DNS_LABEL;
 use crate::manifest::Workload;
 use crate::rules::subject::Subject;
 use crate::rules::verdict::Mend;
 use crate::text::nearest;
+use crate::yaml::path::FieldPath;
 use crate::yaml::{Node, TEXT, WHOLE_NUMBER};
 
 pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
@@ -40,6 +42,39 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
         },
         Fault::MustBe { expected, .. } => Mend::guess(format!("Write {expected}."), set(content(expected))),
         Fault::Conflict { mend, .. } => Mend::prose(mend),
+        Fault::TooMany { most, .. } => Mend::prose(format!("Leave out what goes beyond {most}.")),
+        Fault::TooLong { most, .. } => Mend::prose(format!("Write one of up to {most} characters.")),
+        Fault::Schedule { schedule } => schedules::mend(path, schedule),
+        Fault::ZoneInSchedule { schedule } => schedules::mend_zone(subject, path, schedule),
+        Fault::TimeZone { name } => schedules::mend_time_zone(path, name),
+        Fault::NeedsIndexed => {
+            let job = path.parent().unwrap_or_else(FieldPath::root);
+            match subject.object.at(&job.key("completions")) {
+                Some(_) => Mend::guess(
+                    "Make the Job an indexed one, or remove the field.",
+                    vec![Operation::set(job.key("completionMode"), word("Indexed"))],
+                ),
+                None => Mend::guess(
+                    "Remove it, or make the Job an indexed one: `completionMode: Indexed` with `completions`.",
+                    remove(),
+                ),
+            }
+        }
+        Fault::Indexes { .. } => {
+            Mend::prose("Name indexes from 0 up to one below `completions`, the smallest first.")
+        }
+        Fault::NotOfPod { name } => {
+            let names = subject.workload.iter().flat_map(|workload| &workload.containers);
+            match nearest::of(name, names.map(|container| container.name())) {
+                Some(meant) => Mend::guess(format!("Write {meant}."), set(word(meant))),
+                None => Mend::prose(
+                    "Name a container or an init container of the pod template, or leave it out for all of them.",
+                ),
+            }
+        }
+        Fault::HostName { .. } => {
+            Mend::prose(format!("Give the Job a shorter name, of {}.", DNS_LABEL.allows))
+        }
         Fault::HostPort { port, .. } => {
             Mend::guess("Write the same port, or remove the line.", set(Content::Int(port)))
         }

@@ -10,6 +10,7 @@ mod faults;
 mod field;
 mod handler;
 mod jobs;
+mod label_selector;
 mod mend;
 mod metadata;
 mod mounts;
@@ -19,6 +20,7 @@ mod ports;
 mod probe;
 mod refused;
 mod restart;
+mod schedules;
 mod service;
 mod versions;
 mod words;
@@ -56,9 +58,9 @@ pub(super) const RULE: Rule = Rule {
     reason: "Applying the manifest fails, at the latest in the pipeline and at the worst in the middle of an urgent change. A wrong type fails whatever the validation setting. Only the field with the error is left out of the linting: everything else in the object is still judged, and its labels still join it to its Services.",
     options: None,
     facts: &[
-        "B2", "B17", "B18", "C2", "C3", "C4", "E1", "E2", "K1", "K3", "K4", "K5", "K6", "K7", "K8", "K9",
-        "K10", "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18", "K19", "K20", "K21", "K22", "K23",
-        "K24", "L7", "O2", "O5",
+        "B2", "B17", "B18", "C2", "C3", "C4", "E1", "E2", "H19", "H21", "H22", "K1", "K3", "K4", "K5", "K6",
+        "K7", "K8", "K9", "K10", "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18", "K19", "K20", "K21",
+        "K22", "K23", "K24", "K30", "K31", "K32", "K33", "K48", "L7", "O2", "O4", "O5",
     ],
     docs: &[
         Link {
@@ -204,6 +206,11 @@ pub(super) fn is_port(port: &IntOrString) -> bool {
         IntOrString::Int(number) => (1..=65535).contains(number),
         IntOrString::String(name) => PORT_NAME.flaw(name).is_none(),
     }
+}
+
+/// The API server refuses a time zone in a schedule.
+pub(super) fn refuses_zone_in_schedule(subject: &Subject<'_>) -> bool {
+    versions::ZONE_IN_SCHEDULE.holds(subject) && !subject.object.is_live()
 }
 
 /// Only a part of the object is there: the rest may hold what is missing.

@@ -25,3 +25,11 @@ impl Change {
 /// The pod template of a StatefulSet is validated (fact K2): before, the set is accepted and its Pods are refused
 /// (`ValidatePodTemplateSpecForStatefulSet` in pkg/apis/apps/validation; kubernetes/kubernetes#131790).
 pub(super) static TEMPLATE_OF_STATEFUL_SET: Change = Change::since(34);
+
+/// A schedule may not hold a time zone (facts H22 and K48): before, it may where `timeZone` is not set
+/// (`validateScheduleFormat` in pkg/apis/batch/validation; kubernetes/kubernetes#115904).
+pub(super) static ZONE_IN_SCHEDULE: Change = Change::since(29);
+
+/// The `status` of a condition in a failure policy is filled in for the Jobs of a CronJob too: before, it has to be
+/// there (pkg/apis/batch/v1/zz_generated.defaults.go; kubernetes/kubernetes#131525).
+pub(super) static STATUS_OF_CONDITION: Change = Change::since(34);

@@ -3,8 +3,9 @@
 use super::fault::Fault;
 use super::faults::{Invalid, Refuser};
 use super::field::last_key;
-use super::refused;
+use super::{refused, schedules};
 use crate::kubernetes::features::{self, Support};
+use crate::kubernetes::names::DNS_LABEL;
 use crate::kubernetes::names::PORT_NAME;
 use crate::manifest::id::named;
 use crate::rules::subject::Subject;
@@ -83,6 +84,39 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             format!("The API server takes no other value. {why}").trim_end().to_owned(),
         ),
         Fault::Conflict { what, why, .. } => Words::new(what, why),
+        Fault::TooMany { noun, count, most } => Words::new(
+            format!("`{}` has {count} {noun}, and may have {most}", field()),
+            format!("The API server says: must have at most {most} items."),
+        ),
+        Fault::TooLong { length, most } => Words::new(
+            format!("`{}` is {length} characters long, and may have {most}", field()),
+            format!("The API server refuses more than {most} characters here."),
+        ),
+        Fault::Schedule { schedule } => schedules::words(schedule),
+        Fault::ZoneInSchedule { schedule } => schedules::zone_words(schedule),
+        Fault::TimeZone { name } => schedules::time_zone_words(name),
+        Fault::NeedsIndexed => Words::new(
+            format!("`{}` needs `completionMode: Indexed`", field()),
+            "The API server says: requires indexed completion mode. It is about the numbers that the Pods of an indexed Job have.",
+        ),
+        Fault::Indexes { indexes, flaw } => Words::new(
+            format!("`{indexes}` names no indexes of the Job"),
+            format!(
+                "The API server takes numbers and ranges that rise, below `completions`, such as `0,2-4`; {flaw}."
+            ),
+        ),
+        Fault::NotOfPod { name } => Words::new(
+            format!("no container of the Pod is called `{name}`"),
+            "The API server says: must be one of the container or initContainer names in the pod template.",
+        ),
+        Fault::HostName { name, last, flaw } => Words::new(
+            format!("the Pods of the indexed Job `{name}` get names that no host can have"),
+            format!(
+                "Each Pod is called by the Job and its index: `{name}-{last}` is the last. The API server takes only {} for that, and \
+                 this one {flaw}.",
+                DNS_LABEL.allows
+            ),
+        ),
         Fault::HostPort { host, port } => Words::new(
             format!("`hostPort` must be {port}, as `containerPort` is, and is {host}"),
             "The API server says: must match `containerPort` when `hostNetwork` is true. In the node's network a port has \

@@ -1,0 +1,233 @@
+//! `job-never-ends`: a container of a Job runs on when the work is done, so the Job is never complete.
+
+use strum::{IntoStaticStr, VariantNames};
+
+use super::jobs::{Job, runs};
+use super::subject::Subject;
+use super::verdict::{Mend, Seen, Verdict, Words};
+use super::{Check, Group, Link, Release, Rule, Status, page};
+use crate::edit::Content;
+use crate::finding::Severity;
+use crate::finding::words::listed;
+use crate::kubernetes::features::{SIDECARS, Support};
+use crate::kubernetes::proxies::{self, Proxy};
+use crate::kubernetes::proxy_ends;
+use crate::manifest::place::Located;
+use crate::manifest::{Container, ContainerKind, Workload};
+use crate::yaml::path::FieldPath;
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    id: "job-never-ends",
+    aliases: &[],
+    group: Group::Job,
+    severities: &[Severity::Error, Severity::Warning],
+    since: Release::new(0, 1, 0),
+    status: Status::Stable,
+    fixable: false,
+    summary: "A container of a Job never ends, so the Job is never complete.",
+    reason: "A Pod of a Job has succeeded when all of its containers have ended with status 0. One that runs for ever, such as a proxy beside the work, keeps the Pod running when the work has long been done: the Job is never complete, what waits for it waits for ever, and its resources stay taken. A CronJob starts the next one beside it, or, where that is forbidden, never again.",
+    options: None,
+    facts: &["D10", "H17", "P6"],
+    docs: &[
+        Link {
+            title: "Jobs with sidecar containers",
+            url: "https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#jobs-with-sidecar-containers",
+        },
+        Link {
+            title: "Job termination and cleanup",
+            url: "https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup",
+        },
+    ],
+    page: page!("job-never-ends"),
+    verdicts: Cause::VARIANTS,
+    check: Check::Object(check),
+};
+
+fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
+    for (container, cause, place) in endless(subject) {
+        let Some(job) = Job::of(subject) else { return };
+        let (severity, label) = match cause {
+            Cause::Script => (Severity::Error, "never ends".to_owned()),
+            Cause::Proxy { .. } => (Severity::Warning, "nothing tells it to end".to_owned()),
+        };
+        let works = others(job.workload, container);
+        let runs_on = RunsOn { workload: job.workload, container, cause, works, is_cron: job.cron.is_some() };
+        seen.push(Seen::new(severity, place, runs_on).container(container).label(label));
+    }
+}
+
+/// The rule reports the object: how long its work takes is not asked.
+pub(super) fn reports(subject: &Subject<'_>) -> bool {
+    !endless(subject).is_empty()
+}
+
+/// The containers that run on.
+fn endless<'s>(subject: &'s Subject<'s>) -> Vec<(&'s Container, Cause, Located)> {
+    let Some(job) = Job::working(subject).filter(|job| !job.is_ended_early()) else { return Vec::new() };
+    let workload = job.workload;
+    // Another container, or a process of the node, may end it.
+    if workload.shares_processes() {
+        return Vec::new();
+    }
+    let scripts = runs(subject, workload)
+        .into_iter()
+        .filter(|run| run.container.kind == ContainerKind::Container && run.never_ends());
+    let mut endless: Vec<_> = scripts.map(|run| (run.container, Cause::Script, run.place)).collect();
+    let mains = || workload.containers.iter().filter(|one| one.kind == ContainerKind::Container);
+    let is_work =
+        |one: &Container| one.spec.image.as_deref().is_some_and(|image| proxies::of(image).is_none());
+    if mains().any(is_work) && !is_told_to_end(subject, workload) {
+        let proxies = mains().filter(|one| runs_itself(one)).filter_map(|one| {
+            let proxy = proxies::of(one.spec.image.as_deref()?)?;
+            Some((one, Cause::Proxy { proxy }, subject.place(&one.path.key("image"))))
+        });
+        endless.extend(proxies);
+    }
+    endless
+}
+
+/// It starts what its image is for, and no script around it.
+fn runs_itself(container: &Container) -> bool {
+    let program = container.spec.command.as_ref().and_then(|command| command.first());
+    program.is_none_or(|program| {
+        let name = program.rsplit('/').next().unwrap_or_default();
+        proxy_ends::PROGRAMS.contains(&name)
+    })
+}
+
+/// Something in the Pod tells its proxies to end: a call that the work makes, or a setting.
+fn is_told_to_end(subject: &Subject<'_>, workload: &Workload) -> bool {
+    let texts = workload.containers.iter().flat_map(|one| {
+        let words = one.spec.command.iter().chain(&one.spec.args).flatten().map(String::as_str);
+        let names = one.env().iter().map(|variable| variable.name.as_str());
+        let values = one.env().iter().filter_map(|variable| variable.value.as_deref());
+        words.chain(names).chain(values)
+    });
+    let mounted = workload.pod_spec().volumes.iter().flatten().filter_map(|volume| {
+        let map = subject.set.config_map(workload, &volume.config_map.as_ref()?.name)?;
+        Some(map.item.strings(&FieldPath::of("data")))
+    });
+    let template = workload.kind.template_path();
+    let annotations = workload.object.strings(&template.dotted("metadata.annotations"));
+    texts.into_iter().any(proxy_ends::speaks_of_it)
+        || mounted.flat_map(|data| data.into_values()).any(|text| proxy_ends::speaks_of_it(&text))
+        || annotations
+            .iter()
+            .any(|(key, value)| proxy_ends::speaks_of_it(key) || proxy_ends::speaks_of_it(value))
+}
+
+/// The other containers that the Job is for, as they are called.
+fn others(workload: &Workload, container: &Container) -> Option<String> {
+    let others = workload
+        .containers
+        .iter()
+        .filter(|one| one.kind == ContainerKind::Container && one.path != container.path);
+    listed(others.map(|one| format!("`{}`", one.name())))
+}
+
+/// Why a container runs on.
+#[derive(Debug, Clone, PartialEq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Cause {
+    /// Its script never ends.
+    Script,
+    /// It is a proxy, and nothing tells it to end.
+    Proxy { proxy: &'static Proxy },
+}
+
+/// A container of a Job that runs on (fact D10).
+struct RunsOn<'s> {
+    workload: &'s Workload,
+    container: &'s Container,
+    cause: Cause,
+    /// The containers beside it.
+    works: Option<String>,
+    is_cron: bool,
+}
+
+impl Verdict for RunsOn<'_> {
+    fn name(&self) -> &'static str {
+        (&self.cause).into()
+    }
+
+    fn words(&self, _: &Subject<'_>) -> Words {
+        let name = self.container.name();
+        let job = if self.is_cron {
+            "no Job of this CronJob is ever complete"
+        } else {
+            "the Job is never complete"
+        };
+        let again = match self.is_cron {
+            true => {
+                " Each start leaves another one running, or is skipped where `concurrencyPolicy` forbids that."
+            }
+            false => "",
+        };
+        match &self.cause {
+            Cause::Script => Words::new(
+                format!("container `{name}` never ends, so {job}"),
+                format!(
+                    "A Job is complete when all containers of its Pod have ended with status 0, and the command of `{name}` runs \
+                     until something stops it.{again}"
+                ),
+            ),
+            Cause::Proxy { proxy } => {
+                let work = self.works.as_deref().unwrap_or("the work");
+                Words::new(
+                    format!("nothing tells `{name}` that the work is done, so {job}"),
+                    format!(
+                        "`{name}` is {}, which runs until it is stopped, and a Job is complete when all containers of its Pod have \
+                         ended. When {work} has ended, it keeps the Pod running.{again}",
+                        proxy.name
+                    ),
+                )
+            }
+        }
+    }
+
+    fn mend(&self, subject: &Subject<'_>) -> Mend {
+        const TELL: &str = "or let the work tell it to end as its last step (`/quitquitquit`, `/shutdown`)";
+        let has_sidecars = subject.settings.support_in_all(&SIDECARS) == Support::Works;
+        match &self.cause {
+            Cause::Script if self.works.is_some() && has_sidecars => self.sidecar(
+                "If it serves the others, make it a sidecar, which is stopped when they have ended: move it, with all that it has, to \
+                 the init containers. If it is the work, let its command end.",
+            ),
+            Cause::Script => Mend::prose(
+                "Let the command end with status 0 when its work is done. `activeDeadlineSeconds` ends what hangs, as a failure.",
+            ),
+            Cause::Proxy { .. } if has_sidecars => self.sidecar(format!(
+                "Make it a sidecar, which is stopped when the work is done: move it, with all that it has, to the init containers; \
+                 {TELL}."
+            )),
+            Cause::Proxy { .. } => Mend::prose(format!(
+                "Make it a sidecar where the cluster has them (Kubernetes 1.29 and later); {TELL}."
+            )),
+        }
+    }
+}
+
+impl RunsOn<'_> {
+    /// The container as a sidecar, by what it needs at the least.
+    fn sidecar(&self, text: impl Into<String>) -> Mend {
+        let inits = self.workload.pod_spec_path.key("initContainers");
+        let (name, image) = (self.container.name(), self.container.spec.image.as_deref());
+        let is_init = |one: &Container| one.path.parent().as_ref() == Some(&inits);
+        if self.workload.containers.iter().any(is_init) {
+            let image = image.map(|image| format!("  image: {image}\n")).unwrap_or_default();
+            return Mend::prose(text).yaml(format!("- name: {name}\n{image}  restartPolicy: Always"));
+        }
+        let word = |text: &str| Content::Text(text.to_owned());
+        let words = |words: &Option<Vec<String>>| words.clone().map(Content::Words);
+        let fields = [
+            ("name", Some(word(name))),
+            ("image", image.map(word)),
+            ("restartPolicy", Some(word("Always"))),
+            ("command", words(&self.container.spec.command)),
+            ("args", words(&self.container.spec.args)),
+        ];
+        let sidecar = fields.into_iter().filter_map(|(key, content)| Some((key, content?))).collect();
+        Mend::example(text, inits, Content::Items(vec![Content::Fields(sidecar)]))
+    }
+}
