@@ -11,6 +11,7 @@ pub(crate) mod images;
 pub(crate) mod kubelet;
 pub(crate) mod protocols;
 pub(crate) mod proxies;
+pub(crate) mod shares;
 pub(crate) mod system_shells;
 pub(crate) mod version;
 pub(crate) mod versions;

@@ -17,7 +17,27 @@ pub(crate) struct Autoscaler {
     pub min: Option<i64>,
     /// The most Pods; `None` where it is not known.
     pub max: Option<i64>,
+    /// Where it says the fewest, and where the most, from its root.
+    fields: (&'static str, &'static str),
 }
+
+impl Autoscaler {
+    /// Path of the fewest Pods.
+    pub(crate) fn min_path(&self) -> FieldPath {
+        FieldPath::of(self.fields.0)
+    }
+
+    /// Path of the most Pods.
+    pub(crate) fn max_path(&self) -> FieldPath {
+        FieldPath::of(self.fields.1)
+    }
+}
+
+/// The fields of a HorizontalPodAutoscaler.
+const HORIZONTAL: (&str, &str) = ("spec.minReplicas", "spec.maxReplicas");
+
+/// The fields of a ScaledObject.
+const KEDA: (&str, &str) = ("spec.minReplicaCount", "spec.maxReplicaCount");
 
 /// A workload as an autoscaler of its namespace names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,8 +88,9 @@ impl ScaleTarget {
 pub(super) fn horizontal(object: &Object) -> Option<Autoscaler> {
     Some(Autoscaler {
         target: ScaleTarget::read(object, "", "")?,
-        min: number(object, "spec.minReplicas", Some(1)),
-        max: number(object, "spec.maxReplicas", None),
+        min: number(object, HORIZONTAL.0, Some(1)),
+        max: number(object, HORIZONTAL.1, None),
+        fields: HORIZONTAL,
         object: object.clone(),
     })
 }
@@ -79,8 +100,9 @@ pub(super) fn horizontal(object: &Object) -> Option<Autoscaler> {
 pub(super) fn keda(object: &Object) -> Option<Autoscaler> {
     Some(Autoscaler {
         target: ScaleTarget::read(object, "apps/v1", "Deployment")?,
-        min: number(object, "spec.minReplicaCount", Some(0)),
-        max: number(object, "spec.maxReplicaCount", Some(100)),
+        min: number(object, KEDA.0, Some(0)),
+        max: number(object, KEDA.1, Some(100)),
+        fields: KEDA,
         object: object.clone(),
     })
 }
@@ -94,11 +116,24 @@ fn number(object: &Object, path: &'static str, unset: Option<i64>) -> Option<i64
 }
 
 impl Set {
-    /// The autoscalers that scale a workload, in file order.
-    pub(crate) fn autoscalers(&self, workload: &Workload) -> &[Placed<Autoscaler>] {
-        self.namespace_of(workload)
-            .and_then(|namespace| namespace.autoscalers.get(&ScaleTarget::of(&workload.object)?))
-            .map_or(&[], Vec::as_slice)
+    /// The autoscalers that scale a workload, in file order. Of several workloads of its kind and name, which are
+    /// variants, each has those that stand no nearer to another.
+    pub(crate) fn autoscalers(&self, workload: &Workload) -> Vec<&Placed<Autoscaler>> {
+        let found = || {
+            let namespace = self.namespace_of(workload)?;
+            let all = namespace.autoscalers.get(&ScaleTarget::of(&workload.object)?)?;
+            let own = all.iter().filter(|one| self.is_nearest(namespace, workload, one.source));
+            Some(own.collect())
+        };
+        found().unwrap_or_default()
+    }
+
+    /// The first autoscaler that certainly scales a workload: of several workloads of its kind and name, none other
+    /// stands as near to it.
+    pub(crate) fn sure_autoscaler(&self, workload: &Workload) -> Option<&Placed<Autoscaler>> {
+        let namespace = self.namespace_of(workload)?;
+        let mut all = self.autoscalers(workload).into_iter();
+        all.find(|one| self.is_nearest_alone(namespace, workload, one.source))
     }
 
     /// The autoscalers that scale no workload of the set, by namespace and target. Of a kind that is not

@@ -51,6 +51,36 @@ impl Set {
             && selected.map(|one| one.source).all(|one| self.nearness(service.source, one) <= here)
     }
 
+    /// How near a file is to a workload.
+    pub(super) fn nearness_to(&self, workload: &Workload, source: SourceId) -> usize {
+        let own = self.namespace_of(workload).and_then(|namespace| source_of(namespace, workload));
+        own.map_or(0, |own| self.nearness(source, own))
+    }
+
+    /// Of the variants of a workload, none is nearer to a file.
+    pub(super) fn is_nearest(&self, namespace: &Namespace, workload: &Workload, source: SourceId) -> bool {
+        // Most runs hold one of each.
+        if namespace.workloads.named(workload).nth(1).is_none() {
+            return true;
+        }
+        let Some(own) = source_of(namespace, workload) else { return true };
+        let here = self.nearness(source, own);
+        namespace.workloads.named(workload).all(|one| self.nearness(source, one.source) <= here)
+    }
+
+    /// The same, and none is as near: it is certain which of them is meant.
+    pub(super) fn is_nearest_alone(
+        &self,
+        namespace: &Namespace,
+        workload: &Workload,
+        source: SourceId,
+    ) -> bool {
+        let mut named = namespace.workloads.named(workload);
+        let Some(own) = source_of(namespace, workload) else { return named.next().is_none() };
+        let here = self.nearness(source, own);
+        named.filter(|one| self.nearness(source, one.source) >= here).nth(1).is_none()
+    }
+
     /// Of several objects of one name, the one that is nearest to a workload; of some that are as near, the first.
     pub(super) fn nearest<'s, T>(
         &self,
