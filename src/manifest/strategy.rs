@@ -83,15 +83,23 @@ impl Strategy {
 }
 
 impl Rolling {
+    /// Both bounds are written as nothing, which the API server refuses (fact H3).
+    pub(crate) fn is_refused(&self) -> bool {
+        let is_none = |bound: &Option<IntOrString>| match bound {
+            Some(bound) => scaled(bound, 100, Rounding::Up) == Some(0),
+            None => false,
+        };
+        is_none(&self.surge) && is_none(&self.unavailable)
+    }
+
     /// What it comes to for so many Pods, `None` of any number: a surge rounds up, what may be missing rounds down,
     /// and one may be missing where both come to 0 (fact H2, `ResolveFenceposts` of the Deployment controller).
     pub(crate) fn fenceposts(&self, replicas: Option<i64>) -> Fenceposts {
-        let mut surge = Fencepost::of("maxSurge", &self.surge, replicas, Rounding::Up);
+        let surge = Fencepost::of("maxSurge", &self.surge, replicas, Rounding::Up);
         let mut unavailable = Fencepost::of("maxUnavailable", &self.unavailable, replicas, Rounding::Down);
         if surge.pods == Some(0) && unavailable.pods == Some(0) {
             unavailable.pods = Some(1);
             unavailable.is_raised = true;
-            surge.is_raised = true;
         }
         Fenceposts { surge, unavailable }
     }
@@ -112,7 +120,15 @@ impl Fenceposts {
 impl Fencepost {
     fn of(field: &'static str, written: &Option<IntOrString>, of: Option<i64>, rounding: Rounding) -> Self {
         let default = || IntOrString::String(DEFAULT.to_owned());
-        let pods = scaled_of_any(written.as_ref().unwrap_or(&default()), of, rounding);
+        let bound = written.clone().unwrap_or_else(default);
+        // The API server refuses what is less than nothing, and more than all (fact K36).
+        let is_refused = match &bound {
+            IntOrString::Int(number) => *number < 0,
+            IntOrString::String(share) => {
+                rounding == Rounding::Down && percent(share).is_some_and(|share| share > 100)
+            }
+        };
+        let pods = scaled_of_any(&bound, of, rounding).filter(|_| !is_refused);
         Self { pods, field, written: written.clone(), of, is_raised: false }
     }
 
@@ -122,27 +138,32 @@ impl Fencepost {
         is_set.then(|| FieldPath::of("spec.strategy.rollingUpdate").key(self.field))
     }
 
-    /// How it comes to its number: `maxUnavailable 25% of 3 replicas rounds down to 0`.
+    /// How it comes to its number: `maxUnavailable 25% of 3 replicas rounds down to 0`. Of one that is 1 after all,
+    /// how it came to 0.
     pub(crate) fn working(&self) -> String {
         let Self { field, of, .. } = self;
-        let pods = self.pods.map_or_else(|| "a number that is not known".to_owned(), |pods| pods.to_string());
         let share = match &self.written {
-            Some(IntOrString::Int(_)) if self.is_raised => return format!("{field} 0"),
             Some(IntOrString::Int(number)) => return format!("{field} is {number}"),
             Some(IntOrString::String(share)) => share.as_str(),
             None => DEFAULT,
         };
         let filled_in = if self.written.is_none() { " (the default)" } else { "" };
-        let Some(of) = of else { return format!("{field} is {share}{filled_in}") };
+        let (Some(of), Some(pods)) = (of, self.pods) else { return format!("{field} is {share}{filled_in}") };
+        let pods = if self.is_raised { 0 } else { pods };
         let replicas = if *of == 1 { "replica" } else { "replicas" };
-        let exact = percent(share).and_then(|share| share.checked_mul(*of)).is_some_and(|all| all % 100 == 0);
-        let (comes, pods) = match (exact, *field) {
-            _ if self.is_raised => ("comes to", "0".to_owned()),
-            (true, _) => ("is", pods),
-            (false, "maxSurge") => ("rounds up to", pods),
-            (false, _) => ("rounds down to", pods),
+        let is_exact =
+            percent(share).and_then(|share| share.checked_mul(*of)).is_some_and(|all| all % 100 == 0);
+        let comes = match (is_exact, *field) {
+            (true, _) => "is",
+            (false, "maxSurge") => "rounds up to",
+            (false, _) => "rounds down to",
         };
         format!("{field} {share}{filled_in} of {of} {replicas} {comes} {pods}")
+    }
+
+    /// It came to 0, as the other one did, and is 1 after all.
+    pub(crate) fn is_raised(&self) -> bool {
+        self.is_raised
     }
 }
 
@@ -151,11 +172,13 @@ impl Workload {
     pub(crate) fn surges_on_nodes(&self) -> bool {
         let WorkloadSpec::DaemonSet(spec) = &self.spec else { return false };
         let Some(strategy) = &spec.update_strategy else { return false };
-        let surge = strategy.rolling_update.as_ref().and_then(|rolling| rolling.max_surge.as_ref());
+        let Some(rolling) = &strategy.rolling_update else { return false };
         // A share of any number of nodes rounds up.
-        let pods = surge.and_then(|surge| scaled(surge, 1, Rounding::Up));
-        strategy.type_.as_deref().is_none_or(|kind| kind == "RollingUpdate")
-            && pods.is_some_and(|pods| pods > 0)
+        let pods = |bound: &Option<IntOrString>| scaled(bound.as_ref()?, 1, Rounding::Up);
+        let (surge, unavailable) = (pods(&rolling.max_surge), pods(&rolling.max_unavailable));
+        let is_rolling = strategy.type_.as_deref().is_none_or(|kind| kind == "RollingUpdate");
+        // The API server refuses to have both.
+        is_rolling && surge.is_some_and(|pods| pods > 0) && unavailable == Some(0)
     }
 }
 
@@ -205,6 +228,7 @@ mod tests {
         assert_eq!(of("", "0", None), (None, Some(0)));
         assert_eq!(of("0", "", None), (Some(0), None));
         assert_eq!(of("${SURGE}", "0", Some(2)), (None, Some(0)));
+        assert_eq!(of("-1", "101%", Some(2)), (None, None));
     }
 
     #[test]
@@ -220,7 +244,11 @@ mod tests {
         assert_eq!(posts.unavailable.working(), "maxUnavailable 100% of 1 replica is 1");
         assert_eq!(posts.surge.working(), "maxSurge is 1");
         let posts = rolling("0", "").fenceposts(Some(1));
-        assert_eq!(posts.unavailable.working(), "maxUnavailable 25% (the default) of 1 replica comes to 0");
-        assert_eq!(posts.surge.working(), "maxSurge 0");
+        assert_eq!(
+            posts.unavailable.working(),
+            "maxUnavailable 25% (the default) of 1 replica rounds down to 0"
+        );
+        assert_eq!(posts.surge.working(), "maxSurge is 0");
+        assert_eq!(rolling("0", "50%").fenceposts(None).unavailable.working(), "maxUnavailable is 50%");
     }
 }

@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A workload sets replicas though an autoscaler scales it, so each apply undoes what the autoscaler did.",
     reason: "An autoscaler writes the number of Pods into the replicas of the workload. A manifest that sets the field writes its own number there with every apply, whatever the load is at that moment: Pods that are needed are stopped, and the autoscaler makes new ones only when it looks again, and those have to start. So deploys under load are outages, and nobody sees why.",
     options: None,
-    facts: &["H1", "H5"],
+    facts: &["H1", "H5", "P4"],
     docs: &[Link {
         title: "Migrating Deployments and StatefulSets to horizontal autoscaling",
         url: "https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling",
@@ -107,23 +107,30 @@ impl Verdict for Fought<'_> {
             How::BelowMinimum => (
                 format!(", fewer than the minimum of {min} that {autoscaler} wants"),
                 format!(
-                    "The apply stops all Pods but {}. The autoscaler sees it when it looks next, up to 15 s later, and the Pods that \
+                    "The apply stops all Pods but {}. The autoscaler sees it when it looks next, within 15 s by default, and the Pods that \
                      it asks for then have to start: until they are Ready, {count} {take} the load of {min} or more.",
                     self.replicas
+                ),
+            ),
+            How::Within if self.replicas == max => (
+                format!(", the most that {autoscaler} allows"),
+                format!(
+                    "At a lower load the apply starts Pods up to {max}, which the autoscaler stops again later: each deploy starts \
+                     and stops Pods for nothing."
                 ),
             ),
             How::Within => (
                 format!(", which {autoscaler} scales from {min} to {max}"),
                 format!(
-                    "At a load that needs {max}, an apply stops all Pods but {}. The autoscaler sees it when it looks next, up to \
-                     15 s later, and the Pods that it asks for then have to start: until they are Ready, {count} {take} the load.",
+                    "At a load that needs {max}, an apply stops all Pods but {}. The autoscaler sees it when it looks next, \
+                     within 15 s by default, and the Pods that it asks for then have to start: until they are Ready, {count} {take} the load.",
                     self.replicas
                 ),
             ),
             How::AboveMaximum => (
                 format!(", more than the maximum of {max} that {autoscaler} allows"),
                 format!(
-                    "The apply starts Pods up to {}, and the autoscaler stops all but {max} when it looks next, up to 15 s later: \
+                    "The apply starts Pods up to {}, and the autoscaler stops all but {max} when it looks next, within 15 s by default: \
                      each deploy starts and stops Pods for nothing.",
                     self.replicas
                 ),
@@ -131,8 +138,8 @@ impl Verdict for Fought<'_> {
             How::Unbounded => (
                 format!(", which {autoscaler} scales"),
                 format!(
-                    "Whatever number the autoscaler has settled on, the apply makes it {}, until the autoscaler looks next, up to \
-                     15 s later, and the Pods that it asks for then are Ready.",
+                    "Whatever number the autoscaler has settled on, the apply makes it {}, until the autoscaler looks next, \
+                     within 15 s by default, and the Pods that it asks for then are Ready.",
                     self.replicas
                 ),
             ),

@@ -3,7 +3,7 @@
 use strum::{IntoStaticStr, VariantNames};
 
 use super::probed::running;
-use super::rollouts::{Pods, answering_alone, is_paused, led_by, led_from, pods, ready_after};
+use super::rollouts::{Pods, all_pods, answering_alone, is_paused, led_by, led_from, ready_after};
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "The strategy Recreate stops all Pods behind a Service before it starts new ones, and nothing asks for that.",
     reason: "With Recreate every rollout is an outage: the old Pods are all deleted, the controller waits until the last one has ended, and only then are the new ones made, which have to be placed, pull their images and become Ready. It is for programs that cannot run twice, such as those that share a volume which one Pod alone may write.",
     options: None,
-    facts: &["H4"],
+    facts: &["H4", "P2"],
     docs: &[Link {
         title: "Recreate Deployment",
         url: "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#recreate-deployment",
@@ -81,7 +81,9 @@ impl<'s> Recreated<'s> {
         let workload = running(subject)?;
         let kind = workload.object.at(&FieldPath::of(TYPE)).and_then(Node::as_str);
         let recreates = KINDS.contains(&workload.kind.kind.as_ref()) && kind == Some("Recreate");
-        if !recreates || is_paused(workload) {
+        // With bounds for another strategy the API server refuses it (fact K34).
+        let is_refused = workload.object.at(&FieldPath::of("spec.strategy.rollingUpdate")).is_some();
+        if !recreates || is_refused || is_paused(workload) {
             return None;
         }
         let served = answering_alone(subject, workload)?;
@@ -103,10 +105,10 @@ impl Verdict for Recreated<'_> {
         let ready = ready.map_or_else(String::new, |ready| {
             format!(", {} after its start at the earliest", seconds(ready))
         });
-        let all = match (self.how, self.pods) {
-            (How::TheOne, _) => "its one Pod".to_owned(),
-            (How::All, Some(count)) => format!("all {}", pods(count)),
-            (How::All, None) => "all of its Pods".to_owned(),
+        let all = all_pods(self.pods);
+        let old = match self.how {
+            How::TheOne => "the old one stops",
+            How::All => "the old ones stop",
         };
         let drain = match self.how {
             How::TheOne => " A drain of its node does the same, as there is no second Pod.",
@@ -115,7 +117,7 @@ impl Verdict for Recreated<'_> {
         Words::new(
             format!("a rollout of {workload} stops {all} before it starts a new one"),
             format!(
-                "{services} has no ready Pod from the beginning of the rollout, while the old ones stop, and until a new one is \
+                "{services} has no ready Pod from the beginning of the rollout, while {old}, and until a new one is \
                  Ready{ready}. Nothing in the manifest keeps two Pods of it from running at once: no volume that one alone \
                  may write, no port of the node.{drain}"
             ),

@@ -30,7 +30,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A rollout starts a new Pod before the old one goes, and the two cannot run beside each other.",
     reason: "A Deployment replaces its Pods within two bounds. maxUnavailable rounds down, so its default of 25% is 0 for up to three replicas: no old Pod goes before a new one is Available. If the new one needs what the old one holds, each waits for the other. The first rollout works, as nothing is there yet; the next one stands still.",
     options: None,
-    facts: &["H1", "H2", "H3", "H15", "E17"],
+    facts: &["H1", "H2", "H3", "H15", "E17", "P3"],
     docs: &[
         Link {
             title: "Deployments: max unavailable",
@@ -311,14 +311,23 @@ impl Verdict for Stuck<'_> {
         let rolling = FieldPath::of("spec.strategy.rollingUpdate");
         match self.how {
             How::OnePod | How::OneNode => {
-                let recreate =
-                    Operation::set(FieldPath::of("spec.strategy.type"), Content::Text("Recreate".to_owned()));
-                let is_rolling = self.workload.object.at(&rolling).is_some();
-                let rest = is_rolling.then_some(Operation::Remove { path: rolling });
+                let strategy = FieldPath::of("spec.strategy");
+                let recreate = || Content::Text("Recreate".to_owned());
+                let is_set = |path: &FieldPath| self.workload.object.at(path).is_some();
+                let kind = strategy.key("type");
+                let operations = match (is_set(&kind), is_set(&rolling)) {
+                    (true, true) => {
+                        vec![Operation::set(kind, recreate()), Operation::Remove { path: rolling }]
+                    }
+                    (false, true) => {
+                        vec![Operation::set(strategy, Content::Fields(vec![("type", recreate())]))]
+                    }
+                    (_, false) => vec![Operation::set(kind, recreate())],
+                };
                 Mend::guess(
                     "Stop the old Pod before the new one starts; nothing answers in between. A claim that many nodes may mount \
                      (ReadWriteMany) needs no such order.",
-                    std::iter::once(recreate).chain(rest).collect(),
+                    operations,
                 )
             }
             How::HostPortOfEachNode => {

@@ -3,7 +3,7 @@
 use strum::{IntoStaticStr, VariantNames};
 
 use super::rollouts::{
-    Pods, answering_alone, led_by, led_from, pods, ready_after, rolled_out, scaled_by, shown,
+    Pods, all_pods, answering_alone, led_by, led_from, pods, ready_after, rolled_out, scaled_by, shown,
 };
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Seen, Verdict, Words};
@@ -48,7 +48,10 @@ pub(super) const RULE: Rule = Rule {
 fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(taken) = Taken::of(subject) else { return };
     let place = subject.place(&taken.path());
-    let label = taken.posts.unavailable.pods.map(|pods| format!("comes to {pods}"));
+    let label = match taken.posts.unavailable.path() {
+        Some(_) => taken.posts.unavailable.pods.map(|pods| format!("comes to {pods}")),
+        None => Some("leaves one Pod that may be missing".to_owned()),
+    };
     let related = taken.related(subject);
     seen.push(Seen::new(RULE.severity(), place, taken).label(label).related(related));
 }
@@ -84,7 +87,7 @@ impl<'s> Taken<'s> {
         let (workload, strategy) = rolled_out(subject)?;
         let Strategy::Rolling(rolling) = strategy else { return None };
         let pods = Pods::of(subject, workload);
-        let takes = |count: i64| rolling.fenceposts(Some(count)).takes_all(count);
+        let takes = |count: i64| !rolling.is_refused() && rolling.fenceposts(Some(count)).takes_all(count);
         // What takes all of these takes all of any number.
         const MANY: i64 = 1000;
         let how = match pods {
@@ -98,7 +101,8 @@ impl<'s> Taken<'s> {
         if subject.set.may_have_to_be_alone(workload) {
             return None;
         }
-        let posts = rolling.fenceposts(pods.map(|pods| pods.fewest));
+        let judged = pods.filter(|pods| how == How::AtMinimum || !pods.is_scaled());
+        let posts = rolling.fenceposts(judged.map(|pods| pods.fewest));
         Some(Self { workload, pods, posts, served, how })
     }
 
@@ -118,12 +122,13 @@ impl<'s> Taken<'s> {
     /// How many may be missing, and how that comes about.
     fn working(&self) -> String {
         let Fenceposts { surge, unavailable } = &self.posts;
-        match unavailable.path() {
-            Some(_) => unavailable.working(),
-            // Both come to nothing.
-            None => {
-                format!("{}, and as {} as well, one may be missing", unavailable.working(), surge.working())
-            }
+        match unavailable.is_raised() {
+            false => unavailable.working(),
+            true => format!(
+                "{} and {}, which lets one Pod be missing all the same",
+                surge.working(),
+                unavailable.working()
+            ),
         }
     }
 }
@@ -145,14 +150,12 @@ impl Verdict for Taken<'_> {
             How::TheOne => Words::new(
                 format!("a rollout of {workload} stops its one Pod before the next one is ready"),
                 format!(
-                    "As {working} and there is one Pod, that is told to stop as soon as the rollout begins, and {gap} A drain of \
+                    "As {working}, the one Pod is told to stop as soon as the rollout begins, and {gap} A drain of \
                      its node does the same, as there is no second one."
                 ),
             ),
             How::All => {
-                let all = self.pods.filter(|pods| !pods.is_scaled());
-                let all = all
-                    .map_or_else(|| "all of its Pods".to_owned(), |all| format!("all {}", pods(all.fewest)));
+                let all = all_pods(self.pods.filter(|pods| !pods.is_scaled()).map(|pods| pods.fewest));
                 Words::new(
                     format!("a rollout of {workload} may stop {all} at once"),
                     format!(

@@ -91,6 +91,16 @@ pub(super) fn pods(count: i64) -> String {
     if count == 1 { "1 Pod".to_owned() } else { format!("{count} Pods") }
 }
 
+/// All of so many: `both Pods`, `all 3 Pods`.
+pub(super) fn all_pods(count: Option<i64>) -> String {
+    match count {
+        Some(1) => "its one Pod".to_owned(),
+        Some(2) => "both Pods".to_owned(),
+        Some(count) => format!("all {count} Pods"),
+        None => "all of its Pods".to_owned(),
+    }
+}
+
 /// `1 replica`, `3 replicas`.
 pub(super) fn replicas(count: i64) -> String {
     if count == 1 { "1 replica".to_owned() } else { format!("{count} replicas") }
@@ -108,7 +118,8 @@ pub(super) fn scaled_by(autoscaler: &Placed<Autoscaler>) -> Related {
     let Autoscaler { object, min, max, .. } = &autoscaler.item;
     let (kind, name) = (&object.id.kind, &object.id.name);
     let range = match (min, max) {
-        (Some(min), Some(max)) => format!("{kind} `{name}` runs {min} to {max}"),
+        (Some(min), Some(max)) if min == max => format!("{kind} `{name}` always wants {min}"),
+        (Some(min), Some(max)) if min < max => format!("{kind} `{name}` runs {min} to {max}"),
         _ => format!("{kind} `{name}` scales it"),
     };
     let min = autoscaler.item.min_path();

@@ -15,6 +15,7 @@ use crate::set::Placed;
 use crate::set::ports::{Declared, Unnamed};
 use crate::text::nearest;
 use crate::yaml::Node;
+use crate::yaml::path::FieldPath;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -28,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A Service leads to a port by a name that no container of its Pods declares.",
     reason: "A targetPort that is a name is looked up in each Pod: the port of that name and protocol among those that its containers declare. A Pod that has none is left out of the endpoints of that port, without an error or an event. If that is true of all Pods, the port leads nowhere, though the Pods are Ready and the Service selects them.",
     options: None,
-    facts: &["G11", "G12"],
+    facts: &["G11", "G12", "P5"],
     docs: &[Link {
         title: "Services: port definitions",
         url: "https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports",
@@ -58,6 +59,8 @@ struct Unknown<'s> {
     unnamed: Unnamed<'s>,
     /// What the containers declare.
     declared: Vec<Declared<'s>>,
+    /// What other ports of the Service lead to.
+    taken: Vec<String>,
     how: How,
 }
 
@@ -84,7 +87,11 @@ impl<'s> Unknown<'s> {
             }
             () => How::NoName,
         };
-        Self { unnamed, declared, how }
+        let ports = subject.object.at(&FieldPath::of("spec.ports"));
+        let targets =
+            ports.into_iter().flat_map(|ports| ports.items()).filter_map(|port| port.text_of("targetPort"));
+        let taken = targets.filter(|target| *target != unnamed.name).map(str::to_owned).collect();
+        Self { unnamed, declared, taken, how }
     }
 
     fn severity(&self) -> Severity {
@@ -131,9 +138,11 @@ impl<'s> Unknown<'s> {
         listed(names.into_iter()).unwrap_or_default()
     }
 
-    /// Names of ports, once each.
+    /// Names of ports that no other port of the Service leads to, once each.
     fn names(&self) -> Vec<&'s str> {
-        let mut names: Vec<&str> = self.candidates().filter_map(|one| one.port.name.as_deref()).collect();
+        let names = self.candidates().filter_map(|one| one.port.name.as_deref());
+        let mut names: Vec<&str> =
+            names.filter(|name| !self.taken.iter().any(|taken| taken == name)).collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -172,8 +181,12 @@ impl Verdict for Unknown<'_> {
         let protocol = self.unnamed.port.protocol();
         let number = subject.object.at(&self.unnamed.port.path().key("port")).and_then(Node::as_i64);
         let port = number.map_or_else(|| "a port".to_owned(), |number| format!("port {number}"));
+        let that = number.map_or_else(|| "the port".to_owned(), |number| format!("port {number}"));
         let (workloads, here) = (self.workloads(), subject.here());
-        let declared = listed(self.declared.iter().take(MOST_NAMED).map(said));
+        let mut declared: Vec<String> = self.declared.iter().map(said).collect();
+        declared.sort();
+        declared.dedup();
+        let declared = listed(declared.into_iter().take(MOST_NAMED));
         let declared = match declared {
             Some(declared) => format!(" What they declare is {declared}."),
             None => " They declare no port at all.".to_owned(),
@@ -191,7 +204,7 @@ impl Verdict for Unknown<'_> {
                          declares{what}{here}"
                     ),
                     format!(
-                        "The name is looked up among the {protocol} ports of each Pod, and found in none: {port} has no endpoint, \
+                        "The name is looked up among the {protocol} ports of each Pod, and found in none: {that} has no endpoint, \
                          and every connection to it is refused.{declared}{unread}"
                     ),
                 )

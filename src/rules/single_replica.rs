@@ -130,9 +130,9 @@ impl Verdict for Single<'_> {
             WorkloadSpec::StatefulSet(_) => "the next one is made once it is gone",
             _ => "the next one is made only then",
         };
-        let while_ = match self.how {
-            How::AtMinimum => " while it runs at its minimum",
-            How::Written | How::Unset | How::Fixed | How::WithIdentity => "",
+        let when = match self.how {
+            How::AtMinimum => "Where the autoscaler wants no more, a drain",
+            How::Written | How::Unset | How::Fixed | How::WithIdentity => "A drain",
         };
         let one = match self.how {
             How::Unset => format!("{workload} runs one Pod, as no replicas are set"),
@@ -143,7 +143,7 @@ impl Verdict for Single<'_> {
         Words::new(
             format!("{one}: a drain of its node is an outage"),
             format!(
-                "A drain or an eviction stops the one Pod{while_}, and {then}: {services} has no ready Pod until that is \
+                "{when} or an eviction stops the one Pod, and {then}: {services} has no ready Pod until that is \
                  Ready{ready}."
             ),
         )

@@ -129,11 +129,11 @@ impl Set {
     }
 
     /// The first autoscaler that certainly scales a workload: of several workloads of its kind and name, none other
-    /// stands as near to it.
+    /// stands as near to it, or all stand beside it.
     pub(crate) fn sure_autoscaler(&self, workload: &Workload) -> Option<&Placed<Autoscaler>> {
         let namespace = self.namespace_of(workload)?;
         let mut all = self.autoscalers(workload).into_iter();
-        all.find(|one| self.is_nearest_alone(namespace, workload, one.source))
+        all.find(|one| self.is_surely_nearest(namespace, workload, one.source))
     }
 
     /// The autoscalers that scale no workload of the set, by namespace and target. Of a kind that is not

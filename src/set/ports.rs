@@ -133,6 +133,7 @@ fn declared(workload: &Placed<Arc<Workload>>) -> impl Iterator<Item = Declared<'
 /// The API server takes no other (`IsValidPortName`): such a text stands for one.
 fn is_name(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && name.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 fn is_injected(name: &str) -> bool {

@@ -68,17 +68,21 @@ impl Set {
         namespace.workloads.named(workload).all(|one| self.nearness(source, one.source) <= here)
     }
 
-    /// The same, and none is as near: it is certain which of them is meant.
-    pub(super) fn is_nearest_alone(
+    /// The same, and none is as near, unless it stands in the directory of the file: it is certain which of them is
+    /// meant, or that each is in its turn.
+    pub(super) fn is_surely_nearest(
         &self,
         namespace: &Namespace,
         workload: &Workload,
         source: SourceId,
     ) -> bool {
-        let mut named = namespace.workloads.named(workload);
-        let Some(own) = source_of(namespace, workload) else { return named.next().is_none() };
+        let named = || namespace.workloads.named(workload);
+        let Some(own) = source_of(namespace, workload) else { return named().next().is_none() };
         let here = self.nearness(source, own);
-        named.filter(|one| self.nearness(source, one.source) >= here).nth(1).is_none()
+        let directory =
+            |source| self.files.get(&source).map(|name| name.rsplit_once('/').map(|(path, _)| path));
+        directory(own) == directory(source)
+            || named().filter(|one| self.nearness(source, one.source) >= here).nth(1).is_none()
     }
 
     /// Of several objects of one name, the one that is nearest to a workload; of some that are as near, the first.

@@ -23,6 +23,8 @@ pub(crate) enum Backing {
 pub(crate) struct Volume {
     /// Empty where it is of none.
     class: String,
+    /// Namespace and name of the claim that it is kept for.
+    claim: Option<(String, String)>,
     backing: Backing,
 }
 
@@ -57,7 +59,7 @@ const NETWORK_WORDS: [&str; 14] = [
 ];
 
 /// The annotation of the class that claims without one are of
-/// (<https://kubernetes.io/docs/concepts/storage/storage-classes/#default-storageclass>).
+/// (<https://kubernetes.io/docs/reference/labels-annotations-taints/#storageclass-kubernetes-io-is-default-class>).
 const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 
 /// Reads a PersistentVolume.
@@ -71,7 +73,11 @@ pub(super) fn volume(object: &Object) -> Volume {
         () => driver.map_or(Backing::Disk, by_words),
     };
     let class = field("storageClassName").and_then(Node::text).unwrap_or_default().to_owned();
-    Volume { class, backing }
+    let claim = field("claimRef").and_then(|claim| {
+        let namespace = claim.text_of("namespace").unwrap_or("default");
+        Some((namespace.to_owned(), claim.text_of("name")?.to_owned()))
+    });
+    Volume { class, claim, backing }
 }
 
 /// Reads a StorageClass.
@@ -95,11 +101,17 @@ fn by_words(name: &str) -> Backing {
 }
 
 impl Set {
-    /// What lies behind a claim: the volume that it names, else what its class makes, else the volumes of its class,
+    /// What lies behind a claim: the volume that it names or that is kept for it, else what its class makes, else the volumes of its class,
     /// if they are of one sort. The name of a class says it where the class was not read.
     pub(crate) fn backing(&self, claim: &Claim) -> Backing {
         let named = claim.spec.volume_name.as_deref();
-        if let Some(volume) = named.and_then(|name| self.volumes.get(name)) {
+        let is_kept_for_it = |volume: &&Volume| {
+            let kept =
+                volume.claim.as_ref().map(|(namespace, name)| (namespace.as_str(), Some(name.as_str())));
+            kept == Some((claim.object.namespace(), claim.object.name()))
+        };
+        let volume = named.and_then(|name| self.volumes.get(name));
+        if let Some(volume) = volume.or_else(|| self.volumes.values().find(is_kept_for_it)) {
             return volume.backing;
         }
         let written = claim.class();
