@@ -14,6 +14,7 @@ pub(crate) mod protocols;
 pub(crate) mod proxies;
 pub(crate) mod proxy_ends;
 pub(crate) mod schedule;
+pub(crate) mod shares;
 pub(crate) mod system_shells;
 pub(crate) mod version;
 pub(crate) mod versions;

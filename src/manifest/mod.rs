@@ -6,7 +6,9 @@ pub(crate) mod id;
 pub(crate) mod kinds;
 pub(crate) mod object;
 pub(crate) mod place;
+pub(crate) mod scheduling;
 pub(crate) mod spec;
+pub(crate) mod strategy;
 pub(crate) mod typed;
 pub(crate) mod workload;
 

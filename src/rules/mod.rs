@@ -1,6 +1,7 @@
 //! The rules: each a short sentence about the set, the hooks and the timeline.
 
 mod abrupt_stop;
+mod autoscaler_fights_replicas;
 mod container_ends_at_once;
 mod drain_blocked;
 mod cronjob_misses_starts;
@@ -41,15 +42,22 @@ mod probe_cannot_succeed;
 mod probe_host;
 mod probed;
 mod progress_deadline_too_short;
+mod recreate_downtime;
 mod registry;
 mod release;
+mod rollout_deadlock;
+mod rollout_takes_all;
+mod rollouts;
+mod service_port_unknown;
 pub(crate) mod settings;
 mod short_drain_window;
 mod sidecar_stops_first;
 mod sidecar_stops_itself;
+mod single_replica;
 mod slow_deregistration;
 mod slow_poststart;
 mod starting;
+mod statefulset_service;
 pub(crate) mod subject;
 mod unbounded_init_wait;
 mod unbounded_poststart;
@@ -108,6 +116,13 @@ pub const RULES: &[Rule] = &[
     liveness_equals_readiness::RULE,
     liveness_waits_for_grace::RULE,
     unbounded_init_wait::RULE,
+    rollout_deadlock::RULE,
+    rollout_takes_all::RULE,
+    recreate_downtime::RULE,
+    single_replica::RULE,
+    autoscaler_fights_replicas::RULE,
+    service_port_unknown::RULE,
+    statefulset_service::RULE,
     drain_blocked::RULE,
     overlapping_budgets::RULE,
     missing_disruption_budget::RULE,

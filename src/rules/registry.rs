@@ -102,6 +102,8 @@ pub enum Group {
     Disruption,
     /// How work that is to end gets done.
     Job,
+    /// How Pods are replaced.
+    Rollout,
     /// What runs.
     Image,
     /// What Kubernetes makes of the text.
@@ -116,6 +118,7 @@ impl Group {
         Self::Hook,
         Self::Stop,
         Self::Start,
+        Self::Rollout,
         Self::Disruption,
         Self::Job,
         Self::Image,
@@ -131,6 +134,7 @@ impl Group {
             Self::Start => "start",
             Self::Disruption => "disruption",
             Self::Job => "job",
+            Self::Rollout => "rollout",
             Self::Image => "image",
             Self::Manifest => "manifest",
             Self::Suppression => "suppression",
@@ -145,6 +149,7 @@ impl Group {
             Self::Start => "How a container starts and becomes ready: init containers, probes.",
             Self::Disruption => "What a drain of a node may take down, and whether it gets done.",
             Self::Job => "How work that is to end gets done: Jobs, CronJobs, deadlines, schedules.",
+            Self::Rollout => "How Pods are replaced by new ones, and who replaces them.",
             Self::Image => "What code runs, and whether it can be had.",
             Self::Manifest => "What Kubernetes makes of the text.",
             Self::Suppression => "What silences findings, and whether it does.",

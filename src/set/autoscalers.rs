@@ -116,11 +116,24 @@ fn number(object: &Object, path: &'static str, unset: Option<i64>) -> Option<i64
 }
 
 impl Set {
-    /// The autoscalers that scale a workload, in file order.
-    pub(crate) fn autoscalers(&self, workload: &Workload) -> &[Placed<Autoscaler>] {
-        self.namespace_of(workload)
-            .and_then(|namespace| namespace.autoscalers.get(&ScaleTarget::of(&workload.object)?))
-            .map_or(&[], Vec::as_slice)
+    /// The autoscalers that scale a workload, in file order. Of several workloads of its kind and name, which are
+    /// variants, each has those that stand no nearer to another.
+    pub(crate) fn autoscalers(&self, workload: &Workload) -> Vec<&Placed<Autoscaler>> {
+        let found = || {
+            let namespace = self.namespace_of(workload)?;
+            let all = namespace.autoscalers.get(&ScaleTarget::of(&workload.object)?)?;
+            let own = all.iter().filter(|one| self.is_nearest(namespace, workload, one.source));
+            Some(own.collect())
+        };
+        found().unwrap_or_default()
+    }
+
+    /// The first autoscaler that certainly scales a workload: of several workloads of its kind and name, none other
+    /// stands as near to it, or all stand beside it.
+    pub(crate) fn sure_autoscaler(&self, workload: &Workload) -> Option<&Placed<Autoscaler>> {
+        let namespace = self.namespace_of(workload)?;
+        let mut all = self.autoscalers(workload).into_iter();
+        all.find(|one| self.is_surely_nearest(namespace, workload, one.source))
     }
 
     /// The autoscalers that scale no workload of the set, by namespace and target. Of a kind that is not

@@ -7,8 +7,8 @@ use k8s_openapi::api::core::v1 as core;
 use super::{Placed, Set};
 use crate::manifest::spec::WorkloadSpec;
 use crate::manifest::{Object, Workload};
-use crate::yaml;
 use crate::yaml::path::FieldPath;
+use crate::yaml::{self, Node};
 
 /// A PersistentVolumeClaim.
 #[derive(Debug, Clone)]
@@ -19,6 +19,41 @@ pub(crate) struct Claim {
     pub spec: core::PersistentVolumeClaimSpec,
 }
 
+/// What the class of a claim was named by before there was a field for it.
+const CLASS: &str = "volume.beta.kubernetes.io/storage-class";
+
+/// How many may mount the volume of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// One Pod of the whole cluster (`ReadWriteOncePod`).
+    OnePod,
+    /// All Pods of one node (`ReadWriteOnce`).
+    OneNode,
+    /// Any, or nobody knows.
+    Any,
+}
+
+impl Claim {
+    /// How many may mount its volume: the attach controller takes no second node where no mode allows one
+    /// (`IsMultiAttachAllowed` in pkg/volume/util).
+    pub(crate) fn access(&self) -> Access {
+        let modes = self.spec.access_modes.as_deref().unwrap_or_default();
+        match modes {
+            [] => Access::Any,
+            modes if modes.iter().all(|mode| mode == "ReadWriteOncePod") => Access::OnePod,
+            modes if modes.iter().all(|mode| mode == "ReadWriteOnce") => Access::OneNode,
+            _ => Access::Any,
+        }
+    }
+
+    /// The StorageClass that it names; `None` where it leaves that to the cluster.
+    pub(super) fn class(&self) -> Option<&str> {
+        let annotation = || self.object.at(&FieldPath::of("metadata.annotations").key(CLASS));
+        let written = self.object.at(&FieldPath::of("spec.storageClassName"));
+        written.or_else(annotation).and_then(Node::text)
+    }
+}
+
 /// Reads a claim.
 pub(super) fn read(object: &Object) -> Claim {
     let path = FieldPath::of("spec");
@@ -27,6 +62,11 @@ pub(super) fn read(object: &Object) -> Claim {
 }
 
 impl Set {
+    /// The claim of the set that a volume of a workload's Pods names.
+    pub(crate) fn claim(&self, workload: &Workload, name: &str) -> Option<&Placed<Claim>> {
+        self.namespace_of(workload)?.claims.get(name)
+    }
+
     /// The claims of the set that the Pods of a workload mount, by name: those its volumes name, and
     /// those that a StatefulSet's claim templates made, named `<template>-<StatefulSet>-<ordinal>`
     /// (<https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage>).

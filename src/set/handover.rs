@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-
 use super::replicas::Replicas;
 use super::selector::Selects;
 use super::services::{self, Reach, Service};
@@ -11,6 +9,7 @@ use super::{Placed, Set};
 use crate::manifest::Workload;
 use crate::manifest::kinds::{Nature, Schema};
 use crate::manifest::spec::WorkloadSpec;
+use crate::manifest::strategy::Strategy;
 use crate::yaml::Node;
 use crate::yaml::path::FieldPath;
 
@@ -62,7 +61,7 @@ impl Set {
     }
 
     /// Another workload that a Service reaches as well.
-    fn peer<'s>(&'s self, workload: &Workload, traffic: &[Reach<'s>]) -> Option<Handover<'s>> {
+    pub(crate) fn peer<'s>(&'s self, workload: &Workload, traffic: &[Reach<'s>]) -> Option<Handover<'s>> {
         let namespace = self.namespace_of(workload)?;
         traffic.iter().find_map(|reach| {
             let service = reach.service;
@@ -89,19 +88,14 @@ impl Set {
 /// For a workload of one replica, without a look at others.
 fn alone(workload: &Workload) -> Handover<'static> {
     match &workload.spec {
-        WorkloadSpec::Deployment(spec) => {
-            let strategy = spec.strategy.as_ref();
-            let rolling = strategy.and_then(|strategy| strategy.rolling_update.as_ref());
-            let surge = rolling.and_then(|rolling| rolling.max_surge.as_ref());
-            let unavailable = rolling.and_then(|rolling| rolling.max_unavailable.as_ref());
-            let recreates = strategy
-                .and_then(|strategy| strategy.type_.as_deref())
-                .is_some_and(|kind| kind == "Recreate");
-            match recreates || surge.is_some_and(is_zero) || unavailable.is_some_and(is_the_one) {
+        WorkloadSpec::Deployment(_) => match Strategy::of(workload) {
+            Some(Strategy::Recreate) => Handover::None,
+            Some(Strategy::Rolling(rolling)) => match rolling.fenceposts(Some(1)).takes_all(1) {
                 true => Handover::None,
                 false => Handover::Surge,
-            }
-        }
+            },
+            None => Handover::Assumed,
+        },
         WorkloadSpec::StatefulSet(_)
         | WorkloadSpec::ReplicaSet(_)
         | WorkloadSpec::ReplicationController(_) => Handover::None,
@@ -116,27 +110,5 @@ fn alone(workload: &Workload) -> Handover<'static> {
         | WorkloadSpec::DaemonSet(_)
         | WorkloadSpec::Job(_)
         | WorkloadSpec::CronJob(_) => Handover::Assumed,
-    }
-}
-
-/// Of one replica it rounds down to one (fact H2), which then stops at once (fact P2).
-fn is_the_one(unavailable: &IntOrString) -> bool {
-    match unavailable {
-        IntOrString::Int(pods) => *pods >= 1,
-        IntOrString::String(share) => share
-            .strip_suffix('%')
-            .and_then(|share| share.trim().parse::<u32>().ok())
-            .is_some_and(|share| share >= 100),
-    }
-}
-
-/// Of one replica any other surge is one Pod: it rounds up, and is 25 % where it is not set (facts H1
-/// and H2).
-fn is_zero(surge: &IntOrString) -> bool {
-    match surge {
-        IntOrString::Int(pods) => *pods == 0,
-        IntOrString::String(share) => {
-            share.strip_suffix('%').is_some_and(|share| share.trim().parse() == Ok(0))
-        }
     }
 }

@@ -6,6 +6,7 @@ use super::claims::{self, Claim};
 use super::routes::{self, Route};
 use super::secrets::{self, Secret};
 use super::services::{self, Service};
+use super::volumes::{self, Class, Volume};
 use crate::manifest::id::ObjectRef;
 use crate::manifest::{Object, kinds, typed};
 use crate::yaml::Problem;
@@ -51,6 +52,10 @@ pub(super) enum Decode {
     Route(fn(&Object) -> Route),
     /// Volumes name it, and claim templates.
     Claim(fn(&Object) -> Claim),
+    /// Claims name it, or are bound to it by its class.
+    Volume(fn(&Object) -> Volume),
+    /// Claims name it.
+    StorageClass(fn(&Object) -> Class),
     /// Volumes and variables name it.
     Secret(fn(&Object) -> Secret),
     /// Volumes and variables name it; its texts are read where a script is asked for.
@@ -97,6 +102,8 @@ static JOINED_KINDS: &[JoinedKind] = &[
     row("", &["v1"], "ConfigMap", Decode::ConfigMap, VALUES).typed(typed::config_map),
     row("", &["v1"], "Secret", Decode::Secret(secrets::read), VALUES),
     row("", &["v1"], "PersistentVolumeClaim", Decode::Claim(claims::read), CLAIM),
+    row("", &["v1"], "PersistentVolume", Decode::Volume(volumes::volume), NONE),
+    row("storage.k8s.io", &["v1", "v1beta1"], "StorageClass", Decode::StorageClass(volumes::class), NONE),
     row("policy", &["v1"], "PodDisruptionBudget", Decode::Budget(budgets::read), BUDGET).typed(typed::budget),
     row("policy", &["v1beta1"], "PodDisruptionBudget", Decode::Budget(budgets::read_beta), BUDGET),
     row("autoscaling", &["v1", "v2", "v2beta1", "v2beta2"], "HorizontalPodAutoscaler", Decode::Autoscaler(autoscalers::horizontal), SCALER),

@@ -5,6 +5,7 @@
 
 mod alone;
 pub(crate) mod autoscalers;
+pub(crate) mod beside;
 pub(crate) mod budgets;
 pub(crate) mod claims;
 mod endpoints;
@@ -17,6 +18,7 @@ mod lingering;
 pub(crate) mod mounted;
 pub(crate) mod owners;
 mod patches;
+pub(crate) mod ports;
 pub(crate) mod replicas;
 pub(crate) mod routes;
 pub(crate) mod secrets;
@@ -27,10 +29,11 @@ mod tests;
 pub(crate) mod traffic;
 mod values;
 mod variants;
+pub(crate) mod volumes;
 pub(crate) mod ways;
 mod workloads;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::finding::SourceId;
@@ -46,6 +49,7 @@ use secrets::Secret;
 use selector::Selecting;
 use services::Service;
 pub(crate) use traffic::{Serving, can_serve, serving};
+use volumes::{Class, Volume};
 use workloads::Workloads;
 
 /// An object and the file it was read from.
@@ -63,6 +67,10 @@ pub(crate) struct Set {
     namespaces: BTreeMap<String, Namespace>,
     /// Of all namespaces: a route may lead into another.
     routes: Vec<Placed<Route>>,
+    /// By name: they are of no namespace.
+    volumes: BTreeMap<String, Volume>,
+    /// By name: they are of no namespace.
+    classes: BTreeMap<String, Class>,
     /// What the files are called that objects are from.
     files: BTreeMap<SourceId, Arc<str>>,
     /// The names of images in a file to which a kustomization gives a tag.
@@ -87,6 +95,8 @@ struct Namespace {
     config_maps: BTreeMap<String, Vec<Placed<Object>>>,
     secrets: BTreeMap<String, Vec<Placed<Secret>>>,
     workloads: Workloads,
+    /// The names that patches of a workload give to ports, by its name.
+    patched_ports: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Set {
@@ -106,6 +116,9 @@ impl Set {
         }
         if patches::sets_replicas(object) {
             self.patch(object);
+        }
+        if let Some(patch) = workload.filter(|workload| workload.is_fragment) {
+            self.add_patched_ports(patch);
         }
         let Some(row) = kinds::find(&object.id.api_version, &object.id.kind) else { return };
         let name = object.name().map(str::to_owned);
@@ -138,6 +151,14 @@ impl Set {
                 let Some(name) = name else { return };
                 let claims = &mut self.namespace_mut(object.namespace()).claims;
                 claims.entry(name).or_insert_with(|| Placed { source, item: read(object) });
+            }
+            Decode::Volume(read) => {
+                let Some(name) = name else { return };
+                self.volumes.entry(name).or_insert_with(|| read(object));
+            }
+            Decode::StorageClass(read) => {
+                let Some(name) = name else { return };
+                self.classes.entry(name).or_insert_with(|| read(object));
             }
             Decode::Secret(read) => {
                 let Some(name) = name else { return };

@@ -52,8 +52,13 @@ pub(crate) struct ServicePort {
 
 impl ServicePort {
     /// From the Service's root.
-    pub(super) fn path(&self) -> &FieldPath {
+    pub(crate) fn path(&self) -> &FieldPath {
         &self.path
+    }
+
+    /// `TCP`, `UDP` or `SCTP`.
+    pub(crate) fn protocol(&self) -> &str {
+        &self.protocol
     }
 
     /// It leads TCP connections, which alone a probe can make.
@@ -173,6 +178,15 @@ impl Set {
     pub(crate) fn service(&self, namespace: &str, name: &str) -> Option<&Placed<Service>> {
         let namespace = self.namespaces.get(namespace)?;
         namespace.services_named(name).into_iter().next()
+    }
+
+    /// The Service of a name that a workload names: of several, the nearest.
+    pub(crate) fn service_for(&self, workload: &Workload, name: &str) -> Option<&Placed<Service>> {
+        let named = self.namespace_of(workload)?.services_named(name);
+        named.into_iter().reduce(|best, one| {
+            let near = |service: &Placed<Service>| self.nearness_to(workload, service.source);
+            if near(one) > near(best) { one } else { best }
+        })
     }
 
     /// Every Service that leads to a container of the workload, and through which of its ports: whether

@@ -59,6 +59,40 @@ impl Set {
             .is_some_and(|namespace| namespace.workloads.named(workload).nth(1).is_some())
     }
 
+    /// How near a file is to a workload.
+    pub(super) fn nearness_to(&self, workload: &Workload, source: SourceId) -> usize {
+        let own = self.namespace_of(workload).and_then(|namespace| source_of(namespace, workload));
+        own.map_or(0, |own| self.nearness(source, own))
+    }
+
+    /// Of the variants of a workload, none is nearer to a file.
+    pub(super) fn is_nearest(&self, namespace: &Namespace, workload: &Workload, source: SourceId) -> bool {
+        // Most runs hold one of each.
+        if namespace.workloads.named(workload).nth(1).is_none() {
+            return true;
+        }
+        let Some(own) = source_of(namespace, workload) else { return true };
+        let here = self.nearness(source, own);
+        namespace.workloads.named(workload).all(|one| self.nearness(source, one.source) <= here)
+    }
+
+    /// The same, and none is as near, unless it stands in the directory of the file: it is certain which of them is
+    /// meant, or that each is in its turn.
+    pub(super) fn is_surely_nearest(
+        &self,
+        namespace: &Namespace,
+        workload: &Workload,
+        source: SourceId,
+    ) -> bool {
+        let named = || namespace.workloads.named(workload);
+        let Some(own) = source_of(namespace, workload) else { return named().next().is_none() };
+        let here = self.nearness(source, own);
+        let directory =
+            |source| self.files.get(&source).map(|name| name.rsplit_once('/').map(|(path, _)| path));
+        directory(own) == directory(source)
+            || named().filter(|one| self.nearness(source, one.source) >= here).nth(1).is_none()
+    }
+
     /// Of several objects of one name, the one that is nearest to a workload; of some that are as near, the first.
     pub(super) fn nearest<'s, T>(
         &self,

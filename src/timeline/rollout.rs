@@ -8,9 +8,11 @@ use crate::finding::Interval;
 use crate::finding::words::seconds;
 use crate::kubernetes::control_plane::ControlPlane;
 use crate::kubernetes::features::{MAX_UNAVAILABLE_STATEFUL_SET, Support};
+use crate::kubernetes::shares::{Rounding, percent, scaled};
 use crate::manifest::Workload;
 use crate::manifest::place::Place;
 use crate::manifest::spec::WorkloadSpec;
+use crate::manifest::strategy::{Fenceposts, Strategy};
 use crate::set::Set;
 use crate::set::replicas::Replicas;
 use crate::yaml::path::FieldPath;
@@ -207,37 +209,28 @@ fn deployment(
     replicas: Option<i64>,
     pace: Pace,
 ) -> Option<Rollout> {
-    let strategy = spec.strategy.as_ref();
-    let recreates = match strategy.and_then(|strategy| strategy.type_.as_deref()) {
-        Some("Recreate") => true,
-        None | Some("RollingUpdate") => false,
-        Some(_) => return None,
-    };
-    let rolling = strategy.and_then(|strategy| strategy.rolling_update.as_ref());
     let available = pace.available.earliest;
-    let (manner, at_once, at_least) = if recreates {
-        (Manner::Recreate, replicas, Some(pace.ends.earliest + available))
-    } else {
-        let bound = |field: fn(&apps::RollingUpdateDeployment) -> Option<&IntOrString>, up| {
-            let written = rolling.and_then(field);
-            replicas.and_then(|replicas| resolved(written.unwrap_or(&quarter()), replicas, up))
-        };
-        let surge = bound(|rolling| rolling.max_surge.as_ref(), true);
-        let unavailable = bound(|rolling| rolling.max_unavailable.as_ref(), false);
-        // Fact H2: both resolve to 0, and one may be missing after all.
-        let unavailable = if surge == Some(0) && unavailable == Some(0) { Some(1) } else { unavailable };
-        let together = surge.zip(unavailable).map(|(surge, missing)| surge.saturating_add(missing));
-        let at_once = together.zip(replicas).map(|(together, replicas)| together.min(replicas));
-        let rounds = at_once.zip(replicas).map(|(at_once, replicas)| rounds(replicas, at_once));
-        (Manner::Rolling { surge, unavailable }, at_once, rounds.map(|rounds| rounds * available))
+    let strategy = Strategy::of(workload)?;
+    let (manner, at_once, at_least) = match &strategy {
+        Strategy::Recreate => (Manner::Recreate, replicas, Some(pace.ends.earliest + available)),
+        Strategy::Rolling(rolling) => {
+            let Fenceposts { surge, unavailable } = rolling.fenceposts(replicas);
+            let (surge, unavailable) = (surge.pods, unavailable.pods);
+            let together = surge.zip(unavailable).map(|(surge, missing)| surge.saturating_add(missing));
+            let at_once = together.zip(replicas).map(|(together, replicas)| together.min(replicas));
+            let rounds = at_once.zip(replicas).map(|(at_once, replicas)| rounds(replicas, at_once));
+            (Manner::Rolling { surge, unavailable }, at_once, rounds.map(|rounds| rounds * available))
+        }
     };
     let deadline = match spec.progress_deadline_seconds {
         Some(NO_DEADLINE) => None,
         None if workload.is_open(&FieldPath::of("spec.progressDeadlineSeconds")) => None,
         written => Some(f64::from(written.unwrap_or(DEFAULT_DEADLINE))),
     };
-    let first_progress =
-        if recreates { pace.ready.earliest.max(pace.ends.earliest) } else { pace.ready.earliest };
+    let first_progress = match strategy {
+        Strategy::Recreate => pace.ready.earliest.max(pace.ends.earliest),
+        Strategy::Rolling(_) => pace.ready.earliest,
+    };
     let some = replicas != Some(0);
     Some(Rollout {
         manner,
@@ -279,7 +272,9 @@ fn stateful_set(
     let missing = rolling.and_then(|rolling| rolling.max_unavailable.as_ref());
     let at_once = match missing.filter(|_| gate == Support::Works) {
         None => Some(1),
-        Some(bound) => replicas.and_then(|replicas| resolved(bound, replicas, true)).map(|most| most.max(1)),
+        Some(bound) => {
+            replicas.and_then(|replicas| scaled(bound, replicas, Rounding::Up)).map(|most| most.max(1))
+        }
     };
     let rounds = pods.zip(at_once).map(|(pods, at_once)| rounds(pods, at_once));
     let at_least = rounds.map(|rounds| rounds * each).filter(|least| pods != Some(0) && least.is_finite());
@@ -334,25 +329,4 @@ fn daemon_set(spec: &apps::DaemonSetSpec, pace: Pace) -> Option<Rollout> {
 /// How often so many at once have to be replaced.
 fn rounds(pods: i64, at_once: i64) -> f64 {
     (pods as f64 / at_once.max(1) as f64).ceil()
-}
-
-/// What both bounds are where they are not set (fact H1).
-fn quarter() -> IntOrString {
-    IntOrString::String("25%".to_owned())
-}
-
-/// A number of Pods, or a share of them; `None` for what is neither.
-fn resolved(bound: &IntOrString, replicas: i64, up: bool) -> Option<i64> {
-    match bound {
-        IntOrString::Int(number) => Some(i64::from(*number).max(0)),
-        IntOrString::String(share) => {
-            let hundredths = percent(share)?.checked_mul(replicas)?;
-            Some(if up { hundredths.checked_add(99)? / 100 } else { hundredths / 100 })
-        }
-    }
-}
-
-/// `25` of `25%`; `None` for what is no share.
-fn percent(share: &str) -> Option<i64> {
-    share.strip_suffix('%')?.parse().ok().filter(|percent| *percent >= 0)
 }

@@ -169,3 +169,21 @@ fn a_baseline_of_a_strict_run_is_not_obsolete_in_a_plain_one() {
     let obsolete = here.lint(&["k8s", "--baseline", "known.txt"]).json()["obsolete"].clone();
     assert!(obsolete.to_string().contains("missing-readiness-probe Pod quiet"), "{obsolete}");
 }
+
+/// A Service, and the one Pod of a Deployment behind it.
+fn one_pod(strategy: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec: {{selector: {{app: web}}, ports: [{{port: 80}}]}}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec:\n  replicas: 1\n  strategy: {strategy}\n  selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    spec:\n      containers:\n      - name: web\n        image: web:1.0\n        readinessProbe: {{exec: {{command: [ready]}}}}\n        lifecycle: {{preStop: {{sleep: {{seconds: 10}}}}}}\n"
+    )
+}
+
+#[test]
+fn that_there_is_one_pod_is_said_once() {
+    let said = |strategy: &str| {
+        let here = Tool::with(&[("web.yaml", &one_pod(strategy))]);
+        here.lint(&["web.yaml", "--strict"]).findings("{rule}")
+    };
+    assert_eq!(said("{rollingUpdate: {maxUnavailable: 1}}"), ["rollout-takes-all"]);
+    assert_eq!(said("{type: Recreate}"), ["recreate-downtime"]);
+    assert_eq!(said("{rollingUpdate: {maxUnavailable: 0}}"), ["single-replica"]);
+}

@@ -144,7 +144,7 @@ fn the_closing_line_counts_the_files_that_the_findings_of_an_overlay_lie_in() {
     };
     assert_eq!(
         closing(&["-k", "overlays/dev"]),
-        "2 errors, 3 warnings in 4 files (3 documents, 1 workload)",
+        "2 errors, 3 warnings in 4 files (3 documents, 1 workload); --strict adds 1",
         "stop.sh, web.yaml, proxy.yaml and the kustomization"
     );
     assert!(closing(&["-k", "overlays/dev", "-k", "overlays/prod"]).contains(" in 6 files ("));
@@ -155,7 +155,7 @@ fn the_closing_line_counts_the_files_that_the_findings_of_an_overlay_lie_in() {
     );
     assert_eq!(
         closing(&["-k", "overlays/dev", "--rule", "stop=off", "--rule", "image=off"]),
-        "No lifecycle faults found in 1 file (3 documents, 1 workload).",
+        "No lifecycle faults found in 1 file (3 documents, 1 workload); --strict adds 1.",
         "without findings what was built is one"
     );
 }

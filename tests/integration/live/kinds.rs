@@ -11,7 +11,7 @@ pub(crate) fn stateful_set(name: &str, labels: &Value, spec: &Value) -> Value {
         "spec": {
             "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
             "podManagementPolicy": "OrderedReady", "replicas": 2, "revisionHistoryLimit": 10,
-            "selector": {"matchLabels": labels}, "serviceName": name, "template": template(labels, spec),
+            "selector": {"matchLabels": labels}, "serviceName": "", "template": template(labels, spec),
             "updateStrategy": {"rollingUpdate": {"partition": 0}, "type": "RollingUpdate"},
             "volumeClaimTemplates": [{
                 "apiVersion": "v1", "kind": "PersistentVolumeClaim",
