@@ -70,8 +70,8 @@ fn decides(set: &Set, workload: &Placed<Arc<Workload>>, refused: &Refused<'_>) -
     let (source, object) = (workload.source, &workload.item.object);
     let of = |path: FieldPath, message: String| related(source, object, &path, message);
     let name = || of(FieldPath::of("metadata.name"), format!("{} is held", named(&object.id)));
-    let scaler = set.autoscalers(&workload.item).first();
-    match (refused.refusal, refused.when, scaler) {
+    let scalers = set.autoscalers(&workload.item);
+    match (refused.refusal, refused.when, scalers.first()) {
         (Refusal::AllNeeded { .. }, when, Some(scaler)) => {
             let path = match when {
                 When::AtMinimum => scaler.item.min_path(),

@@ -71,7 +71,8 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         Some(_) if !is_autoscaled => replicas,
         _ => FieldPath::of("metadata.name"),
     };
-    let scalers = subject.set.autoscalers(workload).iter().map(|one| {
+    let scalers = subject.set.autoscalers(workload);
+    let scalers = scalers.iter().map(|one| {
         let message = format!("{} runs {fewest} or more", named(&one.item.object.id));
         crate::manifest::place::related(one.source, &one.item.object, &one.item.min_path(), message)
     });

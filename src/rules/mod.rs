@@ -3,9 +3,9 @@
 mod abrupt_stop;
 mod autoscaler_fights_replicas;
 mod container_ends_at_once;
-mod drain_blocked;
 mod cronjob_misses_starts;
 mod cronjob_overlap;
+mod drain_blocked;
 mod duplicate_key;
 mod failing_poststart;
 mod hook_cannot_run;

@@ -4,7 +4,6 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::event::{Event, What};
 use crate::finding::Interval;
-use crate::kubernetes::shares::percent;
 use crate::manifest::Workload;
 use crate::manifest::place;
 use crate::manifest::spec::WorkloadSpec;
