@@ -26,7 +26,7 @@ impl From<Labels> for Selector {
 impl Selector {
     /// Reads a label selector. `None` where any part of it cannot be read: without a condition that it
     /// states, it would select more than it says.
-    pub(super) fn read(node: Node<'_>) -> Option<Self> {
+    pub(crate) fn read(node: Node<'_>) -> Option<Self> {
         if node.kind() != Kind::Mapping {
             return None;
         }
@@ -55,7 +55,7 @@ impl Selector {
     }
 
     /// Every condition holds for these labels.
-    pub(super) fn selects(&self, labels: &Labels) -> bool {
+    pub(crate) fn selects(&self, labels: &Labels) -> bool {
         self.labels.iter().all(|(key, value)| labels.get(key) == Some(value))
             && self.expressions.iter().all(|expression| holds(expression, labels))
     }

@@ -25,3 +25,15 @@ impl Change {
 /// The pod template of a StatefulSet is validated (fact K2): before, the set is accepted and its Pods are refused
 /// (`ValidatePodTemplateSpecForStatefulSet` in pkg/apis/apps/validation; kubernetes/kubernetes#131790).
 pub(super) static TEMPLATE_OF_STATEFUL_SET: Change = Change::since(34);
+
+/// `serviceName` of a StatefulSet is a label, as the name of a Service is (`ValidateStatefulSetSpec` in
+/// pkg/apis/apps/validation; kubernetes/kubernetes#130233). Before, its Pods are refused.
+pub(super) static NAME_OF_SERVICE: Change = Change::since(33);
+
+/// The claims that a StatefulSet makes are validated (`validateVolumeClaimTemplates` there). Before, it waits for
+/// claims that are refused.
+pub(super) static CLAIM_TEMPLATES: Change = Change::since(34);
+
+/// What an autoscaler scales has to be named with its API group (`ValidateAPIVersion` in
+/// pkg/apis/autoscaling/validation). Before, it is not found.
+pub(super) static GROUP_OF_TARGET: Change = Change::since(34);
