@@ -210,6 +210,35 @@ pub(crate) static IP_ADDRESS: Grammar = grammar(
     false,
 );
 
+/// A range of addresses: `IsValidCIDR`.
+pub(crate) static CIDR: Grammar = grammar(
+    "an IP address, a `/` and how many bits of it stand",
+    |text| {
+        let is_range = |(address, bits): (&str, &str)| {
+            let most = match address.parse::<std::net::IpAddr>().ok()? {
+                std::net::IpAddr::V4(_) => 32,
+                std::net::IpAddr::V6(_) => 128,
+            };
+            let is_number = !bits.is_empty() && bits.bytes().all(|byte| byte.is_ascii_digit());
+            bits.parse::<u32>().ok().filter(|bits| is_number && *bits <= most)
+        };
+        if text.split_once('/').and_then(is_range).is_some() { None } else { Some("is none") }
+    },
+    false,
+);
+
+/// What stands in the path of a request: `IsPathSegmentName`.
+pub(crate) static PATH_SEGMENT: Grammar = grammar(
+    "a name without `/` and `%` that is not `.` or `..`",
+    |text| match text {
+        "." | ".." => Some("stands for a directory"),
+        _ if text.contains('/') => Some("has a `/` in it"),
+        _ if text.contains('%') => Some("has a `%` in it"),
+        _ => None,
+    },
+    false,
+);
+
 fn dns_label(text: &str) -> Option<&'static str> {
     let is_end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     if text.is_empty() {

@@ -43,6 +43,11 @@ pub(super) fn is_fragment(object: &Object, kind: &WorkloadKind, containers: &[Co
     lacks_selector || (lacks_image && !is_whole) || lacks_containers || has_directive(object.root(), 0)
 }
 
+/// It says how it is to be merged into another object.
+pub(crate) fn is_merged(object: &Object) -> bool {
+    has_directive(object.root(), 0)
+}
+
 /// Deeper than any field of a workload lies.
 const MAX_DEPTH: usize = 24;
 

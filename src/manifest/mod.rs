@@ -1,7 +1,7 @@
 //! From a file's tree to objects and workloads.
 
 pub(crate) mod container;
-mod fragment;
+pub(crate) mod fragment;
 pub(crate) mod id;
 pub(crate) mod kinds;
 pub(crate) mod object;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::{core::v1 as core, policy::v1 as policy};
+use k8s_openapi::api::{autoscaling, core::v1 as core, policy::v1 as policy};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::de::DeserializeOwned;
 
@@ -44,6 +44,20 @@ pub(crate) fn config_map(object: &Object) -> Vec<Problem> {
 pub(crate) fn budget(object: &Object) -> Vec<Problem> {
     let mut problems = framed(object, FRAME);
     problems.extend(decode::<policy::PodDisruptionBudgetSpec>(object, "spec"));
+    problems
+}
+
+/// What does not fit in a HorizontalPodAutoscaler.
+pub(crate) fn autoscaler(object: &Object) -> Vec<Problem> {
+    let mut problems = framed(object, FRAME);
+    problems.extend(decode::<autoscaling::v2::HorizontalPodAutoscalerSpec>(object, "spec"));
+    problems
+}
+
+/// What does not fit in a HorizontalPodAutoscaler of `autoscaling/v1`.
+pub(crate) fn autoscaler_v1(object: &Object) -> Vec<Problem> {
+    let mut problems = framed(object, FRAME);
+    problems.extend(decode::<autoscaling::v1::HorizontalPodAutoscalerSpec>(object, "spec"));
     problems
 }
 

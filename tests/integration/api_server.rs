@@ -20,10 +20,11 @@ const LATER: [&str; 7] = [
 ];
 
 /// The server calls some fields otherwise than they are called.
-const ALIASES: [(&str, &str); 3] = [
+const ALIASES: [(&str, &str); 4] = [
     ("spec.clusterIPs[0]", "spec.clusterIP"),
     ("spec.clusterIPs", "spec.clusterIP"),
     ("LoadBalancerSourceRanges", "loadBalancerSourceRanges"),
+    ("resources[storage]", "resources"),
 ];
 
 #[test]
@@ -106,14 +107,14 @@ fn says_that_it_is_refused(finding: &Finding) -> bool {
 /// Our place is at the server's field, or inside of it where the server names a list or mapping as a whole.
 /// Of a wrong type and of some fields the server leaves the indices out.
 fn is_at(field: &str, ours: &str) -> bool {
-    let mut field = field.to_owned();
-    for (theirs, name) in ALIASES {
-        field = field.replace(theirs, name);
-    }
+    let named = |field: &str| {
+        ALIASES.iter().fold(field.to_owned(), |field, (theirs, name)| field.replace(theirs, name))
+    };
+    let (field, ours) = (named(field), named(ours));
     let parts = |path: &str| -> Vec<String> {
         path.replace("[\"", "[").replace("\"]", "]").split('.').map(str::to_owned).collect()
     };
-    let (theirs, ours) = (parts(&field), parts(ours));
+    let (theirs, ours) = (parts(&field), parts(&ours));
     let bare = |part: &str| part.split('[').next().unwrap_or_default().to_owned();
     let is_same = |(theirs, ours): (&String, &String)| theirs == ours || *theirs == bare(ours);
     theirs.len() <= ours.len() && theirs.iter().zip(&ours).all(is_same)

@@ -60,6 +60,14 @@ pub(super) enum Fault<'s> {
     NoContainer { name: &'s str },
     /// The Pods of a Job are not started again for ever (fact K28).
     NoJobPolicy { written: Option<&'s str> },
+    /// The selector asks for a label that the template has otherwise, or not at all (fact K39).
+    NotSelected { key: &'s str, wanted: &'s str, found: Option<&'s str> },
+    /// A share of more than all Pods (fact K36).
+    MoreThanAll { share: &'s str },
+    /// A rollout that would have failed before a Pod counts as available (fact K37).
+    DeadlineBeforeReady { deadline: i64, ready: i64 },
+    /// An autoscaler whose most is below its least.
+    MostBelowLeast { least: i64, most: i64 },
     /// A workload without a pod template (`ValidateDeploymentSpec` and its like in pkg/apis/apps/validation).
     NoTemplate,
     /// A container without an image (`validateContainerCommon` in pkg/apis/core/validation).
@@ -146,6 +154,10 @@ impl Fault<'_> {
             | Self::HostPort { .. }
             | Self::Mode { .. }
             | Self::NoVolume { .. }
+            | Self::NotSelected { .. }
+            | Self::MoreThanAll { .. }
+            | Self::DeadlineBeforeReady { .. }
+            | Self::MostBelowLeast { .. }
             | Self::NoContainer { .. }
             | Self::NoJobPolicy { .. }
             | Self::NoPolicy { .. }

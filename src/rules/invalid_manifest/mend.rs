@@ -15,6 +15,9 @@ use crate::text::nearest;
 use crate::yaml::path::FieldPath;
 use crate::yaml::{Node, TEXT, WHOLE_NUMBER};
 
+/// How long a rollout has for progress where nobody says otherwise, in seconds (fact H1).
+const DEADLINE: i64 = 600;
+
 pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
     let path = &invalid.path;
     let set = |content: Content| vec![Operation::set(path.clone(), content)];
@@ -95,6 +98,20 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
              make another Pod.",
             set(word("OnFailure")),
         ),
+        Fault::NotSelected { key, wanted, .. } => {
+            let label = path.key(key.to_owned());
+            let text =
+                "Give the template the label that the selector asks for; a selector cannot be changed later.";
+            Mend::guess(text, vec![Operation::set(label, word(wanted))])
+        }
+        Fault::MoreThanAll { .. } => Mend::guess("Write 100% at the most.", set(word("100%"))),
+        Fault::DeadlineBeforeReady { ready, .. } => Mend::guess(
+            "Give a rollout more time than a Pod has to stay ready.",
+            set(Content::Int(ready.saturating_add(DEADLINE))),
+        ),
+        Fault::MostBelowLeast { least, .. } => {
+            Mend::guess("Write the fewest into minReplicas, and the most here.", set(Content::Int(least)))
+        }
         Fault::NoTemplate => {
             let template = subject.workload.map(|workload| workload.kind.template_path()).unwrap_or_default();
             Mend::prose(format!("Put the Pod's labels and spec under `{template}`."))

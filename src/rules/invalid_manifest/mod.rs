@@ -1,5 +1,7 @@
 //! `invalid-manifest`: a value of the wrong type, or one that the API server rejects.
 
+mod addresses;
+mod amount;
 mod autoscaler;
 mod budget;
 mod container;
@@ -21,7 +23,9 @@ mod probe;
 mod refused;
 mod restart;
 mod schedules;
+mod selector;
 mod service;
+mod service_ports;
 mod versions;
 mod words;
 

@@ -33,3 +33,15 @@ pub(super) static ZONE_IN_SCHEDULE: Change = Change::since(29);
 /// The `status` of a condition in a failure policy is filled in for the Jobs of a CronJob too: before, it has to be
 /// there (pkg/apis/batch/v1/zz_generated.defaults.go; kubernetes/kubernetes#131525).
 pub(super) static STATUS_OF_CONDITION: Change = Change::since(34);
+
+/// `serviceName` of a StatefulSet is a label, as the name of a Service is (`ValidateStatefulSetSpec` in
+/// pkg/apis/apps/validation; kubernetes/kubernetes#130233). Before, its Pods are refused.
+pub(super) static NAME_OF_SERVICE: Change = Change::since(33);
+
+/// The claims that a StatefulSet makes are validated (`validateVolumeClaimTemplates` there). Before, it waits for
+/// claims that are refused.
+pub(super) static CLAIM_TEMPLATES: Change = Change::since(34);
+
+/// What an autoscaler scales has to be named with its API group (`ValidateAPIVersion` in
+/// pkg/apis/autoscaling/validation). Before, it is not found.
+pub(super) static GROUP_OF_TARGET: Change = Change::since(34);

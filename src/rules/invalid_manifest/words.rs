@@ -144,6 +144,31 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             "The API server says: Required value: valid values: \"OnFailure\", \"Never\". Pods that always start again never \
              end, and Always is what a Pod has where nothing is written.",
         ),
+        Fault::NotSelected { key, wanted, found } => {
+            let has = match found {
+                Some(found) => format!("`{found}`"),
+                None => "missing".to_owned(),
+            };
+            Words::new(
+                format!("the selector asks for the label `{key}: {wanted}`, which is {has} in the template"),
+                "The API server says: `selector` does not match template `labels`. It would not find the Pods that it makes.",
+            )
+        }
+        Fault::MoreThanAll { share } => Words::new(
+            format!("`{}` may not be more than 100%, and is {share}", field()),
+            "The API server says: must not be greater than 100%.",
+        ),
+        Fault::DeadlineBeforeReady { deadline, ready } => Words::new(
+            format!("progressDeadlineSeconds ({deadline}) must be more than minReadySeconds ({ready})"),
+            format!(
+                "The API server says: must be greater than minReadySeconds. A Pod counts as available {ready} s after it is ready, \
+                 and each rollout would have failed by then."
+            ),
+        ),
+        Fault::MostBelowLeast { least, most } => Words::new(
+            format!("maxReplicas ({most}) is below minReplicas ({least})"),
+            "The API server says: must be greater than or equal to `minReplicas`, which is 1 where it is not set.",
+        ),
         Fault::NoTemplate => Words::new(
             format!("{} has no pod template", named(&subject.object.id)),
             "The API server says: Required value. Nothing says which Pods are to run.",
