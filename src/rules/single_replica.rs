@@ -52,7 +52,9 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     if rollout_takes_all::speaks(subject) || recreate_downtime::speaks(subject) {
         return;
     }
-    let place = subject.place(&FieldPath::of(REPLICAS));
+    // The number is the autoscaler's, whatever stands there.
+    let field = if single.autoscaler.is_some() { "metadata.name" } else { REPLICAS };
+    let place = subject.place(&FieldPath::of(field));
     let scaled = single.autoscaler.map(scaled_by);
     let related: Vec<_> = led_from(&single.served).into_iter().chain(scaled).collect();
     seen.push(Seen::new(RULE.severity(), place, single).related(related));

@@ -8,7 +8,7 @@ use crate::finding::Interval;
 use crate::finding::words::seconds;
 use crate::kubernetes::control_plane::ControlPlane;
 use crate::kubernetes::features::{MAX_UNAVAILABLE_STATEFUL_SET, Support};
-use crate::kubernetes::shares::{Rounding, percent, scaled};
+use crate::kubernetes::shares::{Rounding, scaled, scaled_of_any};
 use crate::manifest::Workload;
 use crate::manifest::place::Place;
 use crate::manifest::spec::WorkloadSpec;
@@ -302,9 +302,7 @@ fn daemon_set(spec: &apps::DaemonSetSpec, pace: Pace) -> Option<Rollout> {
     let rolling = strategy.and_then(|strategy| strategy.rolling_update.as_ref());
     let number = |bound: Option<&IntOrString>, default: i64| match bound {
         None => Some(default),
-        Some(IntOrString::Int(number)) => Some(i64::from(*number)),
-        Some(IntOrString::String(share)) if percent(share) == Some(0) => Some(0),
-        Some(IntOrString::String(_)) => None,
+        Some(bound) => scaled_of_any(bound, None, Rounding::Up),
     };
     let surge = number(rolling.and_then(|rolling| rolling.max_surge.as_ref()), 0);
     let unavailable = number(rolling.and_then(|rolling| rolling.max_unavailable.as_ref()), 1);
