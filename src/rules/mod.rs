@@ -10,6 +10,7 @@ mod hook_only_prints;
 mod hooks;
 mod ignored_stop_signal;
 mod init_never_ends;
+mod invalid_image;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
 mod latest_tag;
@@ -33,6 +34,7 @@ mod probe_host;
 mod probed;
 mod progress_deadline_too_short;
 mod registry;
+mod registry_needed_at_restart;
 mod release;
 pub(crate) mod settings;
 mod short_drain_window;
@@ -48,6 +50,7 @@ mod unknown_field;
 mod unsupported_field;
 pub(crate) mod unused_suppression;
 pub(crate) mod verdict;
+mod withdrawn_image;
 
 use crate::text::nearest;
 pub use options::{Chosen, OptionError};
@@ -98,7 +101,10 @@ pub const RULES: &[Rule] = &[
     liveness_equals_readiness::RULE,
     liveness_waits_for_grace::RULE,
     unbounded_init_wait::RULE,
+    invalid_image::RULE,
+    withdrawn_image::RULE,
     latest_tag::RULE,
+    registry_needed_at_restart::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,
     duplicate_key::RULE,
