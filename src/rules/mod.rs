@@ -3,6 +3,7 @@
 mod abrupt_stop;
 mod container_ends_at_once;
 mod duplicate_key;
+mod ephemeral_data;
 mod failing_poststart;
 mod hook_cannot_run;
 mod hook_host;
@@ -101,6 +102,7 @@ pub const RULES: &[Rule] = &[
     liveness_equals_readiness::RULE,
     liveness_waits_for_grace::RULE,
     unbounded_init_wait::RULE,
+    ephemeral_data::RULE,
     invalid_image::RULE,
     withdrawn_image::RULE,
     latest_tag::RULE,

@@ -98,6 +98,8 @@ pub enum Group {
     Stop,
     /// How a container starts.
     Start,
+    /// What is kept, and where.
+    Data,
     /// What runs.
     Image,
     /// What Kubernetes makes of the text.
@@ -109,7 +111,7 @@ pub enum Group {
 impl Group {
     /// Every group, in the order of the catalogue.
     pub const ALL: &'static [Self] =
-        &[Self::Hook, Self::Stop, Self::Start, Self::Image, Self::Manifest, Self::Suppression];
+        &[Self::Hook, Self::Stop, Self::Start, Self::Data, Self::Image, Self::Manifest, Self::Suppression];
 
     /// What it is called.
     pub fn id(self) -> &'static str {
@@ -117,6 +119,7 @@ impl Group {
             Self::Hook => "hook",
             Self::Stop => "stop",
             Self::Start => "start",
+            Self::Data => "data",
             Self::Image => "image",
             Self::Manifest => "manifest",
             Self::Suppression => "suppression",
@@ -129,6 +132,7 @@ impl Group {
             Self::Hook => "What hooks do, and whether they can.",
             Self::Stop => "How a container stops: preStop, stop signal, grace period, kill.",
             Self::Start => "How a container starts and becomes ready: init containers, probes.",
+            Self::Data => "What outlives a container and a Pod, and what does not.",
             Self::Image => "What code runs, and whether it can be had.",
             Self::Manifest => "What Kubernetes makes of the text.",
             Self::Suppression => "What silences findings, and whether it does.",
