@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::kubernetes::images::OwnImage;
 use crate::kubernetes::versions::KubernetesVersions;
 use crate::project::sourced::SetBy;
 use crate::rules::settings::{Level, Settings};
@@ -30,6 +31,8 @@ pub(crate) enum Change {
     WaitingCommands(BTreeMap<String, f64>),
     /// `hooks.shellLessImages`
     ShellLessImages(Vec<String>),
+    /// `images`
+    Images(Vec<OwnImage>),
 }
 
 impl Change {
@@ -47,7 +50,8 @@ impl Change {
             Self::Option(rule, option, value) => _ = settings.set(rule.id, &option, value),
             Self::InstantCommands(commands) => settings.knowledge.instant_commands = commands,
             Self::WaitingCommands(commands) => settings.knowledge.waiting_commands = commands,
-            Self::ShellLessImages(images) => settings.knowledge.shell_less_images = images,
+            Self::ShellLessImages(images) => settings.knowledge.images.shell_less = images,
+            Self::Images(images) => settings.knowledge.images.images = images,
         }
     }
 
@@ -63,6 +67,7 @@ impl Change {
             Self::InstantCommands(_) => "hooks.instantCommands".to_owned(),
             Self::WaitingCommands(_) => "hooks.waitingCommands".to_owned(),
             Self::ShellLessImages(_) => "hooks.shellLessImages".to_owned(),
+            Self::Images(_) => "images".to_owned(),
         }
     }
 

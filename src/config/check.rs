@@ -1,5 +1,6 @@
 //! From the tree of a configuration file to what it says, or to everything that is wrong in it.
 
+pub(super) mod images;
 mod objects;
 
 use crate::text::nearest;
@@ -74,7 +75,7 @@ struct SettingsPart<'f> {
 impl Checker<'_> {
     fn config(&mut self, file: &ConfigFile, directory: &Path, base: &Base) -> Config {
         let top = |key: &'static str| FieldPath::of(key);
-        let entries = self.part(&SettingsPart {
+        let mut entries = self.part(&SettingsPart {
             at: FieldPath::root(),
             version: file.kubernetes_version.as_ref(),
             gates: &file.feature_gates,
@@ -82,6 +83,10 @@ impl Checker<'_> {
             rules: &file.rules,
             hooks: &file.hooks,
         });
+        let images = self.images(&file.images);
+        if !images.is_empty() {
+            entries.push(Entry { change: Change::Images(images), set_by: self.set_by(&top("images")) });
+        }
         let fail_on = file.fail_on.as_ref().and_then(|written| {
             let value = self.one_of(&top("failOn"), &written.0, &THRESHOLDS, threshold)?;
             Some(Sourced { value, set_by: self.set_by(&top("failOn")) })
@@ -552,7 +557,7 @@ fn options_of(rule: &Rule) -> Vec<String> {
 
 /// A key that stands where it means nothing.
 fn unknown(path: &FieldPath, name: &str, known: &[&str]) -> String {
-    const TOP: [&str; 4] = ["failOn", "exclude", "workloadKinds", "with"];
+    const TOP: [&str; 5] = ["failOn", "images", "exclude", "workloadKinds", "with"];
     let in_override = path.steps().first() == Some(&Step::Key("overrides".into()));
     if in_override && TOP.contains(&name) {
         return format!("`{name}` holds for the whole run; put it at the top of the file");

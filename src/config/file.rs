@@ -50,6 +50,13 @@ pub(crate) struct ConfigFile {
     #[schemars(extend("default" = {}))]
     pub hooks: Hooks,
 
+    /// What you know about images, besides what the tool knows. Of several entries that match an image, the first that
+    /// says something of what is asked counts, and each comes before what the tool knows.
+    #[schemars(extend("default" = [], "examples" = [[
+        {"repositories": "registry.example.com/db/*", "shell": "dash", "dataDirectories": ["/var/lib/shop"]}
+    ]]))]
+    pub images: Vec<KnownImage>,
+
     /// Files and directories that are not read, as globs. They are relative to the directory of this
     /// file; `**` stands for any number of directories, and a directory stands for all below it. A path
     /// that is named on the command line is read all the same, unless `--force-exclude` is given.
@@ -93,6 +100,40 @@ pub(crate) struct Hooks {
     /// characters.
     #[schemars(with = "Vec<String>", extend("default" = [], "examples" = [["registry.example.com/base/*"]]))]
     pub shell_less_images: Option<Vec<String>>,
+}
+
+/// What is known of the images of some repositories.
+#[derive(Debug, Clone, Default, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+#[schemars(deny_unknown_fields, extend("required" = ["repositories"]), transform = schema_fields::facets)]
+pub(crate) struct KnownImage {
+    /// Their repositories, without a tag; `*` stands for any characters.
+    #[schemars(length(min = 1), extend("examples" = ["registry.example.com/db/*"]))]
+    pub repositories: String,
+
+    /// What they call `sh`, or `none` where they hold no shell and no `sleep`.
+    #[schemars(schema_with = "schema_fields::shell")]
+    pub shell: Option<AsWritten>,
+
+    /// The signals on which their program ends at once, whatever it is doing. Needs `gracefulSignal`.
+    #[schemars(schema_with = "schema_fields::signals", extend("examples" = [["SIGTERM"]]))]
+    pub fast_signals: Vec<String>,
+
+    /// The signal on which it finishes what it is doing. Needs `fastSignals`.
+    #[schemars(schema_with = "schema_fields::signal", extend("examples" = ["SIGQUIT"]))]
+    pub graceful_signal: Option<AsWritten>,
+
+    /// The directories in which they keep data that nobody else has.
+    #[schemars(extend("default" = [], "examples" = [["/var/lib/shop"]]))]
+    pub data_directories: Vec<String>,
+
+    /// The other containers of a Pod send their own traffic through them.
+    #[schemars(with = "bool", extend("default" = false, "examples" = [true]))]
+    pub proxy: Option<bool>,
+
+    /// For how many seconds after the stop signal they go on accepting requests.
+    #[schemars(with = "f64", range(min = 0, max = 86400), extend("examples" = [15]))]
+    pub keeps_accepting: Option<f64>,
 }
 
 /// Settings for some files, objects and containers.

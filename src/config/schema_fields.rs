@@ -4,7 +4,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use serde_json::{Map, Value, json};
 
-use super::words::{LEVELS, NATURES, THRESHOLDS};
+use super::words::{LEVELS, NATURES, SHELLS, SIGNALS, THRESHOLDS};
 use crate::kubernetes::features;
 
 /// `kubernetesVersion`; YAML makes a number of one version that has no quotes.
@@ -39,6 +39,30 @@ pub(super) fn level(_: &mut SchemaGenerator) -> Schema {
 /// The nature of a workload kind.
 pub(super) fn nature(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "enum": NATURES.map(|(word, _)| word)})
+}
+
+/// The shell of an image.
+pub(super) fn shell(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": SHELLS.map(|(word, _)| word)})
+}
+
+/// Signals that programs take for an order to stop.
+pub(super) fn signals(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "array", "items": {"type": "string", "enum": SIGNALS}, "minItems": 1})
+}
+
+/// One of them.
+pub(super) fn signal(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": SIGNALS})
+}
+
+/// One sort of signals means nothing without the other, and an entry says something.
+pub(super) fn facets(schema: &mut Schema) {
+    schema.insert(
+        "dependentRequired".to_owned(),
+        json!({"fastSignals": ["gracefulSignal"], "gracefulSignal": ["fastSignals"]}),
+    );
+    schema.insert("minProperties".to_owned(), json!(2));
 }
 
 /// An API group.

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::check::images::shell_word;
 use super::words::{NATURES, NEVER};
 use super::{Config, Entry};
 use crate::finding::Severity;
+use crate::kubernetes::images::OwnImage;
 use crate::manifest::kinds::WorkloadKind;
 use crate::project::exclude::PathGlobs;
 use crate::project::sourced::{SetBy, Sourced};
@@ -90,7 +92,8 @@ pub(crate) fn rows(effective: &Effective, file: Option<&Path>) -> Vec<Setting> {
     let waiting =
         settings.knowledge.waiting_commands.iter().map(|(name, seconds)| (name.clone(), number(*seconds)));
     add("hooks.waitingCommands", Value::Object(waiting.collect()), None);
-    add("hooks.shellLessImages", json!(settings.knowledge.shell_less_images), None);
+    add("hooks.shellLessImages", json!(settings.knowledge.images.shell_less), None);
+    add("images", json!(settings.knowledge.images.images.iter().map(image).collect::<Vec<_>>()), None);
     let excluded = [&effective.config.exclude, &effective.excluded_by_flags];
     let excluded = excluded.iter().flat_map(|globs| globs.patterns());
     list(&mut add, "exclude", excluded.map(|glob| (json!(glob.value), &glob.set_by)));
@@ -132,6 +135,31 @@ fn level(rule: &Rule, settings: &Settings) -> &'static str {
         None if settings.is_too_new(rule) => "off",
         Some(Level::On) | None => rule.severity().as_str(),
     }
+}
+
+/// What is said of some images, by the keys of the file.
+fn image(image: &OwnImage) -> Value {
+    let mut said = Map::new();
+    let mut say = |key: &str, value: Value| _ = said.insert(key.to_owned(), value);
+    say("repositories", json!(image.repositories));
+    if let Some(shell) = image.shell {
+        say("shell", json!(shell_word(shell)));
+    }
+    if let Some(signals) = &image.signals {
+        let named = |signal: &&str| format!("SIG{signal}");
+        say("fastSignals", json!(signals.fast.iter().map(named).collect::<Vec<_>>()));
+        say("gracefulSignal", json!(named(&signals.graceful)));
+    }
+    if !image.data.is_empty() {
+        say("dataDirectories", json!(image.data));
+    }
+    if image.is_proxy {
+        say("proxy", json!(true));
+    }
+    if let Some(seconds) = image.keeps_accepting {
+        say("keepsAccepting", number(seconds));
+    }
+    Value::Object(said)
 }
 
 /// Whole seconds without a fraction.

@@ -1,12 +1,28 @@
 //! The words that the configuration knows for levels, severities and natures.
 
 use crate::finding::Severity;
+use crate::kubernetes::images::OwnShell;
 use crate::manifest::kinds::Nature;
 use crate::rules::settings::Level;
 
 /// What may stand for a nature.
 pub(super) const NATURES: [(&str, Nature); 3] =
     [("longRunning", Nature::LongRunning), ("batch", Nature::Batch), ("managed", Nature::Managed)];
+
+/// What may stand for the shell of an image.
+pub(super) const SHELLS: [(&str, OwnShell); 4] = [
+    ("none", OwnShell::None),
+    ("dash", OwnShell::Called("dash")),
+    ("ash", OwnShell::Called("ash")),
+    ("bash", OwnShell::Called("bash")),
+];
+
+/// The signals that programs take for an order to stop.
+pub(super) const SIGNALS: [&str; 7] =
+    ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH"];
+
+/// One of them, for an example.
+pub(super) const GRACEFUL: &str = "SIGQUIT";
 
 /// What may stand for the level of a rule.
 pub(crate) const LEVELS: [&str; 5] = ["off", "info", "warning", "error", "on"];

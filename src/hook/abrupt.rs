@@ -1,6 +1,6 @@
 //! Whether a hook begins the stop of its server by cutting off what it is doing: a fold over what it does.
 
-use crate::kubernetes::fast_signals::{self, Server};
+use crate::kubernetes::images::{self, Own, Server};
 use crate::programs::{Cuts, Manner, Rule, Runs, base_name};
 use crate::shell::{Given, Longest, Reach, Sent, Step, Trace, Words};
 
@@ -31,19 +31,19 @@ pub(crate) enum By {
     /// SIGKILL to the first process of its container, from which the kernel keeps it: nothing is stopped.
     InVain,
     /// A signal, without `SIG`, on which this server ends at once.
-    Signal(&'static Server, &'static str),
+    Signal(Server, &'static str),
 }
 
 impl Abrupt {
     /// The first stop of a trace, where it is one; `image` and `program` are what its container runs, as far as its
     /// manifest tells. A kill behind a wait is a last resort, and a stop that only some runs make so has to be one
     /// of several that are all alike.
-    pub(crate) fn of(trace: &Trace, image: Option<&str>, program: Option<&str>) -> Option<Self> {
+    pub(crate) fn of(trace: &Trace, image: Option<&str>, program: Option<&str>, own: &Own) -> Option<Self> {
         let steps = || trace.steps.iter().filter(|step| step.reach != Reach::AfterFailure);
         let is_all = steps().count() == 1;
         let is_in_vain = |step: &&Step| step.stops.is_none() && is_kill_of_the_first(step);
         let step = steps().find(|step| step.stops.is_some() || is_in_vain(step))?;
-        let by = By::of(step, image, program)?;
+        let by = By::of(step, image, program, own)?;
         // What the orderly call would have done is done: `redis-cli save; redis-cli shutdown nosave`.
         let is_done = |cuts: Cuts| {
             let before = steps().take_while(|one| !std::ptr::eq(*one, step));
@@ -54,7 +54,7 @@ impl Abrupt {
         let is_at_once = step.starts.known && step.starts.longest == Longest::Seconds(0.0);
         let is_alike = || {
             let others = steps().filter(|step| step.stops.is_some());
-            others.into_iter().all(|other| By::of(other, image, program).is_some())
+            others.into_iter().all(|other| By::of(other, image, program, own).is_some())
         };
         let is_told = match by {
             By::Kill => is_at_once && is_alike(),
@@ -74,7 +74,7 @@ impl Abrupt {
 }
 
 impl By {
-    fn of(step: &Step, image: Option<&str>, program: Option<&str>) -> Option<Self> {
+    fn of(step: &Step, image: Option<&str>, program: Option<&str>, own: &Own) -> Option<Self> {
         if is_kill_of_the_first(step) && step.stops.is_none() {
             return Some(Self::InVain);
         }
@@ -82,10 +82,11 @@ impl By {
         match sent(step) {
             Some(_) if manner == Manner::Abrupt => Some(Self::Kill),
             Some((sent, by_name)) => {
-                let (server, signal) = fast_signals::ended_by(image?, sent.name())?;
+                let (server, signal) = images::ended_by(image?, sent.name(), own)?;
                 // What else the image may run takes signals in another way.
-                let is_it = program.is_none_or(|program| base_name(program) == server.program)
-                    && (!by_name || sent.names(server.program));
+                let is_it = server.program.is_none_or(|name| {
+                    program.is_none_or(|program| base_name(program) == name) && (!by_name || sent.names(name))
+                });
                 is_it.then_some(Self::Signal(server, signal))
             }
             None => Some(Self::Program(used(step)?)),
@@ -164,7 +165,7 @@ mod tests {
     use crate::shell::traced::{sh, words};
 
     fn of(script: &str) -> Option<(By, Option<String>)> {
-        let found = Abrupt::of(&sh(script), Some("nginx:1.27"), None)?;
+        let found = Abrupt::of(&sh(script), Some("nginx:1.27"), None, &Own::NONE)?;
         Some((found.by, found.instead.map(|(_, text)| text)))
     }
 
@@ -243,7 +244,7 @@ mod tests {
     #[test]
     fn a_signal_is_abrupt_to_the_server_that_takes_it_so() {
         let signal = |script| match of(script)? {
-            (By::Signal(server, signal), instead) => Some((server.program, signal, instead?)),
+            (By::Signal(server, signal), instead) => Some((server.name(), signal, instead?)),
             _ => None,
         };
         for (script, name, instead) in [
@@ -259,8 +260,8 @@ mod tests {
             assert_eq!(signal(script), None, "{script}");
         }
         let trace = words(&["kill", "1"]);
-        assert_eq!(Abrupt::of(&trace, Some("nginx:1.27"), Some("/app/serve")), None);
-        assert_eq!(Abrupt::of(&trace, Some("registry.example.com/web:1"), None), None);
-        assert!(Abrupt::of(&trace, Some("nginx:1.27"), Some("/usr/sbin/nginx")).is_some());
+        assert_eq!(Abrupt::of(&trace, Some("nginx:1.27"), Some("/app/serve"), &Own::NONE), None);
+        assert_eq!(Abrupt::of(&trace, Some("registry.example.com/web:1"), None, &Own::NONE), None);
+        assert!(Abrupt::of(&trace, Some("nginx:1.27"), Some("/usr/sbin/nginx"), &Own::NONE).is_some());
     }
 }

@@ -1,7 +1,11 @@
-//! Image references: registry, path, tag and digest.
+//! Image references: registry, path, tag and digest, and what is wrong with what is none.
 //!
-//! The grammar is that of the distribution project. It is parsed by hand: the libraries that do it
+//! The grammar is that of the distribution project, by whose library the kubelet decides whether a name can be
+//! pulled at all (`ParseImageName` in pkg/util/parsers). It is parsed by hand: the libraries that do it
 //! compile a regular expression of it at every start, which takes longer than linting a file.
+//! `testdata/_images/references.tsv` holds what that library says.
+
+use strum::{IntoStaticStr, VariantNames};
 
 /// An image reference, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +18,44 @@ pub(crate) struct Reference<'i> {
     pub digest: Option<&'i str>,
 }
 
+/// What makes a text no reference; what is named first is looked for first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub(crate) enum Fault {
+    /// Blanks or line ends before or behind it.
+    OuterBlanks,
+    /// Blanks within.
+    InnerBlanks,
+    /// It is an address with a scheme, as for a browser.
+    Scheme,
+    /// It ends in the colon of a tag.
+    EmptyTag,
+    /// It ends in the sign of a digest.
+    EmptyDigest,
+    /// It is the name of an image on one machine: 64 hexadecimal digits.
+    Identifier,
+    /// A slash at its beginning or end, or two in a row.
+    EmptyPart,
+    /// The name has capital letters behind its registry.
+    Capitals,
+    /// What follows the colon cannot be a tag.
+    Tag,
+    /// What follows `@` is not an algorithm and as many digits as it makes.
+    Digest,
+    /// The name is too long.
+    TooLong,
+    /// The name has characters, or joints of them, that none has.
+    Name,
+}
+
 /// The most characters a tag has.
-const MAX_TAG: usize = 128;
+pub(crate) const MAX_TAG: usize = 128;
+
+/// The most characters of the path behind the registry.
+pub(crate) const MAX_PATH: usize = 255;
+
+/// What the path of an official image of Docker Hub begins with, though nobody writes it.
+const OFFICIAL: &str = "library/";
 
 impl<'i> Reference<'i> {
     /// Takes a reference apart without asking whether it is well-formed. The `:` of a registry's port
@@ -36,9 +76,60 @@ impl<'i> Reference<'i> {
         let reference = Self::split(image);
         let is_good = is_repository(reference.repository)
             && reference.tag.is_none_or(is_tag)
-            && reference.digest.is_none_or(is_digest);
+            && reference.digest.is_none_or(is_digest)
+            && !is_identifier(image)
+            && path_length(reference.repository) <= MAX_PATH;
         is_good.then_some(reference)
     }
+}
+
+/// Why a text is no reference; `None` of one that is.
+pub(crate) fn fault(image: &str) -> Option<Fault> {
+    if Reference::parse(image).is_some() {
+        return None;
+    }
+    let Reference { repository, tag, digest } = Reference::split(image);
+    let path = split_registry(repository).1;
+    Some(match image {
+        _ if image.trim() != image => Fault::OuterBlanks,
+        _ if image.contains(char::is_whitespace) => Fault::InnerBlanks,
+        _ if image.contains("://") => Fault::Scheme,
+        _ if tag == Some("") => Fault::EmptyTag,
+        _ if digest == Some("") => Fault::EmptyDigest,
+        _ if is_identifier(image) => Fault::Identifier,
+        _ if repository.split('/').any(str::is_empty) => Fault::EmptyPart,
+        _ if path.chars().any(char::is_uppercase) && is_repository(&repository.to_lowercase()) => {
+            Fault::Capitals
+        }
+        _ if !is_repository(repository) => Fault::Name,
+        _ if tag.is_some_and(|tag| !is_tag(tag)) => Fault::Tag,
+        _ if digest.is_some_and(|digest| !is_digest(digest)) => Fault::Digest,
+        _ => Fault::TooLong,
+    })
+}
+
+/// The registry, if the first part is one, and the path: where nothing tells, it is a part of the path at Docker Hub.
+pub(crate) fn split_registry(repository: &str) -> (Option<&str>, &str) {
+    match repository.split_once('/') {
+        Some((first, rest))
+            if first == "localhost"
+                || first.contains(['.', ':'])
+                || first.chars().any(char::is_uppercase) =>
+        {
+            (Some(first), rest)
+        }
+        _ => (None, repository),
+    }
+}
+
+fn path_length(repository: &str) -> usize {
+    let (registry, path) = split_registry(repository);
+    let is_hub = registry.is_none_or(|registry| matches!(registry, "docker.io" | "index.docker.io"));
+    path.len() + if is_hub && !path.contains('/') { OFFICIAL.len() } else { 0 }
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// `[registry/]path/path`: the first part may be a registry if others follow.
@@ -65,8 +156,9 @@ fn is_path_component(text: &str) -> bool {
 fn is_registry(text: &str) -> bool {
     let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     if let Some((address, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        return address.parse::<std::net::Ipv6Addr>().is_ok()
-            && (rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port));
+        let is_address =
+            !address.is_empty() && address.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':');
+        return is_address && (rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port));
     }
     let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
     port.is_none_or(is_port)
@@ -85,14 +177,14 @@ fn is_tag(text: &str) -> bool {
         && text.chars().all(|c| is_word(c) || matches!(c, '.' | '-'))
 }
 
-/// `sha256:` and at least 32 hexadecimal digits.
+/// The algorithms that are known, with how many hexadecimal digits each makes.
+const ALGORITHMS: &[(&str, usize)] = &[("sha256", 64), ("sha384", 96), ("sha512", 128)];
+
+/// An algorithm that is known, and as many small hexadecimal digits as it makes.
 fn is_digest(text: &str) -> bool {
-    const FEWEST_DIGITS: usize = 32;
     text.split_once(':').is_some_and(|(algorithm, digits)| {
-        algorithm.starts_with(|c: char| c.is_ascii_alphabetic())
-            && algorithm.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '_' | '-'))
-            && digits.len() >= FEWEST_DIGITS
-            && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        ALGORITHMS.contains(&(algorithm, digits.len()))
+            && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     })
 }
 
@@ -124,25 +216,51 @@ mod tests {
     }
 
     #[test]
-    fn what_the_grammar_does_not_know_is_no_reference() {
-        for image in [
-            "",
-            " ",
-            "<image>",
-            "$IMAGE",
-            "NGINX",
-            "nginx:",
-            "a//b",
-            "/a",
-            "a/",
-            "a b",
-            "-a",
-            "a___b",
-            "ko://x/y",
-            "nginx\u{1b}[31m",
-        ] {
-            assert_eq!(parts(image), None, "{image}");
+    fn each_text_is_taken_as_the_library_of_the_kubelet_takes_it() {
+        let answers = include_str!("../../testdata/_images/references.tsv");
+        let mut asked = 0;
+        for line in answers.lines().filter(|line| !line.starts_with('#')) {
+            let (answer, image) = line.split_once('\t').unwrap();
+            let image: String = serde_json::from_str(image).unwrap();
+            let told = Reference::parse(&image).is_some();
+            assert_eq!(told, answer == "ok", "{image:?}");
+            asked += 1;
         }
-        assert!(parts("LOCALHOST/app").is_some() && parts("Team/app").is_some());
+        assert!(asked > 300, "{asked}");
+    }
+
+    #[test]
+    fn what_is_no_reference_is_told_apart() {
+        let digits = "0123456789abcdef".repeat(4);
+        for (image, expected) in [
+            (" nginx", Fault::OuterBlanks),
+            ("nginx:1.27\n", Fault::OuterBlanks),
+            ("", Fault::EmptyPart),
+            ("a b", Fault::InnerBlanks),
+            ("https://registry.example.com/shop:1", Fault::Scheme),
+            ("alpine:", Fault::EmptyTag),
+            ("registry:5000/shop:", Fault::EmptyTag),
+            ("alpine@", Fault::EmptyDigest),
+            (&digits, Fault::Identifier),
+            ("/a", Fault::EmptyPart),
+            ("a/", Fault::EmptyPart),
+            ("a//b:1", Fault::EmptyPart),
+            ("NGINX", Fault::Capitals),
+            ("shop/Web:1", Fault::Capitals),
+            ("registry.example.com/shop/Web:1", Fault::Capitals),
+            ("-a", Fault::Name),
+            ("a___b", Fault::Name),
+            ("a:b:c", Fault::Name),
+            ("nginx\u{1b}[31m", Fault::Name),
+            ("a:.1", Fault::Tag),
+            ("a:1+2", Fault::Tag),
+            ("a@sha256:0123", Fault::Digest),
+            (&format!("a@sha256:{}", digits.to_uppercase()), Fault::Digest),
+            (&"a".repeat(250), Fault::TooLong),
+        ] {
+            assert_eq!(fault(image), Some(expected), "{image:?}");
+        }
+        assert_eq!(fault("LOCALHOST/app"), None);
+        assert_eq!(fault("Team/app"), None);
     }
 }

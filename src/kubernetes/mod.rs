@@ -1,9 +1,8 @@
-//! Kubernetes itself: its versions and features, its kubelets and control planes, and references to images.
+//! Kubernetes itself: its versions and features, its kubelets and control planes, and references to images, and
+//! what is known of them.
 
-pub(crate) mod base_images;
 pub(crate) mod behaviour;
 pub(crate) mod control_plane;
-pub(crate) mod fast_signals;
 pub(crate) mod features;
 mod gates;
 pub(crate) mod image;
@@ -11,10 +10,8 @@ pub(crate) mod images;
 pub(crate) mod kubelet;
 pub(crate) mod names;
 pub(crate) mod protocols;
-pub(crate) mod proxies;
 pub(crate) mod proxy_ends;
 pub(crate) mod schedule;
 pub(crate) mod shares;
-pub(crate) mod system_shells;
 pub(crate) mod version;
 pub(crate) mod versions;

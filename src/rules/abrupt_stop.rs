@@ -11,8 +11,8 @@ use crate::finding::words::{capitalised, seconds};
 use crate::finding::{Chart, Severity};
 use crate::hook::Abrupt;
 use crate::hook::abrupt::By;
-use crate::kubernetes::fast_signals::{self, Server};
 use crate::kubernetes::features::{STOP_SIGNALS, Support};
+use crate::kubernetes::images::{self, Server};
 use crate::manifest::place::Located;
 use crate::manifest::{Container, Workload};
 use crate::set::Serving;
@@ -86,7 +86,7 @@ fn of_signal(subject: &Subject<'_>, container: &Container) -> Option<(FieldPath,
         return Some((path, How::StopSignal));
     }
     let image = container.spec.image.as_deref().filter(|_| container.spec.command.is_none())?;
-    let (server, signal) = fast_signals::ended_by(image, signal)?;
+    let (server, signal) = images::ended_by(image, signal, &subject.settings.knowledge.images)?;
     Some((path, How::FastStopSignal { server, signal }))
 }
 
@@ -121,11 +121,11 @@ enum How {
     /// The hook sends SIGKILL to the first process, which the kernel ignores.
     InVain,
     /// The hook sends a signal that this server takes for such an order.
-    FastSignal { server: &'static Server, signal: &'static str },
+    FastSignal { server: Server, signal: &'static str },
     /// The stop signal is SIGKILL.
     StopSignal,
     /// The stop signal is one that this server takes for such an order.
-    FastStopSignal { server: &'static Server, signal: &'static str },
+    FastStopSignal { server: Server, signal: &'static str },
 }
 
 impl How {
@@ -179,11 +179,11 @@ impl Verdict for Cut<'_> {
             How::FastSignal { server, signal } => (
                 format!(
                     "the preStop hook of `{name}` sends SIG{signal}, on which {} stops without finishing: `{written}`",
-                    server.program
+                    server.name()
                 ),
                 format!(
                     "{} finishes what it is doing on SIG{}, and drops it on SIG{signal}: at {} {}{left}.",
-                    server.program,
+                    server.at_the_beginning(),
                     server.graceful,
                     seconds(after),
                     server.loses
@@ -194,11 +194,11 @@ impl Verdict for Cut<'_> {
                 format!("No program hears of SIGKILL: the container is killed as soon as it is told to stop{left}."),
             ),
             How::FastStopSignal { server, signal } => (
-                format!("the stop signal of `{name}` is SIG{signal}, on which {} stops without finishing", server.program),
+                format!("the stop signal of `{name}` is SIG{signal}, on which {} stops without finishing", server.name()),
                 format!(
                     "{} finishes what it is doing on SIG{}, and drops it on SIG{signal}: {}{left}. The field overrides the \
                      signal that the image asks for.",
-                    server.program, server.graceful, server.loses
+                    server.at_the_beginning(), server.graceful, server.loses
                 ),
             ),
         };
@@ -224,7 +224,7 @@ impl Verdict for Cut<'_> {
             (How::FastStopSignal { server, .. }, _) => {
                 let signal = Content::Text(format!("SIG{}", server.graceful));
                 Mend::guess(
-                    format!("Send the signal on which {} finishes what it is doing.", server.program),
+                    format!("Send the signal on which {} finishes what it is doing.", server.name()),
                     vec![Operation::set(signal_path, signal)],
                 )
             }

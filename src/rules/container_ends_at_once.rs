@@ -13,9 +13,9 @@ use crate::edit::Content;
 use crate::finding::Severity;
 use crate::finding::words::seconds;
 use crate::hook::{Duration, Exit};
-use crate::kubernetes::base_images::{self, Base};
 use crate::kubernetes::features::{SIDECARS, Support};
-use crate::kubernetes::image::Reference;
+use crate::kubernetes::image::{self, Reference};
+use crate::kubernetes::images::{self, Base};
 use crate::manifest::place::Located;
 use crate::manifest::{Container, ContainerKind, Workload};
 use crate::programs::Kind;
@@ -152,11 +152,15 @@ impl Ending {
         let further = &subject.settings.of::<Options>().shell_images;
         let repository = Reference::split(image).repository;
         let is_further = || further.iter().any(|pattern| wildcard::matches(pattern, repository));
+        // What is no image starts nothing.
+        if image::fault(&placeholder::masked(image).0).is_some() {
+            return None;
+        }
         let of_image = |shell| {
             let place = subject.place(&container.path.key("image"));
             Some((Self::Shell { image: image.to_owned(), shell }, place))
         };
-        let command = match (has_command, base_images::find(image)) {
+        let command = match (has_command, images::base(image)) {
             (true, _) => own_command(subject.set, workload, container)?,
             (false, Some(base)) if !has_args => return of_image(Some(base.shell)),
             (false, None) if !has_args && is_further() => return of_image(None),

@@ -13,7 +13,7 @@ use crate::edit::Operation;
 use crate::finding::words::seconds;
 use crate::finding::{Chart, Severity};
 use crate::kubernetes::image::Reference;
-use crate::kubernetes::system_shells;
+use crate::kubernetes::images;
 use crate::manifest::Workload;
 use crate::manifest::kinds::Nature;
 use crate::manifest::place::{self, Located, related};
@@ -237,7 +237,7 @@ fn sh_of(subject: &Subject<'_>, image: &str) -> Option<&'static str> {
     let patterns = &subject.settings.of::<Options>().dash_images;
     match patterns.iter().any(|pattern| wildcard::matches(pattern, repository)) {
         true => Some("dash"),
-        false => system_shells::of(image),
+        false => images::sh(image, &subject.settings.knowledge.images),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::edit::Content;
 use crate::finding::Severity;
 use crate::finding::words::listed;
 use crate::kubernetes::features::{SIDECARS, Support};
-use crate::kubernetes::proxies::{self, Proxy};
+use crate::kubernetes::images::{self, Proxy};
 use crate::kubernetes::proxy_ends;
 use crate::manifest::place::Located;
 use crate::manifest::{Container, ContainerKind, Workload};
@@ -75,11 +75,13 @@ fn endless<'s>(subject: &'s Subject<'s>) -> Vec<(&'s Container, Cause, Located)>
         .filter(|run| run.container.kind == ContainerKind::Container && run.never_ends());
     let mut endless: Vec<_> = scripts.map(|run| (run.container, Cause::Script, run.place)).collect();
     let mains = || workload.containers.iter().filter(|one| one.kind == ContainerKind::Container);
+    let own = &subject.settings.knowledge.images;
+    let proxy_of = |image: &str| images::proxy(image, own);
     let is_work =
-        |one: &Container| one.spec.image.as_deref().is_some_and(|image| proxies::of(image).is_none());
+        |one: &Container| one.spec.image.as_deref().is_some_and(|image| proxy_of(image).is_none());
     if mains().any(is_work) && !is_told_to_end(subject, workload) {
         let proxies = mains().filter(|one| runs_itself(one)).filter_map(|one| {
-            let proxy = proxies::of(one.spec.image.as_deref()?)?;
+            let proxy = proxy_of(one.spec.image.as_deref()?)?;
             Some((one, Cause::Proxy { proxy }, subject.place(&one.path.key("image"))))
         });
         endless.extend(proxies);

@@ -184,7 +184,7 @@ impl<'i> Moving<'i> {
 }
 
 /// The tag is given to one release after the other.
-fn is_moving(tag: &str, settings: &Settings) -> bool {
+pub(super) fn is_moving(tag: &str, settings: &Settings) -> bool {
     tag.eq_ignore_ascii_case("latest") || settings.of::<Options>().is_moving(tag)
 }
 

@@ -7,6 +7,7 @@ mod cronjob_misses_starts;
 mod cronjob_overlap;
 mod drain_blocked;
 mod duplicate_key;
+mod ephemeral_data;
 mod failing_poststart;
 mod hook_cannot_run;
 mod hook_host;
@@ -14,6 +15,7 @@ mod hook_only_prints;
 mod hooks;
 mod ignored_stop_signal;
 mod init_never_ends;
+mod invalid_image;
 mod invalid_manifest;
 pub(crate) mod invalid_suppression;
 mod job_deadline_too_short;
@@ -44,6 +46,7 @@ mod probed;
 mod progress_deadline_too_short;
 mod recreate_downtime;
 mod registry;
+mod registry_needed_at_restart;
 mod release;
 mod rollout_deadlock;
 mod rollout_takes_all;
@@ -66,6 +69,7 @@ mod unknown_field;
 mod unsupported_field;
 pub(crate) mod unused_suppression;
 pub(crate) mod verdict;
+mod withdrawn_image;
 
 use crate::text::nearest;
 pub use options::{Chosen, OptionError};
@@ -132,7 +136,11 @@ pub const RULES: &[Rule] = &[
     cronjob_overlap::RULE,
     cronjob_misses_starts::RULE,
     job_not_cleaned_up::RULE,
+    ephemeral_data::RULE,
+    invalid_image::RULE,
+    withdrawn_image::RULE,
     latest_tag::RULE,
+    registry_needed_at_restart::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,
     duplicate_key::RULE,

@@ -320,7 +320,7 @@ impl Race<'_> {
     ) -> Mend {
         const TEXT: &str = "Ask again until it answers, for a time that has an end.";
         let image = self.container.spec.image.as_deref();
-        let shell_less = &subject.settings.knowledge.shell_less_images;
+        let shell_less = &subject.settings.knowledge.images;
         let has_no_shell = image.is_some_and(|image| images::has_no_shell(image, shell_less).is_some());
         let has_headers = get.http_headers.as_ref().is_some_and(|headers| !headers.is_empty());
         let is_windows = subject.workload.is_some_and(Workload::is_windows);

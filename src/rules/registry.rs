@@ -98,12 +98,14 @@ pub enum Group {
     Stop,
     /// How a container starts.
     Start,
+    /// How Pods are replaced.
+    Rollout,
     /// What a drain of a node may take down.
     Disruption,
     /// How work that is to end gets done.
     Job,
-    /// How Pods are replaced.
-    Rollout,
+    /// What is kept, and where.
+    Data,
     /// What runs.
     Image,
     /// What Kubernetes makes of the text.
@@ -121,6 +123,7 @@ impl Group {
         Self::Rollout,
         Self::Disruption,
         Self::Job,
+        Self::Data,
         Self::Image,
         Self::Manifest,
         Self::Suppression,
@@ -132,9 +135,10 @@ impl Group {
             Self::Hook => "hook",
             Self::Stop => "stop",
             Self::Start => "start",
+            Self::Rollout => "rollout",
             Self::Disruption => "disruption",
             Self::Job => "job",
-            Self::Rollout => "rollout",
+            Self::Data => "data",
             Self::Image => "image",
             Self::Manifest => "manifest",
             Self::Suppression => "suppression",
@@ -147,9 +151,10 @@ impl Group {
             Self::Hook => "What hooks do, and whether they can.",
             Self::Stop => "How a container stops: preStop, stop signal, grace period, kill.",
             Self::Start => "How a container starts and becomes ready: init containers, probes.",
+            Self::Rollout => "How Pods are replaced by new ones, and who replaces them.",
             Self::Disruption => "What a drain of a node may take down, and whether it gets done.",
             Self::Job => "How work that is to end gets done: Jobs, CronJobs, deadlines, schedules.",
-            Self::Rollout => "How Pods are replaced by new ones, and who replaces them.",
+            Self::Data => "What outlives a container and a Pod, and what does not.",
             Self::Image => "What code runs, and whether it can be had.",
             Self::Manifest => "What Kubernetes makes of the text.",
             Self::Suppression => "What silences findings, and whether it does.",

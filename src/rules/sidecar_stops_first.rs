@@ -11,7 +11,7 @@ use crate::edit::{Content, Operation};
 use crate::finding::words::{capitalised, seconds};
 use crate::finding::{Chart, Severity};
 use crate::kubernetes::features::{SLEEP_ACTION, Support};
-use crate::kubernetes::proxies::{self, Proxy};
+use crate::kubernetes::images::{self, Proxy};
 use crate::manifest::kinds::Nature;
 use crate::manifest::place::related;
 use crate::manifest::{ContainerKind, Workload};
@@ -99,8 +99,8 @@ impl<'s> First<'s> {
     /// One that Services send traffic to is judged by that; one that is told to wait by settings of its own may do so
     /// for long enough.
     fn of(subject: &'s Subject<'s>, workload: &'s Workload, view: &'s ContainerView<'s>) -> Option<Self> {
-        let container = view.container;
-        let proxy = proxies::of(container.spec.image.as_deref()?)?;
+        let (container, own) = (view.container, &subject.settings.knowledge.images);
+        let proxy = images::proxy(container.spec.image.as_deref()?, own)?;
         let is_ordinary = container.kind == ContainerKind::Container && view.serving == Serving::None;
         if !is_ordinary || waits_by_itself(proxy, workload, view) {
             return None;
@@ -113,7 +113,8 @@ impl<'s> First<'s> {
         };
         let others = subject.containers.iter().filter(|one| {
             let image = one.container.spec.image.as_deref();
-            one.container.kind == ContainerKind::Container && image.and_then(proxies::of).is_none()
+            one.container.kind == ContainerKind::Container
+                && image.and_then(|image| images::proxy(image, own)).is_none()
         });
         let last = others.max_by(|a, b| held(subject, a).total_cmp(&held(subject, b)))?;
         let until = held(subject, last);

@@ -119,7 +119,7 @@ impl<'s> Late<'s> {
                 && hook.fault.is_none()
                 && !hook.is_dropped
         });
-        let held = held(subject, view) + subject.set.lingers(workload, view.container);
+        let held = held(subject, view) + subject.lingers(workload, view.container);
         // What does not wait for the cluster either is another fault.
         let waits = held >= subject.settings.propagation_delay();
         let how = match () {

@@ -70,6 +70,11 @@ impl Subject<'_> {
         self.is_partial && self.workload.is_some_and(|workload| set::can_serve(workload, view.container))
     }
 
+    /// For how many seconds after the stop signal a container surely still accepts requests.
+    pub(crate) fn lingers(&self, workload: &Workload, container: &Container) -> f64 {
+        self.set.lingers(workload, container, &self.settings.knowledge.images)
+    }
+
     /// No Service reaches the container, though all are known: what it declares is no traffic that is lost.
     pub(crate) fn is_unreached(&self, view: &ContainerView<'_>) -> bool {
         self.knows_services && view.serving < Serving::Certain

@@ -184,7 +184,7 @@ impl Waits<'_> {
     /// The same command with a bound around it.
     fn bounded(&self, subject: &Subject<'_>) -> Option<Operation> {
         let container = self.view.container;
-        let further = &subject.settings.knowledge.shell_less_images;
+        let further = &subject.settings.knowledge.images;
         let lacks = |image: &String| images::lacks(image, "timeout", further).is_some();
         if container.spec.image.as_ref().is_some_and(lacks) {
             return None;

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::kubernetes::images::Own;
+
 /// What the configuration says of programs and images.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Knowledge {
@@ -9,18 +11,14 @@ pub struct Knowledge {
     pub instant_commands: BTreeSet<String>,
     /// Programs that take at least so many seconds, by name.
     pub waiting_commands: BTreeMap<String, f64>,
-    /// Repositories of images that hold no shell, besides those that are known to; `*` stands for any
-    /// characters.
-    pub shell_less_images: Vec<String>,
+    /// What images are like, besides those that are known.
+    pub images: Own,
 }
 
 impl Knowledge {
     /// What is known without a configuration.
-    pub const NONE: Self = Self {
-        instant_commands: BTreeSet::new(),
-        waiting_commands: BTreeMap::new(),
-        shell_less_images: Vec::new(),
-    };
+    pub const NONE: Self =
+        Self { instant_commands: BTreeSet::new(), waiting_commands: BTreeMap::new(), images: Own::NONE };
 
     /// The least seconds that a program takes, by the user's word: 0 for one that returns at once. A
     /// name without a directory stands for the program in any directory.

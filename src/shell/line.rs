@@ -172,7 +172,7 @@ fn without_shell(line: &CommandLine) -> Option<Trace> {
     let program = line.argv.first()?;
     let found = super::program_of(program).filter(|found| programs::is_usual(found))?;
     let name = programs::base_name(program);
-    let reason = images::lacks(line.image?, name, &line.knowledge.shell_less_images)?;
+    let reason = images::lacks(line.image?, name, &line.knowledge.images)?;
     // Words of the shell have been told already.
     (found.kind == Kind::Tool).then(|| {
         let words = Words::new(TextRef::Argument(0), 0..program.len());

@@ -216,7 +216,7 @@ impl<'a> Hook<'a> {
         let stop_words = duration.stop.as_ref().map(|stop| script.locate(stop));
         let container = &owner.container.spec;
         let program = container.command.as_ref().and_then(|command| command.first()).map(String::as_str);
-        let abrupt = Abrupt::of(&trace, container.image.as_deref(), program)
+        let abrupt = Abrupt::of(&trace, container.image.as_deref(), program, &conditions.knowledge.images)
             // The first process of a Pod whose processes are shared is another one (fact I6).
             .filter(|abrupt| !(owner.workload.shares_processes() && abrupt.by == By::InVain))
             .map(|abrupt| {

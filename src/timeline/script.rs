@@ -107,7 +107,7 @@ impl<'a> HookScript<'a> {
                 let program = program_of(interpreter).filter(|program| programs::is_usual(program))?;
                 let name = program.names.first()?;
                 let image = self.container.spec.image.as_deref()?;
-                let lacks = images::lacks(image, name, &knowledge.shell_less_images)?;
+                let lacks = images::lacks(image, name, &knowledge.images)?;
                 format!("{path} needs `{interpreter}`, which is not in the image: {lacks}")
             }
         };

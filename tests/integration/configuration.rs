@@ -337,6 +337,10 @@ fn what_the_user_knows_of_programs_and_images_decides() {
     std::fs::write(here.path().join("a.yaml"), web("corp.example/base/shop:1", "[sleep, '10']")).unwrap();
     assert_eq!(with("{}"), [""; 0]);
     assert_eq!(with("{shellLessImages: ['corp.example/base/*']}"), ["a.yaml: error[hook-cannot-run]"]);
+    assert_eq!(
+        with("{}\nimages: [{repositories: 'corp.example/base/*', shell: none}]"),
+        ["a.yaml: error[hook-cannot-run]"]
+    );
 }
 
 #[test]
@@ -392,6 +396,30 @@ fn everything_wrong_is_told_at_once_with_its_place_and_the_nearest_name() {
             "10:5: `missing-prestop-sleep` has no option `movingTags`; it is one of `latest-tag`",
             "11:5: `missing-prestop-sleep` has no option `sevrity`; did you mean `severity`?",
             "12:1: `latest-tag` is a rule; put it under `rules:`",
+        ]
+    );
+}
+
+#[test]
+fn what_is_known_of_images_is_told_item_by_item() {
+    let text = "images:\n- {repositories: 'a:1', shell: zsh}\n- {shell: none}\n- {repositories: b}\n\
+                - {repositories: c, dataDirectories: [data], keepsAccepting: -1}\n\
+                - {repositories: d, fastSignals: [SIGTERN], gracefulSignal: SIGINT}\n\
+                - {repositories: e, fastSignals: [SIGTERM]}\n- {repositories: f, gracefulSignal: SIGTERM}\n\
+                - {repositories: g, fastSignals: [SIGTERM], gracefulSignal: SIGTERM}\n";
+    assert_eq!(
+        wrong(text),
+        [
+            "2:18: `a:1` names one image; name the repository alone: `a`",
+            "2:32: `shell` cannot be `zsh`; write `none`, `dash`, `ash`, `bash`",
+            "3:4: an entry without `repositories`; it says of which images it speaks",
+            "4:4: nothing is said of `b`; say what it is like, such as `shell: none`",
+            "5:39: `data` is no directory from the root, such as `/var/lib/shop`",
+            "5:62: `keepsAccepting` must be a number of seconds from 0 to 86400",
+            "6:35: an item of `fastSignals` cannot be `SIGTERN`; did you mean `SIGTERM`?",
+            "7:21: `fastSignals` needs `gracefulSignal`, on which the program finishes what it is doing, such as `SIGQUIT`",
+            "8:37: `gracefulSignal` needs `fastSignals`, on which the program ends at once",
+            "9:61: `gracefulSignal` is among `fastSignals` as well; keep it in one of them",
         ]
     );
 }

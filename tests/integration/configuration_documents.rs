@@ -97,6 +97,18 @@ fn what_the_program_refuses_the_schema_refuses() {
         "hooks: {waitingCommands: {drain: long}}",
         "hooks: {waitingCommands: {drain: 86401}}",
         "hooks: {instantCommand: [a]}",
+        "images: [{shell: none}]",
+        "images: [{repositories: a}]",
+        "images: [{repositories: '', shell: none}]",
+        "images: [{repositories: a, shell: zsh}]",
+        "images: [{repositories: a, fastSignals: [SIGTERM]}]",
+        "images: [{repositories: a, fastSignals: [TERM], gracefulSignal: SIGINT}]",
+        "images: [{repositories: a, gracefulSignal: SIGINT}]",
+        "images: [{repositories: a, keepsAccepting: 15s}]",
+        "images: [{repositories: a, keepsAccepting: -1}]",
+        "images: [{repositories: a, dataDirectory: /a}]",
+        "images: [5]",
+        "overrides: [{files: [a], images: []}]",
         "exclude: vendor",
         "exclude: [5]",
         "with: k8s/base",
@@ -140,6 +152,9 @@ fn what_is_right_both_take() {
         "rules: {since: 0.1, suppression: on}",
         "featureGates: {ContainerStopSignals: yes, SidecarContainers: false}",
         "featureGates: {JobSuccessPolicy: no, GracefulNodeShutdown: true}",
+        "images: [{repositories: 'a/*', shell: none, proxy: yes}]",
+        "images: [{repositories: a, fastSignals: [SIGTERM, SIGINT], gracefulSignal: SIGQUIT, keepsAccepting: 1.5}]",
+        "images: [{repositories: a, dataDirectories: [/a, /b]}]",
         "overrides: [{files: [a], hooks: {instantCommands: []}, strict: yes}]",
         "overrides: [{files: [a], reason: ours, rules: {latest-tag: off}}]",
         "overrides: [{kinds: [Job], namespaces: [a], names: ['a*'], reason: r, rules: {stop: off}}]",
@@ -175,7 +190,7 @@ fn section(schema: &Value, prefix: &str, text: &mut String) {
                 }
             }
             "hooks" => section(property, "hooks.", text),
-            "overrides" | "workloadKinds" => {
+            "images" | "overrides" | "workloadKinds" => {
                 entry(&key, name, property, text);
                 parts(property.get("items").unwrap(), text);
             }

@@ -145,7 +145,7 @@ fn is_stray(word: &str) -> bool {
 }
 
 fn has_no_shell(subject: &Subject<'_>, broken: &Broken<'_>) -> bool {
-    let further = &subject.settings.knowledge.shell_less_images;
+    let further = &subject.settings.knowledge.images;
     let image = broken.view.container.spec.image.as_deref();
     image.and_then(|image| images::has_no_shell(image, further)).is_some()
 }

@@ -158,7 +158,7 @@ impl Broken<'_> {
     fn loses(&self, subject: &Subject<'_>) -> bool {
         self.view.serving > Serving::Possible
             && !subject.is_scraped(self.view)
-            && self.hook.duration.shortest + subject.set.lingers(self.workload, self.view.container)
+            && self.hook.duration.shortest + subject.lingers(self.workload, self.view.container)
                 < subject.settings.propagation_delay()
             && self.view.container.kind == ContainerKind::Container
     }

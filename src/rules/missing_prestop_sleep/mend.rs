@@ -58,8 +58,7 @@ pub(in crate::rules) fn wait_first(
     let container = served.view.container;
     let wait = (delay.ceil() as i64).max(1);
     let no_shell = container.spec.image.as_deref();
-    let no_shell =
-        no_shell.and_then(|image| images::has_no_shell(image, &subject.settings.knowledge.shell_less_images));
+    let no_shell = no_shell.and_then(|image| images::has_no_shell(image, &subject.settings.knowledge.images));
     let is_windows = subject.workload.is_some_and(Workload::is_windows);
     let kept = hook.filter(|hook| no_shell.is_none() && !is_windows && is_command(hook));
     if let Some((hook, own)) = kept.and_then(|hook| Some((hook, OwnCommand::of(hook.command)?))) {

@@ -157,8 +157,7 @@ impl<'s> Early<'s> {
             None => Some(How::NoHook),
         };
         // A server that is told to go on accepting needs no wait.
-        let lingers =
-            || subject.workload.map_or(0.0, |workload| subject.set.lingers(workload, view.container));
+        let lingers = || subject.workload.map_or(0.0, |workload| subject.lingers(workload, view.container));
         let how = how.filter(|how| match how {
             How::NoHook | How::AtOnce | How::CanBeAtOnce | How::TooShort { .. } => {
                 held(subject, view) + lingers() < subject.settings.propagation_delay()
@@ -305,7 +304,7 @@ pub(super) fn early_traffic(subject: &Subject<'_>, view: &ContainerView<'_>) -> 
 /// The same of a container that is told to stop so many seconds after the deletion.
 pub(super) fn traffic_after(subject: &Subject<'_>, view: &ContainerView<'_>, held: f64) -> Option<String> {
     let delay = subject.settings.propagation_delay();
-    let lingers = subject.workload.map_or(0.0, |workload| subject.set.lingers(workload, view.container));
+    let lingers = subject.workload.map_or(0.0, |workload| subject.lingers(workload, view.container));
     if view.serving < Serving::Likely || held + lingers >= delay || subject.is_scraped(view) {
         return None;
     }

@@ -9,7 +9,7 @@ use super::verdict::{Mend, Needs, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::Operation;
 use crate::finding::Severity;
-use crate::kubernetes::{base_images, images};
+use crate::kubernetes::images;
 use crate::manifest::id::named;
 use crate::manifest::kinds::Nature;
 use crate::set::Serving;
@@ -103,7 +103,7 @@ fn works(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
     let Some(workload) = subject.workload else { return false };
     let (container, knowledge) = (view.container, &subject.settings.knowledge);
     let is_own = container.spec.command.is_none();
-    let starts_shell = |image: &str| container.spec.args.is_none() && base_images::find(image).is_some();
+    let starts_shell = |image: &str| container.spec.args.is_none() && images::base(image).is_some();
     let is_idle = |image: &str| images::is_pause(image) || starts_shell(image);
     let image = container.spec.image.as_deref();
     let is_injected = image.is_some_and(images::is_injected);

@@ -53,7 +53,7 @@ pub(super) fn proposed(subject: &Subject<'_>, view: &ContainerView<'_>) -> Propo
         }
         Listens::Nowhere => {}
     }
-    let further = &subject.settings.knowledge.shell_less_images;
+    let further = &subject.settings.knowledge.images;
     let text = match spec.image.as_deref().and_then(|image| images::has_no_shell(image, further)) {
         Some(_) => {
             "Add one that succeeds only once the work has begun: the image holds no program but its own, so let that answer \
