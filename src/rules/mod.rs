@@ -4,10 +4,12 @@ mod abrupt_stop;
 mod container_ends_at_once;
 mod duplicate_key;
 mod failing_poststart;
+mod git_repo_volume;
 mod hook_cannot_run;
 mod hook_host;
 mod hook_only_prints;
 mod hooks;
+mod host_path_data;
 mod ignored_stop_signal;
 mod init_never_ends;
 mod invalid_manifest;
@@ -19,6 +21,7 @@ mod liveness_waits_for_grace;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
 mod missing_startup_probe;
+mod naked_pod;
 mod no_grace_period;
 mod non_idempotent_poststart;
 mod not_ready_addresses;
@@ -32,8 +35,10 @@ mod probe_cannot_succeed;
 mod probe_host;
 mod probed;
 mod progress_deadline_too_short;
+mod recommended_labels;
 mod registry;
 mod release;
+mod replication_controller;
 pub(crate) mod settings;
 mod short_drain_window;
 mod sidecar_stops_first;
@@ -98,10 +103,15 @@ pub const RULES: &[Rule] = &[
     liveness_equals_readiness::RULE,
     liveness_waits_for_grace::RULE,
     unbounded_init_wait::RULE,
+    naked_pod::RULE,
+    replication_controller::RULE,
+    git_repo_volume::RULE,
+    host_path_data::RULE,
     latest_tag::RULE,
     invalid_manifest::RULE,
     unknown_field::RULE,
     duplicate_key::RULE,
+    recommended_labels::RULE,
     unused_suppression::RULE,
     invalid_suppression::RULE,
 ];

@@ -98,6 +98,10 @@ pub enum Group {
     Stop,
     /// How a container starts.
     Start,
+    /// How Pods are replaced.
+    Rollout,
+    /// What Pods write.
+    Data,
     /// What runs.
     Image,
     /// What Kubernetes makes of the text.
@@ -108,8 +112,16 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order of the catalogue.
-    pub const ALL: &'static [Self] =
-        &[Self::Hook, Self::Stop, Self::Start, Self::Image, Self::Manifest, Self::Suppression];
+    pub const ALL: &'static [Self] = &[
+        Self::Hook,
+        Self::Stop,
+        Self::Start,
+        Self::Rollout,
+        Self::Data,
+        Self::Image,
+        Self::Manifest,
+        Self::Suppression,
+    ];
 
     /// What it is called.
     pub fn id(self) -> &'static str {
@@ -117,6 +129,8 @@ impl Group {
             Self::Hook => "hook",
             Self::Stop => "stop",
             Self::Start => "start",
+            Self::Rollout => "rollout",
+            Self::Data => "data",
             Self::Image => "image",
             Self::Manifest => "manifest",
             Self::Suppression => "suppression",
@@ -129,6 +143,8 @@ impl Group {
             Self::Hook => "What hooks do, and whether they can.",
             Self::Stop => "How a container stops: preStop, stop signal, grace period, kill.",
             Self::Start => "How a container starts and becomes ready: init containers, probes.",
+            Self::Rollout => "How Pods are replaced by new ones, and who replaces them.",
+            Self::Data => "What becomes of the files that Pods write.",
             Self::Image => "What code runs, and whether it can be had.",
             Self::Manifest => "What Kubernetes makes of the text.",
             Self::Suppression => "What silences findings, and whether it does.",

@@ -12,6 +12,7 @@ pub(crate) mod environment;
 pub(crate) mod handover;
 pub(crate) mod joins;
 pub(crate) mod kinds;
+pub(crate) mod labels;
 mod lingering;
 pub(crate) mod mounted;
 pub(crate) mod owners;
@@ -28,7 +29,7 @@ mod variants;
 pub(crate) mod ways;
 mod workloads;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::finding::SourceId;
@@ -38,6 +39,7 @@ use autoscalers::{Autoscaler, ScaleTarget};
 use budgets::Budget;
 use claims::Claim;
 use kinds::Decode;
+use labels::Labelled;
 use routes::Route;
 use secrets::Secret;
 use selector::Selecting;
@@ -64,6 +66,8 @@ pub(crate) struct Set {
     files: BTreeMap<SourceId, Arc<str>>,
     /// The names of images in a file to which a kustomization gives a tag.
     tagged: BTreeMap<SourceId, Vec<String>>,
+    /// The files whose objects a kustomization gives recommended labels.
+    labelled: BTreeSet<SourceId>,
     /// The images that workloads run, by their repositories.
     images: BTreeMap<String, Vec<Placed<String>>>,
 }
@@ -82,6 +86,8 @@ struct Namespace {
     config_maps: BTreeMap<String, Vec<Placed<Object>>>,
     secrets: BTreeMap<String, Vec<Placed<Secret>>>,
     workloads: Workloads,
+    /// Who carries recommended labels, by the directory of the file.
+    labelled: BTreeMap<String, Labelled>,
 }
 
 impl Set {
@@ -96,6 +102,7 @@ impl Set {
         let is_own = |workload: &Workload| !workload.is_fragment && object.controller().is_none();
         if let Some(workload) = workload.filter(|workload| is_own(workload)) {
             self.add_images(source, workload);
+            self.count_labels(source, workload);
             let item = Arc::clone(workload);
             self.namespace_mut(object.namespace()).workloads.add(Placed { source, item });
         }
