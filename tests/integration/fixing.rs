@@ -160,6 +160,8 @@ fn nothing_is_written_through_a_link() {
     ]);
     std::os::unix::fs::symlink(here.at("outside/web.yaml"), here.at("k8s/web.yaml")).unwrap();
     std::os::unix::fs::symlink(here.at("outside/more"), here.at("k8s/more")).unwrap();
+    let plain = here.run(&["lint", "k8s"]).out;
+    assert!(!plain.contains("--fix"), "nothing is promised that is not done: {plain}");
     let ran = here.run(&["lint", "--fix", "k8s"]);
     assert_eq!(ran.code(), 1);
     assert!(
