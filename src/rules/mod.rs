@@ -5,6 +5,7 @@ mod container_ends_at_once;
 mod duplicate_key;
 mod failing_poststart;
 mod git_repo_volume;
+mod grace;
 mod hook_cannot_run;
 mod hook_host;
 mod hook_only_prints;

@@ -2,8 +2,9 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
+use super::grace::{set_grace, suggested_grace};
 use super::missing_prestop_sleep::traffic_after;
-use super::prestop_exceeds_grace_period::{blames_grace, set_grace, suggested_grace};
+use super::prestop_exceeds_grace_period::blames_grace;
 use super::subject::{ContainerView, Subject, reached_by};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
