@@ -103,12 +103,12 @@ fn is_static(subject: &Subject<'_>, workload: &Workload) -> bool {
     let is_of_the_node = pod.host_network == Some(true) && object.namespace() == "kube-system";
     let is_of_the_control_plane = workload.labels.get("tier").is_some_and(|tier| tier == "control-plane");
     let file = subject.set.file(subject.source).unwrap_or_default();
-    let is_in = |directory: &&str| file.contains(&format!("{directory}/"));
+    let is_in = |directory: &str| file.contains(&format!("{directory}/"));
     KEYS.iter().any(|key| object.annotation(key).is_some())
         || is_critical
         || is_of_the_node
         || is_of_the_control_plane
-        || STATIC_DIRECTORIES.iter().any(|directory| is_in(&directory))
+        || STATIC_DIRECTORIES.iter().any(|directory| is_in(directory))
 }
 
 /// Somebody, or a release, wants it for a while: hooks and tests of Helm, `kubectl debug`, a terminal.
