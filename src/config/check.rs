@@ -1,30 +1,26 @@
 //! From the tree of a configuration file to what it says, or to everything that is wrong in it.
 
 pub(super) mod images;
+mod hooks;
+mod kinds;
 mod objects;
 
-use crate::text::nearest;
-use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::file::{AsWritten, ConfigFile, FurtherKind, Hooks, RuleEntry};
+use super::file::{AsWritten, ConfigFile, Hooks, RuleEntry};
 use super::overrides::Override;
-use super::words::{LEVELS, NATURES, THRESHOLDS, level, threshold};
+use super::words::{LEVELS, THRESHOLDS, level, threshold};
 use super::{Change, Config, Entry, Overrides};
 use crate::kubernetes::features;
-use crate::kubernetes::image::Reference;
 use crate::kubernetes::versions::KubernetesVersions;
-use crate::manifest::kinds::{self, Nature, WorkloadKind};
-use crate::programs;
 use crate::project::exclude::{self, Base, PathGlobs};
 use crate::project::sourced::{SetBy, Sourced};
 use crate::rules::options::{Optional, bad_word};
 use crate::rules::settings::Settings;
 use crate::rules::{self, Choice, RULES, Release, Rule};
-use crate::text::{Source, Span};
+use crate::text::{Source, Span, nearest};
 use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{self, Kind, Problem, ProblemKind, Tree};
 
@@ -285,41 +281,6 @@ impl Checker<'_> {
         written.values.into_iter().map(change).collect()
     }
 
-    fn hooks(&mut self, path: &FieldPath, hooks: &Hooks) -> Vec<(FieldPath, Change)> {
-        let mut changes = Vec::new();
-        if let Some(commands) = &hooks.instant_commands {
-            let path = path.key("instantCommands");
-            self.words(&path, commands, not_to_be_set);
-            changes.push((path, Change::InstantCommands(commands.iter().cloned().collect())));
-        }
-        if let Some(commands) = &hooks.waiting_commands {
-            let path = path.key("waitingCommands");
-            for (name, seconds) in commands {
-                let path = path.key(name.clone());
-                if let Some(reason) = not_to_be_set(name) {
-                    self.wrong.push((self.key_start(&path), format!("`{name}` {reason}")));
-                }
-                if hooks.instant_commands.as_ref().is_some_and(|instant| instant.contains(name)) {
-                    let reason = "is in instantCommands as well; keep it in one of them";
-                    self.wrong.push((self.key_start(&path), format!("`{name}` {reason}")));
-                }
-                self.seconds(&path, *seconds);
-            }
-            changes.push((path, Change::WaitingCommands(commands.clone())));
-        }
-        if let Some(images) = &hooks.shell_less_images {
-            let path = path.key("shellLessImages");
-            self.words(&path, images, |image| {
-                let reference = Reference::split(image);
-                (reference.tag.is_some() || reference.digest.is_some()).then(|| {
-                    format!("names one image; name the repository alone: `{}`", reference.repository)
-                })
-            });
-            changes.push((path, Change::ShellLessImages(images.clone())));
-        }
-        changes
-    }
-
     fn overrides(&mut self, file: &ConfigFile, base: &Base) -> Overrides {
         let mut rows = Vec::new();
         for (index, entry) in file.overrides.iter().enumerate() {
@@ -371,56 +332,6 @@ impl Checker<'_> {
                 self.refuse(&at, format!("`{text}` {reason}"));
             }
             found.push(Sourced { value: path, set_by: self.set_by(&at) });
-        }
-        found
-    }
-
-    fn kinds(&mut self, kinds: &[FurtherKind]) -> Vec<Sourced<Arc<WorkloadKind>>> {
-        let mut found = Vec::new();
-        let mut seen = BTreeSet::new();
-        for (index, kind) in kinds.iter().enumerate() {
-            let at = FieldPath::of("workloadKinds").index(index);
-            if self.tree.root().at(&at).is_none_or(|node| node.kind() != Kind::Mapping) {
-                continue;
-            }
-            let texts = [("group", &kind.group), ("kind", &kind.kind), ("template", &kind.template)];
-            let mut complete = true;
-            for (key, text) in texts {
-                let path = at.key(key);
-                match self.tree.root().at(&path) {
-                    None => self.refuse(
-                        &at,
-                        format!("a workload kind without `{key}`; it needs group, kind and template"),
-                    ),
-                    Some(_) if !self.is_text(&path) => {}
-                    Some(_) => match bad_part(key, text) {
-                        Some(reason) => self.refuse(&path, format!("`{text}` {reason}")),
-                        None => continue,
-                    },
-                }
-                complete = false;
-            }
-            let nature = kind.nature.as_ref().map_or(Some(Nature::LongRunning), |written| {
-                let words = NATURES.map(|(word, _)| word);
-                let of =
-                    |word: &str| NATURES.iter().find(|(name, _)| *name == word).map(|(_, nature)| *nature);
-                self.one_of(&at.key("nature"), &written.0, &words, of)
-            });
-            let (Some(nature), true) = (nature, complete) else { continue };
-            let version = format!("{}/v1", kind.group);
-            if kinds::find(&version, &kind.kind).is_some() {
-                self.refuse(
-                    &at.key("kind"),
-                    format!("`{}` of {} is linted without this; remove the entry", kind.kind, kind.group),
-                );
-            } else if !seen.insert((kind.group.as_str(), kind.kind.as_str())) {
-                self.refuse(
-                    &at.key("kind"),
-                    format!("`{}` of {} is listed twice; keep one", kind.kind, kind.group),
-                );
-            }
-            let value = Arc::new(WorkloadKind::further(&kind.group, &kind.kind, &kind.template, nature));
-            found.push(Sourced { value, set_by: self.set_by(&at) });
         }
         found
     }
@@ -483,35 +394,6 @@ impl Checker<'_> {
                 format!("{} ({}) has no effect where `{}` is off", entry.change.key(), entry.set_by, rule.id)
             })
             .collect()
-    }
-}
-
-/// Programs whose time the tool reads from their arguments, or that are shells.
-fn not_to_be_set(name: &str) -> Option<String> {
-    if name.contains(char::is_whitespace) {
-        return Some("holds a blank; name the program alone, without its arguments".to_owned());
-    }
-    let program = programs::find(programs::base_name(name));
-    let is_read = program.is_some_and(programs::is_understood);
-    is_read.then(|| "is understood from its arguments; remove it".to_owned())
-}
-
-/// Why a text cannot be the group, the kind or the template of a workload kind.
-fn bad_part(key: &str, text: &str) -> Option<String> {
-    let is_name = |text: &str, more: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
-    };
-    match key {
-        "group" => match text.split_once('/') {
-            Some((group, _)) => Some(format!("is an apiVersion; the group is `{group}`")),
-            None if !is_name(text, ".-") => Some("is no API group; write it like `example.com`".to_owned()),
-            None => None,
-        },
-        "kind" => (!is_name(text, "")).then(|| "is no kind; write it like `Shop`".to_owned()),
-        _ => (!text.split('.').all(|key| is_name(key, "_-"))).then(|| {
-            "is no field path; write the keys from the object's root with dots, like `spec.podTemplate`"
-                .to_owned()
-        }),
     }
 }
 

@@ -42,6 +42,8 @@ pub(crate) enum Content {
     Items(Vec<Content>),
     /// Fields in this order.
     Fields(Vec<(&'static str, Content)>),
+    /// Texts under keys that a manifest has chosen, such as labels.
+    Texts(Vec<(String, String)>),
 }
 
 /// A change of an object.
@@ -248,10 +250,12 @@ fn replace(key: Option<Node<'_>>, node: Node<'_>, content: &Content) -> Option<T
         (Content::Int(number), false) => number.to_string(),
         (Content::Bool(truth), false) => truth.to_string(),
         (Content::Text(text), false) => render::scalar(text, node.style(), is_json)?,
-        (Content::Words(_) | Content::Items(_) | Content::Fields(_), true) if node.style() == Style::Flow => {
+        (Content::Words(_) | Content::Items(_) | Content::Fields(_) | Content::Texts(_), true)
+            if node.style() == Style::Flow =>
+        {
             render::flow(content, is_json)
         }
-        (Content::Words(_) | Content::Items(_) | Content::Fields(_), true) => {
+        (Content::Words(_) | Content::Items(_) | Content::Fields(_) | Content::Texts(_), true) => {
             let span = Span::new(key?.span().start, insert::end(key?, node));
             // Comments stay.
             if tree.holds_comment(span) {

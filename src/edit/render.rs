@@ -45,19 +45,32 @@ pub(super) fn flow(content: &Content, is_json: bool) -> String {
                 .collect();
             format!("{{{}}}", fields.join(", "))
         }
+        Content::Texts(texts) => {
+            let texts = texts.iter().map(|(name, text)| {
+                format!("{}: {}", plain_or_quoted(name, is_json), plain_or_quoted(text, is_json))
+            });
+            format!("{{{}}}", texts.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
 /// A field in a block, the first line without its indentation; `indent` is that of the key.
 pub(super) fn block(name: &str, content: &Content, indent: usize, line_end: &str, is_json: bool) -> String {
     match content {
-        Content::Fields(fields) => {
+        Content::Fields(fields) if !fields.is_empty() => {
             let inner = indent + 2;
             let fields = fields.iter().map(|(name, content)| {
                 let field = block(name, content, inner, line_end, is_json);
                 format!("{line_end}{}{field}", blanks(inner))
             });
             format!("{name}:{}", fields.collect::<String>())
+        }
+        Content::Texts(texts) if !texts.is_empty() => {
+            let texts = texts.iter().map(|(name, text)| {
+                let (name, text) = (plain_or_quoted(name, is_json), plain_or_quoted(text, is_json));
+                format!("{line_end}{}{name}: {text}", blanks(indent + 2))
+            });
+            format!("{name}:{}", texts.collect::<String>())
         }
         Content::Items(items) if !is_json => {
             let items = items.iter().map(|item| {

@@ -29,6 +29,12 @@ impl Snippet {
         Self { language: Language::Yaml, action: None, field: String::new(), indent: 0, text: text.into() }
     }
 
+    /// Fields that the sentence before it says what to do with.
+    pub(crate) fn fields(fields: &[(&'static str, Content)]) -> Self {
+        let lines = fields.iter().map(|(name, content)| render::block(name, content, 0, "\n", false));
+        Self::yaml(lines.collect::<Vec<_>>().join("\n"))
+    }
+
     /// A part of a script.
     pub(crate) fn shell(text: impl Into<String>) -> Self {
         Self { language: Language::Shell, ..Self::yaml(text) }

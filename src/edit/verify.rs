@@ -276,5 +276,12 @@ fn is(value: Node<'_>, content: &Content) -> bool {
                     .iter()
                     .all(|(name, content)| value.get(name).is_some_and(|value| is(value, content)))
         }
+        Content::Texts(texts) => {
+            value.kind() == Kind::Mapping
+                && value.entries().count() == texts.len()
+                && texts
+                    .iter()
+                    .all(|(name, text)| value.get(name).is_some_and(|value| value.as_str() == Some(text)))
+        }
     }
 }

@@ -221,6 +221,9 @@ pub struct Report {
     pub context: BTreeSet<SourceId>,
     /// Those of them that overlays were built from: a finding in what was built is placed there.
     pub origins: BTreeSet<SourceId>,
+    /// Those of them that fixes are for and `--fix` does not write: what was rendered, what is only known about, and
+    /// what lies behind a symbolic link.
+    pub unwritten: BTreeSet<SourceId>,
     /// The texts that were built of overlays.
     pub overlays: BTreeSet<SourceId>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::gates;
 pub(crate) use super::gates::{
-    ASKED, EXEC_PROBE_TIMEOUT, MAX_UNAVAILABLE_STATEFUL_SET, PROBE_GRACE, RESTART_RULES, SAME_ZONE_OR_NODE,
+    ASKED, EXEC_PROBE_TIMEOUT, GIT_REPO, MAX_UNAVAILABLE_STATEFUL_SET, PROBE_GRACE, RESTART_RULES, SAME_ZONE_OR_NODE,
     SCALE_TO_ZERO, SIDECARS, SLEEP_ACTION, SLEEP_OF_ZERO, STOP_SIGNALS, TRAFFIC_DISTRIBUTION,
     UNHEALTHY_EVICTION,
 };
@@ -197,8 +197,8 @@ mod tests {
         assert_eq!(of(&STOP_SIGNALS, 36), Support::Dropped, "fact N20");
         assert_eq!(of(&MAX_UNAVAILABLE_STATEFUL_SET, 35), Support::Dropped, "on in its first patches only");
         assert_eq!(of(&MAX_UNAVAILABLE_STATEFUL_SET, 37), Support::Works);
-        let git = find("GitRepoVolumeDriver").map(|git| [32, 33, 36].map(|version| of(git, version)));
-        assert_eq!(git, Some([Support::Works, Support::Refused, Support::Refused]));
+        let git = [32, 33, 36].map(|version| of(&GIT_REPO, version));
+        assert_eq!(git, [Support::Works, Support::Refused, Support::Refused]);
     }
 
     #[test]

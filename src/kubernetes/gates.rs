@@ -87,8 +87,16 @@ pub(crate) const SCALE_TO_ZERO: Feature = Feature::new("HPAScaleToZero", 16)
     .before(Support::Refused)
     .refused();
 
+/// `gitRepo` volumes (fact J4; KEP-5040). Where it is off the kubelet mounts none, and the Pod does not start. Older
+/// versions have no gate for it.
+pub(crate) const GIT_REPO: Feature = Feature::new("GitRepoVolumeDriver", 33)
+    .locked(36)
+    .fields(&["pod.spec.volumes.gitRepo"])
+    .before(Support::Works)
+    .refused();
+
 /// Those that rules and timelines ask for: what tells versions apart.
-pub(crate) const ASKED: [&Feature; 12] = [
+pub(crate) const ASKED: [&Feature; 13] = [
     &SLEEP_ACTION,
     &SLEEP_OF_ZERO,
     &SIDECARS,
@@ -101,6 +109,7 @@ pub(crate) const ASKED: [&Feature; 12] = [
     &TRAFFIC_DISTRIBUTION,
     &SAME_ZONE_OR_NODE,
     &SCALE_TO_ZERO,
+    &GIT_REPO,
 ];
 
 /// The others: those with fields tell what becomes of these, and by the rest nothing is judged so far.
@@ -162,12 +171,6 @@ pub(super) const OTHERS: &[Feature] = &[
         .on(31)
         .locked(33)
         .fields(&["pod.spec.containers.volumeMounts.recursiveReadOnly"]),
-    // The kubelet does not mount it, and the Pod does not start (KEP-5040). Older versions have no gate for it.
-    Feature::new("GitRepoVolumeDriver", 33)
-        .locked(36)
-        .fields(&["pod.spec.volumes.gitRepo"])
-        .before(Support::Works)
-        .refused(),
     // KEP-4639.
     Feature::new("ImageVolume", 31).on(35).locked(36).fields(&["pod.spec.volumes.image"]),
     Feature::new("ImageVolumeWithDigest", 35),

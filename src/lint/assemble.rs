@@ -1,7 +1,10 @@
 //! From what was loaded and found to the report.
 
+use std::collections::BTreeSet;
+
+use super::fix;
 use super::project::{Project, ReadFile};
-use crate::finding::{Finding, Report, Severity, Summary};
+use crate::finding::{Finding, Report, Severity, SourceId, Summary};
 use crate::manifest::id::named;
 use crate::project::input::{File, Role};
 use crate::project::load::{Item, Loaded};
@@ -75,6 +78,11 @@ pub(super) fn report(project: &Project, outcome: suppress::Outcome) -> Report {
         notes: found.notes.clone(),
         ..Report::default()
     };
+    let fixed: BTreeSet<SourceId> =
+        report.findings.iter().filter_map(|finding| Some(finding.fix.as_ref()?.source)).collect();
+    let is_written =
+        |id: &SourceId| project.file(*id).is_some_and(|one| fix::is_written(one, &project.options.inputs));
+    report.unwritten = fixed.into_iter().filter(|id| !is_written(id)).collect();
     for (id, one) in project.numbered() {
         let ReadFile { file, loaded, .. } = one;
         report.context.extend((file.role != Role::Target).then_some(id));

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use place::{Place, is_pipe, place};
 
 use super::Options;
-use super::project::Project;
+use super::project::{Project, ReadFile};
 use crate::edit::{self, TextEdit};
 use crate::finding::identity::Identity;
 use crate::finding::{Finding, Fix, FixesLeft, FixesMade, Report, SourceId};
@@ -404,6 +404,11 @@ impl<'p> Rounds<'p> {
     fn place(&self, fix: &Fix) -> Place {
         self.project().file(fix.source).map_or(Place::Elsewhere, |file| place(file, &self.options.inputs))
     }
+}
+
+/// A fix of the file is written: it was named, and is no link, or it is a stream.
+pub(super) fn is_written(one: &ReadFile, inputs: &[Input]) -> bool {
+    place(one, inputs) == Place::File
 }
 
 /// What can be read once, with the text that stands for it from then on.

@@ -22,6 +22,8 @@ pub(super) struct Plan {
     charts: Vec<RenderedChart>,
     /// The names of images to which a kustomization gives a tag, by the files and directories that it names.
     tagged: HashMap<PathBuf, Vec<String>>,
+    /// The files and directories to whose objects a kustomization gives recommended labels.
+    labelled: HashSet<PathBuf>,
     /// The rendered inputs that are made of changes, where changes are asked for.
     pub(super) changed: Vec<Input>,
 }
@@ -58,6 +60,7 @@ pub(super) fn plan(options: &Options, found: &mut Files) -> (Vec<(File, Reading)
         overlays: rendered.overlays,
         charts: rendered.charts,
         tagged: noticed.tagged,
+        labelled: noticed.labelled,
         changed,
     };
     (files, plan)
@@ -123,6 +126,12 @@ impl Plan {
         named.flatten().cloned().collect()
     }
 
+    /// A kustomization gives the objects of a file recommended labels when it builds.
+    fn gives_labels(&self, file: &File) -> bool {
+        let Some(path) = file.on_disk() else { return false };
+        lexical(path).ancestors().take(2).any(|path| self.labelled.contains(path))
+    }
+
     /// The text of a file was built of an overlay.
     pub(super) fn is_overlay(&self, file: &File) -> bool {
         file.is_rendered() && self.overlays.iter().any(|overlay| overlay.is_built_into(file))
@@ -155,6 +164,9 @@ pub(super) fn join<'r>(plan: &Plan, files: &'r [ReadFile]) -> Sets<'r> {
         let set = sets.0.entry(group(&one.file)).or_default();
         set.name(SourceId(index), &one.file.name);
         set.tags(SourceId(index), plan.tagged(&one.file));
+        if plan.gives_labels(&one.file) {
+            set.is_given_labels(SourceId(index));
+        }
         for item in &one.loaded.items {
             // A patch is no object of the cluster.
             if one.reading == Reading::Patch {

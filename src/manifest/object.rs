@@ -118,6 +118,16 @@ impl Object {
         is_status.then(|| self.root().text_of("message").unwrap_or_default())
     }
 
+    /// The text of an annotation.
+    pub(crate) fn annotation(&self, key: &'static str) -> Option<&str> {
+        self.at(&FieldPath::of("metadata.annotations").key(key))?.text()
+    }
+
+    /// Helm or Argo CD makes it for a moment of a release, and takes it away by its own rules: a hook, or a test.
+    pub(crate) fn is_hook(&self) -> bool {
+        ["helm.sh/hook", "argocd.argoproj.io/hook"].iter().any(|key| self.annotation(key).is_some())
+    }
+
     /// It was read from a cluster: the API server filled fields in.
     pub(crate) fn is_live(&self) -> bool {
         self.at(&FieldPath::of("metadata.uid")).is_some()

@@ -12,6 +12,7 @@ mod interpreters;
 mod network;
 mod program;
 mod row;
+mod second_run;
 mod servers;
 mod shell_words;
 mod stores;

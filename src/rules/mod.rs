@@ -9,10 +9,13 @@ mod drain_blocked;
 mod duplicate_key;
 mod ephemeral_data;
 mod failing_poststart;
+mod git_repo_volume;
+mod grace;
 mod hook_cannot_run;
 mod hook_host;
 mod hook_only_prints;
 mod hooks;
+mod host_path_data;
 mod ignored_stop_signal;
 mod init_never_ends;
 mod invalid_image;
@@ -30,6 +33,7 @@ mod missing_disruption_budget;
 mod missing_prestop_sleep;
 mod missing_readiness_probe;
 mod missing_startup_probe;
+mod naked_pod;
 mod no_grace_period;
 mod non_idempotent_poststart;
 mod not_ready_addresses;
@@ -44,10 +48,12 @@ mod probe_cannot_succeed;
 mod probe_host;
 mod probed;
 mod progress_deadline_too_short;
+mod recommended_labels;
 mod recreate_downtime;
 mod registry;
 mod registry_needed_at_restart;
 mod release;
+mod replication_controller;
 mod rollout_deadlock;
 mod rollout_takes_all;
 mod rollouts;
@@ -127,6 +133,8 @@ pub const RULES: &[Rule] = &[
     autoscaler_fights_replicas::RULE,
     service_port_unknown::RULE,
     statefulset_service::RULE,
+    naked_pod::RULE,
+    replication_controller::RULE,
     drain_blocked::RULE,
     overlapping_budgets::RULE,
     missing_disruption_budget::RULE,
@@ -137,6 +145,8 @@ pub const RULES: &[Rule] = &[
     cronjob_misses_starts::RULE,
     job_not_cleaned_up::RULE,
     ephemeral_data::RULE,
+    git_repo_volume::RULE,
+    host_path_data::RULE,
     invalid_image::RULE,
     withdrawn_image::RULE,
     latest_tag::RULE,
@@ -144,6 +154,7 @@ pub const RULES: &[Rule] = &[
     invalid_manifest::RULE,
     unknown_field::RULE,
     duplicate_key::RULE,
+    recommended_labels::RULE,
     unused_suppression::RULE,
     invalid_suppression::RULE,
 ];

@@ -2,18 +2,18 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
+use super::grace::{set_grace, suggested_grace};
 use super::missing_prestop_sleep::traffic_after;
-use super::prestop_exceeds_grace_period::{blames_grace, set_grace, suggested_grace};
+use super::prestop_exceeds_grace_period::blames_grace;
 use super::subject::{ContainerView, Subject, reached_by};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::{Chart, Interval, Severity};
-use crate::kubernetes::images;
 use crate::kubernetes::kubelet::Kubelet;
 use crate::manifest::Workload;
 use crate::manifest::kinds::Nature;
 use crate::set::Serving;
-use crate::timeline::{self, Given, Grace, Stopped};
+use crate::timeline::{Given, Grace, Stopped};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -71,19 +71,7 @@ pub(super) fn speaks(subject: &Subject<'_>) -> bool {
     let Some(workload) = subject.workload.filter(|workload| workload.kind.nature != Nature::Managed) else {
         return false;
     };
-    let knowledge = &subject.settings.knowledge;
-    let loses_nothing = |view: &ContainerView<'_>| {
-        let container = view.container;
-        let is_pause =
-            container.spec.command.is_none() && container.spec.image.as_deref().is_some_and(images::is_pause);
-        is_pause
-            || timeline::only_waits(subject.set, subject.source, workload, container, knowledge)
-            || timeline::ends_by_itself(subject.set, subject.source, workload, container, knowledge)
-    };
-    let mut running =
-        subject.containers.iter().filter(|view| view.container.kind.is_long_running()).peekable();
-    let is_idle = running.peek().is_some() && running.all(loses_nothing);
-    workload.grace_period().is_some_and(|grace| grace <= 0) && !blames_grace(subject) && !is_idle
+    workload.grace_period().is_some_and(|grace| grace <= 0) && !blames_grace(subject) && !subject.is_idle()
 }
 
 /// A Pod without time to stop.

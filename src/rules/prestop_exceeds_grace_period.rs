@@ -1,7 +1,11 @@
 //! `prestop-exceeds-grace-period`: SIGKILL can come before preStop is done.
 
+mod stories;
+
+use stories::{counts_hooks, endless_story, means, overrun_story, rest, whole_story};
 use strum::{IntoStaticStr, VariantNames};
 
+use super::grace::{MOST_WITHOUT_ASKING, YEAR, needed_by_all, set_grace, suggested_grace};
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
@@ -10,7 +14,7 @@ use crate::finding::words::seconds;
 use crate::finding::{Chart, Related, Severity};
 use crate::kubernetes::control_plane::ControlPlane;
 use crate::kubernetes::features::{SLEEP_OF_ZERO, Support};
-use crate::kubernetes::kubelet::{Kubelet, LAST_SECONDS};
+use crate::kubernetes::kubelet::LAST_SECONDS;
 use crate::manifest::place::related;
 use crate::manifest::{Container, Workload};
 use crate::shell::Longest;
@@ -49,9 +53,6 @@ pub(super) const RULE: Rule = Rule {
     verdicts: How::VARIANTS,
     check: Check::Object(check),
 };
-
-/// Time for the program itself to stop, in seconds, when a new grace period is suggested.
-const TIME_TO_STOP: f64 = 25.0;
 
 fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(workload) = subject.workload else { return };
@@ -477,106 +478,4 @@ fn too_short(subject: &Subject<'_>) -> String {
 fn is_restarted_by_probe(container: &Container) -> bool {
     let probes = [&container.spec.liveness_probe, &container.spec.startup_probe];
     probes.into_iter().flatten().any(|probe| probe.termination_grace_period_seconds.is_none())
-}
-
-fn means(grace: i64) -> &'static str {
-    match grace {
-        0 => {
-            "With a grace period of 0 a delete removes the Pod's object at once, and the kubelet gives the hook 1 s"
-        }
-        _ => "A negative grace period is treated as 1 s",
-    }
-}
-
-/// What becomes of a hook that is cut without a grace period.
-fn rest(subject: &Subject<'_>) -> String {
-    let last = match subject.grace {
-        Some(grace) if !counts_hooks(subject) => grace.all,
-        _ => LAST_SECONDS,
-    };
-    format!("the stop signal comes while it still runs, and the kill {last} s later")
-}
-
-/// The time of the hook is taken off the grace period (fact A8).
-fn counts_hooks(subject: &Subject<'_>) -> bool {
-    Kubelet::of(subject.settings.kubernetes_version).counts_hooks
-}
-
-/// The longest that a hook of the Pod takes, in seconds: one grace period is for all of them.
-pub(super) fn needed_by_all(subject: &Subject<'_>) -> f64 {
-    let hooks = subject.containers.iter().filter_map(|view| view.pre_stop.as_ref());
-    let times = hooks.filter(|hook| !hook.is_dropped).map(|hook| {
-        let longest = hook.duration.longest.seconds().filter(|longest| longest.is_finite());
-        longest.unwrap_or(hook.duration.shortest)
-    });
-    times.filter(|time| time.is_finite()).fold(0.0, f64::max)
-}
-
-/// In seconds: no time that anybody waits; what is beyond is a slip of the finger.
-const YEAR: f64 = 365.0 * 86_400.0;
-
-/// In seconds: a longer grace period is for a person to want, as a drain waits for it, and the cluster autoscaler does
-/// not (its `--max-graceful-termination-sec` is 600 by default).
-const MOST_WITHOUT_ASKING: i64 = 600;
-
-/// The mend of a grace period that is too short for a hook, which takes so many seconds, and for what has to follow.
-pub(super) fn mend_by_grace(subject: &Subject<'_>, workload: &Workload, hook: f64) -> Mend {
-    let grace = suggested_grace(hook.max(needed_by_all(subject)));
-    Mend::edit(
-        grace <= MOST_WITHOUT_ASKING,
-        "Raise the grace period above the hook's time and the time the program needs to stop, or shorten the hook.",
-        vec![set_grace(workload, grace)],
-    )
-}
-
-/// Room for what is needed and for the program to stop, in seconds.
-pub(super) fn suggested_grace(needed: f64) -> i64 {
-    let rounded = ((needed.min(YEAR) + TIME_TO_STOP) / 5.0).ceil() * 5.0;
-    rounded.max(30.0) as i64
-}
-
-/// The Pod gets so many seconds.
-pub(super) fn set_grace(workload: &Workload, grace: i64) -> Operation {
-    Operation::set(workload.grace_path(), Content::Int(grace))
-}
-
-/// Equality leaves the program two seconds (facts B17, A9), but up to 1.27 (fact A8).
-fn whole_story(subject: &Subject<'_>, grace: i64) -> String {
-    match counts_hooks(subject) {
-        true => format!(
-            "preStop counts against the grace period: the stop signal comes at {grace} s, when nothing of it is left, and \
-             the program is killed {LAST_SECONDS} s later."
-        ),
-        false => format!(
-            "The stop signal comes at {grace} s. Up to Kubernetes 1.27 the program then gets another {grace} s; from 1.28 \
-             on nothing of the grace period is left, and it is killed after {LAST_SECONDS} s."
-        ),
-    }
-}
-
-fn endless_story(subject: &Subject<'_>, grace: i64) -> String {
-    let rest = match counts_hooks(subject) {
-        true => format!("is killed {LAST_SECONDS} s later"),
-        false => {
-            format!("up to Kubernetes 1.27 is killed {grace} s later, from 1.28 on {LAST_SECONDS} s")
-        }
-    };
-    format!(
-        "As long as what it waits for does not happen, the hook runs until the grace period is over; the container then \
-         gets the stop signal, and {rest}."
-    )
-}
-
-/// Facts A7, A8 and A11.
-fn overrun_story(subject: &Subject<'_>, grace: i64) -> String {
-    match counts_hooks(subject) {
-        false => format!(
-            "The kubelet stops waiting for the hook after {grace} s and sends the stop signal while it still runs. Up to \
-             Kubernetes 1.27 the program then gets another {grace} s; from 1.28 on it is killed after {LAST_SECONDS} s."
-        ),
-        true => format!(
-            "The kubelet stops waiting for the hook after {grace} s, sends the stop signal while it still runs, and kills \
-             the container {LAST_SECONDS} s later: the program never gets its time to stop."
-        ),
-    }
 }

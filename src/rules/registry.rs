@@ -104,7 +104,7 @@ pub enum Group {
     Disruption,
     /// How work that is to end gets done.
     Job,
-    /// What is kept, and where.
+    /// What Pods write.
     Data,
     /// What runs.
     Image,

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
+use super::grace::mend_by_grace;
 use super::options::{self, Optional};
-use super::prestop_exceeds_grace_period::{self, mend_by_grace};
+use super::prestop_exceeds_grace_period;
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};

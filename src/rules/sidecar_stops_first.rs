@@ -2,8 +2,8 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
+use super::grace::{set_grace, suggested_grace};
 use super::missing_prestop_sleep::held;
-use super::prestop_exceeds_grace_period::{set_grace, suggested_grace};
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};

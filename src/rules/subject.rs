@@ -3,13 +3,14 @@
 use crate::edit::Operation;
 use crate::finding::words::listed;
 use crate::finding::{Chart, Related, SourceId};
+use crate::kubernetes::images;
 use crate::manifest::place::{self, Located};
 use crate::manifest::{Container, Object, Workload};
 use crate::rules::settings::Settings;
 use crate::set::services::Reach;
 use crate::set::{self, Serving, Set};
 use crate::text::spelling;
-use crate::timeline::{Given, Grace, Hook, HookKind, Owner, Stop, Stopped, Story, Timeline};
+use crate::timeline::{self, Given, Grace, Hook, HookKind, Owner, Stop, Stopped, Story, Timeline};
 use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{Problem, ProblemKind, Refused};
 
@@ -83,6 +84,24 @@ impl Subject<'_> {
     /// The container is only asked for its metrics.
     pub(crate) fn is_scraped(&self, view: &ContainerView<'_>) -> bool {
         self.set.is_scrape_only(view.container, &self.traffic())
+    }
+
+    /// All that runs in its Pods only waits, or surely ends by itself: nothing is lost when they are gone. False
+    /// where nothing runs.
+    pub(crate) fn is_idle(&self) -> bool {
+        let Some(workload) = self.workload else { return false };
+        let (set, source, knowledge) = (self.set, self.source, &self.settings.knowledge);
+        let loses_nothing = |view: &ContainerView<'_>| {
+            let container = view.container;
+            let is_pause = container.spec.command.is_none()
+                && container.spec.image.as_deref().is_some_and(images::is_pause);
+            is_pause
+                || timeline::only_waits(set, source, workload, container, knowledge)
+                || timeline::ends_by_itself(set, source, workload, container, knowledge)
+        };
+        let mut running =
+            self.containers.iter().filter(|view| view.container.kind.is_long_running()).peekable();
+        running.peek().is_some() && running.all(loses_nothing)
     }
 
     /// A picture of how a container stops; `None` without a workload.

@@ -133,6 +133,12 @@ impl Mend {
         self
     }
 
+    /// With fields to paste, of which the sentence says what to do with them.
+    pub(crate) fn fields(mut self, fields: &[(&'static str, Content)]) -> Self {
+        self.snippets.push(Snippet::fields(fields));
+        self
+    }
+
     /// The changes, as what a person is told to write.
     fn help(&self, subject: &Subject<'_>) -> Help {
         let object = self.elsewhere.as_ref().map_or(subject.object, |(_, object)| object);

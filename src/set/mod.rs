@@ -14,6 +14,7 @@ pub(crate) mod evictions;
 pub(crate) mod handover;
 pub(crate) mod joins;
 pub(crate) mod kinds;
+pub(crate) mod labels;
 mod lingering;
 pub(crate) mod mounted;
 pub(crate) mod owners;
@@ -44,6 +45,7 @@ use budgets::Budget;
 use claims::Claim;
 use kinds::Decode;
 use patches::Patches;
+use labels::Labelled;
 use routes::Route;
 use secrets::Secret;
 use selector::Selecting;
@@ -75,6 +77,8 @@ pub(crate) struct Set {
     files: BTreeMap<SourceId, Arc<str>>,
     /// The names of images in a file to which a kustomization gives a tag.
     tagged: BTreeMap<SourceId, Vec<String>>,
+    /// The files whose objects a kustomization gives recommended labels.
+    labelled: BTreeSet<SourceId>,
     /// The images that workloads run, by their repositories.
     images: BTreeMap<String, Vec<Placed<String>>>,
     patches: Patches,
@@ -97,6 +101,8 @@ struct Namespace {
     workloads: Workloads,
     /// The names that patches of a workload give to ports, by its name.
     patched_ports: BTreeMap<String, BTreeSet<String>>,
+    /// Who carries recommended labels, by the directory of the file.
+    labelled: BTreeMap<String, Labelled>,
 }
 
 impl Set {
@@ -111,6 +117,7 @@ impl Set {
         let is_own = |workload: &Workload| !workload.is_fragment && object.controller().is_none();
         if let Some(workload) = workload.filter(|workload| is_own(workload)) {
             self.add_images(source, workload);
+            self.count_labels(source, workload);
             let item = Arc::clone(workload);
             self.namespace_mut(object.namespace()).workloads.add(Placed { source, item });
         }

@@ -284,6 +284,13 @@ impl<'k, 'w> Registry<'k, 'w> {
     }
 }
 
+/// A name is that of a Pod that a Deployment made: behind it stand what tells its ReplicaSet and what tells the Pod.
+pub(crate) fn is_made_by_deployment(name: &str) -> bool {
+    let of_the_set = without_suffix(name);
+    let is_long = |base: &str| of_the_set.len() - base.len() > "-".len() + 7;
+    name.len() - of_the_set.len() == "-".len() + 5 && is_long(without_suffix(of_the_set))
+}
+
 /// A name without what a controller puts behind it: an ordinal, a time, a hash of a template, a random word. The
 /// last two have no vowels (`SafeEncodeString` in k8s.io/apimachinery/pkg/util/rand).
 fn without_suffix(name: &str) -> &str {

@@ -14,6 +14,11 @@ impl Set {
         self.files.insert(source, name.into());
     }
 
+    /// What it is called.
+    pub(crate) fn file(&self, source: SourceId) -> Option<&str> {
+        self.files.get(&source).map(|name| &**name)
+    }
+
     /// How near two files are: one file is nearest to itself, else the more directories they share.
     pub(super) fn nearness(&self, a: SourceId, b: SourceId) -> usize {
         if a == b {

@@ -5,6 +5,7 @@ mod address;
 mod answers;
 mod arithmetic;
 mod braces;
+mod by_table;
 mod calls;
 mod compounds;
 mod expression;

@@ -4,10 +4,14 @@
 //! found by the field names serde passes, and a value of the wrong type is taken out and the rest
 //! decoded again, so that an error costs its field and not the object.
 
+mod problem;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use problem::describe;
+pub(crate) use problem::{Problem, ProblemKind};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::kind::Kind;
@@ -40,36 +44,6 @@ pub(crate) struct Decoded<T> {
     pub value: T,
     /// In the order of the tree.
     pub problems: Vec<Problem>,
-}
-
-/// Something that does not fit the type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
-    /// From the object's root.
-    pub path: FieldPath,
-    /// Where it stands.
-    pub span: Span,
-    /// What it is.
-    pub kind: ProblemKind,
-}
-
-/// The ways not to fit a type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ProblemKind {
-    /// A value of the wrong type (fact L7).
-    WrongType {
-        /// In words: "a whole number".
-        expected: String,
-        /// In words: "text \"30s\"".
-        found: String,
-    },
-    /// A key that the struct has no field for (facts L5, L6).
-    UnknownField {
-        /// The key.
-        name: String,
-        /// The fields it has.
-        known: &'static [&'static str],
-    },
 }
 
 /// Decodes the value at `base`.
@@ -148,20 +122,6 @@ impl<'t> State<'t> {
     fn is_absent(&self, node: Node<'_>) -> bool {
         let absent = self.absent.borrow();
         !absent.is_empty() && absent.contains(&node.target_id())
-    }
-}
-
-/// What a value is, in words.
-fn describe(node: Node<'_>) -> String {
-    const SHOWN: usize = 40;
-    let text: String = node.text().unwrap_or_default().chars().take(SHOWN).collect();
-    match node.kind() {
-        Kind::Null => "null".to_owned(),
-        Kind::Bool => format!("the boolean {text}"),
-        Kind::Int | Kind::Float => format!("the number {text}"),
-        Kind::String => format!("the text {text:?}"),
-        Kind::Sequence => "a list".to_owned(),
-        Kind::Mapping => "a mapping".to_owned(),
     }
 }
 

@@ -3,12 +3,12 @@
 
 use crate::tool::{Ran, Tool};
 
-/// One piece of advice: no readiness probe, and nobody is known to send it requests.
-const ADVICE: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: quiet}\nspec:\n  containers:\n  - name: quiet\n    image: quiet:1.0\n";
+/// One piece of advice: no readiness probe in what a Deployment made, and nobody is known to send it requests.
+const ADVICE: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: quiet, labels: {pod-template-hash: a}}\nspec:\n  containers:\n  - name: quiet\n    image: quiet:1.0\n";
 /// One warning.
-const WARNING: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: old}\nspec:\n  containers:\n  - name: old\n    image: old:latest\n    readinessProbe: {exec: {command: [ready]}}\n";
+const WARNING: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: old, labels: {pod-template-hash: a}}\nspec:\n  containers:\n  - name: old\n    image: old:latest\n    readinessProbe: {exec: {command: [ready]}}\n";
 /// How long its hook takes cannot be known.
-const UNKNOWN: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec:\n  containers:\n  - name: web\n    image: web:1.0\n    readinessProbe: {exec: {command: [ready]}}\n    lifecycle: {preStop: {exec: {command: [/app/drain]}}}\n";
+const UNKNOWN: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web, pod-template-hash: a}}\nspec:\n  containers:\n  - name: web\n    image: web:1.0\n    readinessProbe: {exec: {command: [ready]}}\n    lifecycle: {preStop: {exec: {command: [/app/drain]}}}\n";
 const CONFIGURATION: &str = ".kubectl-lifecycle.yaml";
 
 fn all() -> Tool {
@@ -74,7 +74,7 @@ fn what_one_script_is_advised_for_several_containers_is_counted_as_strict_would_
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hooks}\ndata:\n  start.sh: |\n    mkdir /data\n";
     let pod = |name: &str| {
         format!(
-            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers:\n  - name: {name}\n    image: a:1\n    readinessProbe: {{exec: {{command: [ready]}}}}\n    lifecycle: {{postStart: {{exec: {{command: [sh, -e, /hooks/start.sh]}}}}}}\n    volumeMounts: [{{name: hooks, mountPath: /hooks}}]\n  volumes: [{{name: hooks, configMap: {{name: hooks}}}}]\n"
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, labels: {{pod-template-hash: a}}}}\nspec:\n  containers:\n  - name: {name}\n    image: a:1\n    readinessProbe: {{exec: {{command: [ready]}}}}\n    lifecycle: {{postStart: {{exec: {{command: [sh, -e, /hooks/start.sh]}}}}}}\n    volumeMounts: [{{name: hooks, mountPath: /hooks}}]\n  volumes: [{{name: hooks, configMap: {{name: hooks}}}}]\n"
         )
     };
     let here = Tool::with(&[("hooks.yaml", hooks), ("a.yaml", &pod("a")), ("b.yaml", &pod("b"))]);

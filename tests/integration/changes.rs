@@ -276,6 +276,28 @@ fn an_overlay_that_did_not_change_excuses_nothing_in_one_that_did() {
 }
 
 #[test]
+fn every_overlay_is_rendered_as_it_was_at_the_merge_base() {
+    if !has_kubectl("no overlay was built") {
+        return;
+    }
+    let image = |tag: &str| format!("resources: [../base]\nimages: [{{name: web, newTag: '{tag}'}}]\n");
+    let here = Repository::of(&[
+        ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+        ("base/web.yaml", WEB),
+        ("dev/kustomization.yaml", &image("latest")),
+        ("prod/kustomization.yaml", &image("1.2.4")),
+    ]);
+    let since = ["--rendered", "--changed-since", "main"];
+    assert_eq!(lint(&here, &since), (vec![], 0), "nothing has changed");
+    here.write("dev/kustomization.yaml", &format!("# touched\n{}", image("latest")));
+    let (report, status) = report(&here, &since);
+    assert_eq!((report["findings"].as_array().unwrap().len(), status), (0, 0), "the tag was there: {report}");
+    here.write("prod/kustomization.yaml", &image("latest"));
+    let (found, status) = lint(&here, &since);
+    assert_eq!((found.len(), status), (1, 1), "{found:?}");
+}
+
+#[test]
 fn an_overlay_that_could_not_be_built_before_is_new_as_a_whole_and_said_to_be() {
     if !has_kubectl("no overlay was built") {
         return;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::tool::{Ran, Run, Tool};
 
 const FILE: &str = ".kubectl-lifecycle.yaml";
-const BAD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: nginx\n    readinessProbe: {exec: {command: [ready]}}\n";
+const BAD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {pod-template-hash: a}}\nspec:\n  containers:\n  - name: a\n    image: nginx\n    readinessProbe: {exec: {command: [ready]}}\n";
 
 fn run(directory: &Path, arguments: &[&str]) -> Ran {
     Run::tool(directory).args(arguments).end()
@@ -58,7 +58,7 @@ fn a_rule_is_off_or_has_another_severity() {
 fn a_group_stands_for_its_rules_and_a_rule_beats_its_group() {
     let both =
         BAD.replace("    readinessProbe: {exec: {command: [ready]}}\n", "    ports: [{containerPort: 80}]\n");
-    let both = both.replace("{name: a}", "{name: a, labels: {app: a}}");
+    let both = both.replace("{pod-template-hash: a}", "{pod-template-hash: a, app: a}");
     let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {selector: {app: a}, ports: [{port: 80}]}\n";
     let here = Tool::with(&[("a.yaml", &format!("{both}{service}"))]);
     let warnings = ["stop", "start", "image"].map(|group| format!("{group}=off"));
@@ -304,7 +304,7 @@ fn verbose_tells_what_had_no_effect_and_what_was_left_out() {
     }
 }
 
-const WEB: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec:\n  terminationGracePeriodSeconds: 20\n  containers:\n  - name: web\n    image: IMAGE\n    ports: [{containerPort: 80}]\n    readinessProbe: {httpGet: {path: /, port: 80}}\n    lifecycle: {preStop: {exec: {command: COMMAND}}}\n";
+const WEB: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web, pod-template-hash: a}}\nspec:\n  terminationGracePeriodSeconds: 20\n  containers:\n  - name: web\n    image: IMAGE\n    ports: [{containerPort: 80}]\n    readinessProbe: {httpGet: {path: /, port: 80}}\n    lifecycle: {preStop: {exec: {command: COMMAND}}}\n";
 
 fn web(image: &str, command: &str) -> String {
     WEB.replace("IMAGE", image).replace("COMMAND", command)
@@ -365,7 +365,7 @@ fn further_kinds_are_linted_where_their_pod_template_is() {
 #[test]
 fn context_is_known_about_and_not_reported_in() {
     let service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n";
-    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec: {containers: [{name: web, image: 'a:1', ports: [{containerPort: 80}]}]}\n";
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web, pod-template-hash: a}}\nspec: {containers: [{name: web, image: 'a:1', ports: [{containerPort: 80}]}]}\n";
     let here = Tool::with(&[
         (".git", ""),
         (FILE, "with: [base]\nrules: {missing-prestop-sleep: off}\n"),

@@ -40,7 +40,7 @@ fn mended(text: &str) -> String {
 }
 
 /// A container that gets requests: the sleep is safe, the probe is a guess.
-const SERVED: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec:\n  containers:\n  - name: app\n    image: nginx:1.27.5\n    ports: [{name: http, containerPort: 80}]\n---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}\n";
+const SERVED: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web, pod-template-hash: a}}\nspec:\n  containers:\n  - name: app\n    image: nginx:1.27.5\n    ports: [{name: http, containerPort: 80}]\n---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}\n";
 
 #[test]
 fn safe_fixes_are_written_and_everything_else_stays_as_it_is() {
@@ -160,6 +160,8 @@ fn nothing_is_written_through_a_link() {
     ]);
     std::os::unix::fs::symlink(here.at("outside/web.yaml"), here.at("k8s/web.yaml")).unwrap();
     std::os::unix::fs::symlink(here.at("outside/more"), here.at("k8s/more")).unwrap();
+    let plain = here.run(&["lint", "k8s"]).out;
+    assert!(!plain.contains("--fix"), "nothing is promised that is not done: {plain}");
     let ran = here.run(&["lint", "--fix", "k8s"]);
     assert_eq!(ran.code(), 1);
     assert!(

@@ -3,7 +3,7 @@
 use crate::repository::Repository;
 use crate::tool::Tool;
 
-const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: nginx\n    readinessProbe: {exec: {command: [ready]}}\n";
+const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {pod-template-hash: a}}\nspec:\n  containers:\n  - name: a\n    image: nginx\n    readinessProbe: {exec: {command: [ready]}}\n";
 
 /// A repository that ignores what a build writes, with such files in it.
 fn repository() -> Repository {

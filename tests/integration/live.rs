@@ -77,7 +77,7 @@ fn nothing_is_found_in_what_the_server_filled_in() {
         job("backup-29401", &labels, &batch("backup:1.0"), Some(owner("batch/v1", "CronJob", "backup"))),
         pod("backup-29401-q", &labels, &batch("backup:1.0"), Some(owner("batch/v1", "Job", "backup-29401"))),
         job("migrate", &labels, &batch("migrate:1.0"), None),
-        pod("bare", &labels, &spec, None),
+        pod("bare", &labels, &batch("bare:1.0"), None),
         // Only Pods whose owners were not asked for.
         pod("lone-1", &labels, &spec, Some(owner("apps/v1", "ReplicaSet", "lone"))),
         pod("batch-1", &labels, &batch("batch:1.0"), Some(owner("batch/v1", "Job", "batch"))),

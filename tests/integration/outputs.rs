@@ -238,7 +238,7 @@ fn served(services: usize) -> Tool {
             "---\napiVersion: v1\nkind: Service\nmetadata: {{name: s{number}}}\nspec: {{selector: {{app: a}}, ports: [{{port: 80}}]}}\n"
         )
     };
-    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\nspec:\n  containers:\n  - name: web\n    image: nginx:1.27.5\n    ports: [{containerPort: 80}]\n    readinessProbe: {httpGet: {path: /, port: 80}}\n";
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a, pod-template-hash: a}}\nspec:\n  containers:\n  - name: web\n    image: nginx:1.27.5\n    ports: [{containerPort: 80}]\n    readinessProbe: {httpGet: {path: /, port: 80}}\n";
     let all: String = std::iter::once(pod.to_owned()).chain((0..services).map(service)).collect();
     Tool::with(&[("served.yaml", &all)])
 }

@@ -23,7 +23,7 @@ spec:
 ---
 apiVersion: v1
 kind: Pod
-metadata: {name: web-1, labels: {app: web}}
+metadata: {name: web-1, labels: {app: web, pod-template-hash: a}}
 spec:
   containers:
   - {name: web, image: web, readinessProbe: {exec: {command: [ready]}}}
@@ -283,7 +283,7 @@ fn what_is_rendered_is_matched_by_the_names_it_gets() {
 
 #[test]
 fn a_finding_in_a_script_is_one_of_the_workload_that_runs_it() {
-    let hooks = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hooks}\ndata:\n  start.sh: |\n    mkdir /data/a\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    image: web:1\n    readinessProbe: {exec: {command: [ready]}}\n    lifecycle: {postStart: {exec: {command: [sh, -e, /hooks/start.sh]}}}\n    volumeMounts: [{name: hooks, mountPath: /hooks}, {name: data, mountPath: /data}]\n  volumes: [{name: hooks, configMap: {name: hooks}}, {name: data, emptyDir: {}}]\n";
+    let hooks = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hooks}\ndata:\n  start.sh: |\n    mkdir /data/a\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {pod-template-hash: a}}\nspec:\n  containers:\n  - name: web\n    image: web:1\n    readinessProbe: {exec: {command: [ready]}}\n    lifecycle: {postStart: {exec: {command: [sh, -e, /hooks/start.sh]}}}\n    volumeMounts: [{name: hooks, mountPath: /hooks}, {name: data, mountPath: /data}]\n  volumes: [{name: hooks, configMap: {name: hooks}}, {name: data, emptyDir: {}}]\n";
     let left = |conditions: &str| {
         let here = with(&format!("- {{{conditions}, reason: r, rules: {{hook: off}}}}\n"));
         here.write("k8s/all.yaml", hooks);

@@ -6,11 +6,11 @@ use kubectl_lifecycle::lint::{Input, Options, Project, lint};
 
 use crate::tool::Tool;
 
-const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: a:latest\n";
+const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {pod-template-hash: a}}\nspec:\n  containers:\n  - name: a\n    image: a:latest\n";
 /// One that silences its finding, and one that silences nothing.
-const SILENCED: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: b}\nspec:\n  containers:\n  - name: b\n    image: b:latest # lifecycle: ignore[latest-tag] -- rebuilt every night\n  - name: c\n    image: c:1.0 # lifecycle: ignore[latest-tag] -- of no use\n";
+const SILENCED: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: b, labels: {pod-template-hash: a}}\nspec:\n  containers:\n  - name: b\n    image: b:latest # lifecycle: ignore[latest-tag] -- rebuilt every night\n  - name: c\n    image: c:1.0 # lifecycle: ignore[latest-tag] -- of no use\n";
 const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n  selector: {app: a}\n  ports: [{port: 80}]\n";
-const SERVED: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\nspec:\n  containers:\n  - name: a\n    image: a:1.0\n";
+const SERVED: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a, pod-template-hash: a}}\nspec:\n  containers:\n  - name: a\n    image: a:1.0\n";
 
 fn json(report: &Report) -> String {
     let mut out = Vec::new();

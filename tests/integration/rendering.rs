@@ -88,7 +88,7 @@ fn every_service_of_an_overlay_is_joined() {
     write("admin.yaml", &service("admin", 9090));
     write(
         "pod.yaml",
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\nspec:\n  containers:\n  - name: web\n    image: \
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a, pod-template-hash: a}}\nspec:\n  containers:\n  - name: web\n    image: \
          a:1\n    ports: [{containerPort: 8080}]\n    readinessProbe: {exec: {command: [ready]}}\n  - name: admin\n    image: \
          a:1\n    ports: [{containerPort: 9090}]\n    readinessProbe: {exec: {command: [ready]}}\n",
     );
@@ -165,7 +165,7 @@ fn every_way_to_set_a_field_has_its_line() {
     if !has_kubectl(UNTRIED) {
         return;
     }
-    let base = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: db}\n  spec:\n    initContainers:\n    - {name: init, image: init}\n    containers:\n    - name: db\n      image: example.com/db:latest\n      readinessProbe: {exec: {command: [a]}}\n      lifecycle:\n        postStart:\n          exec: {command: [sh, -c, \"cd /\\nmkdir data\"]}\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: db-admin}\n  spec:\n    containers:\n    - {name: admin, image: 'admin:1', readinessProbe: {exec: {command: [a]}}}\n";
+    let base = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: db, labels: {pod-template-hash: a}}\n  spec:\n    initContainers:\n    - {name: init, image: init}\n    containers:\n    - name: db\n      image: example.com/db:latest\n      readinessProbe: {exec: {command: [a]}}\n      lifecycle:\n        postStart:\n          exec: {command: [sh, -c, \"cd /\\nmkdir data\"]}\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: db-admin}\n  spec:\n    containers:\n    - {name: admin, image: 'admin:1', readinessProbe: {exec: {command: [a]}}}\n";
     let middle = "namePrefix: mid-\nresources: [../base]\npatchesStrategicMerge:\n- |-\n  apiVersion: v1\n  kind: Pod\n  metadata: {name: db}\n  spec:\n    containers:\n    - name: db\n      lifecycle: {preStop: {exec: {command: [sh, -c, 'true; sleep 100']}}}\npatchesJson6902:\n- path: operations.yaml\n  target: {version: v1, kind: Pod, name: db-admin}\nimages:\n- {name: example.com/db, newName: mirror.example.com/db}\n";
     let operations = "- op: replace\n  path: /spec/containers/0/image\n  value: admin:latest\n- op: add\n  path: /spec/containers/-\n  value:\n    name: extra\n    image: extra\n    readinessProbe: {exec: {command: [a]}}\n";
     let top = "namePrefix: top-\nresources: [../mid]\nreplacements:\n- source: {kind: ConfigMap, name: v, fieldPath: data.image}\n  targets:\n  - select: {kind: Pod, name: db}\n    fieldPaths: [spec.initContainers.0.image]\nconfigMapGenerator:\n- {name: v, literals: ['image=made:latest']}\n";

@@ -146,7 +146,7 @@ fn timelines_are_those_of_the_oldest_version() {
 /// A kubelet up to 1.35 can begin so late that the traffic has ended when its hook is over.
 const BOUNDED: &str = "apiVersion: v1
 kind: Pod
-metadata: {name: web, labels: {app: web}}
+metadata: {name: web, labels: {app: web, pod-template-hash: a}}
 spec:
   containers:
     - name: app

@@ -102,6 +102,15 @@ impl Kustomization {
         self.items("images").filter(is_tagged).filter_map(|node| node.text_of("name"))
     }
 
+    /// It gives all objects a label whose key begins so.
+    pub(crate) fn gives_labels(&self, prefix: &str) -> bool {
+        let has_one = |pairs: Node<'_>| {
+            pairs.entries().any(|(key, _)| key.text().is_some_and(|key| key.starts_with(prefix)))
+        };
+        self.root().get("commonLabels").is_some_and(has_one)
+            || self.items("labels").filter_map(|node| node.get("pairs")).any(has_one)
+    }
+
     /// The bases it names that would have to be fetched.
     pub(crate) fn remote_bases(&self) -> Vec<Node<'_>> {
         let all = BASES.iter().flat_map(|field| self.items(field));

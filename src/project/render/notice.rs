@@ -11,6 +11,7 @@ use super::kustomization::{self, Kustomization, lexical};
 use super::{names, quoted};
 use crate::finding::Skipped;
 use crate::project::input::{File, Input, Role};
+use crate::set::labels;
 
 /// How a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -46,6 +47,8 @@ pub(crate) struct Noticed {
     pub(crate) charts: Vec<PathBuf>,
     /// The names of images to which a kustomization gives a tag, by the files that it builds on.
     pub(crate) tagged: HashMap<PathBuf, Vec<String>>,
+    /// The files and directories to whose objects a kustomization gives recommended labels.
+    pub(crate) labelled: HashSet<PathBuf>,
 }
 
 /// More roots are counted and not named.
@@ -81,7 +84,10 @@ pub(crate) fn notice(files: &[File], inputs: &[Input], is_wide: bool) -> Noticed
     let helm = chart_roots.iter().map(|path| shown("--helm", path));
     let hints = hints(kustomize.chain(helm).collect());
     let skipped = charts.skipped(files, &rendered);
-    Noticed { readings, skipped, hints, overlays, charts: chart_roots, tagged: tagged(&kustomizations) }
+    let labelling = kustomizations.iter().filter(|(_, one)| one.gives_labels(labels::PREFIX));
+    let labelled = labelling.flat_map(|(_, one)| one.bases()).map(|path| lexical(&path)).collect();
+    let tagged = tagged(&kustomizations);
+    Noticed { readings, skipped, hints, overlays, charts: chart_roots, tagged, labelled }
 }
 
 /// A directory as a path that is not empty.

@@ -6,12 +6,8 @@ use crate::finding::{FixesMade, Report};
 /// Which findings can be mended by one command; empty where none can, and where that was done.
 pub(crate) fn can(report: &Report) -> String {
     let fixes = report.findings.iter().filter_map(|finding| finding.fix.as_ref());
-    let is_file = |source| {
-        let is_own = report.source(source).is_some_and(|source| source.rendered_by().is_none());
-        is_own && !report.context.contains(&source) && !report.origins.contains(&source)
-    };
     let (safe, guesses): (Vec<_>, Vec<_>) =
-        fixes.filter(|fix| is_file(fix.source)).partition(|fix| fix.is_safe);
+        fixes.filter(|fix| !report.unwritten.contains(&fix.source)).partition(|fix| fix.is_safe);
     match (safe.len(), guesses.len()) {
         _ if report.fixes_made.is_some() => String::new(),
         (0, 0) => String::new(),

@@ -8,7 +8,7 @@ use crate::kubernetes::features::{SLEEP_ACTION, Support};
 use crate::kubernetes::images;
 use crate::manifest::{ContainerKind, Workload};
 use crate::programs;
-use crate::rules::prestop_exceeds_grace_period::{needed_by_all, set_grace, suggested_grace};
+use crate::rules::grace::{needed_by_all, set_grace, suggested_grace};
 use crate::rules::subject::{ContainerView, Subject};
 use crate::rules::verdict::Mend;
 use crate::shell::interpreters;

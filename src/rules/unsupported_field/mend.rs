@@ -58,9 +58,6 @@ pub(super) fn of(subject: &Subject<'_>, one: &Unsupported<'_>) -> Mend {
             format!("Write PreferClose, the nearest that this version knows, {OTHERWISE}."),
             vec![Operation::set(path.clone(), Content::Text("PreferClose".to_owned()))],
         ),
-        ("GitRepoVolumeDriver", _) => {
-            Mend::prose("Use an emptyDir, and an init container that clones the repository into it.")
-        }
         ("RelaxedEnvironmentVariableValidation", _) => Mend::prose(format!(
             "Give the variable another name, {OTHERWISE}: letters, digits, `_`, `-` and `.`, no digit first."
         )),

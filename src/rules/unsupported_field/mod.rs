@@ -51,7 +51,10 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     if subject.object.is_live() || is_managed {
         return;
     }
-    let off = features::governing().filter(|feature| subject.settings.support(feature) != Support::Works);
+    let off = features::governing().filter(|feature| {
+        // `git-repo-volume` speaks of those in every version.
+        **feature != features::GIT_REPO && subject.settings.support(feature) != Support::Works
+    });
     for feature in off {
         for field in feature.fields {
             for found in places::of(subject, field) {

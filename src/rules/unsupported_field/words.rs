@@ -42,10 +42,6 @@ pub(super) fn of(subject: &Subject<'_>, one: &Unsupported<'_>) -> Words {
                 loss.map_or_else(String::new, |loss| format!(": {loss}"))
             ),
         ),
-        Fate::Refused if gate == "GitRepoVolumeDriver" => Words::new(
-            format!("a kubelet of Kubernetes {version} mounts no `gitRepo` volume"),
-            format!("{} The Pod is made and never starts.", off(subject, one)),
-        ),
         Fate::Refused => Words::new(
             format!("Kubernetes {version} refuses `{field}{value}`{whose}"),
             format!("{} {}", off(subject, one), refusal(subject, one)),
