@@ -13,7 +13,7 @@ use crate::hook::{Duration, Server, asked_by};
 use crate::kubernetes::features::{SIDECARS, Support};
 use crate::manifest::place::{Located, related};
 use crate::manifest::{Container, ContainerKind};
-use crate::programs::Kind;
+use crate::programs::{Asks, Kind};
 use crate::set::handover::Handover;
 use crate::set::services::Reach as SetReach;
 use crate::shell::{Longest, Reach, Step, Trace};
@@ -116,8 +116,23 @@ impl InitScript<'_> {
 
     /// The servers that it waits for, whatever else is so.
     fn servers(&self) -> impl Iterator<Item = Server> {
+        asked_by(self.waits()).into_iter()
+    }
+
+    /// Those that it wants an answer of. A name alone is looked up, and that of a Service is there without any Pod; its
+    /// address answers no ping, whoever is ready.
+    fn answering(&self) -> impl Iterator<Item = Server> {
+        let is_mere_name = |step: &&Step| {
+            let asks = step.program.and_then(|program| program.asks);
+            matches!(asks, Some(Asks::Name | Asks::Host))
+        };
+        asked_by(self.waits().filter(|step| !is_mere_name(step))).into_iter()
+    }
+
+    /// What it waits for, whatever else is so.
+    fn waits(&self) -> impl Iterator<Item = &Step> {
         let is_certain = |step: &&Step| step.hangs && step.reach == Reach::Always && step.guards.is_empty();
-        asked_by(self.trace.steps.iter().filter(is_certain)).into_iter()
+        self.trace.steps.iter().filter(is_certain)
     }
 
     /// A wait for an answer behind a Service that leads to no other Pods than those of this workload, and to them only
@@ -131,9 +146,8 @@ impl InitScript<'_> {
                 && reach.service.item.is_evidence_of_traffic()
                 && subject.set.is_alone_behind(workload, reach.service)
         };
-        self.servers().find_map(|server| {
-            // A name alone is looked up, and that of a Service is there without any Pod.
-            let Server::Host { name, port: Some(_) } = server else { return None };
+        self.answering().find_map(|server| {
+            let Server::Host { name, .. } = server else { return None };
             let service = traffic.iter().find(|reach| is_own(&name, reach))?.service;
             let object = &service.item.object;
             let leads = format!("leads to the Pods of `{}` alone", workload.object.id.name);

@@ -11,7 +11,7 @@ use crate::finding::{Related, Severity};
 use crate::hook::{Server, asked};
 use crate::manifest::kinds::Nature;
 use crate::manifest::place::related;
-use crate::manifest::{Container, Workload};
+use crate::manifest::{Container, ContainerKind, Workload};
 use crate::programs::{Asks, Program};
 use crate::set::Placed;
 use crate::set::handover::Handover;
@@ -188,8 +188,7 @@ impl<'s> Awaited<'s> {
         }
         let Server::Host { name, .. } = server else { return None };
         let service = subject.set.own_service(workload, name)?;
-        // It leads to Pods that are not ready as well.
-        if service.item.publishes_not_ready {
+        if service.item.publishes_not_ready && has_told_its_address(workload) {
             return None;
         }
         // Without a program that asks it is a redirection that connects.
@@ -207,6 +206,15 @@ impl<'s> Awaited<'s> {
             }
         }
     }
+}
+
+/// The Pod's address is known in the cluster while its first postStart runs, so that a Service which leads to Pods
+/// that are not ready can lead to it. The kubelet tells it at the end of a round of work in which it gave the Pod its
+/// network: that ends with the first init container, and else with the hook (`SyncPod` in `pkg/kubelet/kubelet.go`;
+/// measured: `testdata/_kubelet/rules/poststart-deadlock/own-service-of-all*`). On the node's network it is the node's.
+fn has_told_its_address(workload: &Workload) -> bool {
+    let is_first = |one: &Container| matches!(one.kind, ContainerKind::Init | ContainerKind::Sidecar);
+    workload.pod_spec().host_network == Some(true) || workload.containers.iter().any(is_first)
 }
 
 /// Facts B24 to B26.
@@ -238,28 +246,41 @@ impl Verdict for Deadlock<'_> {
             Awaited::Service(service) => (service, "an answer of"),
             Awaited::Name(service) => (service, "the name of"),
         };
+        let publishes = service.item.publishes_not_ready;
         let service = &service.item.object.id.name;
-        let leads = match self.awaited {
-            Awaited::Name(_) => {
+        let leads = match (self.awaited, publishes) {
+            (_, true) => {
+                format!("Service `{service}` leads to Pods that are not Ready too, once they have an address")
+            }
+            (Awaited::Name(_), false) => {
                 format!("Service `{service}` is headless, so its name leads to Pods that are Ready")
             }
             _ => format!("Service `{service}` leads to Pods that are Ready"),
         };
+        let until = match publishes {
+            true => {
+                "the kubelet tells that of a Pod without init containers only when its postStart hooks have returned"
+            }
+            false => "a Pod is not even Running until its postStart hooks have returned",
+        };
+        let none = match publishes {
+            true => "no Pod has one, so none ever gets one",
+            false => "no Pod is, so none ever becomes so",
+        };
         let others = match self.is_alone {
             true => format!("No other Pod of {kind} `{own}` is there at that time. {STANDS_STILL}"),
-            false => format!(
-                "At the first start of {kind} `{own}` no Pod is, so none ever becomes so; later each new Pod depends on an \
-                 old one."
-            ),
+            false => {
+                format!(
+                    "At the first start of {kind} `{own}` {none}; later each new Pod depends on an old one."
+                )
+            }
         };
         Words::new(
             format!(
                 "the postStart hook of `{name}` waits for {what} Service `{service}`, behind which are only its own Pods{}",
                 subject.here()
             ),
-            format!(
-                "{leads}, and a Pod is not even Running until its postStart hooks have returned. {others}"
-            ),
+            format!("{leads}, and {until}. {others}"),
         )
     }
 

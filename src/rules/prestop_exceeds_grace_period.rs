@@ -30,7 +30,7 @@ pub(super) const RULE: Rule = Rule {
     status: Status::Stable,
     fixable: true,
     summary: "A preStop hook needs the whole grace period or more, so nothing is left for a clean shutdown.",
-    reason: "The grace period covers the hook and the shutdown together. Its clock starts when the Pod is deleted, not when preStop is done. If preStop is still running when the time is up, the kubelet stops waiting for it, sends the stop signal, and allows the application about 2 more seconds before SIGKILL (from Kubernetes 1.28 on). Requests in flight are cut, buffers are not written, and nothing in the events says that preStop was the reason.",
+    reason: "The grace period covers the hook and the shutdown together. Its clock starts when the Pod is deleted, not when preStop is done. If preStop is still running when the time is up, the kubelet stops waiting for it, sends the stop signal, and allows the application about 2 more seconds before SIGKILL (from Kubernetes 1.28 on). Requests in flight are cut, buffers are not written, and the events hardly say that preStop was the reason: a command that was cut is noted as failed (FailedPreStopHook) once the container has ended, a sleep action not at all.",
     options: None,
     facts: &[
         "A7", "A8", "A9", "A11", "A13", "A14", "A18", "A21", "B17", "K2", "K9", "K10", "K11", "N3", "N4",

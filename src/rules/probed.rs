@@ -63,6 +63,21 @@ impl<'s> Probe<'s> {
         }
     }
 
+    /// The same when it cannot even be asked. The kubelet takes that for no answer: it throws the result away and leaves
+    /// the container as it is (`doProbe` in `pkg/kubelet/prober/worker.go`; measured).
+    pub(super) fn not_asked(&self) -> &'static str {
+        match self.kind {
+            ProbeKind::Readiness => "the Pod never becomes Ready",
+            ProbeKind::Startup => {
+                "the container never counts as started: its other probes are not asked, the Pod never becomes Ready, and nothing \
+                 starts it again"
+            }
+            ProbeKind::Liveness => {
+                "the container is never restarted, however its program is: what cannot be asked counts for nothing"
+            }
+        }
+    }
+
     /// The place that decides how long it waits: its delay, or else the probe.
     pub(super) fn delay_path(&self, workload: &Workload) -> FieldPath {
         let delay = self.path.key("initialDelaySeconds");

@@ -292,6 +292,13 @@ pub(crate) enum Flaw {
     Handler,
 }
 
+impl Flaw {
+    /// Nothing is run, or asked, at all: there is no such program, file or port.
+    pub(crate) fn is_before_the_start(self) -> bool {
+        matches!(self, Self::Program | Self::Image | Self::File | Self::Port)
+    }
+}
+
 /// Why a command cannot do what it is meant to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {

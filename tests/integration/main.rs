@@ -27,6 +27,7 @@ mod kubelet;
 mod live;
 mod meant;
 mod nothing_judged;
+mod observed;
 mod outputs;
 mod overrides;
 mod partial;

@@ -32,9 +32,9 @@ pub(super) const RULE: Rule = Rule {
     status: Status::Stable,
     fixable: true,
     summary: "A probe fails each time it is asked, whatever state the program is in.",
-    reason: "A probe that cannot succeed does not tell a healthy program from a broken one. A readiness probe that always fails keeps the Pod out of traffic for ever, and a rollout never gets past its first Pod. A liveness or a startup probe that always fails has a healthy container stopped and started again, for ever.",
+    reason: "A probe that cannot succeed does not tell a healthy program from a broken one. A readiness probe that always fails keeps the Pod out of traffic for ever, and a rollout never gets past its first Pod. A liveness or a startup probe that always fails has a healthy container stopped and started again, for ever; one that cannot even be asked, for want of its program or its port, watches over nothing.",
     options: None,
-    facts: &["B4", "B5", "B14", "E1", "E8", "E10", "E12", "I10", "P13"],
+    facts: &["B4", "B5", "B14", "E1", "E8", "E9", "E10", "E12", "I10", "P13"],
     docs: &[
         Link {
             title: "Container probes",
@@ -262,10 +262,11 @@ impl Verdict for Fails<'_> {
                     Lacks::Port => subject.unread("a patch elsewhere may declare the port"),
                     Lacks::Script => subject.unread("the script may stand in another one"),
                 };
-                Words::new(
-                    format!("{called} cannot succeed: {}", fault.reason),
-                    format!("It fails each time it is asked, so {follows}.{unread}"),
-                )
+                let story = match fault.flaw.is_before_the_start() {
+                    true => format!("Nothing is asked, so {}.", self.probe.not_asked()),
+                    false => format!("It fails each time it is asked, so {follows}."),
+                };
+                Words::new(format!("{called} cannot succeed: {}", fault.reason), format!("{story}{unread}"))
             }
             Why::Literal { name, is_host: true } => Words::new(
                 format!("{called} asks a host called `$({name})`, which there is not"),
