@@ -1,7 +1,7 @@
 //! From the tree of a configuration file to what it says, or to everything that is wrong in it.
 
-pub(super) mod images;
 mod hooks;
+pub(super) mod images;
 mod kinds;
 mod objects;
 

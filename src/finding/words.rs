@@ -8,7 +8,7 @@ pub(crate) fn seconds(value: f64) -> String {
 
 /// A longer time for a sentence, in the units that people count it in: `45 s`, `90 min`, `25 h`, `3 d`.
 pub(crate) fn lasting(value: f64) -> String {
-    const UNITS: [(f64, f64, &str); 3] = [(86_400.0, 2.0, "d"), (3_600.0, 2.0, "h"), (60.0, 2.0, "min")];
+    const UNITS: [(f64, f64, &str); 3] = [(86_400.0, 2.0, "d"), (3_600.0, 1.0, "h"), (60.0, 2.0, "min")];
     let whole = |(unit, least, _): &(f64, f64, &str)| value >= least * unit && value % unit == 0.0;
     match UNITS.iter().find(|unit| whole(unit)) {
         Some((unit, _, name)) => format!("{} {name}", value / unit),
@@ -50,7 +50,7 @@ mod tests {
             (60.0, "60 s"),
             (90.0, "90 s"),
             (300.0, "5 min"),
-            (3_600.0, "60 min"),
+            (3_600.0, "1 h"),
             (3_660.0, "61 min"),
             (82_800.0, "23 h"),
             (86_400.0, "24 h"),

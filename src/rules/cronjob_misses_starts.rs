@@ -59,7 +59,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     if schedule.as_ref().is_some_and(Schedule::never_starts) {
         let place = subject.place(&FieldPath::of(SCHEDULE));
         let verdict = Missed { misses: Misses::NoDay, schedule: &cron.schedule };
-        seen.push(Seen::new(Severity::Error, place, verdict).label("no such day".to_owned()));
+        seen.push(Seen::new(Severity::Error, place, verdict).label("no such time".to_owned()));
         return;
     }
     let written = cron.starting_deadline_seconds.filter(|_| !job.workload.is_open(&path));
@@ -154,7 +154,7 @@ impl Verdict for Missed<'_> {
     fn mend(&self, _: &Subject<'_>) -> Mend {
         let path = FieldPath::of(DEADLINE);
         match self.misses {
-            Misses::NoDay => Mend::prose("Name a day that is in the month, in a month that is meant."),
+            Misses::NoDay => Mend::prose("Name a day that the month has, and a minute and an hour."),
             Misses::All | Misses::Late { .. } => Mend::guess(
                 "Give a late start as much time as it is still of use. Without the field it is made up for however late.",
                 vec![Operation::set(path, Content::Int(PROPOSED))],

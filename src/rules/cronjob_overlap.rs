@@ -141,7 +141,7 @@ impl Verdict for Overlap {
                     (false, false) => format!("starts two as little as {every} apart"),
                 };
                 let many = match self.gap.is_regular {
-                    true => format!(": {beside} of them work at any time"),
+                    true => format!(", up to {beside} of them at a time"),
                     false => String::new(),
                 };
                 Words::new(
@@ -150,7 +150,7 @@ impl Verdict for Overlap {
                 )
             }
             Known::Perhaps => Words::new(
-                format!("nothing keeps a run from being started beside the one before{}", subject.here()),
+                format!("nothing{} keeps a run from being started beside the one before", subject.here()),
                 format!(
                     "{allowed}. One that hangs, or takes longer than the {every} that {} between two starts, is joined by the next, and \
                      that by another.",

@@ -90,7 +90,7 @@ fn too_short<'s>(
     });
     let verdict = TooShort {
         of,
-        container: decisive.map(|run| run.container),
+        container: decisive.map(|run| (run.container, run.takes().earliest)),
         place: path.clone(),
         deadline,
         takes,
@@ -115,8 +115,8 @@ enum Of {
 /// A deadline that the work cannot meet (facts H18 and P6). Times are in seconds.
 struct TooShort<'s> {
     of: Of,
-    /// The container that takes the longest.
-    container: Option<&'s Container>,
+    /// The container that takes the longest, and how long that takes.
+    container: Option<(&'s Container, f64)>,
     place: FieldPath,
     deadline: f64,
     /// All that has to be done until then, at the least.
@@ -142,8 +142,13 @@ impl Verdict for TooShort<'_> {
 
     fn words(&self, _: &Subject<'_>) -> Words {
         let (takes, deadline) = (lasting(self.takes), lasting(self.deadline));
-        let name = self.container.map(|container| format!("`{}`", container.name()));
-        let longest = name.map_or_else(String::new, |name| format!(", most of it in {name}"));
+        let longest = match self.container {
+            Some((container, takes)) if takes < self.pod => {
+                format!(", the longest part of it in `{}`", container.name())
+            }
+            Some((container, _)) => format!(", in `{}`", container.name()),
+            None => String::new(),
+        };
         match self.of {
             Of::Nothing => Words::new(
                 "the Job has failed as soon as it is started: its deadline is 0 s",

@@ -77,8 +77,7 @@ fn endless<'s>(subject: &'s Subject<'s>) -> Vec<(&'s Container, Cause, Located)>
     let mains = || workload.containers.iter().filter(|one| one.kind == ContainerKind::Container);
     let own = &subject.settings.knowledge.images;
     let proxy_of = |image: &str| images::proxy(image, own);
-    let is_work =
-        |one: &Container| one.spec.image.as_deref().is_some_and(|image| proxy_of(image).is_none());
+    let is_work = |one: &Container| one.spec.image.as_deref().is_some_and(|image| proxy_of(image).is_none());
     if mains().any(is_work) && !is_told_to_end(subject, workload) {
         let proxies = mains().filter(|one| runs_itself(one)).filter_map(|one| {
             let proxy = proxy_of(one.spec.image.as_deref()?)?;

@@ -73,7 +73,7 @@ impl Verdict for Kept {
 
     fn words(&self, subject: &Subject<'_>) -> Words {
         Words::new(
-            format!("nothing removes the Job and its Pods when the work is done{}", subject.here()),
+            format!("nothing{} removes the Job and its Pods when the work is done", subject.here()),
             "Without `ttlSecondsAfterFinished` a finished Job stays until somebody deletes it, with the Pods and their logs. Applying it \
              again with another image fails, as the Pod template of a Job cannot be changed.",
         )

@@ -28,7 +28,7 @@ const WEEKDAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 impl FieldName {
     /// All, in the order in which they stand in a schedule.
-    const ALL: [Self; 5] = [Self::Minute, Self::Hour, Self::Day, Self::Month, Self::Weekday];
+    pub(crate) const ALL: [Self; 5] = [Self::Minute, Self::Hour, Self::Day, Self::Month, Self::Weekday];
 
     /// The least and the largest that stands in it.
     pub(crate) fn bounds(self) -> (u64, u64) {
@@ -70,7 +70,7 @@ impl FieldName {
     }
 
     /// A number, or the name of one, in letters of any case.
-    fn number(self, text: &str) -> Result<u64, FieldFault> {
+    pub(crate) fn number(self, text: &str) -> Result<u64, FieldFault> {
         // One letter stands for one, as Go has it.
         let lower: String = text.chars().filter_map(|letter| letter.to_lowercase().next()).collect();
         let named = self.names().iter().zip(self.bounds().0..).find(|(name, _)| **name == lower);

@@ -47,6 +47,8 @@ fn a_zone_is_known_by_its_name_in_its_letters() {
     for name in ["utc", "europe/berlin", "Europe/Nope", "", "Local", "Etc/Unknown", "+01:00"] {
         assert_eq!(Zone::find(name), None, "{name}");
     }
+    assert!(Zone::is_of_machine("posix/Europe/Berlin") && Zone::is_of_machine("localtime"));
+    assert!(!Zone::is_of_machine("posix/Europe/Nope") && !Zone::is_of_machine("UTC"));
     assert_eq!(Zone::spelt("europe/berlin").as_deref(), Some("Europe/Berlin"));
     assert_eq!(Zone::spelt("Europe/Nope"), None);
 }

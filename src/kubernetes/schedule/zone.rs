@@ -31,6 +31,13 @@ impl Zone {
         }
     }
 
+    /// Whether there is such a zone depends on the machine of the API server: the database is installed under these
+    /// names as well, and not everywhere.
+    pub(crate) fn is_of_machine(name: &str) -> bool {
+        let plain = ["posix/", "right/"].iter().find_map(|directory| name.strip_prefix(directory));
+        matches!(name, "localtime" | "posixrules") || plain.is_some_and(|plain| Self::find(plain).is_some())
+    }
+
     /// A name that is this one but for the case of its letters.
     pub(crate) fn spelt(name: &str) -> Option<String> {
         let zone = DATABASE.get(name).ok().filter(|zone| !zone.is_unknown())?;

@@ -51,10 +51,21 @@ pub(super) fn mend(path: &FieldPath, schedule: &str) -> Mend {
         let set = Operation::set(path.clone(), Content::Text(meant.clone()));
         return Mend::guess(format!("Write `{meant}`, if that is what is meant."), vec![set]);
     }
-    Mend::prose(
-        "Write five fields: minute, hour, day of the month, month, and weekday from 0 (Sunday) to 6; or one of @hourly, @daily, @weekly, \
-         @monthly and @yearly. What other systems know besides (`L`, `W`, `#`, seconds, years, @reboot) is unknown here.",
-    )
+    match Schedule::parse(schedule) {
+        Err(Refusal::Field { field, .. }) => {
+            let (noun, (least, most)) = (field.noun(), field.bounds());
+            let first = if field == FieldName::Weekday { ", of which 0 is Sunday" } else { "" };
+            Mend::prose(format!(
+                "Write a {noun} from {least} to {most}{first}, several with commas between them, a range such as `{least}-{}`, or \
+                 `*`, each with a step behind a `/` if it has one. `L`, `W` and `#` are unknown here.",
+                least + 1
+            ))
+        }
+        _ => Mend::prose(
+            "Write five fields: minute, hour, day of the month, month and weekday; or one of @hourly, @daily, @weekly, @monthly and \
+             @yearly, or `@every` with a duration such as 1h30m.",
+        ),
+    }
 }
 
 /// The schedule that was probably meant: without quotes and blanks around it, without seconds that are 0, with the
@@ -62,6 +73,10 @@ pub(super) fn mend(path: &FieldPath, schedule: &str) -> Mend {
 fn meant(schedule: &str) -> Option<String> {
     let bare = schedule.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
     let takes = |text: &String| text != schedule && Schedule::parse(text).is_ok();
+    let days = bare.strip_prefix("@every ").and_then(|days| days.strip_suffix('d')?.parse::<u32>().ok());
+    if let Some(days) = days {
+        return Some(format!("@every {}h", u64::from(days) * 24)).filter(takes);
+    }
     if bare.starts_with('@') {
         let known = || DESCRIPTORS.iter().map(|(name, _)| *name);
         let lower = Some(bare.to_lowercase()).filter(takes);
@@ -74,31 +89,37 @@ fn meant(schedule: &str) -> Option<String> {
     {
         fields = rest.to_vec();
     }
-    let names = [&[][..], &[], &[], FieldName::Month.names(), FieldName::Weekday.names()];
-    let mended = fields.iter().zip(names).map(|(field, names)| {
-        let items = field.split(',').map(|item| match (names.is_empty(), item) {
-            (false, "0-7" | "1-7") => "*".to_owned(),
-            (false, "7") => "0".to_owned(),
-            (false, item) => {
-                let short = |word: &str| {
-                    let name = word.get(..3).filter(|short| names.contains(&short.to_lowercase().as_str()));
-                    let is_word = word.chars().all(char::is_alphabetic);
-                    name.filter(|_| is_word).unwrap_or(word).to_owned()
-                };
-                item.split('-').map(short).collect::<Vec<_>>().join("-")
-            }
-            _ => item.to_owned(),
-        });
+    let mended = fields.iter().zip(FieldName::ALL).map(|(field, of)| {
+        let names = of.names();
+        // The first three letters of a name that has more.
+        let short = |word: &str| {
+            let name = word.get(..3).filter(|short| names.contains(&short.to_lowercase().as_str()));
+            name.filter(|_| word.chars().all(char::is_alphabetic)).unwrap_or(word).to_owned()
+        };
+        let other = |item: &str| match (of, item) {
+            (FieldName::Weekday, "0-7" | "1-7") => "*".to_owned(),
+            (FieldName::Weekday, "7") => "0".to_owned(),
+            _ => item.split('-').map(short).collect::<Vec<_>>().join("-"),
+        };
+        let items = field.split(',').map(|item| backwards(item, of).unwrap_or_else(|| other(item)));
         items.collect::<Vec<_>>().join(",")
     });
     Some(mended.collect::<Vec<_>>().join(" ")).filter(|_| fields.len() == 5).filter(takes)
 }
 
+/// A range that goes over the end, such as `22-6` of hours, in two.
+fn backwards(item: &str, field: FieldName) -> Option<String> {
+    let (start, end) = item.split_once('-')?;
+    let (from, to) = (field.number(start).ok()?, field.number(end).ok()?);
+    let (least, most) = field.bounds();
+    (from > to && from <= most).then(|| format!("{start}-{most},{least}-{end}"))
+}
+
 /// A schedule that holds a time zone, which has a field of its own (fact K48).
 pub(super) fn zone_words(schedule: &str) -> Words {
-    let named = split_zone(schedule).map(|(name, _)| format!(" `{name}`")).unwrap_or_default();
+    let named = split_zone(schedule).map(|(name, _)| format!(" (`{name}`)")).unwrap_or_default();
     Words::new(
-        format!("a schedule may not hold a time zone{named}"),
+        format!("a schedule may not hold its time zone{named}"),
         "The API server says: cannot use TZ or CRON_TZ in schedule, use timeZone field instead.",
     )
 }
@@ -175,6 +196,9 @@ mod tests {
             ("@HOURLY", "@hourly"),
             ("@hourly ", "@hourly"),
             ("@dayly", "@daily"),
+            ("@every 2d", "@every 48h"),
+            ("0 22-6 * * *", "0 22-23,0-6 * * *"),
+            ("0 0 * * fri-mon", "0 0 * * fri-6,0-mon"),
         ] {
             assert_eq!(meant(schedule).as_deref(), Some(right), "{schedule}");
         }

@@ -72,7 +72,8 @@ fn schedule<'s>(spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
 }
 
 fn time_zone<'s>(field: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
-    if let Some(name) = field.text().filter(|name| Zone::find(name).is_none()) {
+    let is_unknown = |name: &&str| Zone::find(name).is_none() && !Zone::is_of_machine(name);
+    if let Some(name) = field.text().filter(is_unknown) {
         faults.add(field.path(), Fault::TimeZone { name });
     }
 }

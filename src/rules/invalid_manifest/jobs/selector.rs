@@ -25,7 +25,10 @@ pub(super) fn of_job<'s>(spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
         generated(spec, read.as_ref(), faults);
         return;
     }
-    faults.required(&selector, "`manualSelector` says that it is given here.");
+    // An empty one is there, and selects all Pods of the namespace.
+    if !selector.is_set() {
+        faults.required(&selector, "`manualSelector` says that it is given here.");
+    }
     let template = FieldPath::of("spec.template.metadata.labels");
     let labels = faults.object().strings(&template);
     let is_open = faults.subject.workload.is_some_and(|workload| workload.is_fragment);
