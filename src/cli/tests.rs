@@ -272,7 +272,7 @@ fn notes_go_to_standard_error_when_asked_for() {
 fn rules_are_listed_for_people_and_for_programs() {
     let listed = ran(&["rules"]).out;
     let start = listed.find("latest-tag").unwrap();
-    let end = listed.find("invalid-manifest").unwrap();
+    let end = listed.find("registry-needed-at-restart").unwrap();
     assert_eq!(
         &listed[start..end],
         "latest-tag                    warning   An image has no fixed tag and no digest,\n\
