@@ -216,8 +216,9 @@ impl RunsOn<'_> {
         let (name, image) = (self.container.name(), self.container.spec.image.as_deref());
         let is_init = |one: &Container| one.path.parent().as_ref() == Some(&inits);
         if self.workload.containers.iter().any(is_init) {
-            let image = image.map(|image| format!("  image: {image}\n")).unwrap_or_default();
-            return Mend::prose(text).yaml(format!("- name: {name}\n{image}  restartPolicy: Always"));
+            let image = image.map(|image| format!("    image: {image}\n")).unwrap_or_default();
+            return Mend::prose(text)
+                .yaml(format!("initContainers:\n  - name: {name}\n{image}    restartPolicy: Always"));
         }
         let word = |text: &str| Content::Text(text.to_owned());
         let words = |words: &Option<Vec<String>>| words.clone().map(Content::Words);

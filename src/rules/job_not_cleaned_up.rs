@@ -53,7 +53,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     // What has an owner goes with it.
     let has_owner = subject.object.at(&FieldPath::of("metadata.ownerReferences")).is_some();
     // One under another name is reported as that.
-    if is_hook || has_owner || subject.misspelt(&job.path.key(FIELD)).is_some() {
+    if subject.object.is_live() || is_hook || has_owner || subject.misspelt(&job.path.key(FIELD)).is_some() {
         return;
     }
     let place = subject.key_place(&job.path);
