@@ -70,25 +70,8 @@ pub(crate) const TRAFFIC_DISTRIBUTION: Feature = Feature::new("ServiceTrafficDis
     .locked(33)
     .fields(&["service.spec.trafficDistribution"]);
 
-/// Its values that name a zone or a node (KEP-3015).
-pub(crate) const SAME_ZONE_OR_NODE: Feature = Feature::new("PreferSameTrafficDistribution", 33)
-    .on(34)
-    .locked(35)
-    .fields(&[
-        "service.spec.trafficDistribution: PreferSameNode",
-        "service.spec.trafficDistribution: PreferSameZone",
-    ])
-    .before(Support::Refused)
-    .refused();
-
-/// `minReplicas: 0` of autoscalers (KEP-2021).
-pub(crate) const SCALE_TO_ZERO: Feature = Feature::new("HPAScaleToZero", 16)
-    .fields(&["horizontalpodautoscaler.spec.minReplicas: 0"])
-    .before(Support::Refused)
-    .refused();
-
 /// Those that rules and timelines ask for: what tells versions apart.
-pub(crate) const ASKED: [&Feature; 12] = [
+pub(crate) const ASKED: [&Feature; 10] = [
     &SLEEP_ACTION,
     &SLEEP_OF_ZERO,
     &SIDECARS,
@@ -99,8 +82,6 @@ pub(crate) const ASKED: [&Feature; 12] = [
     &EXEC_PROBE_TIMEOUT,
     &UNHEALTHY_EVICTION,
     &TRAFFIC_DISTRIBUTION,
-    &SAME_ZONE_OR_NODE,
-    &SCALE_TO_ZERO,
 ];
 
 /// The others: those with fields tell what becomes of these, and by the rest nothing is judged so far.
@@ -213,6 +194,15 @@ pub(super) const OTHERS: &[Feature] = &[
         .on(22)
         .locked(26)
         .fields(&["service.spec.internalTrafficPolicy"]),
+    Feature::new("PreferSameTrafficDistribution", 33)
+        .on(34)
+        .locked(35)
+        .fields(&[
+            "service.spec.trafficDistribution: PreferSameNode",
+            "service.spec.trafficDistribution: PreferSameZone",
+        ])
+        .before(Support::Refused)
+        .refused(),
     // Workloads.
     // KEP-3973: of the status alone.
     Feature::new("DeploymentReplicaSetTerminatingReplicas", 33).on(35),
@@ -242,6 +232,10 @@ pub(super) const OTHERS: &[Feature] = &[
         "horizontalpodautoscaler.spec.behavior.scaleDown.tolerance",
         "horizontalpodautoscaler.spec.behavior.scaleUp.tolerance",
     ]),
+    Feature::new("HPAScaleToZero", 16)
+        .fields(&["horizontalpodautoscaler.spec.minReplicas: 0"])
+        .before(Support::Refused)
+        .refused(),
     // Jobs.
     // KEP-3329.
     Feature::new("JobPodFailurePolicy", 25).on(26).locked(31).fields(&["job.spec.podFailurePolicy"]),
