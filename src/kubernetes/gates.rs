@@ -70,23 +70,6 @@ pub(crate) const TRAFFIC_DISTRIBUTION: Feature = Feature::new("ServiceTrafficDis
     .locked(33)
     .fields(&["service.spec.trafficDistribution"]);
 
-/// Its values that name a zone or a node (KEP-3015).
-pub(crate) const SAME_ZONE_OR_NODE: Feature = Feature::new("PreferSameTrafficDistribution", 33)
-    .on(34)
-    .locked(35)
-    .fields(&[
-        "service.spec.trafficDistribution: PreferSameNode",
-        "service.spec.trafficDistribution: PreferSameZone",
-    ])
-    .before(Support::Refused)
-    .refused();
-
-/// `minReplicas: 0` of autoscalers (KEP-2021).
-pub(crate) const SCALE_TO_ZERO: Feature = Feature::new("HPAScaleToZero", 16)
-    .fields(&["horizontalpodautoscaler.spec.minReplicas: 0"])
-    .before(Support::Refused)
-    .refused();
-
 /// `gitRepo` volumes (fact J4; KEP-5040). Where it is off the kubelet mounts none, and the Pod does not start. Older
 /// versions have no gate for it.
 pub(crate) const GIT_REPO: Feature = Feature::new("GitRepoVolumeDriver", 33)
@@ -96,7 +79,7 @@ pub(crate) const GIT_REPO: Feature = Feature::new("GitRepoVolumeDriver", 33)
     .refused();
 
 /// Those that rules and timelines ask for: what tells versions apart.
-pub(crate) const ASKED: [&Feature; 13] = [
+pub(crate) const ASKED: [&Feature; 11] = [
     &SLEEP_ACTION,
     &SLEEP_OF_ZERO,
     &SIDECARS,
@@ -107,8 +90,6 @@ pub(crate) const ASKED: [&Feature; 13] = [
     &EXEC_PROBE_TIMEOUT,
     &UNHEALTHY_EVICTION,
     &TRAFFIC_DISTRIBUTION,
-    &SAME_ZONE_OR_NODE,
-    &SCALE_TO_ZERO,
     &GIT_REPO,
 ];
 
@@ -216,6 +197,15 @@ pub(super) const OTHERS: &[Feature] = &[
         .on(22)
         .locked(26)
         .fields(&["service.spec.internalTrafficPolicy"]),
+    Feature::new("PreferSameTrafficDistribution", 33)
+        .on(34)
+        .locked(35)
+        .fields(&[
+            "service.spec.trafficDistribution: PreferSameNode",
+            "service.spec.trafficDistribution: PreferSameZone",
+        ])
+        .before(Support::Refused)
+        .refused(),
     // Workloads.
     // KEP-3973: of the status alone.
     Feature::new("DeploymentReplicaSetTerminatingReplicas", 33).on(35),
@@ -245,6 +235,10 @@ pub(super) const OTHERS: &[Feature] = &[
         "horizontalpodautoscaler.spec.behavior.scaleDown.tolerance",
         "horizontalpodautoscaler.spec.behavior.scaleUp.tolerance",
     ]),
+    Feature::new("HPAScaleToZero", 16)
+        .fields(&["horizontalpodautoscaler.spec.minReplicas: 0"])
+        .before(Support::Refused)
+        .refused(),
     // Jobs.
     // KEP-3329.
     Feature::new("JobPodFailurePolicy", 25).on(26).locked(31).fields(&["job.spec.podFailurePolicy"]),

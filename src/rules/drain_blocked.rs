@@ -318,6 +318,11 @@ impl Verdict for Blocked<'_> {
                 "Take the budget away, or give it `minAvailable` as a number that is below the number of Pods: that is counted \
                  by the Pods themselves.",
             ),
+            // By any other bound the budget would be counted by a scale that Jobs do not have.
+            _ if self.refused.has_jobs => Mend::prose(
+                "Let the budget select the Pods of the workload alone, by a label that the Job's Pods do not have, and set \
+                 `maxUnavailable: 1`.",
+            ),
             Refusal::AllNeeded { .. } if self.is_single() => one_at_a_time(
                 "Let the drain go on: its only Pod is down until the next one is ready, whatever the budget says. Where that is \
                  too long, run 2 replicas; with these, too, this budget takes one at a time.",

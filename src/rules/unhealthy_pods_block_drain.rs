@@ -61,6 +61,10 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         Some(Some("IfHealthyBudget")) => How::Chosen,
         Some(_) => return,
     };
+    // What the API server refuses is said.
+    if budget.item.bound() == Bound::Unknown {
+        return;
+    }
     let speaks =
         drain_blocked::speaks(subject.set, budget) || overlapping_budgets::speaks(subject.set, budget);
     if speaks || !guards(subject.set, budget) {

@@ -145,6 +145,8 @@ pub(crate) struct Refused<'s> {
     pub workloads: Vec<&'s Placed<Arc<Workload>>>,
     /// The workload that brings it about, where it is another.
     pub job: Option<&'s Placed<Arc<Workload>>>,
+    /// Pods of Jobs are selected as well, which no scale counts.
+    pub has_jobs: bool,
 }
 
 impl Budget {
@@ -177,7 +179,8 @@ impl Set {
             return None;
         }
         let has_scale = held.iter().any(|one| has_scale(&one.item));
-        let refused = |refusal, when| Refused { refusal, when, workloads: held.clone(), job: None };
+        let has_jobs = passing.iter().any(|one| one.item.kind.nature == Nature::Batch);
+        let refused = |refusal, when| Refused { refusal, when, workloads: held.clone(), job: None, has_jobs };
         if let Some(refusal) = bound.refusal(has_scale, None) {
             return Some(refused(refusal, When::Always));
         }

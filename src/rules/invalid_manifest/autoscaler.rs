@@ -5,7 +5,6 @@ use super::fault::Fault;
 use super::faults::Faults;
 use super::field::Field;
 use super::versions;
-use crate::kubernetes::features::{self, Support};
 use crate::kubernetes::names;
 use crate::yaml::path::FieldPath;
 
@@ -21,8 +20,10 @@ pub(super) fn faults(faults: &mut Faults<'_, '_>) {
     // A patch leaves out what the object itself says.
     let is_part = !target.is_set() && faults.object().at(&FieldPath::of("spec.metrics")).is_none();
     let (least, most) = (spec.key("minReplicas"), spec.key("maxReplicas"));
-    let scales_to_none = faults.subject.settings.support(&features::SCALE_TO_ZERO) == Support::Works;
-    faults.at_least(&least, if scales_to_none { 0 } else { 1 });
+    // 0 is a matter of its gate, of which another rule speaks.
+    if least.number() != Some(0) {
+        faults.at_least(&least, 1);
+    }
     if most.is_set() {
         faults.at_least(&most, 1);
     } else if !is_part {

@@ -121,13 +121,9 @@ fn policies<'s>(faults: &mut Faults<'_, 's>, spec: &Field<'_, 's>, kind: &Kind<'
     let distribution = spec.key("trafficDistribution");
     let settings = faults.subject.settings;
     // Where its gate is off the field is dropped before anybody looks at it (fact K1).
-    match (settings.support(&features::TRAFFIC_DISTRIBUTION), settings.support(&features::SAME_ZONE_OR_NODE))
-    {
-        (Support::Works, Support::Works) => {
-            faults.one_of(&distribution, &["PreferClose", "PreferSameZone", "PreferSameNode"]);
-        }
-        (Support::Works, _) => faults.one_of(&distribution, &["PreferClose"]),
-        _ => {}
+    if settings.support(&features::TRAFFIC_DISTRIBUTION) == Support::Works {
+        // Those that a version does not have are for another rule to say.
+        faults.one_of(&distribution, &["PreferClose", "PreferSameZone", "PreferSameNode"]);
     }
     external_name(faults, spec, kind);
 }
