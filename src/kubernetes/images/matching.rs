@@ -114,11 +114,13 @@ impl Tags {
 
     pub(super) fn match_of(&self, reference: Reference<'_>) -> bool {
         let tag = reference.tag.unwrap_or_default();
-        tag.contains(self.with)
-            && !self.without.iter().any(|part| tag.contains(part))
-            && !words(tag).any(|word| self.without_words.contains(&word))
-            && !(self.by_tag_alone && reference.digest.is_some())
-            && self.releases.is_none_or(|releases| releases.hold(reference))
+        let is_pulled_by_digest = self.by_tag_alone && reference.digest.is_some();
+        let is_another = self.without.iter().any(|part| tag.contains(part))
+            || words(tag).any(|word| self.without_words.contains(&word));
+        if is_pulled_by_digest || is_another {
+            return false;
+        }
+        tag.contains(self.with) && self.releases.is_none_or(|releases| releases.hold(reference))
     }
 }
 

@@ -235,8 +235,8 @@ fn the_user_knows_more_images() {
     assert_eq!(of("other.example.com/shop:1"), None);
     assert_eq!(sh("registry.example.com/db/shop:1", &own), Some("dash"));
     assert_eq!(sh("node:22", &own), Some("dash"));
-    let (server, signal) = ended_by("registry.example.com/db/shop:1", "TERM", &own).unwrap();
-    assert_eq!((server.graceful, signal), ("INT", "TERM"));
+    let ended = ended_by("registry.example.com/db/shop:1", "TERM", &own);
+    assert_eq!(ended.map(|(server, signal)| (server.graceful, signal)), Some(("INT", "TERM")));
     assert_eq!(ended_by("registry.example.com/db/shop:1", "INT", &own), None);
     assert!(proxy("registry.example.com/proxy:1", &own).is_some());
     assert_eq!(kept("registry.example.com/db/shop:1", &own), Some(Kept::Own(&["/data".to_owned()])));
