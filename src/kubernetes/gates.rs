@@ -124,6 +124,13 @@ pub(super) const OTHERS: &[Feature] = &[
         .fields(&["pod.spec.containers.env.name: 1st"])
         .before(Support::Refused)
         .refused(),
+    // A field that a variable may tell (KEP-2681).
+    Feature::new("PodHostIPs", 28)
+        .on(29)
+        .locked(30)
+        .fields(&["pod.spec.containers.env.valueFrom.fieldRef.fieldPath: status.hostIPs"])
+        .before(Support::Refused)
+        .refused(),
     Feature::new("RelaxedDNSSearchValidation", 32)
         .on(33)
         .locked(34)

@@ -55,16 +55,6 @@ pub(crate) static DNS_LABEL: Grammar = grammar(
     true,
 );
 
-/// A label that begins with a letter: `IsDNS1035Label`.
-pub(crate) static DNS_1035_LABEL: Grammar = grammar(
-    "up to 63 small letters, digits and hyphens, a letter first and no hyphen last",
-    |text| match text.starts_with(|c: char| c.is_ascii_lowercase()) {
-        false if !text.is_empty() && dns_label(text).is_none() => Some("begins with a digit"),
-        _ => dns_label(text),
-    },
-    true,
-);
-
 /// Labels with dots between them: `IsDNS1123Subdomain`.
 pub(crate) static DNS_SUBDOMAIN: Grammar = grammar(
     "up to 253 small letters, digits, hyphens and dots, with a letter or digit at both ends of each part",
@@ -152,6 +142,7 @@ pub(crate) static HTTP_HEADER: Grammar = grammar(
 );
 
 /// A share: `IsValidPercent`.
+#[allow(dead_code)]
 pub(crate) static PERCENTAGE: Grammar = grammar(
     "digits and a `%` behind them",
     |text| match text.strip_suffix('%') {
@@ -218,6 +209,23 @@ pub(crate) static PATH_SEGMENT: Grammar = grammar(
         _ if text.contains('%') => Some("has a `%` in it"),
         _ => None,
     },
+    false,
+);
+
+/// A domain that short names are completed with: `ValidateDNS1123SubdomainWithUnderScore`, or a dot alone.
+pub(crate) static SEARCH_DOMAIN: Grammar = grammar(
+    "a domain in small letters, or a dot alone",
+    |text| match text {
+        "." => None,
+        _ => dns_subdomain(&text.strip_suffix('.').unwrap_or(text).replace('_', "a")),
+    },
+    false,
+);
+
+/// A path that does not lead back: `validatePathNoBacksteps`.
+pub(crate) static FORWARD_PATH: Grammar = grammar(
+    "a path without `..`",
+    |text| text.split('/').any(|part| part == "..").then_some("has a `..` in it"),
     false,
 );
 
@@ -334,7 +342,6 @@ mod tests {
     fn names_of_hosts_have_small_letters_and_no_hyphen_at_an_end() {
         let (most, more) = ("a".repeat(63), "a".repeat(64));
         hold(&DNS_LABEL, &["a", "0", "a-b", "a--b", &most], &["", "A", "a_b", "-a", "a-", "a.b", " ", &more]);
-        hold(&DNS_1035_LABEL, &["a", "a0", "a-b"], &["", "0", "0a", "-a", "a-", "A"]);
         let (most, more) = ("a".repeat(253), "a".repeat(254));
         hold(
             &DNS_SUBDOMAIN,
@@ -369,6 +376,10 @@ mod tests {
     fn shares_paths_and_addresses() {
         hold(&PERCENTAGE, &["1%", "0%", "250%"], &["1", "%", "-1%", "1.5%", "a%"]);
         hold(&DESCENDING_PATH, &["a", "a/b", "a..b", ""], &["/a", "..", "a/../b"]);
+        hold(&FORWARD_PATH, &["/a", "a..b"], &["..", "/a/../b"]);
+        hold(&FILE_IN_VOLUME, &["a", "a/..b"], &["/a", "..a", "a/.."]);
+        hold(&SEARCH_DOMAIN, &[".", "a.b.", "_tcp.a"], &["", "A", "a b", ".."]);
+        hold(&ANNOTATION_KEY, &["A.b/c", "a"], &["a b", "/a"]);
         hold(&IP_ADDRESS, &["10.0.0.1", "::1"], &["", "10.0.0", "a"]);
     }
 

@@ -31,7 +31,7 @@ pub(super) fn is_fragment(object: &Object, kind: &WorkloadKind, containers: &[Co
     let is_whole = !containers.iter().any(waits)
         && match kind.schema {
             // A Pod is changed by nobody who could name another.
-            Schema::Pod => object.name().is_some(),
+            Schema::Pod | Schema::PodTemplate => object.name().is_some(),
             Schema::Job => has(&pods.key("restartPolicy")),
             Schema::CronJob => has(&pods.key("restartPolicy")) && has(&FieldPath::of("spec.schedule")),
             _ => has_selector && has(&labels),

@@ -59,7 +59,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     for view in &subject.containers {
         let Some((hook, how)) = of_container(subject, view, grace) else { continue };
         let overrun = Overrun { workload, container: view.container, hook, grace, how };
-        let place = match how.is_of_grace() {
+        let place = match how.is_of_grace() && how != How::SleepWithoutGrace {
             true => subject.place(&workload.grace_path()),
             false => hook.words.clone(),
         };
@@ -245,6 +245,7 @@ impl How {
                 | Self::EndlessWithoutGrace { .. }
                 | Self::LongerWithoutGrace { .. }
                 | Self::MayBeLongerWithoutGrace { .. }
+                | Self::SleepWithoutGrace
         )
     }
 }
@@ -404,6 +405,8 @@ impl Overrun<'_> {
         let beside = |path, message| related(subject.source, subject.object, path, message);
         let grace = &self.workload.grace_path();
         match self.how {
+            // The API server names the sleep action (fact K9).
+            How::SleepWithoutGrace => Some(beside(grace, "the grace period")),
             how if how.is_of_grace() => Some(beside(&self.container.pre_stop_path(), "the hook")),
             How::SleepRefused { .. } => None,
             _ if self.has_default_grace() => {

@@ -8,15 +8,24 @@ use serde_json::{Map, Value};
 
 use crate::tool::{entries, repository};
 
-/// Errors of these rules are about what happens later, and not about what the API server takes.
-const LATER: [&str; 4] =
-    ["hook-cannot-run", "probe-cannot-succeed", "failing-poststart", "poststart-deadlock"];
+/// Errors of these rules are about what happens later too, and not only about what the API server takes.
+const LATER: [&str; 5] =
+    ["hook-cannot-run", "probe-cannot-succeed", "failing-poststart", "poststart-deadlock", "invalid-image"];
+
+/// What it says of fields that a version does not know is no error, since not every client asks for strict fields.
+const VERSIONS: &str = "unsupported-field";
 
 /// The server calls some fields otherwise than they are called.
-const ALIASES: [(&str, &str); 4] = [
+const ALIASES: [(&str, &str); 10] = [
     ("spec.clusterIPs[0]", "spec.clusterIP"),
     ("spec.clusterIPs", "spec.clusterIP"),
     ("LoadBalancerSourceRanges", "loadBalancerSourceRanges"),
+    ("spec.securityContext.shareProcessNamespace", "spec.shareProcessNamespace"),
+    ("spec.HostPID", "spec.hostPID"),
+    ("spec.HostIPC", "spec.hostIPC"),
+    ("template.labels", "template.metadata.labels"),
+    ("template.annotations", "template.metadata.annotations"),
+    (".VolumeSource.", "."),
     ("resources[storage]", "resources"),
 ];
 
@@ -73,7 +82,11 @@ impl<'l> Case<'l> {
     fn faults(&self, found: &[Finding]) -> Vec<String> {
         let at = |finding: &Finding| finding.place.path.to_string();
         if self.answer == "accepted" {
-            let claimed = found.iter().filter(|one| !LATER.contains(&one.rule));
+            // A field that is dropped is no reason to refuse.
+            let is_claim = |one: &&Finding| {
+                !LATER.contains(&one.rule) && !(one.rule == VERSIONS && one.severity < Severity::Error)
+            };
+            let claimed = found.iter().filter(is_claim);
             return claimed.map(|one| format!("accepted, and {} at {}", one.message, at(one))).collect();
         }
         let template = match self.document["kind"].as_str() {
@@ -94,7 +107,7 @@ impl<'l> Case<'l> {
 }
 
 fn says_that_it_is_refused(finding: &Finding) -> bool {
-    finding.severity == Severity::Error || finding.rule == "unknown-field"
+    finding.severity == Severity::Error || ["unknown-field", VERSIONS].contains(&finding.rule)
 }
 
 /// Our place is at the server's field, or inside of it where the server names a list or mapping as a whole.

@@ -24,11 +24,13 @@ fn forms() -> Vec<Form> {
     text.lines().map(form).collect()
 }
 
-/// What keeps a text from being applied: trouble, and findings of `invalid-manifest`.
+/// What keeps a text from being read: trouble, and what `invalid-manifest` says of the text itself and of types.
 fn obstacles(text: &str) -> Vec<String> {
     let input = Input::Text { path: "form.yaml".into(), text: text.into() };
     let report = lint(&Options::of(vec![input]));
-    let invalid = report.findings.iter().filter(|finding| finding.rule == "invalid-manifest");
+    let invalid = report.findings.iter().filter(|finding| {
+        finding.rule == "invalid-manifest" && ["unread", "wrong-type"].contains(&finding.verdict)
+    });
     let invalid = invalid.map(|finding| finding.message.clone());
     report.trouble.iter().map(|trouble| trouble.message.clone()).chain(invalid).collect()
 }

@@ -3,6 +3,7 @@
 
 use super::fault::Fault;
 use super::field::Field;
+use crate::kubernetes::features::{self, Support};
 use crate::kubernetes::names::Grammar;
 use crate::manifest::{Container, Object};
 use crate::rules::subject::Subject;
@@ -90,7 +91,7 @@ impl<'s> Faults<'_, 's> {
     /// What is missing may be written in another file, or under a name that is nearly right and is reported as
     /// that.
     pub(super) fn may_stand_elsewhere(&self, field: &Field<'_, 's>) -> bool {
-        super::is_fragment(self.subject) || self.subject.misspelt(&field.path()).is_some()
+        super::is_part(self.subject) || self.subject.misspelt(&field.path()).is_some()
     }
 
     /// `Unsupported value`: a text that is none of these. Where it is empty and the API server fills in a default,
@@ -109,6 +110,7 @@ impl<'s> Faults<'_, 's> {
     }
 
     /// `Invalid value`: a number below this one.
+    #[allow(dead_code)]
     pub(super) fn at_least(&mut self, field: &Field<'_, 's>, least: i64) {
         self.within(field, least, i64::MAX);
     }
@@ -177,6 +179,12 @@ impl<'s> Faults<'_, 's> {
     /// The value, or something in it, is of another type, which is reported at its own place.
     pub(super) fn is_wrong_type(&self, path: &FieldPath) -> bool {
         super::is_undecoded(self.subject, path)
+    }
+
+    /// The version has the gate on: where it is off, what the gate governs is dropped before anybody looks at it
+    /// (fact K1), or held to what was before.
+    pub(super) fn is_kept(&self, gate: &str) -> bool {
+        features::find(gate).is_none_or(|feature| self.subject.settings.support(feature) == Support::Works)
     }
 
     /// The API has no such field, which is reported.

@@ -49,7 +49,8 @@ impl<'p, 's> Field<'p, 's> {
     pub(super) fn entries<'q>(&'q self) -> impl Iterator<Item = (&'s str, Field<'q, 's>)> {
         let entries = self.node.into_iter().flat_map(Node::entries);
         entries.filter_map(move |(key, node)| {
-            let key = key.text()?;
+            // One that is null is no name; kubectl refuses it (fact O5).
+            let key = key.text().filter(|_| key.kind() != Kind::Null)?;
             Some((key, Field { way: Way::Key(self, Key::Read(key)), node: not_null(node) }))
         })
     }

@@ -35,8 +35,26 @@ pub(super) fn faults<'s>(subject: &'s Subject<'s>, container: &'s Container, fau
         if let Some(socket) = &hook.tcp_socket {
             port(subject, &socket.port, path.dotted("tcpSocket.port"), faults);
         }
+        unset_sleep(subject, &path, faults);
     }
     post_start_sleep(subject, container, faults);
+}
+
+/// A sleep action without a number is one of 0, which not every version takes (facts K9 and K10); one that is
+/// written is for another rule to say.
+fn unset_sleep<'s>(subject: &'s Subject<'s>, path: &FieldPath, faults: &mut Faults<'_, 's>) {
+    let takes_zero = subject.settings.support(&features::SLEEP_OF_ZERO) == Support::Works;
+    if takes_zero || subject.settings.support(&features::SLEEP_ACTION) != Support::Works {
+        return;
+    }
+    let hook = Field::of(subject.object, path);
+    let sleep = hook.key("sleep");
+    if sleep.is_set() {
+        faults.required(
+            &sleep.key("seconds"),
+            "Without a number it is 0, which only Kubernetes 1.33 and later take.",
+        );
+    }
 }
 
 /// Exactly one handler (facts B2, K3, K4).

@@ -27,9 +27,7 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
         Fault::Required { .. } => Mend::prose(format!("Write `{}`.", last_key(path))),
         Fault::Forbidden { .. } => Mend::guess("Remove the field.", remove()),
         Fault::Unsupported { value, allowed } => unsupported(value, allowed, &set),
-        Fault::Duplicate { noun, .. } => {
-            Mend::prose(format!("Give each {noun} its own, or remove one of them."))
-        }
+        Fault::Duplicate { .. } => Mend::prose("Change one of the two, or remove it."),
         Fault::OutOfRange { least, most, .. } => match most {
             i64::MAX => Mend::prose(format!("Write a number from {least} up.")),
             _ => Mend::prose(format!("Write a number from {least} to {most}.")),
@@ -39,7 +37,7 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
                 format!("Write a name of this form, such as `{meant}`, here and wherever else it is named."),
                 set(Content::Text(meant)),
             ),
-            None => Mend::prose(format!("Write {}.", grammar.allows)),
+            None => Mend::prose(format!("Write another: {}.", grammar.allows)),
         },
         Fault::MustBe { expected, .. } => Mend::guess(format!("Write {expected}."), set(content(expected))),
         Fault::Conflict { mend, .. } => Mend::prose(mend),

@@ -37,12 +37,12 @@ use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::Content;
 use crate::finding::Severity;
 use crate::kubernetes::names::PORT_NAME;
-use crate::manifest::kinds::Schema;
+use crate::manifest::kinds::{KindRef, Schema};
 use crate::manifest::{Container, Workload, place};
 use crate::set;
 use crate::set::traffic::is_beside;
 use crate::text::placeholder;
-use crate::yaml::path::FieldPath;
+use crate::yaml::path::{FieldPath, Step};
 use crate::yaml::{Node, Problem, ProblemKind};
 use fault::Fault;
 use faults::{Faults, Invalid, Refuser};
@@ -60,9 +60,9 @@ pub(super) const RULE: Rule = Rule {
     reason: "Applying the manifest fails, at the latest in the pipeline and at the worst in the middle of an urgent change. A wrong type fails whatever the validation setting. Only the field with the error is left out of the linting: everything else in the object is still judged, and its labels still join it to its Services.",
     options: None,
     facts: &[
-        "B2", "B17", "B18", "C2", "C3", "C4", "E1", "E2", "K1", "K3", "K4", "K5", "K6", "K7", "K8", "K9",
-        "K10", "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18", "K19", "K20", "K21", "K22", "K23",
-        "K24", "L7", "O2", "O5",
+        "B2", "B17", "B18", "C2", "C3", "C4", "E1", "E2", "J3", "J7", "K1", "K2", "K3", "K4", "K5", "K6",
+        "K7", "K8", "K9", "K10", "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18", "K19", "K20", "K21",
+        "K22", "K23", "K24", "K25", "K26", "K27", "K28", "K29", "K44", "K49", "L7", "O2", "O5",
     ],
     docs: &[
         Link {
@@ -171,6 +171,10 @@ fn is_hidden(subject: &Subject<'_>, invalid: &Invalid<'_>) -> bool {
     if matches!(invalid.fault, Fault::Unread { .. }) {
         return false;
     }
+    // It is made for what is filled in, which does not change how it begins.
+    if matches!(invalid.path.steps().last(), Some(Step::Key(key)) if key == "subPathExpr") {
+        return false;
+    }
     let is_wrong = |problem: &Problem| {
         matches!(problem.kind, ProblemKind::WrongType { .. }) && problem.path == invalid.path
     };
@@ -213,6 +217,13 @@ pub(super) fn is_port(port: &IntOrString) -> bool {
 /// Only a part of the object is there: the rest may hold what is missing.
 fn is_fragment(subject: &Subject<'_>) -> bool {
     subject.workload.is_some_and(|workload| workload.is_fragment)
+}
+
+/// The rest of the object may hold what is missing, or a controller that is known by the user's word alone puts it
+/// in: operators add containers and volumes of their own to the templates they are given.
+fn is_part(subject: &Subject<'_>) -> bool {
+    is_fragment(subject)
+        || subject.workload.is_some_and(|workload| matches!(workload.kind, KindRef::Further(_)))
 }
 
 /// The value, or something in it, could not be decoded and is reported at its own place.

@@ -82,6 +82,7 @@ fn sources<'s>(volume: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
         }
         "hostPath" => {
             faults.required(&first.key("path"), "Nothing says which directory of the node is meant.");
+            faults.named(&first.key("path"), "the path of a directory", &names::FORWARD_PATH);
             faults.one_of(&first.key("type"), HOST_PATH_TYPES);
         }
         _ => {}
@@ -129,6 +130,12 @@ pub(super) fn faults<'s>(
         sub_paths(container, mount, faults);
         propagation(field, mount, faults);
     }
+    for mount in &mounts {
+        let at = mount.key("mountPath");
+        if let Some(device) = devices.items().find(|device| same(&device.key("devicePath"), &at)) {
+            faults.against(at.path(), ONE_PLACE, device.key("devicePath").path(), "the device");
+        }
+    }
     let paths: Vec<_> = mounts.iter().map(|mount| mount.key("mountPath")).collect();
     faults.unique(paths, "volume at", "Of several at one place, only one could be seen.");
     let devices: Vec<_> = devices.items().collect();
@@ -136,7 +143,17 @@ pub(super) fn faults<'s>(
         let name = device.key("name");
         faults.required(&name, "Nothing says which volume is meant.");
         known(&name, spec, faults);
-        faults.required(&device.key("devicePath"), "Nothing says where the device is to be.");
+        let at = device.key("devicePath");
+        faults.required(&at, "Nothing says where the device is to be.");
+        faults.named(&at, "the path of a device", &names::FORWARD_PATH);
+        let volumes = spec.key("volumes");
+        let is_other =
+            volumes.items().find(|volume| same(&volume.key("name"), &name)).is_some_and(|volume| {
+                !volume.key("persistentVolumeClaim").is_set() && !volume.key("ephemeral").is_set()
+            });
+        if is_other {
+            faults.add(name.path(), NO_DEVICE);
+        }
     }
     let names: Vec<_> = devices.iter().map(|device| device.key("name")).collect();
     faults.unique(names, "device of volume", "A container has a device once.");
@@ -148,6 +165,18 @@ const BOTH_WAYS: Fault<'static> = Fault::Conflict {
     what: "a volume is mounted that the container has as a device",
     why: "The API server says: must not already exist in volumeDevices.",
     mend: "Keep one of the two.",
+};
+
+const NO_DEVICE: Fault<'static> = Fault::Conflict {
+    what: "a volume is used as a device that is none",
+    why: "The API server says: can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode.",
+    mend: "Mount the volume under `volumeMounts`.",
+};
+
+const ONE_PLACE: Fault<'static> = Fault::Conflict {
+    what: "a volume is mounted where the container has a device",
+    why: "The API server says: must not already exist as a path in volumeDevices.",
+    mend: "Give one of the two another place.",
 };
 
 const TWO_SUB_PATHS: Fault<'static> = Fault::Conflict {
@@ -163,7 +192,7 @@ fn same(a: &Field<'_, '_>, b: &Field<'_, '_>) -> bool {
 /// The Pod has a volume of this name, or a StatefulSet makes one for it (fact J7).
 fn known<'s>(name: &Field<'_, 's>, spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
     let Some(text) = name.text().filter(|text| !text.is_empty()) else { return };
-    if super::is_fragment(faults.subject) {
+    if super::is_part(faults.subject) {
         return;
     }
     // A name, or a list, that is not known here may be the one.

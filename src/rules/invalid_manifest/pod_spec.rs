@@ -35,6 +35,14 @@ pub(super) fn faults<'s>(spec: &Field<'_, 's>, schema: Schema, faults: &mut Faul
         faults.required(gate, "");
         faults.named(gate, "the name of a gate", &names::QUALIFIED_NAME);
     }
+    let node = spec.key("nodeName");
+    if schema == Schema::Pod && !gates.is_empty() && !faults.object().is_live() && !node.is_empty() {
+        faults.forbidden(
+            &node,
+            "beside `schedulingGates`",
+            "A Pod that waits for its gates is on no node yet.",
+        );
+    }
     faults.unique(gates, "gate called", "");
     const OBJECT: &str = "the name of an object";
     let host = spec.key("hostname");
@@ -44,11 +52,12 @@ pub(super) fn faults<'s>(spec: &Field<'_, 's>, schema: Schema, faults: &mut Faul
         faults.named(&host, "the name of a host", &names::DNS_LABEL);
         faults.named(&subdomain, "the name of a subdomain", &names::DNS_LABEL);
     }
-    faults.named(&spec.key("hostnameOverride"), "the name of a host", &names::DNS_SUBDOMAIN);
+    host_name(&spec.key("hostnameOverride"), spec, faults);
     faults.named(&spec.key("nodeName"), "the name of a node", &names::DNS_SUBDOMAIN);
     faults.named(&spec.key("serviceAccountName"), OBJECT, &names::DNS_SUBDOMAIN);
     faults.named(&spec.key("priorityClassName"), OBJECT, &names::DNS_SUBDOMAIN);
-    faults.named(&spec.key("runtimeClassName"), OBJECT, &names::DNS_SUBDOMAIN);
+    // Those two have no default.
+    even_empty(&spec.key("runtimeClassName"), OBJECT, faults);
     faults.one_of(&spec.key("preemptionPolicy"), &["PreemptLowerPriority", "Never"]);
     for alias in spec.key("hostAliases").items() {
         let address = alias.key("ip");
@@ -59,6 +68,27 @@ pub(super) fn faults<'s>(spec: &Field<'_, 's>, schema: Schema, faults: &mut Faul
         }
     }
     namespaces(spec, faults);
+}
+
+/// Also of an empty text.
+fn even_empty<'s>(field: &Field<'_, 's>, noun: &'static str, faults: &mut Faults<'_, 's>) {
+    if let Some(text) = field.text() {
+        faults.is_named(&field.path(), text, noun, &names::DNS_SUBDOMAIN);
+    }
+}
+
+/// `validatePodHostName`; where the gate is off the field is dropped before (fact K1).
+fn host_name<'s>(name: &Field<'_, 's>, spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
+    if !faults.is_kept("HostnameOverride") {
+        return;
+    }
+    even_empty(name, "the name of a host", faults);
+    const WHY: &str = "The Pod would be told two names.";
+    if spec.key("setHostnameAsFQDN").is_true() {
+        faults.forbidden(name, "beside `setHostnameAsFQDN`", WHY);
+    } else if spec.key("hostNetwork").is_true() {
+        faults.forbidden(name, "beside `hostNetwork`", "In the node's network the Pod has the node's name.");
+    }
 }
 
 fn dns_config<'s>(spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
@@ -76,6 +106,10 @@ fn dns_config<'s>(spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
     for server in servers.items() {
         faults.named(&server, "an IP address", &names::IP_ADDRESS);
     }
+    for domain in config.key("searches").items() {
+        // Which versions take a dot alone and an underscore is for another rule to say.
+        faults.named(&domain, "a search domain", &names::SEARCH_DOMAIN);
+    }
     for option in config.key("options").items() {
         faults.required(&option.key("name"), "");
     }
@@ -86,6 +120,9 @@ const TOO_MANY_SERVERS: Fault<'static> = Fault::Conflict {
     why: "The API server says: must not have more than 3 nameservers. The C library asks no more.",
     mend: "Keep three.",
 };
+
+/// The gate of `hostUsers`.
+const USERS: &str = "UserNamespacesSupport";
 
 /// What a Pod shares with its node, and on which systems it can (`validateWindows`, `validateHostUsers`).
 fn namespaces<'s>(spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
@@ -105,14 +142,17 @@ fn namespaces<'s>(spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
     }
     if name.text() == Some("windows") {
         const HERE: &str = "for a Windows Pod";
-        let set = [shares, users].into_iter().chain([pids, ipc].into_iter().filter(Field::is_true));
+        let users = Some(users).filter(|_| faults.is_kept(USERS));
+        let set = [shares].into_iter().chain(users).chain([pids, ipc].into_iter().filter(Field::is_true));
         for field in set {
             faults.forbidden(&field, HERE, "Windows has nothing of the kind.");
         }
         return;
     }
-    if users.node().and_then(|node| node.as_bool()) == Some(false) {
-        for field in [pids, ipc].into_iter().filter(Field::is_true) {
+    let has_own_users = users.node().and_then(|node| node.as_bool()) == Some(false);
+    if has_own_users && faults.is_kept(USERS) {
+        let network = Some(spec.key("hostNetwork")).filter(|_| !may_share_network(faults));
+        for field in [pids, ipc].into_iter().chain(network).filter(Field::is_true) {
             faults.forbidden(
                 &field,
                 "beside `hostUsers: false`",
@@ -120,4 +160,10 @@ fn namespaces<'s>(spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
             );
         }
     }
+}
+
+/// A Pod with users of its own may be in the node's network, where an alpha gate of 1.35 and later is on (KEP-5607).
+fn may_share_network(faults: &Faults<'_, '_>) -> bool {
+    let gates = &faults.subject.settings.feature_gates;
+    gates.get("UserNamespacesHostNetworkSupport").copied().unwrap_or_default()
 }

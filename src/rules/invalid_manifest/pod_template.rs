@@ -40,7 +40,7 @@ pub(super) fn faults<'s>(workload: &'s Workload, faults: &mut Faults<'_, 's>) {
             let field = Field::of(faults.object(), &container.path);
             container::fields(container, &field, faults);
             ports::faults(&field, faults);
-            env::faults(&field, faults);
+            env::faults(&field, &spec, faults);
             mounts::faults(container, &field, &spec, faults);
             restart::rules(&field, faults);
         }
@@ -77,8 +77,13 @@ fn no_template<'s>(workload: &'s Workload, faults: &mut Faults<'_, 's>) {
 fn containers<'s>(workload: &'s Workload, spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
     let list = spec.key("containers");
     let has_template = faults.object().at(&workload.kind.template_path()).is_some();
-    // In a patch nothing is missing; nobody writes an empty list to add to one.
-    if has_template && (list.is_set() || workload.kind.needs_selector) {
+    // A patch of a Job may name an init container alone; nobody writes an empty list to add to one.
+    let is_whole = match workload.kind.schema {
+        Schema::Job | Schema::CronJob => spec.key("restartPolicy").is_set(),
+        Schema::Template => workload.kind.needs_selector,
+        _ => true,
+    };
+    if has_template && (list.is_set() || is_whole) {
         faults.required(&list, "A Pod without a container has nothing to run.");
     }
     let (init, ephemeral) = (spec.key("initContainers"), spec.key("ephemeralContainers"));

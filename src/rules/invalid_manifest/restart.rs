@@ -16,7 +16,7 @@ pub(super) fn of_pods<'s>(workload: &'s Workload, spec: &Field<'_, 's>, faults: 
     let policy = spec.key("restartPolicy");
     match workload.kind.schema {
         Schema::Pod | Schema::PodTemplate | Schema::Template => faults.one_of(&policy, POLICIES),
-        Schema::Job | Schema::CronJob => of_job(workload, &policy, faults),
+        Schema::Job | Schema::CronJob => of_job(workload, spec, &policy, faults),
         Schema::Deployment
         | Schema::StatefulSet
         | Schema::DaemonSet
@@ -34,11 +34,18 @@ pub(super) fn of_pods<'s>(workload: &'s Workload, spec: &Field<'_, 's>, faults: 
 }
 
 /// Facts K28 and K29.
-fn of_job<'s>(workload: &'s Workload, policy: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
+fn of_job<'s>(
+    workload: &'s Workload,
+    spec: &Field<'_, 's>,
+    policy: &Field<'_, 's>,
+    faults: &mut Faults<'_, 's>,
+) {
     match policy.text() {
         None | Some("") if policy.is_empty() => {
-            let is_elsewhere =
-                faults.may_stand_elsewhere(policy) || faults.subject.set.has_namesake(workload);
+            // What names no containers is a patch.
+            let is_elsewhere = faults.may_stand_elsewhere(policy)
+                || !spec.key("containers").is_set()
+                || faults.subject.set.has_namesake(workload);
             if !is_elsewhere {
                 faults.add(policy.path(), Fault::NoJobPolicy { written: None });
             }

@@ -1,5 +1,13 @@
 //! What API servers of several versions check differently, beyond what gates say (`kubernetes::gates`). Whatever
 //! has no row here is checked alike from 1.28 to 1.36.
+//!
+//! What stands and falls with a gate, and is said by `unsupported-field` or by looking at the gate: names of
+//! variables (RelaxedEnvironmentVariableValidation, 1.32; KEP-4369), search domains (RelaxedDNSSearchValidation, 1.33;
+//! KEP-4427), a sleep of 0 (PodLifecycleSleepActionAllowZero, 1.33; KEP-4818), sidecars (SidecarContainers, 1.29;
+//! KEP-753), restart policies and rules of containers (ContainerRestartRules, 1.35; KEP-5307), the action
+//! RestartAllContainers (1.36; KEP-5532), files as sources of variables (EnvFiles, 1.35; KEP-3721), `hostnameOverride`
+//! (HostnameOverride, 1.35; KEP-4762), `status.hostIPs` in a variable (PodHostIPs, 1.29; KEP-2681), `hostUsers` in the
+//! node's network (UserNamespacesHostNetworkSupport, off; KEP-5607).
 
 use crate::kubernetes::version::KubernetesVersion;
 use crate::rules::subject::Subject;

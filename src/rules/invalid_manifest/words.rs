@@ -70,13 +70,12 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             format!("`{}` must be from {least} to {most}, and is {value}", field()),
             format!("The API server says: must be between {least} and {most}, inclusive."),
         ),
-        Fault::Malformed { value: "", noun, grammar, .. } => Words::new(
-            format!("{noun} is empty"),
-            format!("The API server takes only {} here.", grammar.allows),
-        ),
+        Fault::Malformed { value: "", noun, grammar, .. } => {
+            Words::new(format!("{noun} is empty"), format!("The API server takes here: {}.", grammar.allows))
+        }
         Fault::Malformed { value, noun, grammar, flaw } => Words::new(
             format!("`{value}` is not {noun}"),
-            format!("The API server takes only {} here, and this one {flaw}.", grammar.allows),
+            format!("The API server takes here: {}. This one {flaw}.", grammar.allows),
         ),
         Fault::MustBe { value, expected, why } => Words::new(
             format!("`{}` must be `{expected}` here, not `{value}`", field()),
@@ -203,7 +202,7 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
         Fault::PortName { name, flaw } => Words::new(
             format!("`{name}` is not the name of a port"),
             format!(
-                "The API server takes text here for a port's name, which is {}, and this one {flaw}.",
+                "The API server takes text here for a port's name, which has {}. This one {flaw}.",
                 PORT_NAME.allows
             ),
         ),
