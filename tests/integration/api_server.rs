@@ -92,7 +92,8 @@ impl<'l> Case<'l> {
         if self.answer == "accepted" {
             // A field that is dropped is no reason to refuse.
             let is_claim = |one: &&Finding| {
-                !LATER.contains(&one.rule) && !(one.rule == VERSIONS && one.severity < Severity::Error)
+                let is_dropped = one.rule == VERSIONS && one.severity < Severity::Error;
+                !is_dropped && !LATER.contains(&one.rule)
             };
             let claimed = found.iter().filter(is_claim);
             return claimed.map(|one| format!("accepted, and {} at {}", one.message, at(one))).collect();

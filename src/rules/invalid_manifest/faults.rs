@@ -1,6 +1,9 @@
 //! Collects what is wrong with the fields of an object: one method for each kind of the API server's errors
 //! (apimachinery/pkg/util/validation/field/errors.go).
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::fault::Fault;
 use super::field::Field;
 use crate::kubernetes::features::{self, Support};
@@ -155,15 +158,15 @@ impl<'s> Faults<'_, 's> {
     ) where
         's: 'p,
     {
-        let mut seen: Vec<(&'s str, Field<'p, 's>)> = Vec::new();
+        let mut seen: BTreeMap<&'s str, Field<'p, 's>> = BTreeMap::new();
         for field in fields {
             let Some(value) = field.text().filter(|value| !value.is_empty()) else { continue };
-            match seen.iter().find(|(same, _)| *same == value) {
-                Some((_, first)) => {
-                    let first = first.path();
+            match seen.entry(value) {
+                Entry::Occupied(first) => {
+                    let first = first.get().path();
                     self.against(field.path(), Fault::Duplicate { value, noun, why }, first, "the first");
                 }
-                None => seen.push((value, field)),
+                Entry::Vacant(place) => _ = place.insert(field),
             }
         }
     }

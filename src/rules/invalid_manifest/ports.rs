@@ -1,6 +1,8 @@
 //! What the API server rejects in the ports of containers: `validateContainerPorts`, `checkHostPortConflicts` and
 //! `validatePodHostNetworkDeps` in pkg/apis/core/validation.
 
+use std::collections::BTreeMap;
+
 use super::fault::Fault;
 use super::faults::Faults;
 use super::field::Field;
@@ -45,9 +47,10 @@ struct HostPort<'s> {
     is_default: bool,
 }
 
-impl HostPort<'_> {
-    fn is_same(&self, other: &Self) -> bool {
-        (self.protocol, self.address, self.number) == (other.protocol, other.address, other.number)
+impl<'s> HostPort<'s> {
+    /// What one container alone can have.
+    fn what(&self) -> (&'s str, &'s str, i64) {
+        (self.protocol, self.address, self.number)
     }
 }
 
@@ -98,8 +101,12 @@ fn of_container<'s>(
 }
 
 fn conflicts<'s>(workload: &Workload, ports: Vec<HostPort<'s>>, faults: &mut Faults<'_, 's>) {
-    for (index, port) in ports.iter().enumerate() {
-        let Some(first) = ports.iter().take(index).find(|first| first.is_same(port)) else { continue };
+    let mut taken: BTreeMap<_, &HostPort<'s>> = BTreeMap::new();
+    for port in &ports {
+        let Some(first) = taken.get(&port.what()).copied() else {
+            taken.insert(port.what(), port);
+            continue;
+        };
         let fault = Fault::Duplicate {
             value: port.text,
             noun: "container that takes the node's port",
