@@ -160,7 +160,6 @@ pub(crate) static HTTP_HEADER: Grammar = grammar(
 );
 
 /// A share: `IsValidPercent`.
-#[allow(dead_code)]
 pub(crate) static PERCENTAGE: Grammar = grammar(
     "digits and a `%` behind them",
     |text| match text.strip_suffix('%') {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use k8s_openapi::api::policy::v1 as policy;
 
 use super::selector::{Selector, Selects};
+use super::variants::Named;
 use super::{Namespace, Placed, Set};
 use crate::finding::SourceId;
 use crate::manifest::kinds::Schema;
@@ -52,9 +53,8 @@ pub(super) fn read_beta(object: &Object) -> Budget {
 
 impl Namespace {
     /// The budgets of a name: more than one are variants.
-    fn budgets_named(&self, name: &str) -> Vec<&Placed<Budget>> {
-        let indices = self.budget_names.get(name).into_iter().flatten();
-        indices.filter_map(|index| self.budgets.get(*index)).collect()
+    fn budgets_named(&self, name: &str) -> Named<'_, Budget> {
+        Named::new(&self.budgets, self.budget_names.get(name))
     }
 }
 
@@ -65,7 +65,7 @@ impl Set {
         let is_it = |one: &&Placed<Budget>| {
             one.source == source && one.item.object.root().span() == object.root().span()
         };
-        named.into_iter().find(is_it)
+        named.iter().find(is_it)
     }
 
     /// There are budgets in the namespace.

@@ -21,7 +21,7 @@ impl Set {
         let is_own = |service: &&Placed<Service>| {
             service.item.selects(&workload.labels) && self.is_of(namespace, service, workload)
         };
-        let mut own = namespace.services_named(name).into_iter().filter(is_own);
+        let mut own = namespace.services_named(name).iter().filter(is_own);
         let service = own.next().filter(|_| own.next().is_none())?;
         let is_same = |other: &Workload| {
             let (other, own) = (&other.object.id, &workload.object.id);

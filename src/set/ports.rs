@@ -90,7 +90,6 @@ impl Set {
             let named = namespace.services_named(object.name()?);
             let service = named
                 .iter()
-                .copied()
                 .find(|one| one.source == source && one.item.object.root().span() == object.root().span())?;
             let selected = namespace.workloads.selected(service.item.selector()?);
             let own = selected.filter(|one| self.are_together(namespace, service, &named, &one.item));

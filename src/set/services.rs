@@ -6,6 +6,7 @@ use k8s_openapi::api::core::v1 as core;
 
 use super::selector::{self, Labels, Selector, Selects};
 use super::traffic::{can_serve, is_beside, is_named_beside};
+use super::variants::Named;
 use super::{Namespace, Placed, Set};
 use crate::finding::SourceId;
 use crate::manifest::kinds::Nature;
@@ -166,10 +167,9 @@ pub(super) fn read(object: &Object) -> Service {
 }
 
 impl Namespace {
-    /// The Services of a name: more than one are variants.
-    pub(super) fn services_named(&self, name: &str) -> Vec<&Placed<Service>> {
-        let indices = self.service_names.get(name).into_iter().flatten();
-        indices.filter_map(|index| self.services.get(*index)).collect()
+    /// The Services of a name.
+    pub(super) fn services_named(&self, name: &str) -> Named<'_, Service> {
+        Named::new(&self.services, self.service_names.get(name))
     }
 }
 
@@ -177,13 +177,13 @@ impl Set {
     /// The Service of a name.
     pub(crate) fn service(&self, namespace: &str, name: &str) -> Option<&Placed<Service>> {
         let namespace = self.namespaces.get(namespace)?;
-        namespace.services_named(name).into_iter().next()
+        namespace.services_named(name).iter().next()
     }
 
     /// The Service of a name that a workload names: of several, the nearest.
     pub(crate) fn service_for(&self, workload: &Workload, name: &str) -> Option<&Placed<Service>> {
         let named = self.namespace_of(workload)?.services_named(name);
-        named.into_iter().reduce(|best, one| {
+        named.iter().reduce(|best, one| {
             let near = |service: &Placed<Service>| self.nearness_to(workload, service.source);
             if near(one) > near(best) { one } else { best }
         })
@@ -213,7 +213,7 @@ impl Set {
             let namespace = self.namespaces.get(object.namespace())?;
             let named = namespace.services_named(object.name()?);
             let service = named
-                .into_iter()
+                .iter()
                 .find(|one| one.source == source && one.item.object.root().span() == object.root().span())?;
             let selector = service.item.selector.as_ref().filter(|_| service.item.balances_unready())?;
             let selected = namespace.workloads.selected(selector);

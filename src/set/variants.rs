@@ -1,12 +1,37 @@
 //! Variants: several objects of one kind, namespace and name, of which one runs. Each is joined with those of its
 //! own kind of place: the same file, else the nearest directory.
 
-use std::sync::Arc;
-
-use super::selector::{Labels, Selects};
+use super::selector::{Labels, Selecting, Selects};
 use super::{Namespace, Placed, Set};
 use crate::finding::SourceId;
 use crate::manifest::Workload;
+
+/// The things of one name that select Pods, in the order of their files: more than one are variants.
+pub(super) struct Named<'s, T> {
+    all: &'s Selecting<T>,
+    indices: &'s [usize],
+}
+
+impl<'s, T: Selects> Named<'s, T> {
+    /// Those at these places.
+    pub(super) fn new(all: &'s Selecting<T>, indices: Option<&'s Vec<usize>>) -> Self {
+        Self { all, indices: indices.map_or(&[], Vec::as_slice) }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &'s Placed<T>> + use<'s, T> {
+        let all = self.all;
+        self.indices.iter().filter_map(|index| all.get(*index))
+    }
+
+    /// Those of one file.
+    fn of_file(&self, source: SourceId) -> impl Iterator<Item = &'s Placed<T>> + use<'s, T> {
+        let all = self.all;
+        let is_before = |index: &usize| all.get(*index).is_some_and(|one| one.source < source);
+        let from = self.indices.partition_point(is_before);
+        let rest = self.indices.get(from..).unwrap_or_default().iter().filter_map(|index| all.get(*index));
+        rest.take_while(move |one| one.source == source)
+    }
+}
 
 impl Set {
     /// The name of a file that objects are added from, as given, with forward slashes.
@@ -25,8 +50,7 @@ impl Set {
             return usize::MAX;
         }
         let (Some(a), Some(b)) = (self.files.get(&a), self.files.get(&b)) else { return 0 };
-        let directories = |name: &'_ Arc<str>| name.rsplit_once('/').map_or("", |(path, _)| path).to_owned();
-        let (a, b) = (directories(a), directories(b));
+        let (a, b) = (directory(a), directory(b));
         let shared = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count();
         // Of two that share as many, the one that is no further down is nearer.
         let apart = a.split('/').count() + b.split('/').count() - 2 * shared;
@@ -39,19 +63,29 @@ impl Set {
         &self,
         namespace: &Namespace,
         thing: &Placed<T>,
-        named: &[&Placed<T>],
+        named: &Named<'_, T>,
         workload: &Workload,
     ) -> bool {
         let variants = || namespace.workloads.named(workload);
         // Most runs hold one of each.
-        if named.len() < 2 && variants().nth(1).is_none() {
+        if named.indices.len() < 2 && variants().nth(1).is_none() {
             return true;
         }
-        let Some(own) = source_of(namespace, workload) else { return true };
+        let Some(own) = namespace.workloads.source_of(workload) else { return true };
+        // Nothing is nearer than what stands in the same file, which most variants have beside them.
+        if thing.source == own {
+            return true;
+        }
         let here = self.nearness(thing.source, own);
         let selects = |one: &Placed<T>, labels: &Labels| {
             one.item.selector().is_some_and(|selector| selector.selects(labels))
         };
+        let beside_it = || namespace.workloads.named_in(workload, thing.source);
+        if named.of_file(own).any(|one| selects(one, &workload.labels))
+            || beside_it().any(|one| selects(thing, &one.item.labels))
+        {
+            return false;
+        }
         let selecting = named.iter().filter(|one| selects(one, &workload.labels));
         let selected = variants().filter(|one| selects(thing, &one.item.labels));
         selecting.map(|one| one.source).all(|one| self.nearness(one, own) <= here)
@@ -66,7 +100,7 @@ impl Set {
 
     /// How near a file is to a workload.
     pub(super) fn nearness_to(&self, workload: &Workload, source: SourceId) -> usize {
-        let own = self.namespace_of(workload).and_then(|namespace| source_of(namespace, workload));
+        let own = self.namespace_of(workload).and_then(|namespace| namespace.workloads.source_of(workload));
         own.map_or(0, |own| self.nearness(source, own))
     }
 
@@ -76,7 +110,7 @@ impl Set {
         if namespace.workloads.named(workload).nth(1).is_none() {
             return true;
         }
-        let Some(own) = source_of(namespace, workload) else { return true };
+        let Some(own) = namespace.workloads.source_of(workload) else { return true };
         let here = self.nearness(source, own);
         namespace.workloads.named(workload).all(|one| self.nearness(source, one.source) <= here)
     }
@@ -90,7 +124,7 @@ impl Set {
         source: SourceId,
     ) -> bool {
         let named = || namespace.workloads.named(workload);
-        let Some(own) = source_of(namespace, workload) else { return named().next().is_none() };
+        let Some(own) = namespace.workloads.source_of(workload) else { return named().next().is_none() };
         let here = self.nearness(source, own);
         let directory =
             |source| self.files.get(&source).map(|name| name.rsplit_once('/').map(|(path, _)| path));
@@ -109,10 +143,8 @@ impl Set {
         if others.is_empty() {
             return Some(first);
         }
-        let Some(own) = self.namespace_of(workload).and_then(|namespace| source_of(namespace, workload))
-        else {
-            return Some(first);
-        };
+        let own = self.namespace_of(workload).and_then(|namespace| namespace.workloads.source_of(workload));
+        let Some(own) = own else { return Some(first) };
         let nearer = |best: &'s Placed<T>, one: &'s Placed<T>| {
             if self.nearness(one.source, own) > self.nearness(best.source, own) { one } else { best }
         };
@@ -120,11 +152,7 @@ impl Set {
     }
 }
 
-/// The file that a workload stands in.
-fn source_of(namespace: &Namespace, workload: &Workload) -> Option<SourceId> {
-    let is_it = |one: &&Placed<Arc<Workload>>| {
-        let (own, other) = (&workload.object, &one.item.object);
-        Arc::ptr_eq(&own.tree, &other.tree) && own.node == other.node
-    };
-    namespace.workloads.named(workload).find(is_it).map(|one| one.source)
+/// The directory of a file.
+fn directory(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(path, _)| path)
 }

@@ -7,7 +7,9 @@ use std::sync::{Arc, OnceLock};
 use super::Placed;
 use super::autoscalers::ScaleTarget;
 use super::selector::Selector;
+use crate::finding::SourceId;
 use crate::manifest::Workload;
+use crate::yaml::NodeId;
 
 /// The workloads of a namespace that no controller made, in the order they were added.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +24,8 @@ pub(super) struct Workloads {
 struct Index {
     by_name: BTreeMap<u64, Vec<u32>>,
     by_pair: BTreeMap<u64, Vec<u32>>,
+    /// By where its object stands in memory.
+    by_object: BTreeMap<(usize, NodeId), SourceId>,
 }
 
 /// Stands for words in an index: of thousands of workloads, each with a handful of labels, the words
@@ -30,6 +34,11 @@ fn number(words: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     words.hash(&mut hasher);
     hasher.finish()
+}
+
+/// Where an object stands: in which tree, and where in that.
+fn place(workload: &Workload) -> (usize, NodeId) {
+    (Arc::as_ptr(&workload.object.tree).addr(), workload.object.node)
 }
 
 impl Workloads {
@@ -45,6 +54,7 @@ impl Workloads {
                 for (key, value) in &workload.item.labels {
                     index.by_pair.entry(number((key, value))).or_default().push(at);
                 }
+                index.by_object.entry(place(&workload.item)).or_insert(workload.source);
                 index.by_name.entry(number(&workload.item.object.id.name)).or_default().push(at);
             }
             index
@@ -63,6 +73,26 @@ impl Workloads {
         let named = self.index().by_name.get(&number(&id.name)).into_iter().flatten();
         self.each(named)
             .filter(|other| other.item.object.id.kind == id.kind && other.item.object.id.name == id.name)
+    }
+
+    /// Those of [`Self::named`] that stand in one file.
+    pub(super) fn named_in<'s>(
+        &'s self,
+        one: &'s Workload,
+        source: SourceId,
+    ) -> impl Iterator<Item = &'s Placed<Arc<Workload>>> {
+        let id = &one.object.id;
+        let named = self.index().by_name.get(&number(&id.name)).map_or(&[][..], Vec::as_slice);
+        let at = |index: &u32| self.all.get(usize::try_from(*index).ok()?).map(|other| other.source);
+        let from = named.partition_point(|index| at(index).is_some_and(|other| other < source));
+        self.each(named.get(from..).unwrap_or_default())
+            .take_while(move |other| other.source == source)
+            .filter(|other| other.item.object.id.kind == id.kind && other.item.object.id.name == id.name)
+    }
+
+    /// The file that a workload stands in.
+    pub(super) fn source_of(&self, workload: &Workload) -> Option<SourceId> {
+        self.index().by_object.get(&place(workload)).copied()
     }
 
     /// Those whose Pods a selector selects. Looked for among those that carry the rarest of the

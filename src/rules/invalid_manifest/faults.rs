@@ -113,7 +113,6 @@ impl<'s> Faults<'_, 's> {
     }
 
     /// `Invalid value`: a number below this one.
-    #[allow(dead_code)]
     pub(super) fn at_least(&mut self, field: &Field<'_, 's>, least: i64) {
         self.within(field, least, i64::MAX);
     }

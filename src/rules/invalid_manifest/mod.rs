@@ -62,7 +62,10 @@ pub(super) const RULE: Rule = Rule {
     reason: "Applying the manifest fails, at the latest in the pipeline and at the worst in the middle of an urgent change. A wrong type fails whatever the validation setting. Only the field with the error is left out of the linting: everything else in the object is still judged, and its labels still join it to its Services.",
     options: None,
     facts: &[
-        "B2", "B17", "B18", "C2", "C3", "C4", "E1", "E2", "H19", "H21", "H22", "J3", "J7", "K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18", "K19", "K20", "K21", "K22", "K23", "K24", "K25", "K26", "K27", "K28", "K29", "K30", "K31", "K32", "K33", "K44", "K48", "K49", "L7", "O2", "O4", "O5",
+        "B2", "B17", "B18", "C2", "C3", "C4", "E1", "E2", "H19", "H21", "H22", "J3", "J7", "K1", "K2", "K3",
+        "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18",
+        "K19", "K20", "K21", "K22", "K23", "K24", "K25", "K26", "K27", "K28", "K29", "K30", "K31", "K32",
+        "K33", "K44", "K48", "K49", "L7", "O2", "O4", "O5",
     ],
     docs: &[
         Link {
