@@ -51,6 +51,7 @@ use secrets::Secret;
 use selector::Selecting;
 use services::Service;
 pub(crate) use traffic::{Serving, can_serve, serving};
+use variants::FileName;
 use volumes::{Class, Volume};
 use workloads::Workloads;
 
@@ -74,7 +75,9 @@ pub(crate) struct Set {
     /// By name: they are of no namespace.
     classes: BTreeMap<String, Class>,
     /// What the files are called that objects are from.
-    files: BTreeMap<SourceId, Arc<str>>,
+    files: BTreeMap<SourceId, FileName>,
+    /// Numbers of the names that directories have.
+    directories: BTreeMap<String, u32>,
     /// The names of images in a file to which a kustomization gives a tag.
     tagged: BTreeMap<SourceId, Vec<String>>,
     /// The files whose objects a kustomization gives recommended labels.

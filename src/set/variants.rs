@@ -33,15 +33,29 @@ impl<'s, T: Selects> Named<'s, T> {
     }
 }
 
+/// What a file is called.
+#[derive(Debug, Clone)]
+pub(super) struct FileName {
+    name: String,
+    /// The directories that lead to it, by their numbers.
+    directories: Vec<u32>,
+}
+
 impl Set {
     /// The name of a file that objects are added from, as given, with forward slashes.
     pub(crate) fn name(&mut self, source: SourceId, name: &str) {
-        self.files.insert(source, name.into());
+        let mut number = |directory: &str| {
+            let next = u32::try_from(self.directories.len()).unwrap_or(u32::MAX);
+            *self.directories.entry(directory.to_owned()).or_insert(next)
+        };
+        let path = name.rsplit_once('/').map_or("", |(path, _)| path);
+        let directories = path.split('/').map(&mut number).collect();
+        self.files.insert(source, FileName { name: name.to_owned(), directories });
     }
 
     /// What it is called.
     pub(crate) fn file(&self, source: SourceId) -> Option<&str> {
-        self.files.get(&source).map(|name| &**name)
+        self.files.get(&source).map(|file| file.name.as_str())
     }
 
     /// How near two files are: one file is nearest to itself, else the more directories they share.
@@ -50,10 +64,10 @@ impl Set {
             return usize::MAX;
         }
         let (Some(a), Some(b)) = (self.files.get(&a), self.files.get(&b)) else { return 0 };
-        let (a, b) = (directory(a), directory(b));
-        let shared = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count();
+        let (a, b) = (&a.directories, &b.directories);
+        let shared = a.iter().zip(b).take_while(|(a, b)| a == b).count();
         // Of two that share as many, the one that is no further down is nearer.
-        let apart = a.split('/').count() + b.split('/').count() - 2 * shared;
+        let apart = a.len() + b.len() - 2 * shared;
         (shared * 256).saturating_sub(apart)
     }
 
@@ -111,6 +125,13 @@ impl Set {
             return true;
         }
         let Some(own) = namespace.workloads.source_of(workload) else { return true };
+        // Nothing is nearer than what stands in the same file.
+        if source == own {
+            return true;
+        }
+        if namespace.workloads.named_in(workload, source).next().is_some() {
+            return false;
+        }
         let here = self.nearness(source, own);
         namespace.workloads.named(workload).all(|one| self.nearness(source, one.source) <= here)
     }
@@ -126,8 +147,7 @@ impl Set {
         let named = || namespace.workloads.named(workload);
         let Some(own) = namespace.workloads.source_of(workload) else { return named().next().is_none() };
         let here = self.nearness(source, own);
-        let directory =
-            |source| self.files.get(&source).map(|name| name.rsplit_once('/').map(|(path, _)| path));
+        let directory = |source| self.files.get(&source).map(|file| &file.directories);
         directory(own) == directory(source)
             || named().filter(|one| self.nearness(source, one.source) >= here).nth(1).is_none()
     }
@@ -150,9 +170,4 @@ impl Set {
         };
         Some(others.iter().fold(first, nearer))
     }
-}
-
-/// The directory of a file.
-fn directory(name: &str) -> &str {
-    name.rsplit_once('/').map_or("", |(path, _)| path)
 }

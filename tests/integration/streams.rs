@@ -124,8 +124,10 @@ fn columns_count_characters() {
 #[test]
 fn any_number_of_threads_gives_the_same_report() {
     let report = |threads| {
-        let arguments = ["lint", "-o", "json", "--strict", "--threads", threads, "testdata"];
-        Run::tool(&repository("")).args(&arguments).end().out
+        let arguments = ["lint", "-o", "json", "--strict", "--threads", threads];
+        let folders = ["k8s", "testdata/_stream", "testdata/_yaml", "testdata/drain-blocked"];
+        let more = ["testdata/invalid-manifest", "testdata/missing-prestop-sleep"];
+        Run::tool(&repository("")).args(&arguments).args(&folders).args(&more).end().out
     };
     let alone = report("1");
     assert!(alone.len() > 100_000, "{}", alone.len());

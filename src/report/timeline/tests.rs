@@ -157,7 +157,7 @@ fn whatever_is_given_the_order_is_total_and_no_line_is_too_wide() {
     for (at, given) in given().iter().enumerate() {
         // The many files with some of what can be given.
         for (folder, every) in
-            [("k8s", 1), ("testdata/prestop-exceeds-grace-period", 30), ("testdata/_kubelet", 60)]
+            [("k8s", 1), ("testdata/prestop-exceeds-grace-period", 30), ("testdata/_kubelet", 240)]
         {
             if at % every != 0 {
                 continue;
