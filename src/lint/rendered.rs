@@ -24,6 +24,8 @@ pub(super) struct Plan {
     tagged: HashMap<PathBuf, Vec<String>>,
     /// The files and directories to whose objects a kustomization gives recommended labels.
     labelled: HashSet<PathBuf>,
+    /// The files and directories to whose workloads a kustomization gives selectors.
+    selecting: HashSet<PathBuf>,
     /// The rendered inputs that are made of changes, where changes are asked for.
     pub(super) changed: Vec<Input>,
 }
@@ -61,9 +63,15 @@ pub(super) fn plan(options: &Options, found: &mut Files) -> (Vec<(File, Reading)
         charts: rendered.charts,
         tagged: noticed.tagged,
         labelled: noticed.labelled,
+        selecting: noticed.selecting,
         changed,
     };
     (files, plan)
+}
+
+/// A file is among these, or its directory is.
+fn is_named(file: &File, paths: &HashSet<PathBuf>) -> bool {
+    file.on_disk().is_some_and(|path| lexical(path).ancestors().take(2).any(|path| paths.contains(path)))
 }
 
 /// The overlays and charts that were noticed, as inputs.
@@ -128,8 +136,12 @@ impl Plan {
 
     /// A kustomization gives the objects of a file recommended labels when it builds.
     fn gives_labels(&self, file: &File) -> bool {
-        let Some(path) = file.on_disk() else { return false };
-        lexical(path).ancestors().take(2).any(|path| self.labelled.contains(path))
+        is_named(file, &self.labelled)
+    }
+
+    /// A kustomization gives the workloads of a file selectors when it builds.
+    fn gives_selectors(&self, file: &File) -> bool {
+        is_named(file, &self.selecting)
     }
 
     /// The text of a file was built of an overlay.
@@ -166,6 +178,9 @@ pub(super) fn join<'r>(plan: &Plan, files: &'r [ReadFile]) -> Sets<'r> {
         set.tags(SourceId(index), plan.tagged(&one.file));
         if plan.gives_labels(&one.file) {
             set.is_given_labels(SourceId(index));
+        }
+        if plan.gives_selectors(&one.file) {
+            set.is_given_selectors(SourceId(index));
         }
         for item in &one.loaded.items {
             // A patch is no object of the cluster.

@@ -102,6 +102,12 @@ fn overlapping<'s>(set: &'s Set, workload: &Workload) -> Vec<&'s Placed<Budget>>
     let mut names = BTreeSet::new();
     let mut budgets = set.budgets(workload);
     budgets.retain(|budget| names.insert(budget.item.object.id.name.as_str()));
+    // Those of other directories may be for another cluster, or for another try of the same.
+    let all = budgets.clone();
+    let is_beside = |one: &Placed<Budget>, other: &Placed<Budget>| {
+        !std::ptr::eq(one, other) && set.are_beside(one.source, other.source)
+    };
+    budgets.retain(|one| all.len() == 1 || all.iter().any(|other| is_beside(one, other)));
     budgets
 }
 

@@ -49,6 +49,16 @@ impl Set {
         self.labelled.contains(&source)
     }
 
+    /// A kustomization gives the workloads of a file selectors.
+    pub(crate) fn is_given_selectors(&mut self, source: SourceId) {
+        self.selecting.insert(source);
+    }
+
+    /// A kustomization gives what stands in the file selectors.
+    pub(crate) fn gets_selectors(&self, source: SourceId) -> bool {
+        self.selecting.contains(&source)
+    }
+
     /// The first workload that carries them in the directory of a file, in one namespace, if as many there carry them
     /// as do not: whoever wrote those meant all to be found. A folder of examples holds one or two at most.
     pub(crate) fn labelled_beside(

@@ -82,6 +82,8 @@ pub(crate) struct Set {
     tagged: BTreeMap<SourceId, Vec<String>>,
     /// The files whose objects a kustomization gives recommended labels.
     labelled: BTreeSet<SourceId>,
+    /// The files whose workloads a kustomization gives selectors.
+    selecting: BTreeSet<SourceId>,
     /// The images that workloads run, by their repositories.
     images: BTreeMap<String, Vec<Placed<String>>>,
     patches: Patches,

@@ -58,6 +58,12 @@ impl Set {
         self.files.get(&source).map(|file| file.name.as_str())
     }
 
+    /// Two files stand in one directory.
+    pub(crate) fn are_beside(&self, a: SourceId, b: SourceId) -> bool {
+        let directories = |source| self.files.get(&source).map(|file| &file.directories);
+        a == b || directories(a) == directories(b)
+    }
+
     /// How near two files are: one file is nearest to itself, else the more directories they share.
     pub(super) fn nearness(&self, a: SourceId, b: SourceId) -> usize {
         if a == b {

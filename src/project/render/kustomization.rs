@@ -111,6 +111,17 @@ impl Kustomization {
             || self.items("labels").filter_map(|node| node.get("pairs")).any(has_one)
     }
 
+    /// It gives all workloads a selector: its labels go there too.
+    pub(crate) fn gives_selectors(&self) -> bool {
+        let selects = |node: &Node<'_>| {
+            let is_set = |key: &str| node.get(key).and_then(|value| value.as_bool()).unwrap_or(false);
+            is_set("includeSelectors")
+                && node.get("pairs").is_some_and(|pairs| pairs.entries().next().is_some())
+        };
+        self.root().get("commonLabels").is_some_and(|labels| labels.entries().next().is_some())
+            || self.items("labels").any(|node| selects(&node))
+    }
+
     /// The bases it names that would have to be fetched.
     pub(crate) fn remote_bases(&self) -> Vec<Node<'_>> {
         let all = BASES.iter().flat_map(|field| self.items(field));

@@ -49,6 +49,8 @@ pub(crate) struct Noticed {
     pub(crate) tagged: HashMap<PathBuf, Vec<String>>,
     /// The files and directories to whose objects a kustomization gives recommended labels.
     pub(crate) labelled: HashSet<PathBuf>,
+    /// The files and directories to whose workloads a kustomization gives selectors.
+    pub(crate) selecting: HashSet<PathBuf>,
 }
 
 /// More roots are counted and not named.
@@ -84,10 +86,14 @@ pub(crate) fn notice(files: &[File], inputs: &[Input], is_wide: bool) -> Noticed
     let helm = chart_roots.iter().map(|path| shown("--helm", path));
     let hints = hints(kustomize.chain(helm).collect());
     let skipped = charts.skipped(files, &rendered);
-    let labelling = kustomizations.iter().filter(|(_, one)| one.gives_labels(labels::PREFIX));
-    let labelled = labelling.flat_map(|(_, one)| one.bases()).map(|path| lexical(&path)).collect();
+    let bases = |gives: &dyn Fn(&Kustomization) -> bool| {
+        let giving = kustomizations.iter().filter(|(_, one)| gives(one));
+        giving.flat_map(|(_, one)| one.bases()).map(|path| lexical(&path)).collect()
+    };
+    let labelled = bases(&|one| one.gives_labels(labels::PREFIX));
+    let selecting = bases(&Kustomization::gives_selectors);
     let tagged = tagged(&kustomizations);
-    Noticed { readings, skipped, hints, overlays, charts: chart_roots, tagged, labelled }
+    Noticed { readings, skipped, hints, overlays, charts: chart_roots, tagged, labelled, selecting }
 }
 
 /// A directory as a path that is not empty.

@@ -18,7 +18,7 @@ pub(super) fn faults(faults: &mut Faults<'_, '_>) {
     let spec = Field::of(faults.object(), &path);
     let target = spec.key("scaleTargetRef");
     // A patch leaves out what the object itself says.
-    let is_part = !target.is_set() && faults.object().at(&FieldPath::of("spec.metrics")).is_none();
+    let is_part = !target.is_set();
     let (least, most) = (spec.key("minReplicas"), spec.key("maxReplicas"));
     // 0 is a matter of its gate, of which another rule speaks.
     if least.number() != Some(0) {

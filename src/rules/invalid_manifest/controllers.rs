@@ -283,7 +283,8 @@ fn is_of_selector(key: Option<&str>) -> bool {
     matches!(key, Some("matchLabels" | "matchExpressions"))
 }
 
-/// Nobody patches the labels and every image of what stands elsewhere: it is whole but for its selector.
+/// Nobody patches the labels and every image of what stands elsewhere: it is whole but for its selector, which a
+/// kustomization may give it.
 fn lacks_selector_alone(faults: &Faults<'_, '_>) -> bool {
     let Some(workload) = faults.subject.workload else { return false };
     let mut containers = workload.containers.iter().filter(|one| one.kind != ContainerKind::Ephemeral);
@@ -291,6 +292,7 @@ fn lacks_selector_alone(faults: &Faults<'_, '_>) -> bool {
         image.is_some_and(|image| !image.is_empty() && !crate::text::placeholder::hides(image))
     };
     workload.kind.needs_selector
+        && !faults.subject.set.gets_selectors(faults.subject.source)
         && !workload.labels.is_empty()
         && containers.clone().next().is_some()
         && containers.all(|one| has_image(one.spec.image.as_deref()) && !one.name().is_empty())
