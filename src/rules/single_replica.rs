@@ -6,7 +6,9 @@ use super::probed::running;
 use super::rollouts::{Pods, REPLICAS, answering_alone, led_by, led_from, ready_after, scaled_by};
 use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Seen, Verdict, Words};
-use super::{Check, Group, Link, Release, Rule, Status, page, recreate_downtime, rollout_takes_all};
+use super::{
+    Check, Group, Link, Release, Rule, Status, drain_blocked, page, recreate_downtime, rollout_takes_all,
+};
 use crate::edit::{Content, Operation};
 use crate::finding::Severity;
 use crate::finding::words::seconds;
@@ -50,6 +52,10 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(single) = Single::of(subject) else { return };
     // What they say holds for drains too, and they say that.
     if rollout_takes_all::speaks(subject) || recreate_downtime::speaks(subject) {
+        return;
+    }
+    // A drain that is refused takes nothing down.
+    if subject.set.budgets(single.workload).iter().any(|budget| drain_blocked::speaks(subject.set, budget)) {
         return;
     }
     // The number is the autoscaler's, whatever stands there.
