@@ -1,16 +1,4 @@
-//! How a proxy beside the work of a Job comes to its end: what its own program is called, and the words by which
-//! somebody tells it.
-
-/// The programs that the images of proxies start.
-pub(crate) const PROGRAMS: &[&str] = &[
-    "cloud-sql-proxy",
-    "cloud_sql_proxy",
-    "alloydb-auth-proxy",
-    "pilot-agent",
-    "envoy",
-    "linkerd2-proxy",
-    "linkerd2-proxy-identity",
-];
+//! How a proxy beside the work of a Job comes to its end: the words by which somebody tells it.
 
 /// Words that stand where a proxy is told to end, in small letters, and who understands them.
 const WORDS: &[(&str, &str)] = &[

@@ -16,14 +16,17 @@ pub(crate) enum Rounding {
 pub(crate) fn scaled(bound: &IntOrString, of: i64, rounding: Rounding) -> Option<i64> {
     match bound {
         IntOrString::Int(number) => Some(i64::from(*number).max(0)),
-        IntOrString::String(share) => {
-            let hundredths = percent(share)?.checked_mul(of)?;
-            Some(match rounding {
-                Rounding::Up => hundredths.checked_add(99)? / 100,
-                Rounding::Down => hundredths / 100,
-            })
-        }
+        IntOrString::String(share) => part(percent(share)?, of, rounding),
     }
+}
+
+/// So many of a hundred, of so many; `None` where there is no such number.
+pub(crate) fn part(percent: i64, of: i64, rounding: Rounding) -> Option<i64> {
+    let hundredths = percent.checked_mul(of)?;
+    Some(match rounding {
+        Rounding::Up => hundredths.checked_add(99)? / 100,
+        Rounding::Down => hundredths / 100,
+    })
 }
 
 /// The same where it is not known of how many: a number is one of any, and no share of any is none.
@@ -37,7 +40,9 @@ pub(crate) fn scaled_of_any(bound: &IntOrString, of: Option<i64>, rounding: Roun
 
 /// `25` of `25%`; `None` for what is no share.
 pub(crate) fn percent(share: &str) -> Option<i64> {
-    share.strip_suffix('%')?.parse().ok().filter(|percent| *percent >= 0)
+    let digits = share.strip_suffix('%')?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_number)
 }
 
 #[cfg(test)]
@@ -60,6 +65,7 @@ mod tests {
         assert_eq!(of("100%", 5), (Some(5), Some(5)));
         assert_eq!(of("25", 5), (None, None));
         assert_eq!(of("${N}%", 5), (None, None));
+        assert_eq!(of("+25%", 5), (None, None));
         assert_eq!(of("9223372036854775807%", 5), (None, None));
     }
 

@@ -79,8 +79,8 @@ fn endless<'s>(subject: &'s Subject<'s>) -> Vec<(&'s Container, Cause, Located)>
     let proxy_of = |image: &str| images::proxy(image, own);
     let is_work = |one: &Container| one.spec.image.as_deref().is_some_and(|image| proxy_of(image).is_none());
     if mains().any(is_work) && !is_told_to_end(subject, workload) {
-        let proxies = mains().filter(|one| runs_itself(one)).filter_map(|one| {
-            let proxy = proxy_of(one.spec.image.as_deref()?)?;
+        let proxies = mains().filter_map(|one| {
+            let proxy = proxy_of(one.spec.image.as_deref()?).filter(|proxy| runs_itself(one, proxy))?;
             Some((one, Cause::Proxy { proxy }, subject.place(&one.path.key("image"))))
         });
         endless.extend(proxies);
@@ -89,11 +89,11 @@ fn endless<'s>(subject: &'s Subject<'s>) -> Vec<(&'s Container, Cause, Located)>
 }
 
 /// It starts what its image is for, and no script around it.
-fn runs_itself(container: &Container) -> bool {
+fn runs_itself(container: &Container, proxy: &Proxy) -> bool {
     let program = container.spec.command.as_ref().and_then(|command| command.first());
     program.is_none_or(|program| {
         let name = program.rsplit('/').next().unwrap_or_default();
-        proxy_ends::PROGRAMS.contains(&name)
+        proxy.programs.contains(&name)
     })
 }
 

@@ -8,7 +8,6 @@ use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{Content, Operation};
-use crate::finding::words::seconds;
 use crate::finding::{Chart, Severity};
 use crate::manifest::Workload;
 use crate::manifest::id::named;
@@ -102,9 +101,6 @@ impl Verdict for Recreated<'_> {
     fn words(&self, subject: &Subject<'_>) -> Words {
         let (workload, services) = (named(&self.workload.object.id), led_by(&self.served));
         let ready = ready_after(subject);
-        let ready = ready.map_or_else(String::new, |ready| {
-            format!(", {} after its start at the earliest", seconds(ready))
-        });
         let all = all_pods(self.pods);
         let old = match self.how {
             How::TheOne => "the old one stops",

@@ -9,7 +9,6 @@ use super::subject::{ContainerView, Subject};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{Content, Operation};
-use crate::finding::words::seconds;
 use crate::finding::{Chart, Related, Severity};
 use crate::manifest::Workload;
 use crate::manifest::id::named;
@@ -142,9 +141,6 @@ impl Verdict for Taken<'_> {
         let (workload, services) = (named(&self.workload.object.id), led_by(&self.served));
         let working = self.working();
         let ready = ready_after(subject);
-        let ready = ready.map_or_else(String::new, |ready| {
-            format!(", {} after its start at the earliest", seconds(ready))
-        });
         let gap = format!("{services} has no ready Pod until a new one is Ready{ready}.");
         match self.how {
             How::TheOne => Words::new(

@@ -127,11 +127,13 @@ pub(super) fn scaled_by(autoscaler: &Placed<Autoscaler>) -> Related {
     related(autoscaler.source, object, &path, range)
 }
 
-/// When a Pod can first be Ready, in seconds since its first container was started; `None` where nothing has to pass.
-pub(super) fn ready_after(subject: &Subject<'_>) -> Option<f64> {
-    let timeline = timeline(subject)?;
-    let ready = timeline.starting(None, |what| *what == What::Ready)?.when.earliest;
-    Some(ready).filter(|ready| *ready >= 1.0 && ready.is_finite())
+/// When a new Pod can first be Ready, behind a sentence that speaks of it; empty where nothing has to pass.
+pub(super) fn ready_after(subject: &Subject<'_>) -> String {
+    let ready = || {
+        let ready = timeline(subject)?.starting(None, |what| *what == What::Ready)?.when.earliest;
+        Some(ready).filter(|ready| *ready >= 1.0 && ready.is_finite())
+    };
+    ready().map_or_else(String::new, |ready| format!(", {} after its start at the earliest", seconds(ready)))
 }
 
 /// When a rollout counts as failed, as an end of a sentence that calls it so; empty where there is no such limit.

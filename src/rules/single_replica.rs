@@ -11,7 +11,6 @@ use super::{
 };
 use crate::edit::{Content, Operation};
 use crate::finding::Severity;
-use crate::finding::words::seconds;
 use crate::manifest::Workload;
 use crate::manifest::id::named;
 use crate::manifest::kinds::Count;
@@ -131,9 +130,6 @@ impl Verdict for Single<'_> {
     fn words(&self, subject: &Subject<'_>) -> Words {
         let (workload, services) = (named(&self.workload.object.id), led_by(&self.served));
         let ready = ready_after(subject);
-        let ready = ready.map_or_else(String::new, |ready| {
-            format!(", {} after its start at the earliest", seconds(ready))
-        });
         let then = match self.workload.spec {
             WorkloadSpec::StatefulSet(_) => "the next one is made once it is gone",
             _ => "the next one is made only then",

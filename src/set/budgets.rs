@@ -34,6 +34,10 @@ impl Selects for Budget {
     fn selector(&self) -> Option<&Selector> {
         self.selector.as_ref()
     }
+
+    fn object(&self) -> &Object {
+        &self.object
+    }
 }
 
 /// An empty selector selects every Pod of the namespace, a missing one none (fact H29).
@@ -61,11 +65,7 @@ impl Namespace {
 impl Set {
     /// The budget that an object of a file is.
     pub(crate) fn budget(&self, source: SourceId, object: &Object) -> Option<&Placed<Budget>> {
-        let named = self.namespaces.get(object.namespace())?.budgets_named(object.name()?);
-        let is_it = |one: &&Placed<Budget>| {
-            one.source == source && one.item.object.root().span() == object.root().span()
-        };
-        named.iter().find(is_it)
+        self.namespaces.get(object.namespace())?.budgets_named(object.name()?).find(source, object)
     }
 
     /// There are budgets in the namespace.

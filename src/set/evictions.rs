@@ -9,6 +9,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::budgets::Budget;
 use super::replicas::Replicas;
 use super::{Placed, Set};
+use crate::kubernetes::shares::{self, Rounding};
 use crate::manifest::Workload;
 use crate::manifest::kinds::Nature;
 use crate::manifest::spec::WorkloadSpec;
@@ -47,10 +48,7 @@ impl Amount {
         match value {
             IntOrString::Int(pods) => (*pods >= 0).then_some(Self::Pods(i64::from(*pods))),
             IntOrString::String(share) => {
-                let digits = share.strip_suffix('%')?;
-                let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-                let share: i64 = digits.parse().ok().filter(|_| is_number)?;
-                (share <= 100).then_some(Self::Share(share))
+                shares::percent(share).filter(|share| *share <= 100).map(Self::Share)
             }
         }
     }
@@ -59,7 +57,7 @@ impl Amount {
     fn of(self, pods: i64) -> i64 {
         match self {
             Self::Pods(number) => number,
-            Self::Share(share) => share.saturating_mul(pods).saturating_add(99) / 100,
+            Self::Share(share) => shares::part(share, pods, Rounding::Up).unwrap_or(i64::MAX),
         }
     }
 

@@ -88,11 +88,9 @@ impl Set {
         let found = || {
             let namespace = self.namespaces.get(object.namespace())?;
             let named = namespace.services_named(object.name()?);
-            let service = named
-                .iter()
-                .find(|one| one.source == source && one.item.object.root().span() == object.root().span())?;
+            let service = named.find(source, object)?;
             let selected = namespace.workloads.selected(service.item.selector()?);
-            let own = selected.filter(|one| self.are_together(namespace, service, &named, &one.item));
+            let own = selected.filter(|one| self.is_of(namespace, service, &one.item));
             let workloads: Vec<_> = own.collect();
             let is_open = workloads.is_empty() || workloads.iter().any(|one| may_get_ports(&one.item));
             let mut unnamed = if is_open { Vec::new() } else { unnamed(&service.item, &workloads) };

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
 
 use super::Placed;
+use crate::manifest::Object;
 use crate::yaml::{Kind, Node};
 
 /// Labels of a Pod, by key.
@@ -101,6 +102,9 @@ fn holds(expression: &meta::LabelSelectorRequirement, labels: &Labels) -> bool {
 pub(super) trait Selects {
     /// `None` when it selects nothing.
     fn selector(&self) -> Option<&Selector>;
+
+    /// The object that it was read from.
+    fn object(&self) -> &Object;
 }
 
 /// Things of a namespace that select Pods, found by one pair of their selectors.

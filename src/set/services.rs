@@ -114,6 +114,10 @@ impl Selects for Service {
     fn selector(&self) -> Option<&Selector> {
         self.selector.as_ref()
     }
+
+    fn object(&self) -> &Object {
+        &self.object
+    }
 }
 
 impl Service {
@@ -212,9 +216,7 @@ impl Set {
         let found = || {
             let namespace = self.namespaces.get(object.namespace())?;
             let named = namespace.services_named(object.name()?);
-            let service = named
-                .iter()
-                .find(|one| one.source == source && one.item.object.root().span() == object.root().span())?;
+            let service = named.find(source, object)?;
             let selector = service.item.selector.as_ref().filter(|_| service.item.balances_unready())?;
             let selected = namespace.workloads.selected(selector);
             let own = selected.filter(|one| self.is_of(namespace, service, &one.item));

@@ -4,7 +4,7 @@
 use super::selector::{Labels, Selecting, Selects};
 use super::{Namespace, Placed, Set};
 use crate::finding::SourceId;
-use crate::manifest::Workload;
+use crate::manifest::{Object, Workload};
 
 /// The things of one name that select Pods, in the order of their files: more than one are variants.
 pub(super) struct Named<'s, T> {
@@ -21,6 +21,11 @@ impl<'s, T: Selects> Named<'s, T> {
     pub(super) fn iter(&self) -> impl Iterator<Item = &'s Placed<T>> + use<'s, T> {
         let all = self.all;
         self.indices.iter().filter_map(|index| all.get(*index))
+    }
+
+    /// The one that an object of a file is.
+    pub(super) fn find(&self, source: SourceId, object: &Object) -> Option<&'s Placed<T>> {
+        self.of_file(source).find(|one| one.item.object().root().span() == object.root().span())
     }
 
     /// Those of one file.

@@ -123,7 +123,8 @@ pub(crate) fn ended_by(image: &str, signal: &str, own: &Own) -> Option<(Server, 
 }
 
 /// A proxy of which only the configuration tells.
-static OWN_PROXY: Proxy = Proxy { name: "the proxy", options: &[], variables: &[], annotations: &[] };
+static OWN_PROXY: Proxy =
+    Proxy { name: "the proxy", programs: &[], options: &[], variables: &[], annotations: &[] };
 
 /// The proxy that an image is.
 pub(crate) fn proxy(image: &str, own: &Own) -> Option<&'static Proxy> {

@@ -11,6 +11,7 @@ pub(super) const TABLE: &[Row] = &[
         known: &[Known {
             facet: Facet::Proxy(Proxy {
                 name: "the Cloud SQL Auth Proxy",
+                programs: &["cloud-sql-proxy", "cloud_sql_proxy"],
                 options: &["term_timeout", "max-sigterm-delay", "min-sigterm-delay"],
                 variables: &["CSQL_PROXY_MAX_SIGTERM_DELAY", "CSQL_PROXY_MIN_SIGTERM_DELAY"],
                 annotations: &[],
@@ -26,6 +27,7 @@ pub(super) const TABLE: &[Row] = &[
         known: &[Known {
             facet: Facet::Proxy(Proxy {
                 name: "the AlloyDB Auth Proxy",
+                programs: &["alloydb-auth-proxy"],
                 options: &["max-sigterm-delay"],
                 variables: &["ALLOYDB_PROXY_MAX_SIGTERM_DELAY"],
                 annotations: &[],
@@ -39,6 +41,7 @@ pub(super) const TABLE: &[Row] = &[
         known: &[Known {
             facet: Facet::Proxy(Proxy {
                 name: "the proxy of Istio",
+                programs: &["pilot-agent", "envoy"],
                 options: &[],
                 variables: &["EXIT_ON_ZERO_ACTIVE_CONNECTIONS", "TERMINATION_DRAIN_DURATION_SECONDS"],
                 annotations: &["proxy.istio.io/config"],
@@ -52,6 +55,7 @@ pub(super) const TABLE: &[Row] = &[
         known: &[Known {
             facet: Facet::Proxy(Proxy {
                 name: "the proxy of Linkerd",
+                programs: &["linkerd2-proxy", "linkerd2-proxy-identity"],
                 options: &[],
                 variables: &[],
                 annotations: &[

@@ -90,6 +90,8 @@ impl Server {
 pub(crate) struct Proxy {
     /// What it is called, in a sentence.
     pub name: &'static str,
+    /// The programs that its images start.
+    pub programs: &'static [&'static str],
     /// Options of its own that make it wait for those who use it, without leading hyphens.
     pub options: &'static [&'static str],
     /// Variables that do.

@@ -286,7 +286,9 @@ fn is_of_selector(key: Option<&str>) -> bool {
 /// Nobody patches the labels and every image of what stands elsewhere: it is whole but for its selector, which a
 /// kustomization may give it.
 fn lacks_selector_alone(faults: &Faults<'_, '_>) -> bool {
-    let Some(workload) = faults.subject.workload else { return false };
+    let Some(workload) = faults.subject.workload.filter(|_| !super::is_filled_in(faults.subject)) else {
+        return false;
+    };
     let mut containers = workload.containers.iter().filter(|one| one.kind != ContainerKind::Ephemeral);
     let has_image = |image: Option<&str>| {
         image.is_some_and(|image| !image.is_empty() && !crate::text::placeholder::hides(image))

@@ -47,7 +47,6 @@ pub(super) enum Fault<'s> {
     /// Indexes that a Job does not have, or that do not rise (`validateIndexesFormat` in pkg/apis/batch/validation).
     Indexes { indexes: &'s str, flaw: IndexFlaw },
     /// No container or init container of the Pod is called so.
-    NotOfPod { name: &'s str },
     /// The last Pod of an indexed Job gets a name that no host can have (`ValidateJob` in pkg/apis/batch/validation).
     HostName { name: &'s str, last: i64, flaw: &'static str },
     /// A port of the node that is not the container's, in the node's network.
@@ -57,7 +56,7 @@ pub(super) enum Fault<'s> {
     /// The Pod has no volume of this name.
     NoVolume { name: &'s str },
     /// The Pod has no container of this name.
-    NoContainer { name: &'s str },
+    NoContainer { name: &'s str, why: &'static str },
     /// The Pods of a Job are not started again for ever (fact K28).
     NoJobPolicy { written: Option<&'s str> },
     /// The selector asks for a label that the template has otherwise, or not at all (fact K39).
@@ -149,7 +148,6 @@ impl Fault<'_> {
             | Self::ZoneInSchedule { .. }
             | Self::TimeZone { .. }
             | Self::Indexes { .. }
-            | Self::NotOfPod { .. }
             | Self::HostName { .. }
             | Self::HostPort { .. }
             | Self::Mode { .. }

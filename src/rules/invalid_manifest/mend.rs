@@ -64,15 +64,6 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
         Fault::Indexes { .. } => {
             Mend::prose("Name indexes from 0 up to one below `completions`, the smallest first.")
         }
-        Fault::NotOfPod { name } => {
-            let names = subject.workload.iter().flat_map(|workload| &workload.containers);
-            match nearest::of(name, names.map(|container| container.name())) {
-                Some(meant) => Mend::guess(format!("Write {meant}."), set(word(meant))),
-                None => Mend::prose(
-                    "Name a container or an init container of the pod template, or leave it out for all of them.",
-                ),
-            }
-        }
         Fault::HostName { .. } => {
             Mend::prose(format!("Give the Job a shorter name, of {}.", DNS_LABEL.allows))
         }
@@ -90,7 +81,13 @@ pub(super) fn of(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Mend {
             Some(meant) => Mend::guess(format!("Write `{meant}`."), set(word(meant))),
             None => Mend::prose("Add the volume to the Pod's `volumes`, or remove the mount."),
         },
-        Fault::NoContainer { .. } => Mend::prose("Name a container of the Pod."),
+        Fault::NoContainer { name, .. } => {
+            let names = subject.workload.iter().flat_map(|workload| &workload.containers);
+            match nearest::of(name, names.map(|container| container.name())) {
+                Some(meant) => Mend::guess(format!("Write {meant}."), set(word(meant))),
+                None => Mend::prose("Name a container of the Pod, or leave the line out."),
+            }
+        }
         Fault::NoJobPolicy { .. } => Mend::guess(
             "Write OnFailure to have the container started again in the same Pod when it fails, or Never to have the Job \
              make another Pod.",

@@ -12,7 +12,6 @@ mod faults;
 mod field;
 mod handler;
 mod jobs;
-mod label_selector;
 mod mend;
 mod metadata;
 mod mounts;
@@ -227,10 +226,19 @@ fn is_fragment(subject: &Subject<'_>) -> bool {
     subject.workload.is_some_and(|workload| workload.is_fragment)
 }
 
+/// What ytt fills in stands in a comment, behind a value that is null until then (https://carvel.dev/ytt).
+fn is_filled_in(subject: &Subject<'_>) -> bool {
+    let tree = &subject.object.tree;
+    let is_of_ytt =
+        |span: crate::text::Span| tree.text().get(span.range()).is_some_and(|text| text.starts_with("#@"));
+    tree.comments().any(|comment| is_of_ytt(comment.span))
+}
+
 /// The rest of the object may hold what is missing, or a controller that is known by the user's word alone puts it
 /// in: operators add containers and volumes of their own to the templates they are given.
 fn is_part(subject: &Subject<'_>) -> bool {
     is_fragment(subject)
+        || is_filled_in(subject)
         || subject.workload.is_some_and(|workload| matches!(workload.kind, KindRef::Further(_)))
 }
 

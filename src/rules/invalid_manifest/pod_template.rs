@@ -76,7 +76,11 @@ fn no_template<'s>(workload: &'s Workload, faults: &mut Faults<'_, 's>) {
 /// The list of containers, and their names (fact K49).
 fn containers<'s>(workload: &'s Workload, spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
     let list = spec.key("containers");
-    let has_template = faults.object().at(&workload.kind.template_path()).is_some();
+    // A patch of labels and annotations has no spec at all.
+    let has_template = match workload.kind.schema {
+        Schema::Pod => true,
+        _ => faults.object().at(&workload.pod_spec_path).is_some(),
+    };
     // A patch of a Job may name an init container alone; nobody writes an empty list to add to one.
     let is_whole = match workload.kind.schema {
         Schema::Job | Schema::CronJob => spec.key("restartPolicy").is_set(),
@@ -98,7 +102,7 @@ fn containers<'s>(workload: &'s Workload, spec: &Field<'_, 's>, faults: &mut Fau
             own.text() == Some(name) || (own.is_set() && own.text().is_none())
         });
         if !is_there {
-            faults.add(target.path(), Fault::NoContainer { name });
+            faults.add(target.path(), Fault::NoContainer { name, why: "The API server says: Not found. An ephemeral container can only look into another container of the Pod." });
         }
     }
 }

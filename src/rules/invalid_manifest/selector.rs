@@ -13,8 +13,9 @@ use crate::yaml::Kind;
 /// What an expression can ask of a label.
 const OPERATORS: &[&str] = &["In", "NotIn", "Exists", "DoesNotExist"];
 
-/// A selector of labels and expressions.
-pub(super) fn faults<'s>(faults: &mut Faults<'_, 's>, selector: &Field<'_, 's>) {
+/// A selector of labels and expressions; true where something is wrong with it.
+pub(super) fn faults<'s>(faults: &mut Faults<'_, 's>, selector: &Field<'_, 's>) -> bool {
+    let before = faults.found.len();
     metadata::labels(&selector.key("matchLabels"), faults);
     let expressions = selector.key("matchExpressions");
     for expression in expressions.items() {
@@ -39,6 +40,7 @@ pub(super) fn faults<'s>(faults: &mut Faults<'_, 's>, selector: &Field<'_, 's>) 
             faults.named(&value, "the value of a label", &names::LABEL_VALUE);
         }
     }
+    faults.found.len() > before
 }
 
 /// The selector of a workload has to select what its own template makes.

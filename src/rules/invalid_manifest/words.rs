@@ -104,10 +104,6 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
                 "The API server takes numbers and ranges that rise, below `completions`, such as `0,2-4`; {flaw}."
             ),
         ),
-        Fault::NotOfPod { name } => Words::new(
-            format!("no container of the Pod is called `{name}`"),
-            "The API server says: must be one of the container or initContainer names in the pod template.",
-        ),
         Fault::HostName { name, last, flaw } => Words::new(
             format!("the Pods of the indexed Job `{name}` get names that no host can have"),
             format!(
@@ -131,10 +127,7 @@ fn of_fault(subject: &Subject<'_>, invalid: &Invalid<'_>) -> Words {
             "The API server says: Not found. A container can only mount what stands under the Pod's `volumes`, and in a \
              StatefulSet under its `volumeClaimTemplates`.",
         ),
-        Fault::NoContainer { name } => Words::new(
-            format!("the Pod has no container `{name}`"),
-            "The API server says: Not found. An ephemeral container can only look into another container of the Pod.",
-        ),
+        Fault::NoContainer { name, why } => Words::new(format!("the Pod has no container `{name}`"), why),
         Fault::NoJobPolicy { written } => Words::new(
             match written {
                 Some(policy) => format!("the Pods of a Job may not have the restartPolicy `{policy}`"),

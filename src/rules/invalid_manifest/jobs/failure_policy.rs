@@ -96,7 +96,7 @@ fn exit_codes<'s>(codes: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
             |kind| matches!(kind, ContainerKind::Container | ContainerKind::Init | ContainerKind::Sidecar);
         let mut named = workload.containers.iter().filter(|one| is_it(one.kind));
         if !workload.is_fragment && !named.any(|one| one.name() == text) {
-            faults.add(name.path(), Fault::NotOfPod { name: text });
+            faults.add(name.path(), Fault::NoContainer { name: text, why: "The API server says: must be one of the container or initContainer names in the pod template." });
         }
     }
     let values = codes.key("values");

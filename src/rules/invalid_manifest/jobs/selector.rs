@@ -4,7 +4,7 @@
 use super::super::fault::Fault;
 use super::super::faults::Faults;
 use super::super::field::Field;
-use super::super::label_selector;
+use super::super::selector;
 use crate::set::selector::{Labels, Selector};
 use crate::yaml::path::FieldPath;
 
@@ -18,27 +18,19 @@ pub(super) fn of_job<'s>(spec: &Field<'_, 's>, faults: &mut Faults<'_, 's>) {
     if faults.object().is_live() {
         return;
     }
-    let selector = spec.key("selector");
-    let is_wrong = label_selector::faults(&selector, faults);
-    let read = selector.node().filter(|_| !is_wrong).and_then(Selector::read);
+    let own = spec.key("selector");
+    let is_wrong = selector::faults(faults, &own);
     if !spec.key("manualSelector").is_true() {
+        let read = own.node().filter(|_| !is_wrong).and_then(Selector::read);
         generated(spec, read.as_ref(), faults);
         return;
     }
     // An empty one is there, and selects all Pods of the namespace.
-    if !selector.is_set() {
-        faults.required(&selector, "`manualSelector` says that it is given here.");
+    if !own.is_set() {
+        faults.required(&own, "`manualSelector` says that it is given here.");
     }
-    let template = FieldPath::of("spec.template.metadata.labels");
-    let labels = faults.object().strings(&template);
-    let is_open = faults.subject.workload.is_some_and(|workload| workload.is_fragment);
-    if read.is_some_and(|read| !read.selects(&labels)) && !is_open {
-        let fault = Fault::Conflict {
-            what: "the selector does not match the labels of the pod template",
-            why: "The API server says: `selector` does not match template `labels`. The Job would not find its own Pods.",
-            mend: "Give the Pods the labels that the selector asks for.",
-        };
-        faults.against(template, fault, selector.path(), "asks for others");
+    if !is_wrong {
+        selector::selects_template(faults, &own);
     }
 }
 
