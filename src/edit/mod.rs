@@ -118,14 +118,27 @@ pub(crate) fn edits(object: Node<'_>, operations: &[Operation]) -> Option<Vec<Te
     placed.sort_by(|(a, a_depth), (b, b_depth)| (a.span, b_depth, &a.text).cmp(&(b.span, a_depth, &b.text)));
     let mut edits: Vec<TextEdit> = Vec::new();
     for (edit, _) in placed {
+        let before = edits.iter().rev().nth(1).map_or(0, |edit| edit.span.end);
         match edits.last_mut() {
-            Some(last) if last.span.end > edit.span.start => return None,
+            Some(last) if last.span.end > edit.span.start => {
+                *last = in_place(object, last, &edit).filter(|one| before <= one.span.start)?;
+            }
             Some(last) if last.span == edit.span => last.text.push_str(&edit.text),
             _ => edits.push(edit),
         }
     }
     let is_shared = edits.iter().any(|edit| object.tree().is_shared(edit.span));
     (!is_shared && verify::holds(object, operations, &edits)).then_some(edits)
+}
+
+/// What comes where the last field of its mapping goes stands in place of that.
+fn in_place(object: Node<'_>, gone: &TextEdit, come: &TextEdit) -> Option<TextEdit> {
+    let line_end = if come.text.starts_with("\r\n") { "\r\n" } else { "\n" };
+    let start = gone.span.start.checked_sub(line_end.len())?;
+    let follows = object.tree().text().get(start..gone.span.start) == Some(line_end);
+    let is_put_in = come.span.start == come.span.end && come.text.starts_with(line_end);
+    (gone.text.is_empty() && is_put_in && follows)
+        .then(|| TextEdit { span: Span::new(start, come.span.start), text: come.text.clone() })
 }
 
 /// What an operation changes is also that of another place, through an anchor or a merge key.

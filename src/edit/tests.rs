@@ -405,6 +405,21 @@ fn what_is_shown_can_be_pasted() {
 }
 
 #[test]
+fn a_field_may_come_where_the_last_one_goes() {
+    let operations = [Operation::Remove { path: path("a.b") }, Operation::set(path("a.c"), Content::Int(1))];
+    for (before, after) in [
+        ("a:\n  x: 2\n  b: 3\n", Some("a:\n  x: 2\n  c: 1\n")),
+        ("a:\n  x: 2\n  b: 3\nd: 4\n", Some("a:\n  x: 2\n  c: 1\nd: 4\n")),
+        ("a:\n  x: 2\n  b: 3", Some("a:\n  x: 2\n  c: 1")),
+        ("a:\r\n  x: 2\r\n  b: 3\r\n", Some("a:\r\n  x: 2\r\n  c: 1\r\n")),
+        ("a:\n  b: 3\n  x: 2\n", Some("a:\n  x: 2\n  c: 1\n")),
+        ("a:\n  x: 2\n  b: 3 # why\n", Some("a:\n  x: 2\n  # why\n  c: 1\n")),
+    ] {
+        assert_eq!(changed(before, false, &operations).as_deref(), after, "{before}");
+    }
+}
+
+#[test]
 fn a_text_with_comments_directly_behind_values_is_left_as_it_is() {
     for text in ["a: \"b\"#c\n", "{#c\n}"] {
         let tree = yaml::documents(&Source::new("a", text), false).remove(0).content.unwrap();

@@ -40,7 +40,21 @@ pub(super) fn is_fragment(object: &Object, kind: &WorkloadKind, containers: &[Co
     let is_empty = |list: Node<'_>| list.kind() == Kind::Sequence && list.items().next().is_none();
     let lacks_containers =
         containers.is_empty() && !is_whole && !object.at(&pods.key("containers")).is_some_and(is_empty);
-    lacks_selector || (lacks_image && !is_whole) || lacks_containers || has_directive(object.root(), 0)
+    let lacks_some = lacks_selector || (lacks_image && !is_whole) || lacks_containers;
+    (lacks_some && !lacks_its_template(object, kind)) || has_directive(object.root(), 0)
+}
+
+/// It has no template, and is no patch all the same: it says which Pods are its own, or carries labels beside what it
+/// sets, which nobody repeats to patch something.
+pub(super) fn lacks_its_template(object: &Object, kind: &WorkloadKind) -> bool {
+    let has = |path| object.at(&FieldPath::of(path)).is_some();
+    let is_whole = match kind.schema {
+        Schema::Job => has("metadata.labels") && has("spec"),
+        Schema::CronJob => has("metadata.labels") && has("spec.schedule"),
+        Schema::ReplicationController => has("spec.selector"),
+        _ => kind.needs_selector && has("spec.selector"),
+    };
+    is_whole && object.at(&kind.template_path()).is_none()
 }
 
 /// It says how it is to be merged into another object.

@@ -51,6 +51,13 @@ impl Workload {
         }
     }
 
+    /// What the API server holds a sleep action against, in seconds. The negative one of a Pod is 1 by then
+    /// (`Convert_v1_Pod_To_core_Pod` in pkg/apis/core/v1/conversion.go); a template keeps its own (fact A18).
+    pub(crate) fn validated_grace_period(&self) -> Option<i64> {
+        let grace = self.grace_period()?;
+        Some(if self.kind.schema == Schema::Pod && grace < 0 { 1 } else { grace })
+    }
+
     /// A number is written there that is not known: a placeholder, or a value of the wrong type.
     pub(crate) fn is_open(&self, path: &FieldPath) -> bool {
         self.object.at(path).is_some_and(|node| node.as_i64().is_none())
@@ -107,9 +114,8 @@ pub(crate) fn workload(object: &Object, kinds: &Kinds) -> Option<(Workload, Vec<
     let (mut spec, body) = WorkloadSpec::decode(object.root(), kind.schema, &template_path);
     let mut problems = typed::frame(object, &kind);
     problems.extend(body);
-    // A part that patches other fields; what has a selector is none.
-    let has_selector = kind.needs_selector && object.at(&FieldPath::of("spec.selector")).is_some();
-    if template.is_none() && problems.is_empty() && !has_selector {
+    // A part that patches other fields.
+    if template.is_none() && problems.is_empty() && !fragment::lacks_its_template(object, &kind) {
         return None;
     }
     let pod_spec_path = template_path.key("spec");

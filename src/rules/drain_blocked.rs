@@ -307,6 +307,10 @@ impl Verdict for Blocked<'_> {
             let set = Operation::set(FieldPath::of(MAX_UNAVAILABLE), Content::Int(1));
             let old = matches!(self.bound, Bound::MinAvailable(_))
                 .then(|| Operation::Remove { path: FieldPath::of(MIN_AVAILABLE) });
+            let text = match old {
+                Some(_) => format!("{text} `maxUnavailable` takes the place of `minAvailable`."),
+                None => text.to_owned(),
+            };
             Mend::guess(text, old.into_iter().chain([set]).collect())
         };
         match self.refused.refusal {

@@ -56,8 +56,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(workload) = subject.workload else { return };
-    let Some(grace) = workload.grace_period() else { return };
     for view in &subject.containers {
+        let Some(grace) = grace_of(workload, view) else { continue };
         let Some((hook, how)) = of_container(subject, view, grace) else { continue };
         let overrun = Overrun { workload, container: view.container, hook, grace, how };
         let place = match how.is_of_grace() && how != How::SleepWithoutGrace {
@@ -69,6 +69,14 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         seen.push(
             Seen::new(how.severity(), place, overrun).container(view.container).label(label).related(related),
         );
+    }
+}
+
+/// The grace period that the hook of a container is held against, in seconds.
+fn grace_of(workload: &Workload, view: &ContainerView<'_>) -> Option<i64> {
+    match view.pre_stop.as_ref().map(|hook| &hook.handler) {
+        Some(Handler::Sleep { .. }) => workload.validated_grace_period(),
+        _ => workload.grace_period(),
     }
 }
 
@@ -93,17 +101,17 @@ fn of_container<'v, 'a>(
 
 /// The rule reports the hook of a container.
 pub(super) fn reports(subject: &Subject<'_>, view: &ContainerView<'_>) -> bool {
-    let grace = subject.workload.and_then(Workload::grace_period);
+    let grace = subject.workload.and_then(|workload| grace_of(workload, view));
     grace.is_some_and(|grace| of_container(subject, view, grace).is_some())
 }
 
 /// The rule reports the grace period, which has no room for a hook.
 pub(super) fn blames_grace(subject: &Subject<'_>) -> bool {
-    let grace = subject.workload.and_then(Workload::grace_period);
-    let is_of_grace = |view: &ContainerView<'_>, grace: i64| {
-        of_container(subject, view, grace).is_some_and(|(_, how)| how.is_of_grace())
+    let is_of_grace = |view: &ContainerView<'_>| {
+        let grace = subject.workload.and_then(|workload| grace_of(workload, view))?;
+        Some(of_container(subject, view, grace)?.1.is_of_grace())
     };
-    grace.is_some_and(|grace| subject.containers.iter().any(|view| is_of_grace(view, grace)))
+    subject.containers.iter().any(|view| is_of_grace(view) == Some(true))
 }
 
 /// A preStop hook that the grace period has no room for.
@@ -435,7 +443,11 @@ impl Overrun<'_> {
 
     fn grace_words(&self) -> String {
         let grace = self.grace;
-        if self.has_default_grace() { format!("{grace} s (the default)") } else { format!("{grace} s") }
+        match self.workload.pod_spec().termination_grace_period_seconds {
+            None => format!("{grace} s (the default)"),
+            Some(written) if written < grace => format!("{grace} s (to which the negative one is set)"),
+            Some(_) => format!("{grace} s"),
+        }
     }
 
     /// How the API server refuses it.

@@ -324,9 +324,15 @@ impl Verdict for Stuck<'_> {
                     }
                     (_, false) => vec![Operation::set(kind, recreate())],
                 };
+                let goes = match operations.last() {
+                    Some(Operation::Remove { .. }) => " Recreate has no `rollingUpdate`: remove it.",
+                    _ => "",
+                };
                 Mend::guess(
-                    "Stop the old Pod before the new one starts; nothing answers in between. A claim that many nodes may mount \
-                     (ReadWriteMany) needs no such order.",
+                    format!(
+                        "Stop the old Pod before the new one starts; nothing answers in between.{goes} A claim that many nodes may \
+                         mount (ReadWriteMany) needs no such order."
+                    ),
                     operations,
                 )
             }

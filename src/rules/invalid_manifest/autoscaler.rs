@@ -17,8 +17,9 @@ pub(super) fn faults(faults: &mut Faults<'_, '_>) {
     let path = FieldPath::of("spec");
     let spec = Field::of(faults.object(), &path);
     let target = spec.key("scaleTargetRef");
-    // A patch leaves out what the object itself says.
-    let is_part = !target.is_set();
+    // A patch leaves out what the object itself says, and repeats no labels beside what it sets.
+    let is_labelled = faults.object().at(&FieldPath::of("metadata.labels")).is_some();
+    let is_whole = target.is_set() || (is_labelled && spec.key("maxReplicas").is_set());
     let (least, most) = (spec.key("minReplicas"), spec.key("maxReplicas"));
     // 0 is a matter of its gate, of which another rule speaks.
     if least.number() != Some(0) {
@@ -26,7 +27,7 @@ pub(super) fn faults(faults: &mut Faults<'_, '_>) {
     }
     if most.is_set() {
         faults.at_least(&most, 1);
-    } else if !is_part {
+    } else if is_whole {
         faults.required(&most, "It has no default.");
     }
     let bounds = if least.is_set() { least.number() } else { Some(1) };
@@ -40,8 +41,17 @@ pub(super) fn faults(faults: &mut Faults<'_, '_>) {
             "more than that",
         );
     }
-    if !is_part {
-        reference(faults, &target);
+    match target.is_set() {
+        true => reference(faults, &target),
+        false if !is_whole => {}
+        false => {
+            let fault = Fault::Conflict {
+                what: "nothing says what is scaled: `scaleTargetRef` is missing",
+                why: "The API server says: Required value.",
+                mend: "Name the workload under `scaleTargetRef`: its `apiVersion`, `kind` and `name`.",
+            };
+            faults.add(target.key("name").path(), fault);
+        }
     }
     let behavior = spec.key("behavior");
     for key in ["scaleUp", "scaleDown"] {

@@ -155,7 +155,7 @@ pub(super) fn port_number(subject: &Subject<'_>, number: i32, path: FieldPath, f
 /// Facts B17, B18 and K9–K11, for postStart.
 fn post_start_sleep<'s>(subject: &Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
     let sleep = container.post_start().and_then(|hook| hook.sleep.as_ref());
-    let grace = subject.workload.and_then(Workload::grace_period);
+    let grace = subject.workload.and_then(Workload::validated_grace_period);
     let (Some(sleep), Some(grace)) = (sleep.map(|sleep| sleep.seconds), grace) else { return };
     // Where the gate is off the field is dropped before validation (fact K1).
     if subject.settings.support(&features::SLEEP_ACTION) != Support::Works {

@@ -7,7 +7,6 @@ use super::field::Field;
 use super::{container, env, handler, metadata, mounts, pod_spec, ports, probe, restart, versions};
 use crate::manifest::Workload;
 use crate::manifest::kinds::{Nature, Schema};
-use crate::yaml::path::FieldPath;
 
 pub(super) fn faults<'s>(workload: &'s Workload, faults: &mut Faults<'_, 's>) {
     let schema = workload.kind.schema;
@@ -61,15 +60,15 @@ fn refuser(workload: &Workload, faults: &Faults<'_, '_>) -> Refuser {
 
 fn no_template<'s>(workload: &'s Workload, faults: &mut Faults<'_, 's>) {
     let subject = faults.subject;
-    let path = workload.kind.template_path();
-    let has_selector = subject.object.at(&FieldPath::of("spec.selector")).is_some();
+    let is_there = subject.object.at(&workload.kind.template_path()).is_some();
     // One under another name is reported as that.
-    if has_selector
-        && workload.kind.needs_selector
-        && subject.object.at(&path).is_none()
-        && subject.problems.is_empty()
-    {
-        faults.add(workload.pod_spec_path.key("containers"), Fault::NoTemplate);
+    if !workload.is_fragment && !is_there && subject.problems.is_empty() {
+        // A ReplicationController keeps a pointer to its template, and the server asks for that; others have an empty one.
+        let path = match workload.kind.schema {
+            Schema::ReplicationController => workload.kind.template_path(),
+            _ => workload.pod_spec_path.key("containers"),
+        };
+        faults.add(path, Fault::NoTemplate);
     }
 }
 

@@ -46,7 +46,11 @@ pub(super) fn faults<'s>(faults: &mut Faults<'_, 's>, selector: &Field<'_, 's>) 
 /// The selector of a workload has to select what its own template makes.
 pub(super) fn selects_template<'s>(faults: &mut Faults<'_, 's>, selector: &Field<'_, 's>) {
     let Some(workload) = faults.subject.workload.filter(|workload| !workload.is_fragment) else { return };
-    let found = workload.kind.template_path().dotted("metadata.labels");
+    let template = workload.kind.template_path();
+    if faults.object().at(&template).is_none() {
+        return;
+    }
+    let found = template.dotted("metadata.labels");
     let is_readable =
         !is_undecoded(faults.subject, &selector.path()) && !is_undecoded(faults.subject, &found);
     let Some(node) = selector.node().filter(|node| is_readable && node.kind() == Kind::Mapping) else {

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     id: "unsupported-field",
     aliases: &[],
     group: Group::Hook,
-    severities: &[Severity::Error, Severity::Warning, Severity::Info],
+    severities: &[Severity::Error, Severity::Warning],
     since: Release::new(0, 1, 0),
     status: Status::Stable,
     fixable: true,
@@ -74,9 +74,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
                     fate,
                 };
                 let container = view.map(|view| view.container);
-                seen.push(
-                    Seen::new(fate.severity(feature), place, verdict).container(container).label(label),
-                );
+                seen.push(Seen::new(fate.severity(), place, verdict).container(container).label(label));
             }
         }
     }
@@ -124,11 +122,9 @@ impl Fate {
         }
     }
 
-    fn severity(self, feature: &Feature) -> Severity {
+    fn severity(self) -> Severity {
         match self {
             Self::Unknown | Self::Dropped => Severity::Warning,
-            // No version has it on: whoever keeps such a manifest has a cluster that takes it.
-            Self::Refused if feature.gate == SCALE_TO_ZERO => Severity::Info,
             Self::Refused => Severity::Error,
         }
     }
