@@ -15,7 +15,7 @@ use super::Options;
 use super::project::{Project, ReadFile};
 use crate::edit::{self, TextEdit};
 use crate::finding::identity::Identity;
-use crate::finding::{Finding, Fix, FixesLeft, FixesMade, Report, SourceId};
+use crate::finding::{Finding, Fix, FixesLeft, FixesMade, Report, Severity, SourceId};
 use crate::project::input::{Content, Input};
 
 /// Which fixes are made.
@@ -190,6 +190,7 @@ struct Chosen {
     source: SourceId,
     edits: Vec<TextEdit>,
     key: Key,
+    severity: Severity,
 }
 
 impl<'p> Rounds<'p> {
@@ -289,7 +290,8 @@ impl<'p> Rounds<'p> {
             let taken = taken.entry(fix.source).or_default();
             if !fix.edits.iter().any(|edit| taken.iter().any(|other| touch(other, edit))) {
                 taken.extend(fix.edits.iter().cloned());
-                chosen.push(Chosen { source: fix.source, edits: fix.edits.clone(), key });
+                let (source, severity) = (fix.source, finding.severity);
+                chosen.push(Chosen { source, edits: fix.edits.clone(), key, severity });
                 *count += 1;
             }
         }
@@ -351,7 +353,17 @@ impl<'p> Rounds<'p> {
             let is_written = file.is_some_and(|file| place(file, &self.options.inputs) == Place::File);
             is_written && !self.wary.is_in(name(&report, finding.place.source))
         };
-        let harmed = harmed(&self.report, &report, is_mended_next);
+        // Who mends an error would rather read the warning that it hid.
+        let least = |file: Option<&str>| {
+            let of_file = chosen.iter().filter(|one| file.is_none_or(|file| self.name(one.source) == file));
+            of_file.map(|one| one.severity).min()
+        };
+        let is_less = |finding: &Finding| {
+            let least = least(Some(name(&report, finding.place.source))).or_else(|| least(None));
+            least.is_some_and(|least| finding.severity < least)
+        };
+        let may_be = |finding: &Finding| is_less(finding) || is_mended_next(finding);
+        let harmed = harmed(&self.report, &report, may_be);
         if !harmed.is_empty() {
             return Some(harmed);
         }

@@ -38,6 +38,11 @@ pub(super) fn notes(run: &Run<'_>) -> Vec<String> {
         notes.extend(idle_autoscalers(files, &names, set));
     }
     notes.extend(told.more(files, &names));
+    notes.extend(run.sets.apart().map(|realm| {
+        format!(
+            "{realm}: stands apart, as a case or a sample of its own: nothing outside of it is joined with it"
+        )
+    }));
     notes
 }
 
@@ -208,7 +213,7 @@ fn idle_autoscalers(files: &[ReadFile], names: &Names<'_>, set: &Set) -> Vec<Str
         let read = match (found.iter().filter(is_of_group).find(is_here), elsewhere, otherwise) {
             (None, Some(object), _) => format!("was read in namespace `{}` only", object.namespace()),
             (None, None, Some(object)) => format!("was read as `{}` only", object.id.api_version),
-            _ => "was not read whole".to_owned(),
+            _ => "was not read whole, or stands apart".to_owned(),
         };
         format!("{from}: {} {verb} {kind} `{name}`, which {read}", names.called(id))
     };

@@ -20,7 +20,7 @@ use crate::rules::verdict::Needs;
 use crate::rules::{Check, RULES, Rule};
 use crate::set::owners::{Member, Owners};
 use crate::set::{self, Set};
-use crate::timeline::{Given, Grace, Shutdown, pre_stops};
+use crate::timeline::{self, Given, Grace, Shutdown, pre_stops};
 use crate::yaml::path::Step;
 
 /// What is known beside the object that is judged.
@@ -168,7 +168,11 @@ fn views<'a>(
     };
     let mut stops = stops.into_iter();
     let views = workload.containers.iter().zip(hooks).map(|(container, pre_stop)| {
-        let serving = set::serving(workload, container, &traffic);
+        // Nobody answers where a program sleeps, whatever leads there.
+        let serving = match timeline::only_waits(set, source, workload, container, &settings.knowledge) {
+            true => set::Serving::None,
+            false => set::serving(workload, container, &traffic),
+        };
         let reaches = traffic.iter().filter(|reach| reach.container == container.path).cloned().collect();
         ContainerView { container, serving, reaches, pre_stop, stop: stops.next().flatten() }
     });

@@ -12,6 +12,7 @@ pub(crate) mod meter;
 mod options;
 mod owned;
 mod project;
+mod realms;
 mod rendered;
 mod run;
 mod timelines;

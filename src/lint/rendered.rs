@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use super::Options;
 use super::project::{Project, ReadFile};
+use super::realms::Realms;
 use crate::finding::SourceId;
 use crate::project::input::{self, ChartValues, Content, File, Files, Input};
 use crate::project::render::notice::{self, Noticed, Reading};
@@ -164,16 +165,20 @@ impl Plan {
     }
 }
 
-/// The sets of a run: one of the plain files, and one of each rendered input. The same Service in two
-/// overlays is two Services, in two clusters.
+/// The sets of a run: one of the plain files, one of each realm, and one of each rendered input. The same Service in
+/// two overlays is two Services, in two clusters.
 #[derive(Default)]
-pub(super) struct Sets<'r>(BTreeMap<&'r str, Set>);
+pub(super) struct Sets<'r> {
+    realms: Realms<'r>,
+    by_group: BTreeMap<&'r str, Set>,
+}
 
 /// Joins the objects of each set.
 pub(super) fn join<'r>(plan: &Plan, files: &'r [ReadFile]) -> Sets<'r> {
-    let mut sets = Sets::default();
+    let realms = Realms::of(files);
+    let mut by_group: BTreeMap<&'r str, Set> = BTreeMap::new();
     for (index, one) in files.iter().enumerate() {
-        let set = sets.0.entry(group(&one.file)).or_default();
+        let set = by_group.entry(group(&realms, &one.file)).or_default();
         set.name(SourceId(index), &one.file.name);
         set.tags(SourceId(index), plan.tagged(&one.file));
         if plan.gives_labels(&one.file) {
@@ -191,26 +196,32 @@ pub(super) fn join<'r>(plan: &Plan, files: &'r [ReadFile]) -> Sets<'r> {
             set.add(SourceId(index), &item.object, item.workload.as_ref());
         }
     }
-    sets
+    Sets { realms, by_group }
 }
 
 impl Sets<'_> {
     /// All of them, in order of what names them.
     pub(super) fn all(&self) -> impl Iterator<Item = &Set> {
-        self.0.values()
+        self.by_group.values()
+    }
+
+    /// The realms that objects of the run stand apart in.
+    pub(super) fn apart(&self) -> impl Iterator<Item = &str> {
+        let joins = self.by_group.iter().filter(|(name, set)| self.realms.is_one(name) && !set.is_empty());
+        joins.map(|(name, _)| *name)
     }
 
     /// The set that a file's objects are of.
     pub(super) fn of(&self, file: &File) -> &Set {
         static EMPTY: LazyLock<Set> = LazyLock::new(Set::default);
-        self.0.get(group(file)).unwrap_or(&EMPTY)
+        self.by_group.get(group(&self.realms, file)).unwrap_or(&EMPTY)
     }
 }
 
-/// What names the set: the command that rendered the file, or nothing.
-fn group(file: &File) -> &str {
+/// What names the set: the command that rendered the file, its realm, or nothing.
+fn group<'f>(realms: &Realms<'f>, file: &'f File) -> &'f str {
     match &file.content {
         Content::Rendered { by, .. } => by,
-        Content::Path(_) | Content::Text(_) | Content::Stdin => "",
+        Content::Path(_) | Content::Text(_) | Content::Stdin => realms.realm(&file.name),
     }
 }

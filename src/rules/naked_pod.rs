@@ -2,7 +2,7 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
-use super::subject::{Subject, reached_by, services};
+use super::subject::{ContainerView, Subject, reached_by, services};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::Content;
@@ -48,7 +48,11 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     if is_static(subject, workload) || is_for_a_moment(workload) || subject.is_idle() {
         return;
     }
-    let served = subject.containers.iter().find(|view| view.serving == Serving::Certain);
+    // Labels like `app: web` stand in every chapter of a tutorial.
+    let is_near = |view: &&ContainerView<'_>| {
+        view.reaches.iter().any(|reach| subject.set.are_in_line(subject.source, reach.service.source))
+    };
+    let served = subject.containers.iter().find(|view| view.serving == Serving::Certain && is_near(view));
     let (severity, how) = match served {
         Some(_) => (Severity::Warning, How::Served),
         None => (Severity::Info, How::Alone),

@@ -163,19 +163,19 @@ impl Verdict for Unlabelled<'_> {
         }
     }
 
-    fn mend(&self, _: &Subject<'_>) -> Mend {
+    fn mend(&self, subject: &Subject<'_>) -> Mend {
+        const WHOLE: &str = "app.kubernetes.io/part-of";
         let path = FieldPath::of("metadata.labels");
-        // What belongs to the same application is part of the same whole.
-        const SHARED: [&str; 2] = ["app.kubernetes.io/instance", "app.kubernetes.io/part-of"];
-        let theirs = self.beside.map(|beside| labels::of(&beside.item)).unwrap_or_default();
+        // What one file holds is part of the same whole; the other labels are its neighbour's own.
+        let beside = self.beside.filter(|beside| beside.source == subject.source);
+        let theirs = beside.map(|beside| labels::of(&beside.item)).unwrap_or_default();
         let name = self.workload.object.id.name.as_str();
         let mut values: Vec<(String, String)> = Vec::new();
         for key in &self.lacks {
             let value = if *key == "app.kubernetes.io/name" { name } else { "" };
             values.push(((*key).to_owned(), value.to_owned()));
         }
-        let shared = SHARED.iter().filter_map(|key| Some(((*key).to_owned(), theirs.get(*key)?.clone())));
-        values.extend(shared);
+        values.extend(theirs.get(WHOLE).map(|whole| (WHOLE.to_owned(), whole.clone())));
         let is_known = values.iter().all(|(_, value)| !value.is_empty());
         let text = "Label the workload, and its pod template where its Pods are to be found as well: that starts a \
                     rollout, once. The selector stays as it is.";

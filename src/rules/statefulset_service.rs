@@ -90,9 +90,11 @@ impl<'s> Unnamed<'s> {
         let service = subject.set.service_for(workload, name);
         let how = match service {
             Some(service) if service.item.is_headless() => return None,
+            // One of that name elsewhere may belong to another way to install it.
+            Some(service) if !subject.set.are_in_line(subject.source, service.source) => return None,
             Some(_) => How::NotHeadless,
             // It may stand in a file that was not read, or come from another chart.
-            None if subject.is_partial || !subject.set.has_services(workload.object.namespace()) => {
+            None if subject.is_partial || !subject.set.has_services_near(subject.source, workload) => {
                 return None;
             }
             // The field had to be set once, and nobody asks for the name of what nobody connects to.

@@ -239,6 +239,11 @@ impl Set {
         self.routes.push(route);
     }
 
+    /// It holds nothing that is joined.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.namespaces.is_empty() && self.routes.is_empty()
+    }
+
     fn namespace_mut(&mut self, name: &str) -> &mut Namespace {
         self.namespaces.entry(name.to_owned()).or_default()
     }

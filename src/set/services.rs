@@ -248,6 +248,13 @@ impl Set {
         self.namespaces.get(namespace).is_some_and(|namespace| !namespace.service_names.is_empty())
     }
 
+    /// There are Services beside the file, above it or below it.
+    pub(crate) fn has_services_near(&self, source: SourceId, workload: &Workload) -> bool {
+        let namespace = self.namespace_of(workload);
+        namespace
+            .is_some_and(|one| one.services.all().any(|service| self.are_in_line(source, service.source)))
+    }
+
     /// The first Service that selects the workload and leads nowhere: no container declares the ports it names.
     pub(crate) fn dead_end(&self, workload: &Workload) -> Option<&Placed<Service>> {
         let namespace = self.namespace_of(workload)?;

@@ -118,7 +118,11 @@ const DEBUG_WORDS: [&str; 4] = ["debug", "pprof", "zpages", "profiling"];
 const PEER_WORDS: [&str; 3] = ["memberlist", "gossip", "serf"];
 
 /// Words in the name of a port that metrics are read from: `http-metrics`, `http-envoy-prom`.
-const METRICS_WORDS: [&str; 3] = ["metrics", "monitoring", "prom"];
+const METRICS_WORDS: [&str; 5] = ["metrics", "monitoring", "prom", "servicemonitor", "telemetry"];
+
+/// How Services are called that metrics are read through, as kubebuilder and exporters call them. `metrics-server` is
+/// none: it answers the API server.
+const OF_METRICS: [&str; 3] = ["-exporter", "-metrics", "-metrics-service"];
 
 /// Words in the name of a port that only the kubelet asks: `health-probe`.
 const HEALTH_WORDS: [&str; 11] = [
@@ -159,22 +163,28 @@ impl Set {
     }
 
     /// The only traffic of a container is metrics being read. The names of its ports have to say so, and
-    /// nothing may speak of more: each Service port that leads to it is named after metrics, or leads to
-    /// a port that is; no Ingress or other route leads to such a Service; and each port it declares is
+    /// nothing may speak of more: each Service port that leads to it is named after metrics, or its Service is, or it
+    /// leads to a port that is; no Ingress or other route leads to such a Service; and each port it declares is
     /// one of those, or named after metrics, health or the Pods' own talk. An annotation `prometheus.io/port` shows nothing:
     /// it often names the port that serves everything.
     pub(crate) fn is_scrape_only(&self, container: &Container, traffic: &[Reach<'_>]) -> bool {
         let reaching = || traffic.iter().filter(|reach| reach.container == container.path);
-        let through = || reaching().flat_map(|reach| &reach.through);
-        let is_read = |port: &core::ContainerPort| {
-            is_named(port.name.as_deref(), &METRICS_WORDS)
-                || through().any(|one| is_named(Some(&one.name), &METRICS_WORDS) && one.target.is(port))
+        let says_so = |reach: &Reach<'_>, port: &ServicePort| {
+            let name = &reach.service.item.object.id.name;
+            is_named(Some(&port.name), &METRICS_WORDS) || OF_METRICS.iter().any(|end| name.ends_with(end))
         };
-        let is_read_through = |port: &ServicePort| {
-            is_named(Some(&port.name), &METRICS_WORDS)
+        let is_read = |port: &core::ContainerPort| {
+            let leads =
+                |reach: &Reach<'_>, through: &ServicePort| says_so(reach, through) && through.target.is(port);
+            is_named(port.name.as_deref(), &METRICS_WORDS)
+                || reaching().any(|reach| reach.through.iter().any(|through| leads(reach, through)))
+        };
+        let is_read_through = |reach: &Reach<'_>, port: &ServicePort| {
+            says_so(reach, port)
                 || container.ports().iter().any(|declared| port.target.is(declared) && is_read(declared))
         };
-        let has_metrics = through().next().is_some() || container.ports().iter().any(is_read);
+        let has_metrics =
+            reaching().any(|reach| !reach.through.is_empty()) || container.ports().iter().any(is_read);
         let is_nobodys = |port: &core::ContainerPort| {
             is_named(port.name.as_deref(), &HEALTH_WORDS) || is_named(port.name.as_deref(), &PEER_WORDS)
         };
@@ -182,7 +192,7 @@ impl Set {
             && container.ports().iter().all(|port| is_read(port) || is_nobodys(port))
             && reaching().all(|reach| {
                 !reach.through.is_empty()
-                    && reach.through.iter().all(|port| is_read_through(port))
+                    && reach.through.iter().all(|port| is_read_through(reach, port))
                     && self.routes_to(&reach.service.item).next().is_none()
             })
     }

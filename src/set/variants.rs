@@ -54,7 +54,7 @@ impl Set {
             *self.directories.entry(directory.to_owned()).or_insert(next)
         };
         let path = name.rsplit_once('/').map_or("", |(path, _)| path);
-        let directories = path.split('/').map(&mut number).collect();
+        let directories = path.split('/').filter(|_| !path.is_empty()).map(&mut number).collect();
         self.files.insert(source, FileName { name: name.to_owned(), directories });
     }
 
@@ -67,6 +67,15 @@ impl Set {
     pub(crate) fn are_beside(&self, a: SourceId, b: SourceId) -> bool {
         let directories = |source| self.files.get(&source).map(|file| &file.directories);
         a == b || directories(a) == directories(b)
+    }
+
+    /// Two files stand in one directory, or one of them above the other: what is applied together mostly does.
+    pub(crate) fn are_in_line(&self, a: SourceId, b: SourceId) -> bool {
+        let directories = |source| self.files.get(&source).map(|file| &file.directories);
+        match (directories(a), directories(b)) {
+            (Some(a), Some(b)) => a.starts_with(b) || b.starts_with(a),
+            _ => true,
+        }
     }
 
     /// How near two files are: one file is nearest to itself, else the more directories they share.

@@ -9,9 +9,9 @@ const WRAPS: [(&str, &str); 7] =
 /// What placeholders begin and end with, where a name stands between: `<port>`, `@PORT@`, `%PORT%`.
 const SIGNS: [(char, char); 3] = [('<', '>'), ('@', '@'), ('%', '%')];
 
-/// Text that stands for another without a name: what Bazel and others put between two signs, and what sops
-/// has encrypted.
-const MARKS: [&str; 2] = ["@@", "ENC["];
+/// Text that stands for another without a name: what Bazel and others put between two signs, what sops has encrypted,
+/// and what Helm 2 called a release that has no name.
+const MARKS: [&str; 3] = ["@@", "ENC[", "RELEASE-NAME"];
 
 /// A part of the text is to be filled in: `${IMAGE}`, `$(TAG)`, `{{ .Values.x }}`, `<port>`.
 pub(crate) fn has_placeholder(text: &str) -> bool {
@@ -41,6 +41,16 @@ fn is_variable(text: &str) -> bool {
     let name = text.strip_prefix('$').unwrap_or_default();
     name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// A name that instructions tell their reader to replace: `PROJECT_ID`, `PORT`. Only where no such name could stand, since
+/// there are programs that are called so.
+pub(crate) fn is_shouted(name: &str) -> bool {
+    const WORDS: [&str; 8] = ["HOST", "IMAGE", "NAME", "NAMESPACE", "PORT", "REPLICAS", "TAG", "VERSION"];
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    WORDS.contains(&name) || (name.contains('_') && name.split('_').all(is_word))
 }
 
 /// The text with every placeholder made letters, so that what is literal can be read. Every byte keeps its

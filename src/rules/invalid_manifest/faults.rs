@@ -10,6 +10,7 @@ use crate::kubernetes::features::{self, Support};
 use crate::kubernetes::names::Grammar;
 use crate::manifest::{Container, Object};
 use crate::rules::subject::Subject;
+use crate::text::placeholder;
 use crate::yaml::path::FieldPath;
 use crate::yaml::{Node, Problem, ProblemKind};
 
@@ -133,7 +134,7 @@ impl<'s> Faults<'_, 's> {
         noun: &'static str,
         grammar: &'static Grammar,
     ) {
-        if crate::text::placeholder::hides(value) {
+        if placeholder::hides(value) || placeholder::is_shouted(value) {
             return;
         }
         if let Some(flaw) = grammar.flaw(value) {

@@ -12,6 +12,7 @@ use crate::kubernetes::features::{self, Support};
 use crate::kubernetes::names;
 use crate::manifest::{Container, Workload};
 use crate::rules::subject::Subject;
+use crate::text::placeholder;
 use crate::yaml::path::FieldPath;
 
 pub(super) fn faults<'s>(subject: &'s Subject<'s>, container: &'s Container, faults: &mut Faults<'_, 's>) {
@@ -132,6 +133,7 @@ pub(super) fn port<'s>(
 ) {
     match port {
         IntOrString::Int(number) => port_number(subject, *number, path, faults),
+        IntOrString::String(name) if placeholder::is_shouted(name) => {}
         IntOrString::String(name) => {
             if let Some(flaw) = names::PORT_NAME.flaw(name) {
                 faults.add(path, Fault::PortName { name, flaw });
