@@ -10,7 +10,7 @@ from .cluster import documents
 
 # How long is waited for what should come, in seconds. The machine may be busy: only what never comes takes so long.
 PATIENCE = 180
-# How long a drain asks for an eviction, and how often.
+# How long a drain goes on asking when no Pod is let go any more, and how often it asks.
 DRAIN, AGAIN = 75, 3
 # How long is waited for Pods that nothing makes again.
 ALONE = 30
@@ -175,13 +175,14 @@ class Course:
     def evict(self, whose):
         """Evicts all Pods side by side, or those of one workload, and asks again like a drain. It leaves alone those
         of DaemonSets."""
-        answers = {}
+        answers, moved = {}, [time.time()]
 
         def ask(pod):
-            name, end = pod["metadata"]["name"], time.time() + DRAIN
             while True:
-                answer = self.cluster.evict(self.namespace, name)
-                if answer[0] == 201 or time.time() > end:
+                answer = self.cluster.evict(self.namespace, pod["metadata"]["name"])
+                if answer[0] == 201:
+                    moved.append(time.time())
+                if answer[0] == 201 or time.time() > moved[-1] + DRAIN:
                     answers.setdefault(self.called(pod), []).append(answer)
                     return
                 time.sleep(AGAIN)
