@@ -30,7 +30,10 @@ runs() {
 
 # Becomes a command in the lab's namespaces.
 enter() {
-  exec nsenter --target "$(cat "$RUN/holder.pid")" --mount --net --pid --wdns="$PWD" -- \
+  # Without another process: `start` takes the first child for the program.
+  local holder
+  read -r holder <"$RUN/holder.pid" || [ -n "$holder" ]
+  exec nsenter --target "$holder" --mount --net --pid --wdns="$PWD" -- \
     env "PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
     "KUBECONFIG=$RUN/admin.kubeconfig" "$@"
 }

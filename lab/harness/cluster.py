@@ -20,16 +20,23 @@ KINDS = {
     "StatefulSet": ("apis/apps/v1", "statefulsets"),
     "DaemonSet": ("apis/apps/v1", "daemonsets"),
     "ReplicaSet": ("apis/apps/v1", "replicasets"),
+    "ReplicationController": ("api/v1", "replicationcontrollers"),
     "Job": ("apis/batch/v1", "jobs"),
     "CronJob": ("apis/batch/v1", "cronjobs"),
     "PodDisruptionBudget": ("apis/policy/v1", "poddisruptionbudgets"),
     "HorizontalPodAutoscaler": ("apis/autoscaling/v2", "horizontalpodautoscalers"),
     "Ingress": ("apis/networking.k8s.io/v1", "ingresses"),
+    "EndpointSlice": ("apis/discovery.k8s.io/v1", "endpointslices"),
+    "Event": ("api/v1", "events"),
 }
 
 
 class Refused(Exception):
     """The API server does not take what it got."""
+
+    def __init__(self, message, status=None):
+        super().__init__(message)
+        self.status = status
 
 
 class Cluster:
@@ -58,7 +65,7 @@ class Cluster:
         except ValueError:
             value = text.decode(errors="replace")
         if answer.status >= 300:
-            raise Refused(value["message"] if isinstance(value, dict) else value)
+            raise Refused(value["message"] if isinstance(value, dict) else value, answer.status)
         return value
 
     def path(self, kind, namespace, name=None):
@@ -70,6 +77,23 @@ class Cluster:
         """Makes an object, as strictly as kubectl has it made."""
         path = self.path(thing["kind"], namespace)
         return self.ask("POST", f"{path}?fieldValidation=Strict", thing)
+
+    def get(self, kind, namespace, name):
+        """An object as it is now, or None."""
+        return self.ask("GET", self.path(kind, namespace, name))
+
+    def all(self, kind, namespace):
+        """All objects of a kind, as they are now."""
+        return self.ask("GET", self.path(kind, namespace))["items"]
+
+    def evict(self, namespace, name):
+        """As a drain does: what comes of it, as the status and the message of the answer."""
+        eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": name, "namespace": namespace}}
+        try:
+            self.ask("POST", f"{self.path('Pod', namespace, name)}/eviction", eviction)
+        except Refused as error:
+            return error.status, str(error)
+        return 201, ""
 
     def delete_pod(self, namespace, name, grace=None):
         """As `kubectl delete pod`, with a grace period of the request or the Pod's own."""
@@ -85,7 +109,7 @@ class Cluster:
 
     def close_namespace(self, name):
         """Ends all that is in a namespace, at once."""
-        for pod in self.ask("GET", self.path("Pod", name))["items"]:
+        for pod in self.all("Pod", name):
             self.delete_pod(name, pod["metadata"]["name"], 0)
         self.ask("DELETE", f"api/v1/namespaces/{name}", {})
 
@@ -125,9 +149,10 @@ class Cluster:
         threading.Thread(target=follow, daemon=True).start()
 
 
-def documents(file):
-    """The objects of a YAML file, read by kubectl itself."""
-    read = place.inside(["kubectl", "create", "--dry-run=client", "--validate=ignore", "-o", "json", "-f", str(file)])
+def documents(text):
+    """The objects of a YAML stream, read by kubectl itself."""
+    command = ["kubectl", "create", "--dry-run=client", "--validate=ignore", "-o", "json", "-f", "-"]
+    read = place.inside(command, input=text)
     found, rest, decoder = [], read.strip(), json.JSONDecoder()
     while rest:
         value, end = decoder.raw_decode(rest)

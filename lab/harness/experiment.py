@@ -1,11 +1,13 @@
-"""An experiment: a file of testdata/_kubelet. Its manifest, and a header that says how it is run and what was
-seen. testdata/_kubelet/README.md tells what the lines of a header mean."""
+"""An experiment: a file of testdata/_kubelet or testdata/_controllers. Its manifest, and a header that says how it
+is run and what was seen. Their READMEs tell what the lines of a header mean."""
 
 import re
 
 from . import place
 
-HOME = place.REPOSITORY / "testdata" / "_kubelet"
+HOME = place.REPOSITORY / "testdata"
+# What the kubelet does with a Pod, and what controllers and the API server do with objects.
+KUBELET, CONTROLLERS = HOME / "_kubelet", HOME / "_controllers"
 # What lab/run writes.
 OBSERVED = ("measured", "seen")
 
@@ -32,12 +34,29 @@ class Experiment:
     @property
     def name(self):
         """Unlike all others, and fit for a namespace."""
-        return re.sub(r"[^a-z0-9]+", "-", str(self.path.relative_to(HOME).with_suffix("")))
+        home = CONTROLLERS if self.is_of_controllers else KUBELET
+        return re.sub(r"[^a-z0-9]+", "-", str(self.path.relative_to(home).with_suffix("")))
 
     @property
     def is_of_rule(self):
         """It is about a rule, and not about instants alone."""
         return "rule" in self.given
+
+    @property
+    def is_of_controllers(self):
+        """Its header says what is done to it, step by step."""
+        return CONTROLLERS in self.path.parents
+
+    @property
+    def manifest(self):
+        """What is run: the body, with what the header puts in place of what nobody can wait for."""
+        text = self.body
+        for words in self.given.get("instead", []):
+            this, that = words.split(" -> ")
+            if this not in text:
+                raise RuntimeError(f"{self.name}: the manifest has no {this}")
+            text = text.replace(this, that)
+        return text
 
     def word(self, key, default=None):
         """The value of a line that is there once."""
@@ -78,7 +97,7 @@ class Experiment:
 
 def named(words):
     """The experiments that are meant by paths, or by parts of their names; all without any."""
-    files = sorted(HOME.rglob("*.yaml"))
+    files = sorted(KUBELET.rglob("*.yaml")) + sorted(CONTROLLERS.rglob("*.yaml"))
     if words:
         wanted = [place.pathlib.Path(word).resolve() for word in words]
         files = [file for file in files if any(

@@ -18,6 +18,7 @@ class Seen:
         self.pods = []
         self.events = []
         self.deployments = []
+        self.jobs = []
         self.endpointslices = []
         self.entries = []
         # The lines of the stand-ins, by container: (time, words).

@@ -10,6 +10,10 @@ import shutil
 from . import place
 
 
+# What a header says where the manifest's own words stay.
+AS_IT_IS = "as it is"
+
+
 def stand_ins():
     """The rows of stand-ins.tsv."""
     lines = (place.HERE / "stand-ins.tsv").read_text().splitlines()
@@ -71,11 +75,15 @@ def furnish(experiment, namespace, objects, addresses):
 def dress(experiment, container):
     """Changes a container, and gives the names of the programs it has."""
     name = container["name"]
-    row = stand_in(experiment.word(f"image {name}", container.get("image", "")))
+    image = experiment.word(f"image {name}", container.get("image", ""))
+    if image == AS_IT_IS:
+        return []
+    row = stand_in(image)
     program = experiment.program(name)
     server = re.search(r'is "([^"]*)"', program)
     container["image"] = f"docker.io/lab/{row['lab']}:1"
-    container["imagePullPolicy"] = "Never"
+    if experiment.word("pulls") != AS_IT_IS:
+        container["imagePullPolicy"] = "Never"
     if "command" not in container and row["entrypoint"] != "-":
         container["command"] = shlex.split(row["entrypoint"])
     container.setdefault("env", []).extend([

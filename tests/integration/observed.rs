@@ -1,5 +1,6 @@
 //! Rules are held to what a real node did with manifests that they report, and with those that they do not:
-//! `testdata/_kubelet/rules/`. What `lab/run` saw stands in each file, and what would be a failure here.
+//! `testdata/_kubelet/rules/`; and to what the API server and the controllers of its cluster did: `testdata/_controllers/`.
+//! What `lab/run` saw stands in each file, and what would be a failure here.
 
 mod claims;
 mod truth;
@@ -19,6 +20,9 @@ use crate::tool::Run;
 use crate::tool::{entries, repository};
 use claims::CLAIMS;
 
+/// Where the experiments of rules are, a folder for each rule.
+pub(super) const HOMES: [&str; 2] = ["testdata/_kubelet/rules", "testdata/_controllers"];
+
 /// What the header says of the rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Judged {
@@ -28,6 +32,8 @@ enum Judged {
     Good,
     /// It says that something decides which the manifest does not tell: the node shows one or the other.
     Open,
+    /// It is silent, and the node shows the failure all the same.
+    Missed,
 }
 
 /// One file.
@@ -65,6 +71,7 @@ impl Experiment {
             Some("bad") => Judged::Bad,
             Some("good") => Judged::Good,
             Some("open") => Judged::Open,
+            Some("missed") => Judged::Missed,
             other => panic!("{name}: judged {other:?}"),
         };
         let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
@@ -81,13 +88,21 @@ impl Experiment {
     }
 
     fn name(&self) -> String {
-        let path = self.path.strip_prefix(repository("testdata/_kubelet")).unwrap();
+        let path = self.path.strip_prefix(repository("testdata")).unwrap();
         path.to_string_lossy().replace('\\', "/")
     }
 
     /// What its rule finds in it, at the strictest.
     fn findings(&self) -> Vec<Finding> {
-        let mut options = Options::of([Input::path(&self.path)]);
+        let alone = tempfile::tempdir().unwrap();
+        let is_whole = self.header.iter().any(|(key, _)| key == "whole");
+        let input = if is_whole {
+            std::fs::copy(&self.path, alone.path().join("manifest.yaml")).unwrap();
+            Input::path(alone.path())
+        } else {
+            Input::path(&self.path)
+        };
+        let mut options = Options::of([input]);
         options.settings.strict = true;
         options.settings.advice = true;
         let others = RULES.iter().filter(|rule| rule.id != self.rule.id);
@@ -114,6 +129,9 @@ impl Experiment {
             (Judged::Open, None | Some(Severity::Error)) => {
                 faults.push("what is open is said to be certain, or is not told".to_owned());
             }
+            (Judged::Missed, Some(_)) => {
+                faults.push(format!("it is reported, so it is `judged: bad`: {}", findings[0].message));
+            }
             _ => {}
         }
         let Some((_, fails)) = CLAIMS.iter().find(|(rule, _)| *rule == self.rule.id) else {
@@ -125,7 +143,7 @@ impl Experiment {
         }
         for (version, seen) in &self.seen {
             match (self.judged, fails(self, seen)) {
-                (Judged::Bad, false) => faults.push(format!("{version} shows no failure")),
+                (Judged::Bad | Judged::Missed, false) => faults.push(format!("{version} shows no failure")),
                 (Judged::Good, true) => faults.push(format!("{version} shows a failure")),
                 _ => {}
             }
@@ -143,6 +161,11 @@ impl Seen {
     /// There is one of any container that begins so: `event FailedPostStartHook`, `restarts`.
     pub(super) fn of_any(&self, start: &str) -> bool {
         self.lines.iter().any(|one| one.split_once(' ').is_some_and(|(_, rest)| rest.starts_with(start)))
+    }
+
+    /// There is one that holds these words.
+    pub(super) fn says(&self, words: &str) -> bool {
+        self.lines.iter().any(|one| one.contains(words))
     }
 
     /// The seconds in the line that is otherwise this one: `app signal`, `ready after`.
@@ -163,7 +186,8 @@ impl Seen {
 
 /// All of them.
 pub(super) fn experiments() -> Vec<Experiment> {
-    let rules = entries(&repository("testdata/_kubelet/rules"));
+    let homes = HOMES.iter().flat_map(|home| entries(&repository(home)));
+    let rules: Vec<PathBuf> = homes.filter(|path| path.is_dir()).collect();
     let files = rules.iter().flat_map(|rule| entries(rule));
     files.map(Experiment::read).collect()
 }
@@ -215,7 +239,18 @@ fn every_manifest_of_the_page_of_a_measured_rule_was_run() {
     }
 }
 
-/// The check itself can fail.
+/// The checks themselves can fail.
+#[test]
+fn a_missed_failure_would_be_told_once_it_is_reported() {
+    let mut one =
+        Experiment::read(repository("testdata/_controllers/drain-blocked").join("max-unavailable-0.yaml"));
+    assert_eq!(one.faults(), Vec::<String>::new());
+    one.judged = Judged::Missed;
+    assert!(one.faults()[0].contains("so it is `judged: bad`"), "{:?}", one.faults());
+    one.seen.values_mut().for_each(|seen| seen.lines.clear());
+    assert!(one.faults()[1].contains("shows no failure"), "{:?}", one.faults());
+}
+
 #[test]
 fn a_contradiction_would_be_told() {
     let read =

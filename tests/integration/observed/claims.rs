@@ -73,7 +73,46 @@ pub(super) const CLAIMS: &[(&str, Fails)] = &[
     ("invalid-manifest", |_, seen| seen.begins("refused")),
     ("unknown-field", |_, seen| seen.begins("refused")),
     ("duplicate-key", |_, seen| !seen.of_any("postStart")),
+    ("rollout-deadlock", |_, seen| seen.says("is not rolled out")),
+    ("rollout-takes-all", |_, seen| nobody_answers(seen)),
+    ("recreate-downtime", |_, seen| nobody_answers(seen)),
+    ("single-replica", |_, seen| nobody_answers(seen)),
+    ("autoscaler-fights-replicas", |_, seen| {
+        seen.says("wants 8 Pods after it is scaled to 8") && !seen.says("wants 8 Pods after the next apply")
+    }),
+    ("service-port-unknown", |_, seen| seen.says("leads nowhere")),
+    ("statefulset-service", |_, seen| seen.says("no Service names")),
+    ("naked-pod", |_, seen| seen.says("does not come back")),
+    ("replication-controller", |_, seen| seen.says("is not rolled out: no Pod of the new template")),
+    ("drain-blocked", |_, seen| stuck(seen)),
+    ("overlapping-budgets", |_, seen| {
+        seen.says("is answered 500: This pod has more than one PodDisruptionBudget")
+    }),
+    ("missing-disruption-budget", |_, seen| nobody_answers(seen)),
+    ("unhealthy-pods-block-drain", |_, seen| stuck(seen)),
+    ("job-never-ends", |_, seen| seen.says("has not finished")),
+    ("job-deadline-too-short", |_, seen| {
+        // The deadline of a Pod fails that Pod, and the Job by its backoffLimit.
+        seen.says("has failed: DeadlineExceeded") || seen.says("has failed: BackoffLimitExceeded")
+    }),
+    ("cronjob-overlap", |_, seen| seen.says("several run at once")),
+    ("cronjob-misses-starts", |_, seen| seen.says("starts no Job")),
+    ("job-not-cleaned-up", |_, seen| seen.says("is still there with its Pods")),
+    ("ephemeral-data", |_, seen| seen.says("is lost")),
+    ("git-repo-volume", |_, seen| seen.says("git-repo volume plugin has been disabled")),
+    ("invalid-image", |_, seen| seen.says("waits: InvalidImageName") || seen.says("event FailedCreate")),
+    ("registry-needed-at-restart", |_, seen| seen.says("waits for its image")),
 ];
+
+/// A budget let no Pod go, however long a drain asked. One that lets some go is at its bound, and not without one.
+fn stuck(seen: &Seen) -> bool {
+    seen.says("is answered 429") && !seen.says(": every Pod evicted") && !seen.says(": some Pods evicted")
+}
+
+/// A Service had nowhere to lead to.
+fn nobody_answers(seen: &Seen) -> bool {
+    seen.says("has no ready Pod for a time")
+}
 
 /// The kubelet says that a hook failed. So it does of a preStop that ended with its container: then the stop signal
 /// did not come at once.

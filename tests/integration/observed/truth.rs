@@ -6,7 +6,7 @@ use std::fmt::Write;
 use kubectl_lifecycle::rules::RULES;
 
 use super::claims::CLAIMS;
-use super::{Experiment, Judged, experiments};
+use super::{Experiment, HOMES, Judged, experiments};
 use crate::tool::{hold, repository};
 
 /// Rule; what the node shows where it is right, or `-` with the reason why it cannot be run; where it was read.
@@ -53,7 +53,9 @@ fn every_rule_says_where_its_claim_is_from() {
             named.contains(rule.id),
             "{} has no row in tests/integration/observed/truth.tsv. Write what a node shows where the rule is right, \
              or `- ` and why none can show it, and where it was read. What a node shows needs a row in claims.rs, and \
-             experiments in testdata/_kubelet/rules/{}/: see lab/README.md",
+             experiments in testdata/_kubelet/rules/{}/, or in testdata/_controllers/{}/ where no kubelet decides it: \
+             see lab/README.md",
+            rule.id,
             rule.id,
             rule.id
         );
@@ -145,10 +147,12 @@ fn observed(rule: &str, experiments: &[&Experiment]) -> (String, String) {
     }
     let on: Vec<&str> = versions.keys().rev().copied().collect();
     let count = |judged| experiments.iter().filter(|one| one.judged == judged).count();
-    let open = match count(Judged::Open) {
+    let further = |judged, called: &str| match count(judged) {
         0 => String::new(),
-        open => format!(", {open} open"),
+        some => format!(", {some} {called}"),
     };
+    let (open, missed) = (further(Judged::Open, "open"), further(Judged::Missed, "missed"));
     let (bad, good) = (count(Judged::Bad), count(Judged::Good));
-    (on.join(", "), format!("[{bad} wrong, {good} right{open}](../testdata/_kubelet/rules/{rule}/)"))
+    let home = HOMES.iter().find(|home| repository(home).join(rule).is_dir()).unwrap();
+    (on.join(", "), format!("[{bad} wrong, {good} right{open}{missed}](../{home}/{rule}/)"))
 }
