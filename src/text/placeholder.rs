@@ -171,7 +171,7 @@ mod tests {
     fn what_is_hidden_becomes_letters() {
         assert_eq!(masked("${A}/b:<c>"), ("xxxx/b:xxx".to_owned(), vec![0..4, 7..10]));
         assert_eq!(masked("{{ printf \"${a}\" }}é").0, format!("{}é", "x".repeat(19)));
-        assert_eq!(masked("a:#{B}#"), ("a:xxxxx".to_owned(), vec![2..7]));
+        assert_eq!(masked("a:#{B}#-<c>"), ("a:xxxxx-xxx".to_owned(), vec![2..7, 8..11]));
         assert_eq!(masked("#{A}/b").0, "xxxx/b");
         assert_eq!(masked("a:1"), ("a:1".to_owned(), vec![]));
     }
