@@ -38,9 +38,19 @@ impl Duration {
 
     /// The time of a hook, from what it does.
     pub(crate) fn of(trace: &Trace) -> Self {
-        let Time { shortest, longest, counted, known } = trace.time;
+        Self::with(trace, trace.time, |_| true)
+    }
+
+    /// The time of a container's program, which ends with its first process.
+    pub(crate) fn of_program(trace: &Trace) -> Self {
+        // What takes longer than the whole is not waited for.
+        Self::with(trace, trace.own, |wait| wait.time.shortest * f64::from(wait.rounds) <= trace.own.shortest)
+    }
+
+    fn with(trace: &Trace, time: Time, decides: impl Fn(&Wait) -> bool) -> Self {
+        let Time { shortest, longest, counted, known } = time;
         let longest_of = |seconds: fn(&Wait) -> f64| {
-            let known = trace.waits.iter().filter(|wait| wait.time.known);
+            let known = trace.waits.iter().filter(|wait| wait.time.known && decides(wait));
             known.max_by(|a, b| seconds(a).total_cmp(&seconds(b)))
         };
         let longest_wait = longest_of(|wait| wait.time.shortest);

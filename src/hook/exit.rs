@@ -114,6 +114,44 @@ mod tests {
         assert_eq!(Exit::of(&sh("while true; do sleep 1; done; false")), Exit::Never);
     }
 
+    #[test]
+    fn a_program_that_ends_only_by_failing_never_succeeds() {
+        for (script, never_succeeds) in [
+            ("sleep infinity", true),
+            ("sleep infinity & wait", true),
+            ("trap : TERM INT; sleep infinity & wait", true),
+            ("tail -f /dev/null & wait $!", true),
+            ("while true; do sleep 1000 & wait $!; done", true),
+            ("/app/x && sleep infinity", true),
+            ("/app/x && /app/y && tail -f /dev/null", true),
+            ("set -e; /app/x; sleep infinity", true),
+            ("set -e; while true; do /app/x; sleep 10; done", true),
+            ("while true; do /app/x || exit 1; sleep 10; done", true),
+            ("/app/x || exit 1; sleep infinity", true),
+            ("if /app/x; then sleep infinity; else exit 1; fi", true),
+            ("sh -c '/app/x && sleep infinity'", true),
+            ("(/app/x && sleep infinity)", true),
+            ("sleep infinity &", false),
+            ("sleep infinity & /app/x", false),
+            ("sleep infinity & PID=$!; /app/x; kill $PID; wait", false),
+            ("/app/x & wait", false),
+            ("/app/x || sleep infinity", false),
+            ("/app/x && sleep infinity; true", false),
+            ("(/app/x && sleep infinity); echo done", false),
+            ("set -e; trap 'exit 0' EXIT; /app/x; sleep infinity", false),
+            ("while true; do /app/x && break; sleep 10; done", false),
+            ("while true; do /app/x || exit; exit 0; done", false),
+            ("set -e; until /app/x; do sleep 1; done; exit 1", false),
+            ("timeout 60 sh -c '/app/x && sleep infinity'", false),
+            ("! /app/x && sleep infinity", true),
+            ("if /app/x; then exit 0; fi; sleep infinity", false),
+            ("exit 1", false),
+            ("/app/x && sleep 60", false),
+        ] {
+            assert_eq!(sh(script).never_succeeds, never_succeeds, "{script}");
+        }
+    }
+
     /// The command, what of it is at fault, and what of the reason says so.
     const FAULTY: &[(&[&str], &str, &str)] = &[
         (&["echo a && sleep 5"], "echo a && sleep 5", "blanks included"),

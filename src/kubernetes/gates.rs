@@ -256,6 +256,13 @@ pub(super) const OTHERS: &[Feature] = &[
         .on(29)
         .locked(33)
         .fields(&["job.spec.backoffLimitPerIndex", "job.spec.maxFailedIndexes"]),
+    // An action that is not in the list of those that are allowed.
+    Feature::new("JobBackoffLimitPerIndex", 28)
+        .on(29)
+        .locked(33)
+        .fields(&["job.spec.podFailurePolicy.rules.action: FailIndex"])
+        .before(Support::Refused)
+        .refused(),
     // KEP-3998.
     Feature::new("JobSuccessPolicy", 30).on(31).locked(33).fields(&["job.spec.successPolicy"]),
     Feature::new("JobManagedBy", 30).on(32).locked(35).fields(&["job.spec.managedBy"]),

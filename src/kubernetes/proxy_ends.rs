@@ -5,6 +5,7 @@ const WORDS: &[(&str, &str)] = &[
     // An address of Istio's agent and of Envoy's, and an option of Google's proxies that opens theirs.
     ("quitquitquit", "https://istio.io/latest/docs/reference/commands/pilot-agent/"),
     ("4191/shutdown", "https://linkerd.io/2/tasks/graceful-shutdown/"),
+    ("v1.0/shutdown", "https://docs.dapr.io/reference/api/shutdown_api/"),
     // Programs around the work that tell the proxy when it has ended.
     ("linkerd-await", "https://github.com/linkerd/linkerd-await"),
     ("scuttle", "https://github.com/redboxllc/scuttle"),
@@ -32,6 +33,7 @@ mod tests {
             "--quitquitquit",
             "CSQL_PROXY_QUITQUITQUIT",
             "curl -X POST localhost:4191/shutdown",
+            "curl -X POST localhost:3500/v1.0/shutdown",
             "sidecar.istio.io/nativeSidecar",
             "config.beta.linkerd.io/proxy-enable-native-sidecar",
         ] {

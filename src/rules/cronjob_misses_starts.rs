@@ -53,31 +53,12 @@ const PROPOSED: i64 = 120;
 
 fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(job) = Job::working(subject) else { return };
-    let Some(cron) = job.cron else { return };
-    let schedule = Schedule::parse(&cron.schedule).ok().map(|(schedule, _)| schedule);
-    let path = FieldPath::of(DEADLINE);
-    if schedule.as_ref().is_some_and(Schedule::never_starts) {
-        let place = subject.place(&FieldPath::of(SCHEDULE));
-        let verdict = Missed { misses: Misses::NoDay, schedule: &cron.schedule };
-        seen.push(Seen::new(Severity::Error, place, verdict).label("no such time".to_owned()));
-        return;
-    }
-    let written = cron.starting_deadline_seconds.filter(|_| !job.workload.is_open(&path));
-    let Some(deadline) = written.filter(|deadline| *deadline >= 0) else { return };
-    let every = match &schedule {
-        Some(Schedule::Every(every)) => i64::try_from(every.seconds()).ok(),
-        _ => None,
-    };
-    let (severity, misses) = match (deadline, every) {
-        (0, _) => (Severity::Error, Misses::All),
-        // The controller counts from its last start, or else from where it looks back to.
-        (deadline, Some(every)) if deadline < every => (Severity::Error, Misses::Every { deadline, every }),
-        (deadline, _) if deadline < ENOUGH => (Severity::Info, Misses::Late { deadline }),
-        _ => return,
-    };
+    let (Some(cron), Some((severity, misses))) = (job.cron, Misses::of(&job)) else { return };
+    let path = FieldPath::of(if misses == Misses::NoDay { SCHEDULE } else { DEADLINE });
     let label = match misses {
+        Misses::NoDay => "no such time".to_owned(),
         Misses::Late { deadline } => format!("given up {} late", seconds(deadline as f64)),
-        _ => "nothing is ever started".to_owned(),
+        Misses::All | Misses::Every { .. } => "nothing is ever started".to_owned(),
     };
     let counts = matches!(misses, Misses::Every { .. }).then(|| {
         related(
@@ -89,6 +70,11 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     });
     let verdict = Missed { misses, schedule: &cron.schedule };
     seen.push(Seen::new(severity, subject.place(&path), verdict).label(label).related(counts));
+}
+
+/// The rule reports that nothing is ever started: nothing is asked of runs that are none.
+pub(super) fn never_starts(job: &Job<'_>) -> bool {
+    Misses::of(job).is_some_and(|(severity, _)| severity == Severity::Error)
 }
 
 /// Which starts are missed. Times are in seconds.
@@ -103,6 +89,31 @@ enum Misses {
     Every { deadline: i64, every: i64 },
     /// Those that come so much too late.
     Late { deadline: i64 },
+}
+
+impl Misses {
+    fn of(job: &Job<'_>) -> Option<(Severity, Self)> {
+        let cron = job.cron?;
+        let schedule = Schedule::parse(&cron.schedule).ok().map(|(schedule, _)| schedule);
+        if schedule.as_ref().is_some_and(Schedule::never_starts) {
+            return Some((Severity::Error, Self::NoDay));
+        }
+        let is_open = job.workload.is_open(&FieldPath::of(DEADLINE));
+        let deadline = cron.starting_deadline_seconds.filter(|deadline| *deadline >= 0 && !is_open)?;
+        let every = match &schedule {
+            Some(Schedule::Every(every)) => i64::try_from(every.seconds()).ok(),
+            _ => None,
+        };
+        match (deadline, every) {
+            (0, _) => Some((Severity::Error, Self::All)),
+            // The controller counts from its last start, or else from where it looks back to.
+            (deadline, Some(every)) if deadline < every => {
+                Some((Severity::Error, Self::Every { deadline, every }))
+            }
+            (deadline, _) if deadline < ENOUGH => Some((Severity::Info, Self::Late { deadline })),
+            _ => None,
+        }
+    }
 }
 
 /// A start that is missed (fact P7; `mostRecentScheduleTime` in pkg/controller/cronjob/utils.go).

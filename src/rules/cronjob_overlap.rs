@@ -2,6 +2,7 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
+use super::cronjob_misses_starts;
 use super::invalid_manifest::refuses_zone_in_schedule;
 use super::job_never_ends;
 use super::jobs::Job;
@@ -51,7 +52,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         return;
     }
     let Some(gap) = shortest_gap(subject, cron.schedule.as_str(), cron.time_zone.as_deref()) else { return };
-    if job_never_ends::reports(subject) {
+    if job_never_ends::reports(subject) || cronjob_misses_starts::never_starts(&job) {
         return;
     }
     let every = gap.seconds as f64;
@@ -61,10 +62,16 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let deadline = deadline.map(|seconds| seconds as f64);
     // Its Pods still get their grace period when the deadline is over (facts H18 and H20).
     let grace = job.workload.grace_period().map(|seconds| seconds.max(0) as f64);
-    let ends_by = deadline.zip(grace).map(|(deadline, grace)| deadline + grace);
-    let takes = deadline.map_or(work.shortest(), |deadline| work.shortest().min(deadline));
+    let of_pod = deadline_of_pods(&job);
+    // A Pod that its own deadline ends is tried again, unless nothing is.
+    let is_once = job.spec.backoff_limit == Some(0) && job.spec.completions.is_none_or(|number| number <= 1);
+    let bounds = deadline.into_iter().chain(of_pod.filter(|_| is_once));
+    let ends_by = bounds.reduce(f64::min).zip(grace).map(|(deadline, grace)| deadline + grace);
+    let cut = deadline.into_iter().chain(of_pod).reduce(f64::min).unwrap_or(f64::INFINITY);
+    let takes = work.shortest().min(cut);
+    let is_longer = takes > every || (takes == every && takes < cut && work.has_more());
     let schedule = FieldPath::of(SCHEDULE);
-    if takes > every {
+    if is_longer {
         let place = subject.place(if is_unset { &schedule } else { &policy });
         let label = format!("runs are {} apart", lasting(every));
         let decisive = work.decisive.as_ref().filter(|run| run.takes().earliest.is_finite());
@@ -85,6 +92,13 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
             Seen::new(Severity::Info, place, verdict).label("a run that lasts is not waited for".to_owned()),
         );
     }
+}
+
+/// How long each of its Pods may run, in seconds.
+fn deadline_of_pods(job: &Job<'_>) -> Option<f64> {
+    let path = job.workload.pod_spec_path.key("activeDeadlineSeconds");
+    let deadline = job.workload.pod_spec().active_deadline_seconds;
+    deadline.filter(|seconds| *seconds > 0 && !job.workload.is_open(&path)).map(|seconds| seconds as f64)
 }
 
 /// The shortest time between two starts; `None` of a schedule or a zone that is refused, and of one that never
@@ -133,8 +147,10 @@ impl Verdict for Overlap {
         };
         match self.known {
             Known::Surely => {
-                let takes = lasting(self.takes);
-                let beside = (self.takes / self.gap.seconds as f64).ceil();
+                let every_exactly = self.gap.seconds as f64;
+                let more = if self.takes > every_exactly { "" } else { "more than " };
+                let takes = format!("{more}{}", lasting(self.takes));
+                let beside = (self.takes / every_exactly).ceil().max(2.0);
                 let apart = match (self.gap.is_regular, self.gap.by_clock) {
                     (true, _) => format!("starts one every {every}"),
                     (false, true) => format!("starts two {every} apart when the clocks are changed"),

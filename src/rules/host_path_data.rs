@@ -8,6 +8,7 @@ use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::Content;
 use crate::finding::Severity;
+use crate::kubernetes::images;
 use crate::manifest::kinds::Nature;
 use crate::manifest::place::related;
 use crate::manifest::{Container, Workload};
@@ -188,6 +189,8 @@ fn holds_data(host: &core::HostPathVolumeSource) -> bool {
 /// The first container that can write into the volume, with the number of its mount: one that works before one that
 /// only prepares.
 fn writer<'w>(workload: &'w Workload, volume: &core::Volume) -> Option<(&'w Container, usize)> {
+    // What is put there when the Pod is made brings its own.
+    let is_there = |one: &&'w Container| !one.spec.image.as_deref().is_some_and(images::is_injected);
     let writes = |container: &'w Container| {
         let mounts = container.volume_mounts().iter();
         let at = mounts.enumerate().find(|(_, mount)| {
@@ -195,7 +198,7 @@ fn writer<'w>(workload: &'w Workload, volume: &core::Volume) -> Option<(&'w Cont
         });
         at.map(|(index, _)| (container, index))
     };
-    workload.containers.iter().find_map(writes)
+    workload.containers.iter().filter(is_there).find_map(writes)
 }
 
 /// The mount is of a part of the volume that is a socket.

@@ -2,6 +2,7 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
+use super::jobs::may_end_others;
 use super::probed::running;
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
@@ -17,7 +18,7 @@ use crate::programs::{Asks, Kind};
 use crate::set::handover::Handover;
 use crate::set::services::Reach as SetReach;
 use crate::shell::{Longest, Reach, Step, Trace};
-use crate::timeline::{HookScript, Story, own_command};
+use crate::timeline::{HookScript, Story, command_or_args};
 use crate::yaml::path::FieldPath;
 
 /// The rule.
@@ -54,6 +55,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         let container = init.container;
         let label = match &wait {
             Wait::Endless => "never ends".to_owned(),
+            Wait::EndsByFailing => "ends only by failing".to_owned(),
             Wait::OwnPort { port, .. } => format!("nothing listens on port {port} yet"),
             Wait::OwnService { .. } => "nobody answers before this Pod is ready".to_owned(),
         };
@@ -76,28 +78,30 @@ pub(super) struct InitScript<'s> {
     pub place: Located,
     /// How long it takes.
     pub duration: Duration,
+    /// It leaves something in the background, which may bring what it waits for.
+    pub has_background: bool,
     trace: Trace,
 }
 
-/// The scripts of the init containers whose manifests say what they run, and that leave nothing in the background.
-/// Sidecars are none.
+/// The scripts of the init containers whose manifests say what they run. A container ends with its first process,
+/// whatever that has left in the background. Sidecars are none.
 pub(super) fn scripts<'s>(subject: &'s Subject<'s>) -> Vec<InitScript<'s>> {
     let Some(workload) = running(subject) else { return Vec::new() };
     let inits = workload.containers.iter().filter(|container| container.kind == ContainerKind::Init);
     let script = |container: &'s Container| {
-        let command = own_command(subject.set, workload, container)?;
+        let command = command_or_args(subject.set, workload, container)?;
         let script = HookScript::of_container(subject.set, subject.source, workload, container, &command);
         let trace = script.trace(&subject.settings.knowledge);
-        // A container ends with its first process, whatever that has left in the background.
-        if trace.steps.iter().any(|step| step.background) {
+        if trace.steps.iter().any(may_end_others) {
             return None;
         }
-        let duration = Duration::of(&trace);
+        let has_background = trace.steps.iter().any(|step| step.background);
+        let duration = Duration::of_program(&trace);
         let place = match &duration.decisive {
             Some(words) => script.locate(words),
             None => script.whole(),
         };
-        Some(InitScript { container, place, duration, trace })
+        Some(InitScript { container, place, duration, has_background, trace })
     };
     inits.filter_map(script).collect()
 }
@@ -108,7 +112,10 @@ impl InitScript<'_> {
         if self.duration.never_ends() {
             return Some(Never { wait: Wait::Endless, related: None });
         }
-        if self.duration.longest != Longest::Unbounded {
+        if self.trace.never_succeeds {
+            return Some(Never { wait: Wait::EndsByFailing, related: None });
+        }
+        if self.duration.longest != Longest::Unbounded || self.has_background {
             return None;
         }
         self.own_port(subject).or_else(|| self.own_service(subject))
@@ -224,6 +231,8 @@ fn behind(subject: &Subject<'_>, container: &Container) -> Vec<String> {
 pub(super) enum Wait {
     /// For nothing.
     Endless,
+    /// For nothing, once its work has succeeded.
+    EndsByFailing,
     /// For a port of a later container of the Pod.
     OwnPort { port: i32, by: String },
     /// For a Service that leads to this workload alone; others of its Pods may be there already.
@@ -264,6 +273,13 @@ impl Verdict for Stuck<'_> {
                     "The next container is started when this one has ended with status 0. It never does: {stays}."
                 ),
             ),
+            Wait::EndsByFailing => Words::new(
+                format!("init container `{name}` ends only by failing, so {never}"),
+                format!(
+                    "The next container is started when this one has ended with status 0. Once its work has succeeded its command runs on: \
+                     {stays}."
+                ),
+            ),
             Wait::OwnPort { port, by, .. } => Words::new(
                 format!("init container `{name}` waits for port {port} of its own Pod, so {never}"),
                 format!(
@@ -300,12 +316,14 @@ impl Verdict for Stuck<'_> {
         const LATER: &str = "Leave the wait out: nothing of the Pod answers before its init containers have ended. What has to \
                              wait for the server belongs in a container beside it.";
         match &self.wait {
-            Wait::Endless if subject.settings.support_in_all(&SIDECARS) == Support::Works => {
+            Wait::Endless | Wait::EndsByFailing
+                if subject.settings.support_in_all(&SIDECARS) == Support::Works =>
+            {
                 let always = Content::Text("Always".to_owned());
                 let path = self.container.path.key("restartPolicy");
                 Mend::guess(WORKS, vec![Operation::set(path, always)])
             }
-            Wait::Endless => Mend::prose(
+            Wait::Endless | Wait::EndsByFailing => Mend::prose(
                 "Let it end when its work is done. If it is to run beside the others, it is a container of its own.",
             ),
             Wait::OwnPort { .. } | Wait::OwnService { .. } => Mend::prose(LATER),

@@ -81,6 +81,8 @@ fn is_filled_in(subject: &Subject<'_>, image: &str) -> bool {
     let is_shouted = |part: &str| {
         part.chars().any(|c| c.is_ascii_uppercase()) && !part.chars().any(|c| c.is_ascii_lowercase())
     };
+    // `ACCOUNT_ID.dkr.ecr.REGION.amazonaws.com`
+    let registry = repository.split_once('/').map_or("", |(registry, _)| registry);
     // OpenShift puts the image of a stream where a trigger names it, and asks for a blank until then.
     let is_triggered = || {
         let is_config = subject.object.id.kind == "DeploymentConfig";
@@ -92,7 +94,7 @@ fn is_filled_in(subject: &Subject<'_>, image: &str) -> bool {
         || image.contains('$')
         || images::is_injected(image)
         || image.starts_with(BUILT)
-        || repository.split('/').any(is_shouted)
+        || repository.split('/').chain(registry.split('.')).any(is_shouted)
         || subject.set.is_tagged(subject.source, repository)
 }
 

@@ -2,7 +2,7 @@
 
 use strum::{IntoStaticStr, VariantNames};
 
-use super::jobs::{Job, runs};
+use super::jobs::{Job, Run, runs};
 use super::subject::Subject;
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
@@ -14,6 +14,10 @@ use crate::kubernetes::images::{self, Proxy};
 use crate::kubernetes::proxy_ends;
 use crate::manifest::place::Located;
 use crate::manifest::{Container, ContainerKind, Workload};
+use crate::programs::{self, Kind, Program, base_name};
+use crate::shell::invocation::{self, Invocation};
+use crate::shell::{Arg, Step};
+use crate::timeline::{HookScript, own_command};
 use crate::yaml::path::FieldPath;
 
 /// The rule.
@@ -48,10 +52,11 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     for (container, cause, place) in endless(subject) {
         let Some(job) = Job::of(subject) else { return };
         let (severity, label) = match cause {
-            Cause::Script => (Severity::Error, "never ends".to_owned()),
+            Cause::Script | Cause::Pause => (Severity::Error, "never ends".to_owned()),
+            Cause::EndsByFailing => (Severity::Error, "ends only by failing".to_owned()),
             Cause::Proxy { .. } => (Severity::Warning, "nothing tells it to end".to_owned()),
         };
-        let works = others(job.workload, container);
+        let works = others(subject, job.workload, container);
         let runs_on = RunsOn { workload: job.workload, container, cause, works, is_cron: job.cron.is_some() };
         seen.push(Seen::new(severity, place, runs_on).container(container).label(label));
     }
@@ -72,15 +77,20 @@ fn endless<'s>(subject: &'s Subject<'s>) -> Vec<(&'s Container, Cause, Located)>
     }
     let scripts = runs(subject, workload)
         .into_iter()
-        .filter(|run| run.container.kind == ContainerKind::Container && run.never_ends());
-    let mut endless: Vec<_> = scripts.map(|run| (run.container, Cause::Script, run.place)).collect();
+        .filter(|run| run.container.kind == ContainerKind::Container && run.never_succeeds());
+    let cause_of = |run: &Run<'_>| if run.never_ends() { Cause::Script } else { Cause::EndsByFailing };
+    let mut endless: Vec<_> = scripts.map(|run| (run.container, cause_of(&run), run.place)).collect();
     let mains = || workload.containers.iter().filter(|one| one.kind == ContainerKind::Container);
+    let pauses = mains()
+        .filter(|one| one.spec.command.is_none() && one.spec.image.as_deref().is_some_and(images::is_pause));
+    endless.extend(pauses.map(|one| (one, Cause::Pause, subject.place(&one.path.key("image")))));
     let own = &subject.settings.knowledge.images;
     let proxy_of = |image: &str| images::proxy(image, own);
     let is_work = |one: &Container| one.spec.image.as_deref().is_some_and(|image| proxy_of(image).is_none());
     if mains().any(is_work) && !is_told_to_end(subject, workload) {
         let proxies = mains().filter_map(|one| {
-            let proxy = proxy_of(one.spec.image.as_deref()?).filter(|proxy| runs_itself(one, proxy))?;
+            let proxy = proxy_of(one.spec.image.as_deref()?);
+            let proxy = proxy.filter(|proxy| runs_itself(subject, workload, one, proxy))?;
             Some((one, Cause::Proxy { proxy }, subject.place(&one.path.key("image"))))
         });
         endless.extend(proxies);
@@ -88,13 +98,34 @@ fn endless<'s>(subject: &'s Subject<'s>) -> Vec<(&'s Container, Cause, Located)>
     endless
 }
 
-/// It starts what its image is for, and no script around it.
-fn runs_itself(container: &Container, proxy: &Proxy) -> bool {
-    let program = container.spec.command.as_ref().and_then(|command| command.first());
-    program.is_none_or(|program| {
-        let name = program.rsplit('/').next().unwrap_or_default();
-        proxy.programs.contains(&name)
-    })
+/// It starts what its image is for: by itself, or by a script that does nothing else of weight and waits for it.
+fn runs_itself(subject: &Subject<'_>, workload: &Workload, container: &Container, proxy: &Proxy) -> bool {
+    let is_given = container.spec.command.as_ref().is_some_and(|command| !command.is_empty());
+    if !is_given {
+        return true;
+    }
+    let Some(command) = own_command(subject.set, workload, container) else { return false };
+    let is_proxy = |name: &str| proxy.programs.contains(&base_name(name));
+    match invocation::resolve(&command) {
+        Invocation::Program { argument } => command.get(argument).is_some_and(|name| is_proxy(name)),
+        Invocation::Script { .. } => {
+            let script = HookScript::of_container(subject.set, subject.source, workload, container, &command);
+            let trace = script.trace(&subject.settings.knowledge);
+            let runs_proxy = |step: &Step| step.args.first().and_then(Arg::known).is_some_and(is_proxy);
+            let is_aside = |step: &Step| step.is_empty || step.program.is_some_and(is_helper_or_word);
+            // `timeout` ends it.
+            trace.own.longest.seconds().is_none()
+                && !trace.steps.iter().any(|step| step.background)
+                && trace.steps.iter().any(runs_proxy)
+                && trace.steps.iter().all(|step| runs_proxy(step) || is_aside(step))
+        }
+        _ => false,
+    }
+}
+
+/// It comes to an end by itself, and is no server.
+fn is_helper_or_word(program: &Program) -> bool {
+    program.kind == Kind::Word || programs::is_helper(program)
 }
 
 /// Something in the Pod tells its proxies to end: a call that the work makes, or a setting.
@@ -118,13 +149,18 @@ fn is_told_to_end(subject: &Subject<'_>, workload: &Workload) -> bool {
             .any(|(key, value)| proxy_ends::speaks_of_it(key) || proxy_ends::speaks_of_it(value))
 }
 
-/// The other containers that the Job is for, as they are called.
-fn others(workload: &Workload, container: &Container) -> Option<String> {
-    let others = workload
-        .containers
-        .iter()
-        .filter(|one| one.kind == ContainerKind::Container && one.path != container.path);
-    listed(others.map(|one| format!("`{}`", one.name())))
+/// The other containers that the Job is for, as they are called, and how many they are.
+fn others(subject: &Subject<'_>, workload: &Workload, container: &Container) -> Option<(String, usize)> {
+    let own = &subject.settings.knowledge.images;
+    let is_work = |image: &str| images::proxy(image, own).is_none() && !images::is_pause(image);
+    let others = workload.containers.iter().filter(|one| {
+        one.kind == ContainerKind::Container
+            && one.path != container.path
+            && one.spec.image.as_deref().is_none_or(is_work)
+    });
+    let names: Vec<_> = others.map(|one| format!("`{}`", one.name())).collect();
+    let count = names.len();
+    Some((listed(names.into_iter())?, count))
 }
 
 /// Why a container runs on.
@@ -133,6 +169,10 @@ fn others(workload: &Workload, container: &Container) -> Option<String> {
 enum Cause {
     /// Its script never ends.
     Script,
+    /// Its script runs on for ever, or fails.
+    EndsByFailing,
+    /// Its image does nothing but wait.
+    Pause,
     /// It is a proxy, and nothing tells it to end.
     Proxy { proxy: &'static Proxy },
 }
@@ -143,7 +183,7 @@ struct RunsOn<'s> {
     container: &'s Container,
     cause: Cause,
     /// The containers beside it.
-    works: Option<String>,
+    works: Option<(String, usize)>,
     is_cron: bool,
 }
 
@@ -173,13 +213,31 @@ impl Verdict for RunsOn<'_> {
                      until something stops it.{again}"
                 ),
             ),
+            Cause::EndsByFailing => Words::new(
+                format!("container `{name}` ends only by failing, so {job}"),
+                format!(
+                    "A Job is complete when all containers of its Pod have ended with status 0. Once the work of `{name}` has succeeded \
+                     its command runs on until something stops it; where the work fails, so does the container.{again}"
+                ),
+            ),
+            Cause::Pause => Words::new(
+                format!("container `{name}` never ends, so {job}"),
+                format!(
+                    "A Job is complete when all containers of its Pod have ended with status 0, and the image of `{name}` does nothing but \
+                     wait until it is stopped.{again}"
+                ),
+            ),
             Cause::Proxy { proxy } => {
-                let work = self.works.as_deref().unwrap_or("the work");
+                let (work, have) = match &self.works {
+                    Some((works, count)) if *count > 1 => (works.as_str(), "have"),
+                    Some((work, _)) => (work.as_str(), "has"),
+                    None => ("the work", "has"),
+                };
                 Words::new(
                     format!("nothing tells `{name}` that the work is done, so {job}"),
                     format!(
                         "`{name}` is {}, which runs until it is stopped, and a Job is complete when all containers of its Pod have \
-                         ended. When {work} has ended, it keeps the Pod running.{again}",
+                         ended. When {work} {have} ended, it keeps the Pod running.{again}",
                         proxy.name
                     ),
                 )
@@ -191,11 +249,14 @@ impl Verdict for RunsOn<'_> {
         const TELL: &str = "or let the work tell it to end as its last step (`/quitquitquit`, `/shutdown`)";
         let has_sidecars = subject.settings.support_in_all(&SIDECARS) == Support::Works;
         match &self.cause {
-            Cause::Script if self.works.is_some() && has_sidecars => self.sidecar(
+            Cause::Script | Cause::EndsByFailing if self.works.is_some() && has_sidecars => self.sidecar(
                 "If it serves the others, make it a sidecar, which is stopped when they have ended: move it, with all that it has, to \
                  the init containers. If it is the work, let its command end.",
             ),
-            Cause::Script => Mend::prose(
+            Cause::Pause => Mend::prose(
+                "Leave the container out: the kubelet starts a pause container of its own for each Pod.",
+            ),
+            Cause::Script | Cause::EndsByFailing => Mend::prose(
                 "Let the command end with status 0 when its work is done. `activeDeadlineSeconds` ends what hangs, as a failure.",
             ),
             Cause::Proxy { .. } if has_sidecars => self.sidecar(format!(

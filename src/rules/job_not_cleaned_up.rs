@@ -53,12 +53,31 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     // What has an owner goes with it.
     let has_owner = subject.object.at(&FieldPath::of("metadata.ownerReferences")).is_some();
     // One under another name is reported as that.
-    if subject.object.is_live() || is_hook || has_owner || subject.misspelt(&job.path.key(FIELD)).is_some() {
+    if subject.object.is_live()
+        || is_copy(subject)
+        || is_hook
+        || has_owner
+        || subject.misspelt(&job.path.key(FIELD)).is_some()
+    {
         return;
     }
     let place = subject.key_place(&job.path);
     let label = "stays when it is done".to_owned();
     seen.push(Seen::new(RULE.severity(), place, Kept { path: job.path }).label(label));
+}
+
+/// It is what a controller has made, written down without its owner: its name ends in the number that a CronJob gives
+/// (minutes since 1970, and seconds in old versions), and the status or the labels of the controller are there.
+fn is_copy(subject: &Subject<'_>) -> bool {
+    const SHORTEST: usize = 8;
+    const LABELS: [&str; 2] = ["controller-uid", "batch.kubernetes.io/controller-uid"];
+    let number = subject.object.id.name.rsplit('-').next().unwrap_or_default();
+    let is_numbered = number.len() >= SHORTEST && number.bytes().all(|byte| byte.is_ascii_digit());
+    let labels = ["metadata.labels", "spec.template.metadata.labels", "spec.selector.matchLabels"];
+    let has = |path: &FieldPath| subject.object.at(path).is_some();
+    let is_labelled =
+        || labels.iter().any(|of| LABELS.iter().any(|label| has(&FieldPath::of(of).key(*label))));
+    is_numbered && (has(&FieldPath::of("status")) || is_labelled())
 }
 
 /// A Job that is kept when it is done (fact H17).
@@ -72,10 +91,19 @@ impl Verdict for Kept {
     }
 
     fn words(&self, subject: &Subject<'_>) -> Words {
+        // One that is created under a new name each time is never applied again.
+        let is_named_anew = subject.object.at(&FieldPath::of("metadata.generateName")).is_some();
+        let again = match is_named_anew {
+            true => "Each time it is created another one stays.",
+            false => {
+                "Applying it again with another image fails, as the Pod template of a Job cannot be changed."
+            }
+        };
         Words::new(
             format!("nothing{} removes the Job and its Pods when the work is done", subject.here()),
-            "Without `ttlSecondsAfterFinished` a finished Job stays until somebody deletes it, with the Pods and their logs. Applying it \
-             again with another image fails, as the Pod template of a Job cannot be changed.",
+            format!(
+                "Without `ttlSecondsAfterFinished` a finished Job stays until somebody deletes it, with the Pods and their logs. {again}"
+            ),
         )
     }
 

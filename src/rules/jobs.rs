@@ -9,8 +9,9 @@ use crate::hook::{Duration, Exit};
 use crate::manifest::place::Located;
 use crate::manifest::spec::WorkloadSpec;
 use crate::manifest::{Container, ContainerKind, Workload};
-use crate::programs::Kind;
-use crate::timeline::{HookScript, own_command};
+use crate::programs::{Kind, Rule, Runs};
+use crate::shell::Step;
+use crate::timeline::{HookScript, command_or_args};
 use crate::yaml::path::FieldPath;
 
 /// A Job, or the Jobs that a CronJob makes.
@@ -111,6 +112,11 @@ pub(super) struct Work<'s> {
 }
 
 impl Work<'_> {
+    /// Besides what is known something runs that takes time of its own.
+    pub(super) fn has_more(&self) -> bool {
+        self.decisive.as_ref().is_some_and(|run| !run.duration.known)
+    }
+
     /// All of it, in seconds, at the least; infinite where it never ends.
     pub(super) fn shortest(&self) -> f64 {
         self.pod.earliest * self.rounds
@@ -125,6 +131,8 @@ pub(super) struct Run<'s> {
     duration: Duration,
     /// All its programs are known to end with it.
     is_known: bool,
+    /// It runs on for ever, or fails.
+    never_succeeds: bool,
 }
 
 impl Run<'_> {
@@ -138,28 +146,40 @@ impl Run<'_> {
     pub(super) fn never_ends(&self) -> bool {
         self.duration.never_ends()
     }
+
+    /// It never ends by itself, or only by failing.
+    pub(super) fn never_succeeds(&self) -> bool {
+        self.never_succeeds
+    }
 }
 
-/// What the init containers and containers of a workload run. One that leaves something in the background is
-/// left out, as a container ends with its first process; so is one that fails each time, as it is run again.
+/// What the init containers and containers of a workload run. A container ends with its first process, whatever that has
+/// left in the background. One is left out where something there may end what is waited for, and so is one that fails
+/// each time, as it is run again.
 pub(super) fn runs<'s>(subject: &'s Subject<'s>, workload: &'s Workload) -> Vec<Run<'s>> {
     let run = |container: &'s Container| {
-        let command = own_command(subject.set, workload, container)?;
+        let command = command_or_args(subject.set, workload, container)?;
         let script = HookScript::of_container(subject.set, subject.source, workload, container, &command);
         let trace = script.trace(&subject.settings.knowledge);
-        if trace.steps.iter().any(|step| step.background) || matches!(Exit::of(&trace), Exit::Fails(_)) {
+        let always_fails = matches!(Exit::of(&trace), Exit::Fails(_)) && !trace.never_succeeds;
+        if trace.steps.iter().any(may_end_others) || always_fails {
             return None;
         }
-        let duration = Duration::of(&trace);
-        let ends =
-            |step: &crate::shell::Step| step.program.is_none_or(|program| program.kind != Kind::Product);
+        let duration = Duration::of_program(&trace);
+        let ends = |step: &Step| step.program.is_none_or(|program| program.kind != Kind::Product);
         let is_known = duration.known && trace.steps.iter().all(ends);
         let place = match &duration.decisive {
             Some(words) => script.locate(words),
             None => script.whole(),
         };
-        Some(Run { container, place, duration, is_known })
+        Some(Run { container, place, duration, is_known, never_succeeds: trace.never_succeeds })
     };
     let works = |one: &&Container| matches!(one.kind, ContainerKind::Init | ContainerKind::Container);
     workload.containers.iter().filter(works).filter_map(run).collect()
+}
+
+/// It sends a signal from the background, so that what is waited for may end before its time.
+pub(super) fn may_end_others(step: &Step) -> bool {
+    let rule = step.program.map(|program| program.runs);
+    step.background && matches!(rule, Some(Runs::Rule(Rule::Kill | Rule::KillByName)))
 }

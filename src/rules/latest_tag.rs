@@ -135,15 +135,24 @@ impl Verdict for MovingImage<'_> {
             }
             (None, None) => false,
         };
+        let example = format!("{repository}:1.2.3");
+        let is_gone =
+            images::withdrawn(&example).is_some_and(|withdrawn| withdrawn.pull == images::Pull::Fails);
         match subject.set.image(subject.source, repository, is_release) {
             Some(release) => Mend::guess(
                 "Name a release of the image, best with its digest: this one is run by another container.",
                 vec![Operation::set(self.path.clone(), Content::Text(release.to_owned()))],
             ),
+            None if is_gone => Mend::example(
+                "Name the image by the digest that you tested, as its publisher serves no versions any more, and keep a copy of \
+                 your own; or take the image of another publisher.",
+                self.path.clone(),
+                Content::Text(format!("{repository}@sha256:<digest>")),
+            ),
             None => Mend::example(
                 "Name a release of the image, best with its digest (put the tag you tested in place of 1.2.3).",
                 self.path.clone(),
-                Content::Text(format!("{repository}:1.2.3")),
+                Content::Text(example),
             ),
         }
     }

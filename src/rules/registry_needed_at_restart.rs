@@ -21,8 +21,8 @@ pub(super) const RULE: Rule = Rule {
     since: Release::new(0, 1, 0),
     status: Status::Stable,
     fixable: true,
-    summary: "An image that does not change is asked for at its registry each time a container starts.",
-    reason: "With imagePullPolicy Always the kubelet asks the registry what the name means before every start, a restart in place included. While the registry is down, slow or refuses the credentials, a container that has crashed does not come back, though its image is on the node. For a tag that moves this is the price of getting what it means now; for a fixed one there is nothing to get.",
+    summary: "An image that is not meant to change is asked for at its registry each time a container starts.",
+    reason: "With imagePullPolicy Always the kubelet asks the registry what the name means before every start, a restart in place included. While the registry is down, slow or refuses the credentials, a container that has crashed does not come back, though its image is on the node. For a tag that moves this is the price of getting what it means now. For a digest there is nothing to get, and for the tag of one release only the same release built again, as publishers do when what it stands on has changed.",
     options: None,
     facts: &["F2", "F5", "F7"],
     docs: &[
@@ -57,7 +57,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     }
 }
 
-/// An image that does not change, and is asked for.
+/// An image that is not meant to change, and is asked for.
 struct Asked<'s> {
     container: &'s Container,
     image: &'s str,
@@ -84,9 +84,30 @@ fn is_release(tag: &str) -> bool {
     let numbers = tag.split(['-', '_', '+']).next().unwrap_or_default();
     let parts = numbers.split('.');
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_moving = || {
+        tag.split(['-', '_', '.', '+']).any(|word| MOVING.iter().any(|one| word.eq_ignore_ascii_case(one)))
+    };
     let is_commit = tag.len() == 40 && tag.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_commit || (parts.clone().count() >= 3 && parts.clone().all(is_number))
+    is_commit || (parts.clone().count() >= 3 && parts.clone().all(is_number) && !is_moving())
 }
+
+/// Words by which a tag is given to one build after the other, whatever number stands before them.
+const MOVING: [&str; 14] = [
+    "snapshot",
+    "dev",
+    "develop",
+    "development",
+    "nightly",
+    "daily",
+    "edge",
+    "latest",
+    "main",
+    "master",
+    "trunk",
+    "unstable",
+    "canary",
+    "rolling",
+];
 
 impl Verdict for Asked<'_> {
     fn name(&self) -> &'static str {
@@ -97,10 +118,16 @@ impl Verdict for Asked<'_> {
         let (name, image) = (self.container.name(), self.image);
         let fixed = match self.is_digest {
             true => "Its digest means one image for ever, so the answer is always the same.",
-            false => "Its tag names one release, so there is nothing new to get.",
+            false => {
+                "Its tag names one release: all that can be new is that its publisher has built the same release again."
+            }
+        };
+        let though = match self.is_digest {
+            true => "does not change",
+            false => "names one release",
         };
         Words::new(
-            format!("`{name}` cannot start without its registry, though `{image}` does not change"),
+            format!("`{name}` cannot start without its registry, though `{image}` {though}"),
             format!(
                 "imagePullPolicy Always asks the registry before every start of the container. {fixed} While the registry cannot \
                  be reached, or refuses the credentials, a container that has crashed waits with ImagePullBackOff beside the \
@@ -138,6 +165,12 @@ mod tests {
             ("1", false),
             ("latest", false),
             ("main", false),
+            ("1.2.3-SNAPSHOT", false),
+            ("1.2.3-latest", false),
+            ("1.2.3-dev.20260101", false),
+            ("v1.2.3_main", false),
+            ("1.2.3-rc.1", true),
+            ("1.2.3-edgeless", true),
             ("1.27.x", false),
             ("1.27-alpine", false),
             ("abc1234", false),

@@ -100,7 +100,7 @@ impl<'s> First<'s> {
     /// for long enough.
     fn of(subject: &'s Subject<'s>, workload: &'s Workload, view: &'s ContainerView<'s>) -> Option<Self> {
         let (container, own) = (view.container, &subject.settings.knowledge.images);
-        let proxy = images::proxy(container.spec.image.as_deref()?, own)?;
+        let proxy = images::proxy(container.spec.image.as_deref()?, own).filter(|proxy| proxy.is_way_out)?;
         let is_ordinary = container.kind == ContainerKind::Container && view.serving == Serving::None;
         if !is_ordinary || waits_by_itself(proxy, workload, view) {
             return None;

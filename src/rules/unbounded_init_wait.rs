@@ -38,7 +38,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     for init in scripts(subject) {
-        if init.duration.longest != Longest::Unbounded || init.never(subject).is_some() {
+        // What the script itself has started may be what it waits for.
+        let is_unbounded = init.duration.longest == Longest::Unbounded && !init.has_background;
+        if !is_unbounded || init.never(subject).is_some() {
             continue;
         }
         let label = "may never end".to_owned();

@@ -6,7 +6,7 @@ use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{Content, Operation};
 use crate::finding::Severity;
 use crate::kubernetes::image::Reference;
-use crate::kubernetes::images::{self, Pull, Withdrawn};
+use crate::kubernetes::images::{self, Instead, Pull, Withdrawn};
 use crate::text::placeholder;
 use crate::yaml::path::FieldPath;
 
@@ -104,19 +104,29 @@ impl Verdict for Gone<'_> {
     }
 
     fn mend(&self, _: &Subject<'_>) -> Mend {
-        let moved = self.withdrawn.instead.and_then(|(from, to)| {
+        let moved = self.withdrawn.instead.and_then(|Instead { from, to, regions, has_all }| {
             let at = self.image.find(from)?;
             let (lead, rest) = (self.image.get(..at)?, self.image.get(at + from.len()..)?);
-            Some((format!("{lead}{to}{rest}"), to.trim_end_matches('/')))
+            let lead = if regions.contains(&lead) { "" } else { lead };
+            Some((format!("{lead}{to}{rest}"), to.trim_end_matches('/'), has_all))
         });
-        let Some((moved, to)) = moved else {
+        let Some((moved, to, has_all)) = moved else {
             return Mend::prose(
                 "Take the image from where it is published today, or from a registry of your own.",
             );
         };
         let set = vec![Operation::set(self.path.clone(), Content::Text(moved))];
         match self.withdrawn.pull {
-            Pull::StillServed => Mend::guess(format!("Take it from {to}, which serves the same image."), set),
+            Pull::StillServed if has_all => {
+                Mend::guess(format!("Take it from {to}, which serves the same image."), set)
+            }
+            Pull::StillServed => Mend::guess(
+                format!(
+                    "Take it from {to}, to which its images were copied; pull it once from there, as nobody has looked whether all of \
+                     them are."
+                ),
+                set,
+            ),
             Pull::Fails => Mend::guess(
                 format!(
                     "Take it from {to}, and look for an image that is kept up to date; best keep a copy of your own."

@@ -180,7 +180,9 @@ impl Machine<'_> {
         });
     }
 
-    fn pipeline(&mut self, pipeline: &Pipeline, state: State, frame: Frame) -> Outcome {
+    fn pipeline(&mut self, pipeline: &Pipeline, mut state: State, frame: Frame) -> Outcome {
+        // How what comes next ends is another question.
+        state.succeeds_at = None;
         let fate = if pipeline.negated { frame.fate.negated() } else { frame.fate };
         let inner = Frame { checked: frame.checked || pipeline.negated, fate, ..frame };
         let mut outcome = match pipeline.commands.as_slice() {
@@ -195,6 +197,7 @@ impl Machine<'_> {
         }
         if pipeline.negated {
             next.status = next.status.negated();
+            next.succeeds_at = None;
             next.answer = next.answer.negated();
         }
         // A compound command fails by what failed in it, which has had its say already.
@@ -239,6 +242,7 @@ impl Machine<'_> {
             if !is_last && part.time.shortest.is_infinite() {
                 part.time.shortest = 0.0;
                 part.live = 0.0;
+                part.runs_on = false;
             }
             let written = self.written_by(command, &mut state, inner);
             input = written;

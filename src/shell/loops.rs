@@ -169,7 +169,9 @@ impl Machine<'_> {
             self.wait_without_bound(words, time);
         }
         let stopped = after.stopped;
+        let runs_on = !counts && result.only_fails();
         result.for_each(|state| {
+            state.runs_on |= runs_on;
             state.time.known &= known;
             state.stopped |= stopped;
             if state.time.longest != Longest::Unbounded {

@@ -160,8 +160,9 @@ pub(super) fn run(line: &CommandLine<'_>, braces: bool) -> Trace {
     let start = State::new(directory);
     let mut end =
         machine.nested(&start, frame, |machine, state| machine.call(&args, whole, span, &[], state, frame));
+    let (own, never_succeeds) = (end.time, end.never_succeeds());
     end.end();
-    machine.report(&end)
+    Trace { own, never_succeeds, ..machine.report(&end) }
 }
 
 /// The command line as a shell would write it, in quotes where a shell would read more into a word.
@@ -204,6 +205,8 @@ impl Trace {
             fatal: None,
             stop: None,
             time,
+            own: time,
+            never_succeeds: false,
             until_stop: None,
             stops_surely: false,
             status: Status::UNKNOWN,
@@ -340,14 +343,15 @@ impl Machine<'_> {
         let begins = self.since.then(state.time);
         let since = std::mem::replace(&mut self.since, begins);
         let mut end = run(self, child).joined().unwrap_or(fallback);
-        if let Some((script, words)) = end.trap.take() {
+        if let Some((script, words)) = end.trap.take().map(|trap| *trap) {
             let place = InText::From(words);
             let status = end.status;
             let frame = Frame { fate: frame.fate.ignored(), ..frame };
             let mut ran = self.script(&script, &place, end.clone(), frame);
             // The status stays what it was, unless the trap itself exits.
             if let Some(next) = ran.take_next() {
-                ran.add(Flow::Exit, State { status, ..next });
+                let succeeds_at = end.succeeds_at;
+                ran.add(Flow::Exit, State { status, succeeds_at, ..next });
             }
             end = ran.joined().unwrap_or(end);
         }

@@ -173,6 +173,7 @@ impl Machine<'_> {
             child.time = child.time.cut(most);
             child.time.shortest = child.time.shortest.min(least);
             child.live = child.live.min(most);
+            (child.succeeds_at, child.runs_on) = (None, false);
             child.status = match over {
                 // coreutils says 124, busybox 143.
                 true if always || child.status.success() == Some(false) => Status::FAILURE,
@@ -387,7 +388,7 @@ impl Machine<'_> {
         if at_exit {
             let script = call.text(1).filter(|script| !script.is_empty() && *script != "-");
             let words = call.args.get(1).map(|arg| arg.words.clone());
-            state.trap = script.map(str::to_owned).zip(words);
+            state.trap = script.map(str::to_owned).zip(words).map(Box::new);
         }
         Outcome::next(state.ended(Status::SUCCESS))
     }

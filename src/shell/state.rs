@@ -81,6 +81,11 @@ impl Outcome {
         }
     }
 
+    /// All ways lead out of the shell, and on none of them it ends with the status 0.
+    pub(super) fn only_fails(&self) -> bool {
+        self.0.iter().all(|(flow, state)| *flow == Flow::Exit && state.only_fails())
+    }
+
     /// Changes every state.
     pub(super) fn for_each(&mut self, change: impl Fn(&mut State)) {
         self.0.values_mut().for_each(change);
@@ -125,6 +130,11 @@ pub(super) struct State {
     pub(super) stopped_surely: bool,
     /// How the last command ended.
     pub(super) status: Status,
+    /// The shortest time in seconds of the ways joined here on which it ended with 0: none, where that is not the
+    /// shortest of all, is infinite. `None` as long as nothing was joined.
+    pub(super) succeeds_at: Option<f64>,
+    /// One of the ways joined here never ends.
+    pub(super) runs_on: bool,
     /// What that says about the world.
     pub(super) answer: Answer,
     /// The last command only counts as succeeding: a second run of it may fail.
@@ -148,7 +158,7 @@ pub(super) struct State {
     /// `set -o pipefail`.
     pub(super) pipefail: bool,
     /// What `trap … EXIT` has asked for.
-    pub(super) trap: Option<(String, Words)>,
+    pub(super) trap: Option<Box<(String, Words)>>,
     /// Where the shell's own outputs go: what goes elsewhere its jobs do not hold open.
     pub(super) away: Away,
 }
@@ -161,6 +171,8 @@ impl State {
             stopped: false,
             stopped_surely: false,
             status: Status::SUCCESS,
+            succeeds_at: None,
+            runs_on: false,
             answer: Answer::default(),
             assumed: false,
             guards: Vec::new(),
@@ -185,6 +197,29 @@ impl State {
         }
     }
 
+    /// The shortest time in seconds in which it can be here with the status 0; infinite where it cannot.
+    fn earliest_success(&self) -> f64 {
+        match self.status.success() {
+            Some(false) => f64::INFINITY,
+            _ => self.succeeds_at.unwrap_or(self.time.shortest),
+        }
+    }
+
+    /// On one of the ways that lead here it never ends.
+    fn may_run_on(&self) -> bool {
+        self.runs_on || self.time.shortest.is_infinite()
+    }
+
+    /// It runs on for ever, or fails: no way ends with the status 0, and one never ends.
+    pub(super) fn never_succeeds(&self) -> bool {
+        self.may_run_on() && self.earliest_success().is_infinite()
+    }
+
+    /// It can only end by failing.
+    pub(super) fn only_fails(&self) -> bool {
+        self.earliest_success().is_infinite()
+    }
+
     /// A copy that starts counting at zero: a subshell.
     pub(super) fn child(&self) -> Self {
         Self {
@@ -192,6 +227,8 @@ impl State {
             live: 0.0,
             stopped: false,
             stopped_surely: false,
+            succeeds_at: None,
+            runs_on: false,
             jobs: Vec::new(),
             trap: None,
             ..self.clone()
@@ -210,12 +247,16 @@ impl State {
             self.stopped_surely = child.stopped_surely && start.known;
         }
         self.status = child.status;
+        self.succeeds_at = child.succeeds_at.map(|seconds| start.shortest + seconds);
+        self.runs_on |= child.runs_on;
         self.answer = child.answer;
         self.assumed = child.assumed;
     }
 
     /// Either of the two.
     pub(super) fn join(self, other: Self) -> Self {
+        let succeeds_at = self.earliest_success().min(other.earliest_success());
+        let runs_on = self.may_run_on() || other.may_run_on();
         let mut vars = self.vars;
         for (name, value) in &mut vars {
             let theirs = other.vars.get(name);
@@ -244,6 +285,8 @@ impl State {
             stopped: self.stopped || other.stopped,
             stopped_surely: self.stopped_surely && other.stopped_surely,
             status: self.status.or(other.status),
+            succeeds_at: Some(succeeds_at),
+            runs_on,
             answer: if self.answer == other.answer { self.answer } else { Answer::default() },
             assumed: self.assumed || other.assumed,
             guards: guard::meet(self.guards, &other.guards),
@@ -263,6 +306,7 @@ impl State {
     /// The states in which the last command succeeded, and in which it failed.
     pub(super) fn split(mut self) -> (Option<Self>, Option<Self>) {
         let answer = std::mem::take(&mut self.answer);
+        self.succeeds_at = None;
         match self.status.success() {
             Some(true) => (Some(self.knowing(answer.yes)), None),
             Some(false) => (None, Some(self.knowing(answer.no))),
@@ -288,7 +332,7 @@ impl State {
     /// The last command ended so, which says nothing about the world.
     #[must_use]
     pub(super) fn ended(self, status: Status) -> Self {
-        Self { status, answer: Answer::default(), assumed: false, ..self }
+        Self { status, succeeds_at: None, answer: Answer::default(), assumed: false, ..self }
     }
 
     /// Something was asked whose answer may differ on a second run.

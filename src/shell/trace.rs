@@ -328,8 +328,12 @@ pub(crate) struct Trace {
     pub(crate) fatal: Option<Failure>,
     /// The first command that tells the server to stop.
     pub(crate) stop: Option<Words>,
-    /// How long all of it takes.
+    /// How long all of it takes, with what it leaves in the background where that keeps a hook running.
     pub(crate) time: Time,
+    /// How long its first process takes, whatever that leaves in the background.
+    pub(crate) own: Time,
+    /// Its first process never ends with the status 0: it runs on for ever, or fails.
+    pub(crate) never_succeeds: bool,
     /// The shortest time in seconds before the server is told to stop; `None` when it is not.
     pub(crate) until_stop: Option<f64>,
     /// It is told to at each run, and nothing before that takes a time that nobody knows.

@@ -3,8 +3,20 @@
 use std::ops::Range;
 
 /// What placeholders begin and end with, where anything may stand between.
-const WRAPS: [(&str, &str); 7] =
-    [("${", "}"), ("$(", ")"), ("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("[[", "]]"), ("%(", ")")];
+const WRAPS: [(&str, &str); 8] = [
+    ("${", "}"),
+    ("$(", ")"),
+    ("{{", "}}"),
+    ("{%", "%}"),
+    ("<%", "%>"),
+    ("[[", "]]"),
+    ("%(", ")"),
+    ("#{", "}"),
+];
+
+/// What may stand behind one that begins so and belongs to it: the task of Azure Pipelines that replaces tokens writes
+/// `#{IMAGE}#`, and Octopus Deploy `#{IMAGE}`.
+const TAILS: [(&str, &str); 1] = [("#{", "#")];
 
 /// What placeholders begin and end with, where a name stands between: `<port>`, `@PORT@`, `%PORT%`.
 const SIGNS: [(char, char); 3] = [('<', '>'), ('@', '@'), ('%', '%')];
@@ -74,6 +86,10 @@ fn next(text: &str, from: usize) -> Option<Range<usize>> {
         let start = from + rest.find(begin)?;
         let behind = text.get(start + begin.len()..)?;
         let length = behind.find(end).map_or(behind.len(), |at| at + end.len());
+        let tail = TAILS.iter().find(|(of, tail)| {
+            of == begin && behind.get(length..).is_some_and(|rest| rest.starts_with(tail))
+        });
+        let length = length + tail.map_or(0, |(_, tail)| tail.len());
         Some(start..start + begin.len() + length)
     });
     let marked = MARKS.iter().filter_map(|mark| Some(from + rest.find(mark)?..text.len()));
@@ -120,6 +136,8 @@ mod tests {
             "{% port %}",
             "[[ port ]]",
             "%(port)s",
+            "#{Build.BuildId}#",
+            "#{port}",
             "@@PORT@@",
             "ENC[AES256_GCM,data:x]",
             "${unclosed",
@@ -130,7 +148,20 @@ mod tests {
 
     #[test]
     fn signs_in_ordinary_text_are_none() {
-        for text in ["http", "a@sha256:0", "a < b > c", "50%", "50%-60%", "<", "<>", "a@b", "$PORT", "a, b"] {
+        for text in [
+            "http",
+            "a@sha256:0",
+            "a < b > c",
+            "50%",
+            "50%-60%",
+            "<",
+            "<>",
+            "a@b",
+            "$PORT",
+            "a, b",
+            "#",
+            "a#b",
+        ] {
             assert!(!has_placeholder(text), "{text}");
         }
     }
@@ -150,6 +181,8 @@ mod tests {
     fn what_is_hidden_becomes_letters() {
         assert_eq!(masked("${A}/b:<c>"), ("xxxx/b:xxx".to_owned(), vec![0..4, 7..10]));
         assert_eq!(masked("{{ printf \"${a}\" }}é").0, format!("{}é", "x".repeat(19)));
+        assert_eq!(masked("a:#{B}#-<c>"), ("a:xxxxx-xxx".to_owned(), vec![2..7, 8..11]));
+        assert_eq!(masked("#{A}/b").0, "xxxx/b");
         assert_eq!(masked("a:1"), ("a:1".to_owned(), vec![]));
     }
 }

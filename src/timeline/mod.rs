@@ -86,7 +86,7 @@ pub(crate) use grace::Grace;
 pub(crate) use hook::{Handler, Hook, HookKind, Owner};
 pub(crate) use probes::Numbers;
 pub(crate) use script::{
-    HookScript, always_fails, ends_by_itself, only_waits, own_args, own_command, unread,
+    HookScript, always_fails, command_or_args, ends_by_itself, only_waits, own_args, own_command, unread,
 };
 pub(crate) use shutdown::{Fit, Shutdown, Stop};
 pub(crate) use startup::Startup;

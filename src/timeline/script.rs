@@ -220,6 +220,19 @@ pub(crate) fn own_args(set: &Set, workload: &Workload, container: &Container) ->
     given(set, workload, container, args.iter())
 }
 
+/// What a container runs where its manifest says it: its command, or its `args` where its image has no ENTRYPOINT.
+pub(crate) fn command_or_args(set: &Set, workload: &Workload, container: &Container) -> Option<Vec<String>> {
+    let has_command = container.spec.command.as_ref().is_some_and(|command| !command.is_empty());
+    let runs_args = || {
+        let base = container.spec.image.as_deref().and_then(images::base);
+        base.is_some_and(|base| base.runs_args)
+    };
+    match has_command {
+        true => own_command(set, workload, container),
+        false => runs_args().then(|| own_args(set, workload, container))?,
+    }
+}
+
 fn given<'w>(
     set: &Set,
     workload: &Workload,

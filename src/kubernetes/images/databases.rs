@@ -1,13 +1,19 @@
 //! Databases: where their images keep their data, and what moves it. Each VOLUME and each CMD was read in the Dockerfile
 //! that is named.
 
-use super::matching::Repositories::{Ending, Hub, Official};
-use super::matching::{Releases, Tags};
+use super::matching::Repositories::{Ending, Exactly, Hub, Official};
+use super::matching::{LATEST, Releases, Tags};
 use super::row::{Data, Facet, Known, Row, Worth};
 
 /// Images that add to the official one of PostgreSQL, and keep its VOLUME.
 const ON_POSTGRES: &[&str] =
     &["postgis/postgis", "timescale/timescaledb", "pgvector/pgvector", "ankane/pgvector"];
+
+/// The tags of the newest PostgreSQL on the newest of its bases.
+const NEWEST_POSTGRES: &[&str] = &["", "latest", "alpine", "trixie"];
+
+/// PostgreSQL of a tag that leaves its release open, and so its directory.
+const SOME_POSTGRES: Data = Data { directory: None, volume: None, ..BEFORE_18 };
 
 /// The directory of PostgreSQL before 18, and its VOLUME.
 const BEFORE_18: Data = Data {
@@ -53,7 +59,7 @@ const ELASTICSEARCH: Data = Data {
 pub(super) const TABLE: &[Row] = &[
     Row {
         repositories: Official(&["postgres"]),
-        tags: Tags::of(Releases::SinceAndLatest((18, 0))),
+        tags: Tags::of(Releases::SinceAnd((18, 0), NEWEST_POSTGRES)),
         known: &[Known {
             facet: Facet::Data(SINCE_18),
             evidence: &[
@@ -73,7 +79,7 @@ pub(super) const TABLE: &[Row] = &[
     },
     Row {
         repositories: Hub(ON_POSTGRES),
-        tags: Tags { releases: Some(Releases::SinceAndLatest((18, 0))), with: "18", ..Tags::ALL },
+        tags: Tags { releases: Some(Releases::SinceAnd((18, 0), LATEST)), with: "18", ..Tags::ALL },
         known: &[Known {
             facet: Facet::Data(SINCE_18),
             evidence: &[
@@ -92,11 +98,84 @@ pub(super) const TABLE: &[Row] = &[
         }],
     },
     Row {
+        repositories: Official(&["postgres"]),
+        tags: Tags::ALL,
+        known: &[Known {
+            facet: Facet::Data(SOME_POSTGRES),
+            evidence: &[
+                "docker-library/postgres Dockerfile-debian.template (ENV PGDATA, VOLUME, ENTRYPOINT, CMD)",
+            ],
+        }],
+    },
+    Row {
+        repositories: Hub(ON_POSTGRES),
+        tags: Tags::ALL,
+        known: &[Known {
+            facet: Facet::Data(SOME_POSTGRES),
+            evidence: &[
+                "docker-library/postgres Dockerfile-debian.template (ENV PGDATA, VOLUME, ENTRYPOINT, CMD)",
+            ],
+        }],
+    },
+    Row {
+        repositories: Hub(&["timescale/timescaledb-ha"]),
+        tags: Tags::ALL,
+        known: &[Known {
+            facet: Facet::Data(Data {
+                directory: Some("/home/postgres/pgdata/data"),
+                volume: None,
+                ..BEFORE_18
+            }),
+            evidence: &["timescale/timescaledb-docker-ha Dockerfile (ENV PGDATA, ENTRYPOINT, CMD)"],
+        }],
+    },
+    Row {
         repositories: Official(&["mysql"]),
         tags: Tags::ALL,
         known: &[Known {
             facet: Facet::Data(MYSQL),
             evidence: &["docker-library/mysql 8.0/Dockerfile.oracle (VOLUME, ENTRYPOINT, CMD)"],
+        }],
+    },
+    Row {
+        repositories: Hub(&["mysql/mysql-server"]),
+        tags: Tags::ALL,
+        known: &[Known {
+            // Of its releases some declare the directory as a VOLUME.
+            facet: Facet::Data(Data { volume: None, ..MYSQL }),
+            evidence: &["mysql/mysql-docker mysql-server/8.0/Dockerfile (MYSQL_UNIX_PORT, ENTRYPOINT, CMD)"],
+        }],
+    },
+    Row {
+        repositories: Official(&["percona"]),
+        tags: Tags { without: &["psmdb"], ..Tags::ALL },
+        known: &[Known {
+            facet: Facet::Data(Data { name: "Percona Server", ..MYSQL }),
+            evidence: &["percona/percona-docker percona-server-8.0/Dockerfile (VOLUME, ENTRYPOINT, CMD)"],
+        }],
+    },
+    Row {
+        repositories: Hub(&["percona/percona-server"]),
+        tags: Tags::ALL,
+        known: &[Known {
+            facet: Facet::Data(Data { name: "Percona Server", ..MYSQL }),
+            evidence: &["percona/percona-docker percona-server-8.0/Dockerfile (VOLUME, ENTRYPOINT, CMD)"],
+        }],
+    },
+    Row {
+        repositories: Exactly(&["mcr.microsoft.com/mssql/server"]),
+        tags: Tags::ALL,
+        known: &[Known {
+            facet: Facet::Data(Data {
+                name: "SQL Server",
+                directory: Some("/var/opt/mssql/data"),
+                variables: &["MSSQL_DATA_DIR"],
+                programs: &["sqlservr"],
+                ..Data::PLAIN
+            }),
+            evidence: &[
+                "https://learn.microsoft.com/sql/linux/sql-server-linux-docker-container-configure (Persist your data)",
+            ],
         }],
     },
     Row {
@@ -128,6 +207,21 @@ pub(super) const TABLE: &[Row] = &[
         }],
     },
     Row {
+        repositories: Ending(&["mongodb/mongodb-community-server"]),
+        tags: Tags::ALL,
+        known: &[Known {
+            facet: Facet::Data(Data {
+                name: "MongoDB",
+                directory: Some("/data/db"),
+                options: &["--dbpath"],
+                files: &["--config", "-f"],
+                programs: &["mongod"],
+                ..Data::PLAIN
+            }),
+            evidence: &["https://www.mongodb.com/docs/manual/reference/program/mongod/ (--dbpath)"],
+        }],
+    },
+    Row {
         repositories: Official(&["cassandra"]),
         tags: Tags::ALL,
         known: &[Known {
@@ -144,7 +238,7 @@ pub(super) const TABLE: &[Row] = &[
     },
     Row {
         repositories: Official(&["couchdb"]),
-        tags: Tags::of(Releases::SinceAndLatest((2, 0))),
+        tags: Tags::of(Releases::SinceAnd((2, 0), LATEST)),
         known: &[Known {
             facet: Facet::Data(Data {
                 name: "CouchDB",
@@ -187,7 +281,7 @@ pub(super) const TABLE: &[Row] = &[
     },
     Row {
         repositories: Official(&["influxdb"]),
-        tags: Tags { with: "2.", without: &["core", "enterprise"], ..Tags::of(Releases::Since((2, 0))) },
+        tags: Tags { without: &["core", "enterprise"], ..Tags::of(Releases::Within((2, 0), (3, 0))) },
         known: &[Known {
             facet: Facet::Data(Data {
                 name: "InfluxDB",
@@ -269,8 +363,23 @@ pub(super) const TABLE: &[Row] = &[
         }],
     },
     Row {
+        repositories: Hub(&["opensearchproject/opensearch"]),
+        tags: Tags::ALL,
+        known: &[Known {
+            facet: Facet::Data(Data {
+                name: "OpenSearch",
+                directory: Some("/usr/share/opensearch/data"),
+                programs: &["opensearch"],
+                ..ELASTICSEARCH
+            }),
+            evidence: &[
+                "opensearch-project/opensearch-build docker/release/dockerfiles/opensearch.al2.dockerfile (WORKDIR, ENTRYPOINT, CMD)",
+            ],
+        }],
+    },
+    Row {
         repositories: Official(&["solr"]),
-        tags: Tags::of(Releases::SinceAndLatest((8, 0))),
+        tags: Tags::of(Releases::SinceAnd((8, 0), LATEST)),
         known: &[Known {
             facet: Facet::Data(Data {
                 name: "Solr",

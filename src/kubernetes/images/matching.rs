@@ -30,9 +30,12 @@ pub(super) enum Repositories {
 /// Where the images of Docker Hub are called so as well.
 const HUBS: &[&str] = &["docker.io/", "index.docker.io/", "registry-1.docker.io/"];
 
-/// Where its official images are called so as well: `library` is their owner there, and these are their mirrors.
-const OFFICIAL: &[&str] =
-    &["library/", "public.ecr.aws/docker/library/", "mirror.gcr.io/library/", "mirror.gcr.io/"];
+/// Where its official images are called so as well: `library` is their owner there, in mirrors as well, and this is one
+/// that leaves it out.
+const OFFICIAL: &[&str] = &["library/", "mirror.gcr.io/"];
+
+/// What stands before their names in a mirror.
+const MIRRORED: &str = "/library/";
 
 /// The repository without the registry of Docker Hub.
 fn at_hub(repository: &str) -> &str {
@@ -42,7 +45,10 @@ fn at_hub(repository: &str) -> &str {
 /// The name of an official image, if it is one: a word without a slash.
 fn official(repository: &str) -> Option<&str> {
     let at_hub = at_hub(repository);
-    let name = OFFICIAL.iter().find_map(|start| at_hub.strip_prefix(start)).unwrap_or(at_hub);
+    let mirrored = || at_hub.rsplit_once(MIRRORED).map(|(_, name)| name);
+    let name =
+        OFFICIAL.iter().find_map(|start| at_hub.strip_prefix(start)).filter(|name| !name.contains('/'));
+    let name = name.or_else(mirrored).unwrap_or(at_hub);
     (!name.contains('/')).then_some(name)
 }
 
@@ -131,10 +137,20 @@ pub(super) enum Releases {
     Since(Release),
     /// The same, and for tags that begin with `edge-`, of which the numbers are year and month.
     SinceOrEdge(Release, Release),
-    /// From this on, which is what a tag of no number means; `latest` is the newest of them.
-    SinceAndLatest(Release),
+    /// From this on, which is what these tags of no number mean.
+    SinceAnd(Release, &'static [&'static str]),
+    /// From the first on and before the second.
+    Within(Release, Release),
     /// Before this.
     Before(Release),
+}
+
+/// The tags of the newest release: none, and the one that is meant then.
+pub(super) const LATEST: &[&str] = &["", "latest"];
+
+/// The tag names a release.
+pub(super) fn names_release(tag: &str) -> bool {
+    named(tag).is_some()
 }
 
 /// The two leading numbers of a release.
@@ -151,10 +167,11 @@ impl Releases {
                     full(tag.strip_prefix("stable-").unwrap_or(tag)).is_some_and(|release| release >= first)
                 }
             },
-            Self::SinceAndLatest(first) => match named(tag) {
+            Self::SinceAnd(first, newest) => match named(tag) {
                 Some(release) => release >= first,
-                None => reference.digest.is_none() && matches!(tag, "" | "latest"),
+                None => reference.digest.is_none() && newest.contains(&tag),
             },
+            Self::Within(first, end) => named(tag).is_some_and(|release| release >= first && release < end),
             Self::Before(first) => named(tag).is_some_and(|release| release < first),
         }
     }
@@ -204,10 +221,12 @@ mod tests {
             "index.docker.io/library/postgres",
             "public.ecr.aws/docker/library/postgres",
             "mirror.gcr.io/library/postgres",
+            "registry.example.com/library/postgres",
+            "harbor.example.com:5000/hub/library/postgres",
         ] {
             assert_eq!(official(image), Some("postgres"), "{image}");
         }
-        for image in ["bitnami/postgres", "registry.example.com/postgres", "quay.io/library/postgres"] {
+        for image in ["bitnami/postgres", "registry.example.com/postgres", "library/team/postgres"] {
             assert_ne!(official(image), Some("postgres"), "{image}");
         }
     }
@@ -236,7 +255,7 @@ mod tests {
 
     #[test]
     fn the_newest_release_is_what_latest_and_no_tag_mean() {
-        let newest = Releases::SinceAndLatest((18, 0));
+        let newest = Releases::SinceAnd((18, 0), LATEST);
         for (image, holds) in [
             ("postgres", true),
             ("postgres:latest", true),

@@ -20,7 +20,7 @@ use std::borrow::Cow;
 
 use super::image::Reference;
 pub(crate) use own::{Own, OwnImage, OwnShell, OwnSignals};
-pub(crate) use row::{Base, Data, Lingers, Proxy, Pull, Server, Withdrawn, Worth};
+pub(crate) use row::{Base, Data, Instead, Lingers, Proxy, Pull, Server, Withdrawn, Worth};
 use row::{Facet, Row};
 
 /// All rows; of several that speak of one facet of an image the first counts.
@@ -57,9 +57,12 @@ pub(crate) fn is_pause(image: &str) -> bool {
 /// (istio.io/latest/docs/setup/additional-setup/gateway).
 const INJECTED: &[&str] = &["auto"];
 
-/// It is no image, but a place for a container that is put there when the Pod is made.
+/// It is no image, but a place for a container that is put there when the Pod is made; or a sentence in capitals that
+/// says who fills it in: `FILLED BY THE OPERATOR`.
 pub(crate) fn is_injected(image: &str) -> bool {
-    INJECTED.contains(&image)
+    let words = image.split_whitespace().count();
+    let is_shouted = words > 1 && image.chars().all(|c| c.is_ascii_uppercase() || c == ' ' || c == '_');
+    INJECTED.contains(&image) || is_shouted
 }
 
 /// Why the image has no shell; `None` when it has one, or when nobody knows.
@@ -123,8 +126,7 @@ pub(crate) fn ended_by(image: &str, signal: &str, own: &Own) -> Option<(Server, 
 }
 
 /// A proxy of which only the configuration tells.
-static OWN_PROXY: Proxy =
-    Proxy { name: "the proxy", programs: &[], options: &[], variables: &[], annotations: &[] };
+static OWN_PROXY: Proxy = Proxy { name: "the proxy", is_way_out: true, ..Proxy::PLAIN };
 
 /// The proxy that an image is.
 pub(crate) fn proxy(image: &str, own: &Own) -> Option<&'static Proxy> {
@@ -171,6 +173,11 @@ pub(crate) fn kept<'o>(image: &str, own: &'o Own) -> Option<Kept<'o>> {
         Facet::Data(data) => Some(Kept::Known(data)),
         _ => None,
     })
+}
+
+/// The tag of an image names a release, or begins as one does.
+pub(crate) fn names_release(image: &str) -> bool {
+    Reference::split(image).tag.is_some_and(matching::names_release)
 }
 
 /// What became of the registry or the catalogue that an image is from.

@@ -92,12 +92,20 @@ pub(crate) struct Proxy {
     pub name: &'static str,
     /// The programs that its images start.
     pub programs: &'static [&'static str],
+    /// The others of its Pod send their own traffic through it.
+    pub is_way_out: bool,
     /// Options of its own that make it wait for those who use it, without leading hyphens.
     pub options: &'static [&'static str],
     /// Variables that do.
     pub variables: &'static [&'static str],
     /// Annotations of the Pod that do, or hold such a setting.
     pub annotations: &'static [&'static str],
+}
+
+impl Proxy {
+    /// To begin a row with.
+    pub(super) const PLAIN: Self =
+        Self { name: "", programs: &[], is_way_out: false, options: &[], variables: &[], annotations: &[] };
 }
 
 /// Where a server is told for how long it goes on accepting.
@@ -150,6 +158,8 @@ pub(crate) struct Data {
     pub unless: &'static [&'static [&'static str]],
     /// A mount with which it refuses to start, as its data lies elsewhere.
     pub refuses: Option<&'static str>,
+    /// Variables that hold further words for it.
+    pub further: &'static [&'static str],
 }
 
 impl Data {
@@ -167,6 +177,7 @@ impl Data {
         only_with: &[],
         unless: &[],
         refuses: None,
+        further: &[],
     };
 }
 
@@ -181,6 +192,8 @@ pub(crate) enum Worth {
     Cache {
         /// Such words.
         kept_with: &'static [&'static [&'static str]],
+        /// Words in a row by which nothing of it is kept, unless those ask for it.
+        dropped_with: &'static [&'static [&'static str]],
     },
 }
 
@@ -191,10 +204,23 @@ pub(crate) struct Withdrawn {
     pub what: &'static str,
     /// What happens at a pull.
     pub pull: Pull,
-    /// Where they are served instead: the beginning of the repository that is replaced, and what replaces it.
-    pub instead: Option<(&'static str, &'static str)>,
+    /// Where they are served instead.
+    pub instead: Option<Instead>,
     /// What became of them, as a sentence.
     pub story: &'static str,
+}
+
+/// Where images are served that are withdrawn elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Instead {
+    /// What is replaced of the repository.
+    pub from: &'static str,
+    /// What replaces it.
+    pub to: &'static str,
+    /// What may stand before it and goes as well.
+    pub regions: &'static [&'static str],
+    /// Every one of the images is known to be there.
+    pub has_all: bool,
 }
 
 /// What a pull of a withdrawn image comes to.

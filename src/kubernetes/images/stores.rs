@@ -11,15 +11,21 @@ const fn bitnami(repositories: Repositories, known: &'static [Known]) -> Row {
     Row { repositories, tags: Tags::ALL, known }
 }
 
+/// Words by which Redis writes down each change.
+const APPENDS: &[&[&str]] = &[&["--appendonly", "yes"]];
+
+/// Words by which it writes no snapshots.
+const SAVES_NOTHING: &[&[&str]] = &[&["--save", ""], &["--save", "\"\""], &["--save", "''"]];
+
 const REDIS: Data = Data {
     name: "Redis",
-    worth: Worth::Cache { kept_with: &[&["--appendonly", "yes"]] },
+    worth: Worth::Cache { kept_with: APPENDS, dropped_with: SAVES_NOTHING },
     directory: Some("/data"),
     volume: Some("/data"),
     options: &["--dir"],
     files: &["/usr/local/etc/redis/redis.conf"],
     programs: &["redis-server"],
-    unless: &[&["--save", ""], &["--save", "\"\""], &["--save", "''"], &["--sentinel"]],
+    unless: &[&["--sentinel"]],
     ..Data::PLAIN
 };
 
@@ -45,6 +51,24 @@ pub(super) const TABLE: &[Row] = &[
                 ..REDIS
             }),
             evidence: &["valkey-io/valkey-container Dockerfile.template (VOLUME, WORKDIR, ENTRYPOINT, CMD)"],
+        }],
+    },
+    Row {
+        repositories: Hub(&["redis/redis-stack-server", "redis/redis-stack"]),
+        tags: Tags::ALL,
+        known: &[Known {
+            facet: Facet::Data(Data {
+                directory: Some("/data"),
+                variables: &["REDIS_DATA_DIR"],
+                further: &["REDIS_ARGS"],
+                programs: &["entrypoint.sh"],
+                volume: None,
+                ..REDIS
+            }),
+            evidence: &[
+                "redis-stack/redis-stack etc/scripts/entrypoint.redis-stack-server.sh (REDIS_DATA_DIR, REDIS_ARGS)",
+                "redis-stack/redis-stack dockers/dockerfile.tmpl (CMD)",
+            ],
         }],
     },
     Row {
@@ -100,6 +124,41 @@ pub(super) const TABLE: &[Row] = &[
         }],
     },
     Row {
+        repositories: Hub(&["wurstmeister/kafka"]),
+        tags: Tags::ALL,
+        known: &[Known {
+            facet: Facet::Data(Data {
+                name: "Kafka",
+                worth: Worth::Replicated,
+                directory: Some("/kafka"),
+                volume: Some("/kafka"),
+                variables: &["KAFKA_LOG_DIRS"],
+                programs: &["start-kafka.sh"],
+                ..Data::PLAIN
+            }),
+            evidence: &[
+                "wurstmeister/kafka-docker start-kafka.sh (KAFKA_LOG_DIRS)",
+                "wurstmeister/kafka-docker Dockerfile (VOLUME, CMD)",
+            ],
+        }],
+    },
+    Row {
+        repositories: Hub(&["confluentinc/cp-zookeeper"]),
+        tags: Tags::ALL,
+        known: &[Known {
+            facet: Facet::Data(Data {
+                name: "ZooKeeper",
+                worth: Worth::Replicated,
+                directory: Some("/var/lib/zookeeper/data"),
+                volume: Some("/var/lib/zookeeper/data"),
+                variables: &["ZOOKEEPER_DATA_DIR"],
+                programs: &["run"],
+                ..Data::PLAIN
+            }),
+            evidence: &["confluentinc/kafka-images zookeeper/Dockerfile.ubi8 (VOLUME, CMD)"],
+        }],
+    },
+    Row {
         repositories: Official(&["zookeeper"]),
         tags: Tags::ALL,
         known: &[Known {
@@ -116,7 +175,13 @@ pub(super) const TABLE: &[Row] = &[
         }],
     },
     Row {
-        repositories: Ending(&["coreos/etcd", "etcd-development/etcd"]),
+        repositories: Ending(&[
+            "coreos/etcd",
+            "etcd-development/etcd",
+            "registry.k8s.io/etcd",
+            "k8s.gcr.io/etcd",
+            "google_containers/etcd",
+        ]),
         tags: Tags::ALL,
         known: &[Known {
             facet: Facet::Data(Data {
@@ -132,6 +197,7 @@ pub(super) const TABLE: &[Row] = &[
             evidence: &[
                 "https://etcd.io/docs/v3.4/op-guide/configuration/ (--data-dir, ETCD_DATA_DIR)",
                 "etcd-io/etcd Dockerfile-release.amd64 (WORKDIR, CMD)",
+                "kubernetes/kubernetes cluster/images/etcd/Dockerfile (WORKDIR)",
             ],
         }],
     },
@@ -248,11 +314,95 @@ pub(super) const TABLE: &[Row] = &[
             facet: Facet::Data(Data {
                 name: "Redis",
                 directory: Some("/bitnami/redis/data"),
-                worth: Worth::Cache { kept_with: &[&["--appendonly", "yes"]] },
+                worth: Worth::Cache { kept_with: APPENDS, dropped_with: SAVES_NOTHING },
                 ..BITNAMI
             }),
             evidence: &[
                 "bitnami/containers containers/redis/4.0/debian-9/rootfs/postunpack.sh (REDIS_VOLUME)",
+            ],
+        }],
+    ),
+    bitnami(
+        Ending(&["bitnami/kafka", "bitnamilegacy/kafka"]),
+        &[Known {
+            facet: Facet::Data(Data {
+                name: "Kafka",
+                worth: Worth::Replicated,
+                directory: Some("/bitnami/kafka/data"),
+                variables: &["KAFKA_CFG_LOG_DIRS", "KAFKA_CFG_LOG_DIR"],
+                ..BITNAMI
+            }),
+            evidence: &[
+                "bitnami/containers bitnami/kafka/3.4/debian-11/rootfs/opt/bitnami/scripts/kafka-env.sh (KAFKA_DATA_DIR)",
+            ],
+        }],
+    ),
+    bitnami(
+        Ending(&["bitnami/rabbitmq", "bitnamilegacy/rabbitmq"]),
+        &[Known {
+            facet: Facet::Data(Data {
+                name: "RabbitMQ",
+                directory: Some("/bitnami/rabbitmq/mnesia"),
+                variables: &["RABBITMQ_MNESIA_BASE", "RABBITMQ_MNESIA_DIR"],
+                ..BITNAMI
+            }),
+            evidence: &["bitnami/containers bitnami/rabbitmq rootfs/librabbitmq.sh (RABBITMQ_DATA_DIR)"],
+        }],
+    ),
+    bitnami(
+        Ending(&["bitnami/etcd", "bitnamilegacy/etcd"]),
+        &[Known {
+            facet: Facet::Data(Data {
+                name: "etcd",
+                worth: Worth::Replicated,
+                directory: Some("/bitnami/etcd/data"),
+                ..BITNAMI
+            }),
+            evidence: &[
+                "bitnami/containers bitnami/etcd/3.5/debian-12/rootfs/opt/bitnami/scripts/etcd-env.sh (ETCD_DATA_DIR)",
+            ],
+        }],
+    ),
+    bitnami(
+        Ending(&["bitnami/elasticsearch", "bitnamilegacy/elasticsearch"]),
+        &[Known {
+            facet: Facet::Data(Data {
+                name: "Elasticsearch",
+                worth: Worth::Replicated,
+                directory: Some("/bitnami/elasticsearch/data"),
+                ..BITNAMI
+            }),
+            evidence: &[
+                "bitnami/containers bitnami/elasticsearch rootfs/libelasticsearch.sh (ELASTICSEARCH_DATA_DIR)",
+            ],
+        }],
+    ),
+    bitnami(
+        Ending(&["bitnami/zookeeper", "bitnamilegacy/zookeeper"]),
+        &[Known {
+            facet: Facet::Data(Data {
+                name: "ZooKeeper",
+                worth: Worth::Replicated,
+                directory: Some("/bitnami/zookeeper/data"),
+                ..BITNAMI
+            }),
+            evidence: &[
+                "bitnami/containers bitnami/zookeeper/3.9/debian-12/rootfs/opt/bitnami/scripts/zookeeper-env.sh (ZOO_DATA_DIR)",
+            ],
+        }],
+    ),
+    bitnami(
+        Ending(&["bitnami/cassandra", "bitnamilegacy/cassandra"]),
+        &[Known {
+            facet: Facet::Data(Data {
+                name: "Cassandra",
+                worth: Worth::Replicated,
+                directory: Some("/bitnami/cassandra/data"),
+                variables: &["CASSANDRA_DATA_DIR"],
+                ..BITNAMI
+            }),
+            evidence: &[
+                "bitnami/containers bitnami/cassandra/4.1/debian-12/rootfs/opt/bitnami/scripts/libcassandra.sh (CASSANDRA_DATA_DIR)",
             ],
         }],
     ),

@@ -13,7 +13,6 @@ use super::subject::Subject;
 use super::verdict::Seen;
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::finding::{Related, Severity};
-use crate::kubernetes::image::Reference;
 use crate::kubernetes::images::{self, Data, Kept, Worth};
 use crate::manifest::{Container, Workload, place};
 use crate::set::replicas::Replicas;
@@ -139,7 +138,8 @@ impl<'s> Loss<'s> {
         let started = Started::of(subject, workload, container, data)?;
         let again = match data.worth {
             Worth::Data => Again::No,
-            Worth::Cache { kept_with } if started.says_any(kept_with) => Again::No,
+            Worth::Cache { kept_with, .. } if started.says_any(kept_with) => Again::No,
+            Worth::Cache { dropped_with, .. } if started.says_any(dropped_with) => return None,
             Worth::Cache { .. } => Again::Cache,
             Worth::Replicated => match subject.set.replicas(workload) {
                 Replicas::Fixed(count) | Replicas::Autoscaled { min: count, .. } if count >= ENOUGH => {
@@ -162,7 +162,6 @@ impl<'s> Loss<'s> {
         });
         let mounts = Mounts::of(workload, container);
         let (how, mount) = lies(&mounts, directory.as_deref(), volume, data.refuses)?;
-        let reference = Reference::split(container.spec.image.as_deref().unwrap_or_default());
         Some(Self {
             workload,
             container,
@@ -173,7 +172,7 @@ impl<'s> Loss<'s> {
             path: path_of(container, mount.as_ref()),
             mount,
             again,
-            is_release: reference.tag.is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_digit())),
+            is_release: container.spec.image.as_deref().is_some_and(images::names_release),
         })
     }
 
@@ -226,6 +225,7 @@ impl<'s> Loss<'s> {
         let index = mount.volume?;
         let path = self.workload.pod_spec_path.key("volumes").index(index);
         let words = match self.how {
+            How::EmptyDir if !mount.has_source => "no source, so an emptyDir, which goes with the Pod",
             How::EmptyDir => "the emptyDir, which goes with the Pod",
             How::EphemeralVolume => "the claim that goes with the Pod",
             _ => "the volume that none of the data is on",

@@ -3,6 +3,7 @@
 use k8s_openapi::api::core::v1 as core;
 
 use crate::manifest::{Container, Workload};
+use crate::yaml::Kind;
 use crate::yaml::path::FieldPath;
 
 /// A volume, mounted.
@@ -16,6 +17,8 @@ pub(super) struct Mount<'s> {
     pub(super) name: &'s str,
     /// The place of that in `volumes`; none where a claim template made it.
     pub(super) volume: Option<usize>,
+    /// It says which kind of volume it is, or a claim template does.
+    pub(super) has_source: bool,
     stays: Stays,
 }
 
@@ -65,8 +68,14 @@ impl<'s> Mounts<'s> {
             let volume = volumes.iter().position(|volume| volume.name == mount.name);
             // A claim template takes the place of a volume of its name.
             let volume = volume.filter(|_| !claimed.contains(&mount.name));
-            let stays = volume.and_then(|at| volumes.get(at)).map_or(Stays::Kept, stays);
-            Mount { index, path: mount.mount_path.trim_end_matches('/'), name: &mount.name, volume, stays }
+            let has_source = volume.is_none_or(|at| has_source(workload, at));
+            let stays = match volume.and_then(|at| volumes.get(at)) {
+                Some(_) if !has_source => Stays::EmptyDir,
+                Some(volume) => stays(volume),
+                None => Stays::Kept,
+            };
+            let path = mount.mount_path.trim_end_matches('/');
+            Mount { index, path, name: &mount.name, volume, has_source, stays }
         };
         let all = container.volume_mounts().iter().enumerate().map(mount).collect();
         let has_devices = container.spec.volume_devices.as_ref().is_some_and(|devices| !devices.is_empty());
@@ -124,6 +133,14 @@ impl<'s> Mounts<'s> {
 pub(super) fn is_below(path: &str, directory: &str) -> bool {
     let directory = directory.trim_end_matches('/');
     path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A source is named, be it one that nobody knows. Without any the API server makes it an emptyDir (fact J3).
+fn has_source(workload: &Workload, index: usize) -> bool {
+    let volume = workload.object.at(&workload.pod_spec_path.key("volumes").index(index));
+    volume.is_none_or(|volume| {
+        volume.entries().any(|(key, value)| key.text() != Some("name") && value.kind() != Kind::Null)
+    })
 }
 
 fn stays(volume: &core::Volume) -> Stays {

@@ -4,6 +4,7 @@ use crate::kubernetes::images::Data;
 use crate::manifest::{Container, Workload};
 use crate::programs::base_name;
 use crate::rules::subject::Subject;
+use crate::set::environment::environment;
 use crate::shell::invocation::{self, Invocation};
 use crate::timeline::{HookScript, own_args, own_command};
 
@@ -59,7 +60,8 @@ impl Started {
                 }
             }
         };
-        let started = Self { words };
+        let further = further(subject, workload, container, data);
+        let started = Self { words: words.into_iter().chain(further).collect() };
         let keeps = data.only_with.is_empty() || data.only_with.iter().any(|word| started.says(word));
         (keeps && !started.says_any(data.unless)).then_some(started)
     }
@@ -116,6 +118,26 @@ impl Started {
     fn known(&self) -> impl Iterator<Item = &str> {
         self.words.iter().flatten().map(String::as_str)
     }
+}
+
+/// What variables add to the words; nobody knows those of one whose value is unknown.
+fn further(
+    subject: &Subject<'_>,
+    workload: &Workload,
+    container: &Container,
+    data: &Data,
+) -> Vec<Option<String>> {
+    if data.further.is_empty() {
+        return Vec::new();
+    }
+    let known = environment(subject.set, workload, container);
+    let values = data.further.iter().filter_map(|variable| known.get(*variable));
+    values
+        .flat_map(|value| match value {
+            Some(text) => text.split_whitespace().map(|word| Some(word.to_owned())).collect(),
+            None => vec![None],
+        })
+        .collect()
 }
 
 /// The words behind the program, where that is the server, or something that runs it.

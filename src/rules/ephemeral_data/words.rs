@@ -52,6 +52,10 @@ impl Verdict for Loss<'_> {
             _ => String::new(),
         };
         let again = self.again();
+        let default = match self.mount.as_ref().is_some_and(|mount| !mount.has_source) {
+            true => "A volume that names no source is an emptyDir. ",
+            false => "",
+        };
         let (message, why) = match self.how {
             How::Layer => (
                 match &self.directory {
@@ -74,8 +78,8 @@ impl Verdict for Loss<'_> {
             How::EmptyDir => (
                 format!("`{container}` keeps {data} in {place}, on the emptyDir `{volume}`"),
                 format!(
-                    "An emptyDir outlives a restart of the container, and is deleted with the Pod: after a rollout, a drain, an \
-                     eviction or the loss of the node, {place} is empty.{again}{unread}"
+                    "{default}An emptyDir outlives a restart of the container, and is deleted with the Pod: after a rollout, a drain, \
+                     an eviction or the loss of the node, {place} is empty.{again}{unread}"
                 ),
             ),
             How::EphemeralVolume => (

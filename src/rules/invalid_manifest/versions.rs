@@ -5,7 +5,7 @@
 //! variables (RelaxedEnvironmentVariableValidation, 1.32; KEP-4369), search domains (RelaxedDNSSearchValidation, 1.33;
 //! KEP-4427), a sleep of 0 (PodLifecycleSleepActionAllowZero, 1.33; KEP-4818), sidecars (SidecarContainers, 1.29;
 //! KEP-753), restart policies and rules of containers (ContainerRestartRules, 1.35; KEP-5307), the action
-//! RestartAllContainers (1.36; KEP-5532), files as sources of variables (EnvFiles, 1.35; KEP-3721), `hostnameOverride`
+//! RestartAllContainers (1.36; KEP-5532), the action FailIndex (JobBackoffLimitPerIndex, 1.29; KEP-3850), files as sources of variables (EnvFiles, 1.35; KEP-3721), `hostnameOverride`
 //! (HostnameOverride, 1.35; KEP-4762), `status.hostIPs` in a variable (PodHostIPs, 1.29; KEP-2681), `hostUsers` in the
 //! node's network (UserNamespacesHostNetworkSupport, off; KEP-5607).
 

@@ -63,6 +63,9 @@ pub(super) fn of(subject: &Subject<'_>, one: &Unsupported<'_>) -> Mend {
         )),
         ("RelaxedDNSSearchValidation", _) => Mend::prose(format!("Leave the domain out, {OTHERWISE}.")),
         // What is left would be of no kind at all.
+        ("JobBackoffLimitPerIndex", Fate::Refused) => {
+            Mend::prose(format!("Write another action, {OTHERWISE}: FailJob fails the whole Job."))
+        }
         ("ImageVolume" | "EnvFiles" | "GRPCContainerProbe" | "RestartAllContainersOnContainerExits", _) => {
             Mend::prose(format!("Do it in another way, {OTHERWISE}."))
         }

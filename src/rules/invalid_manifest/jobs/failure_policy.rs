@@ -80,6 +80,8 @@ fn action<'s>(action: &Field<'_, 's>, spec: &Field<'_, 's>, faults: &mut Faults<
                 );
             }
         }
+        // Which versions know it is for another rule to say.
+        Some("FailIndex") => {}
         Some(_) => faults.one_of(action, if has_indexes { ACTIONS } else { FORMER_ACTIONS }),
     }
 }
