@@ -48,6 +48,10 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     if is_static(subject, workload) || is_for_a_moment(workload) || subject.is_idle() {
         return;
     }
+    // It is a Pod of that one as soon as it is there.
+    if subject.set.is_adopted(workload) {
+        return;
+    }
     let served = subject.containers.iter().find(|view| view.serving == Serving::Certain);
     let (severity, how) = match served {
         Some(_) => (Severity::Warning, How::Served),
