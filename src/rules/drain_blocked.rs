@@ -367,6 +367,11 @@ impl Verdict for Blocked<'_> {
                 "Take the budget away, or give it `minAvailable` as a number that is below the number of Pods: that is counted \
                  by the Pods themselves.",
             ),
+            // What runs the Pods is not known here, nor whether it has a scale.
+            _ if self.refused.workloads.is_empty() => Mend::prose(
+                "Let one Pod go at a time (`maxUnavailable: 1`), where a Deployment or something else with replicas runs them. \
+                 Pods that nothing with replicas runs need a `minAvailable` that is a number below the number of Pods, or no budget.",
+            ),
             _ if self.refused.unscaled.is_some() => {
                 Mend::prose(format!("{}, and set `maxUnavailable: 1`.", self.apart()))
             }
