@@ -234,3 +234,64 @@ impl Set {
         self.changes(source, &workload.object).any(|change| change.ports.contains(port))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::text::Source;
+    use crate::yaml;
+
+    fn change(text: &str) -> Change {
+        let documents = yaml::documents(&Source::new("", text), false);
+        let tree = documents.into_iter().next().unwrap().content.unwrap();
+        match tree.root().kind() {
+            Kind::Sequence => Change::operations(tree.root(), Changed::default()),
+            _ => Change::merge(tree.root(), None),
+        }
+    }
+
+    #[test]
+    fn a_merge_changes_what_it_holds_and_null_takes_away() {
+        let scaled = change("kind: Deployment\nmetadata: {name: web}\nspec: {replicas: 3, strategy: {}}");
+        assert_eq!(scaled.gives("spec.replicas"), Some(Some(3)));
+        assert_eq!(scaled.gives("spec.strategy"), None, "an empty mapping adds nothing");
+        assert_eq!(change("spec: {replicas: null}").gives("spec.replicas"), Some(None));
+        assert_eq!(change("spec: {strategy: {type: Recreate}}").gives("spec.strategy"), Some(None));
+        assert_eq!(change("spec: {template: {spec: {}}}").gives("spec.replicas"), None);
+    }
+
+    #[test]
+    fn a_directive_changes_all_below_it() {
+        assert_eq!(change("spec: {$patch: replace, paused: true}").gives("spec.replicas"), Some(None));
+        assert_eq!(change("{$patch: delete, metadata: {name: web}}").gives("spec.selector"), Some(None));
+    }
+
+    #[test]
+    fn an_operation_changes_what_its_pointer_leads_to_and_around_it() {
+        let one = |operation: &str| change(&format!("- {{{operation}}}"));
+        let replaced = one("op: replace, path: /spec/replicas, value: 3");
+        assert_eq!(replaced.gives("spec.replicas"), Some(Some(3)));
+        assert_eq!(replaced.gives("spec.strategy"), None);
+        assert_eq!(one("op: remove, path: /spec/replicas").gives("spec.replicas"), Some(None));
+        assert_eq!(one("op: add, path: /spec, value: {replicas: 3}").gives("spec.replicas"), Some(None));
+        let moved = one("op: move, from: /spec/replicas, path: /spec/paused");
+        assert_eq!(moved.gives("spec.replicas"), Some(None));
+        assert_eq!(one("op: test, path: /spec/replicas, value: 3").gives("spec.replicas"), None);
+        assert_eq!(one("op: remove, path: /metadata/labels/a~1b").gives("metadata.labels"), Some(None));
+    }
+
+    #[test]
+    fn names_of_ports_are_those_of_ports_alone() {
+        let names = |text: &str| change(text).ports.into_iter().collect::<Vec<String>>();
+        let container = "{name: web, ports: [{name: http, containerPort: 80}, {containerPort: 81}]}";
+        let template = format!("spec: {{template: {{spec: {{containers: [{container}]}}}}}}");
+        assert_eq!(names(&template), ["http"]);
+        let at = |path: &str, value: &str| format!("- {{op: add, path: {path}, value: {value}}}");
+        assert_eq!(names(&at("/spec/template/spec/containers/-", container)), ["http"]);
+        assert_eq!(names(&at("/spec/template/spec/containers/0/ports/0/name", "web")), ["web"]);
+        assert_eq!(names(&at("/spec/template/spec/containers/0/ports", "[{name: web}]")), ["web"]);
+        assert!(names(&at("/spec/template/spec/containers/0/name", "web")).is_empty());
+    }
+}
