@@ -10,6 +10,7 @@ use super::project::{Project, ReadFile};
 use super::realms::Realms;
 use crate::finding::SourceId;
 use crate::project::input::{self, ChartValues, Content, File, Files, Input};
+use crate::project::render::changing::Built;
 use crate::project::render::notice::{self, Noticed, Reading};
 use crate::project::render::{self, ChartRelocator, Limits, Overlay, Relocator, RenderedChart, lexical};
 use crate::set::Set;
@@ -27,6 +28,8 @@ pub(super) struct Plan {
     labelled: HashSet<PathBuf>,
     /// The files and directories to whose workloads a kustomization gives selectors.
     selecting: HashSet<PathBuf>,
+    /// What kustomizations build together, and what they change of it.
+    built: Built,
     /// The rendered inputs that are made of changes, where changes are asked for.
     pub(super) changed: Vec<Input>,
 }
@@ -65,6 +68,7 @@ pub(super) fn plan(options: &Options, found: &mut Files) -> (Vec<(File, Reading)
         tagged: noticed.tagged,
         labelled: noticed.labelled,
         selecting: noticed.selecting,
+        built: noticed.built,
         changed,
     };
     (files, plan)
@@ -145,6 +149,11 @@ impl Plan {
         is_named(file, &self.selecting)
     }
 
+    /// The kustomizations that build on a file.
+    fn builders(&self, file: &File) -> &[u32] {
+        file.on_disk().map_or(&[], |path| self.built.builders(&lexical(path)))
+    }
+
     /// The text of a file was built of an overlay.
     pub(super) fn is_overlay(&self, file: &File) -> bool {
         file.is_rendered() && self.overlays.iter().any(|overlay| overlay.is_built_into(file))
@@ -184,6 +193,8 @@ pub(super) fn join<'r>(plan: &Plan, files: &'r [ReadFile]) -> Sets<'r> {
         if plan.gives_labels(&one.file) {
             set.is_given_labels(SourceId(index));
         }
+        let builders = plan.builders(&one.file);
+        set.is_built(SourceId(index), builders, plan.built.changes(builders));
         if plan.gives_selectors(&one.file) {
             set.is_given_selectors(SourceId(index));
         }

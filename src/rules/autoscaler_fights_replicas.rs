@@ -8,10 +8,11 @@ use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::Operation;
 use crate::finding::Severity;
-use crate::manifest::Workload;
+use crate::manifest::Object;
 use crate::manifest::id::named;
 use crate::set::Placed;
 use crate::set::autoscalers::Autoscaler;
+use crate::set::patches;
 use crate::yaml::Node;
 use crate::yaml::path::FieldPath;
 
@@ -50,7 +51,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
 
 /// A number of Pods that an autoscaler changes.
 struct Fought<'s> {
-    workload: &'s Workload,
+    object: &'s Object,
     /// What is written.
     replicas: i64,
     autoscaler: &'s Placed<Autoscaler>,
@@ -74,11 +75,26 @@ enum How {
 impl<'s> Fought<'s> {
     fn of(subject: &'s Subject<'s>) -> Option<Self> {
         // What a cluster answers holds what the autoscaler wrote.
-        let workload =
-            subject.workload.filter(|workload| !workload.is_fragment && !workload.object.is_live())?;
-        let replicas = workload.object.at(&FieldPath::of(REPLICAS)).and_then(Node::as_i64)?;
+        let object = Some(subject.object).filter(|object| !object.is_live())?;
+        let workload = subject.workload.filter(|workload| !workload.is_fragment);
+        let replicas = object.at(&FieldPath::of(REPLICAS)).and_then(Node::as_i64)?;
+        // What a patch makes of the field, it may well be gone.
+        if subject.set.is_scaled_otherwise(subject.source, object, replicas) {
+            return None;
+        }
         // One that is not to run is not scaled either.
-        let autoscaler = subject.set.sure_autoscaler(workload).filter(|_| replicas > 0)?;
+        let autoscaler = match workload {
+            Some(workload) => subject.set.sure_autoscaler(workload),
+            // A Rollout that takes the template of a Deployment is no patch of another.
+            None if patches::takes_its_template(object) => {
+                subject.set.autoscaler_beside(subject.source, object)
+            }
+            None => None,
+        };
+        let autoscaler = autoscaler.filter(|_| replicas > 0)?;
+        if autoscaler.item.is_paused() {
+            return None;
+        }
         let how = match (autoscaler.item.min, autoscaler.item.max) {
             // It always wants that number.
             (Some(min), Some(max)) if min == max && min == replicas => return None,
@@ -88,7 +104,7 @@ impl<'s> Fought<'s> {
             (Some(_), Some(_)) => How::Within,
             _ => How::Unbounded,
         };
-        Some(Self { workload, replicas, autoscaler, how })
+        Some(Self { object, replicas, autoscaler, how })
     }
 }
 
@@ -98,8 +114,7 @@ impl Verdict for Fought<'_> {
     }
 
     fn words(&self, _: &Subject<'_>) -> Words {
-        let (workload, autoscaler) =
-            (named(&self.workload.object.id), named(&self.autoscaler.item.object.id));
+        let (workload, autoscaler) = (named(&self.object.id), named(&self.autoscaler.item.object.id));
         let take = if self.replicas == 1 { "takes" } else { "take" };
         let (set, count) = (replicas(self.replicas), pods(self.replicas));
         let (min, max) = (self.autoscaler.item.min.unwrap_or(0), self.autoscaler.item.max.unwrap_or(0));
@@ -148,7 +163,7 @@ impl Verdict for Fought<'_> {
     }
 
     fn mend(&self, _: &Subject<'_>) -> Mend {
-        let id = &self.workload.object.id;
+        let id = &self.object.id;
         let target = format!("{}/{}", id.kind.to_lowercase(), id.name);
         let namespace =
             id.namespace.as_ref().map_or_else(String::new, |namespace| format!(" -n {namespace}"));

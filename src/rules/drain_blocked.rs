@@ -15,7 +15,9 @@ use crate::manifest::id::named;
 use crate::manifest::kinds::Nature;
 use crate::manifest::place::related;
 use crate::set::budgets::Budget;
-use crate::set::evictions::{Amount, Bound, MAX_UNAVAILABLE, MIN_AVAILABLE, Refusal, Refused, When};
+use crate::set::evictions::{
+    Amount, Bound, MAX_UNAVAILABLE, MIN_AVAILABLE, Refusal, Refused, When, is_drained,
+};
 use crate::set::{Placed, Set};
 use crate::yaml::path::FieldPath;
 
@@ -53,11 +55,14 @@ const MOST_NAMED: usize = 3;
 fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let Some(budget) = subject.set.budget(subject.source, subject.object) else { return };
     let Some(refused) = subject.set.refused(budget) else { return };
-    let Some(workload) = refused.job.or(refused.workloads.first().copied()) else { return };
+    let beside = refused.unscaled.filter(|_| refused.when == When::Beside);
+    let workload = beside.or(refused.workloads.first().copied());
     let blocked = Blocked { budget: &budget.item, bound: budget.item.bound(), refused };
     let (place, label) = (subject.place(&blocked.path()), blocked.label());
-    let related = decides(subject.set, workload, &blocked.refused);
-    seen.push(Seen::new(Severity::Warning, place, blocked).label(label).related(related));
+    let related = workload.map(|workload| decides(subject.set, workload, &blocked.refused));
+    seen.push(
+        Seen::new(Severity::Warning, place, blocked).label(label).related(related.into_iter().flatten()),
+    );
 }
 
 /// The budget lets no Pod go, so that its rule speaks.
@@ -75,7 +80,7 @@ fn decides(set: &Set, workload: &Placed<Arc<Workload>>, refused: &Refused<'_>) -
         (Refusal::AllNeeded { .. }, when, Some(scaler)) => {
             let path = match when {
                 When::AtMinimum => scaler.item.min_path(),
-                When::Always | When::AtMaximum | When::BesideJob => scaler.item.max_path(),
+                When::Always | When::AtMaximum | When::Beside => scaler.item.max_path(),
             };
             let message = format!("{} scales {}", named(&scaler.item.object.id), named(&object.id));
             vec![related(scaler.source, &scaler.item.object, &path, message), name()]
@@ -109,6 +114,8 @@ enum How {
     NoScale,
     /// It is counted by a scale that a Job beside the others does not have.
     JobBeside,
+    /// The same of a DaemonSet.
+    DaemonsetBeside,
     /// It keeps as many as there are.
     AllNeeded,
     /// It keeps as many as an autoscaler runs at most.
@@ -129,12 +136,28 @@ impl Blocked<'_> {
         match (self.refused.refusal, self.refused.when) {
             (Refusal::NoBound, _) => How::NoBound,
             (Refusal::NoneMissing, _) => How::NoneMissing,
-            (Refusal::NoScale, When::BesideJob) => How::JobBeside,
+            (Refusal::NoScale, When::Beside) => match self.is_beside_nodes() {
+                true => How::DaemonsetBeside,
+                false => How::JobBeside,
+            },
             (Refusal::NoScale, _) => How::NoScale,
             (Refusal::AllNeeded { .. }, When::AtMaximum) => How::AllNeededAtMaximum,
             (Refusal::AllNeeded { .. }, When::AtMinimum) => How::AllNeededAtMinimum,
-            (Refusal::AllNeeded { .. }, When::Always | When::BesideJob) => How::AllNeeded,
+            (Refusal::AllNeeded { .. }, When::Always | When::Beside) => How::AllNeeded,
         }
+    }
+
+    /// What no scale counts is a DaemonSet.
+    fn is_beside_nodes(&self) -> bool {
+        self.refused.unscaled.is_some_and(|one| !is_drained(&one.item))
+    }
+
+    /// How to leave out the Pods that no scale counts.
+    fn apart(&self) -> String {
+        let kind = if self.is_beside_nodes() { "DaemonSet" } else { "Job" };
+        format!(
+            "Let the budget select the Pods of the workload alone, by a label that the {kind}'s Pods do not have"
+        )
     }
 
     /// The bound that decides; where there is none, what lacks it.
@@ -228,7 +251,10 @@ impl Verdict for Blocked<'_> {
         let (budget, held) = (named(&self.budget.object.id), self.held());
         let is_pod = self.refused.workloads.iter().all(|one| one.item.kind.nature == Nature::BarePod);
         let pods = if is_pod { held.clone() } else { format!("a Pod of {held}") };
-        let blocks = format!("{budget} never lets {pods} go");
+        let blocks = match self.refused.workloads.is_empty() {
+            true => format!("{budget} never lets a Pod go that it selects"),
+            false => format!("{budget} never lets {pods} go"),
+        };
         let unread = subject.unread("another file may say how many Pods there are, or scale them");
         let rounds = |keeps: i64, pods: i64| match self.share() {
             Some(share) => format!(
@@ -248,11 +274,23 @@ impl Verdict for Blocked<'_> {
                 format!("{blocks}: its {}", self.written().replacen(' ', " is ", 1)),
                 format!("However many Pods there are, none of them may be missing. {ASKS}"),
             ),
-            Refusal::NoScale => match self.refused.job {
-                Some(job) => Words::new(
+            Refusal::NoScale => match self.refused.unscaled.filter(|_| self.refused.when == When::Beside) {
+                Some(beside) if self.is_beside_nodes() => Words::new(
+                    format!(
+                        "{budget} lets no Pod of {held} go, as it selects those of {} as well",
+                        named(&beside.item.object.id)
+                    ),
+                    format!(
+                        "Its {} is counted by the replicas of what runs the Pods. A DaemonSet has none, so as long as one of its \
+                         Pods is there the budget fails to sync (SyncFailed) and allows no disruption of any Pod that it \
+                         selects. {ASKS}",
+                        self.written()
+                    ),
+                ),
+                Some(beside) => Words::new(
                     format!(
                         "{budget} lets no Pod of {held} go while there are Pods of {}, which it selects as well",
-                        named(&job.item.object.id)
+                        named(&beside.item.object.id)
                     ),
                     format!(
                         "Its {} is counted by the replicas of what runs the Pods. A Job has none, so as long as one of its Pods is \
@@ -275,7 +313,7 @@ impl Verdict for Blocked<'_> {
             Refusal::AllNeeded { keeps, pods } => {
                 let (sum, rounds) = (self.sum(keeps, pods), rounds(keeps, pods));
                 match self.refused.when {
-                    When::Always | When::BesideJob => Words::new(
+                    When::Always | When::Beside => Words::new(
                         format!("{blocks}: {sum}"),
                         format!(
                             "{rounds}All of them are needed, so none may ever be evicted. {ASKS}{unread}"
@@ -314,24 +352,34 @@ impl Verdict for Blocked<'_> {
             Mend::guess(text, old.into_iter().chain([set]).collect())
         };
         match self.refused.refusal {
-            Refusal::NoScale if self.refused.job.is_some() => Mend::prose(
-                "Let the budget select the Pods of the workload alone, by a label that the Job's Pods do not have, or let the \
-                 Jobs be deleted when they have ended (`ttlSecondsAfterFinished`).",
-            ),
-            Refusal::NoScale => Mend::prose(
+            Refusal::NoScale if self.refused.when == When::Beside && self.is_beside_nodes() => {
+                Mend::prose(format!(
+                    "{}: a drain leaves those of the DaemonSet where they are in any case.",
+                    self.apart()
+                ))
+            }
+            Refusal::NoScale if self.refused.when == When::Beside => Mend::prose(format!(
+                "{}, or let the Jobs be deleted when they have ended (`ttlSecondsAfterFinished`).",
+                self.apart()
+            )),
+            // By a share, or by what may be missing, the budget would let none go either.
+            _ if !self.refused.has_scale => Mend::prose(
                 "Take the budget away, or give it `minAvailable` as a number that is below the number of Pods: that is counted \
                  by the Pods themselves.",
             ),
-            // By any other bound the budget would be counted by a scale that Jobs do not have.
-            _ if self.refused.has_jobs => Mend::prose(
-                "Let the budget select the Pods of the workload alone, by a label that the Job's Pods do not have, and set \
-                 `maxUnavailable: 1`.",
+            // What runs the Pods is not known here, nor whether it has a scale.
+            _ if self.refused.workloads.is_empty() => Mend::prose(
+                "Let one Pod go at a time (`maxUnavailable: 1`), where a Deployment or something else with replicas runs them. \
+                 Pods that nothing with replicas runs need a `minAvailable` that is a number below the number of Pods, or no budget.",
             ),
+            _ if self.refused.unscaled.is_some() => {
+                Mend::prose(format!("{}, and set `maxUnavailable: 1`.", self.apart()))
+            }
             Refusal::AllNeeded { .. } if self.is_single() => one_at_a_time(
                 "Let the drain go on: its only Pod is down until the next one is ready, whatever the budget says. Where that is \
                  too long, run 2 replicas; with these, too, this budget takes one at a time.",
             ),
-            Refusal::AllNeeded { .. } | Refusal::NoneMissing | Refusal::NoBound => one_at_a_time(
+            _ => one_at_a_time(
                 "Let one Pod go at a time, however many there are; the next one has to wait until as many are ready again.",
             ),
         }

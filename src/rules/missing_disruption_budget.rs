@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::probed::running;
-use super::subject::{Subject, reached_by, services};
+use super::subject::{Subject, have, reached_by, services};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit;
@@ -129,19 +129,28 @@ impl Verdict for Unprotected<'_> {
     fn words(&self, subject: &Subject<'_>) -> Words {
         let (name, fewest) = (named(&self.workload.object.id), self.fewest);
         let least = if self.is_autoscaled { "at least " } else { "" };
-        let services = services(self.reaches.iter()).unwrap_or_default();
-        let has = if services.starts_with("Services") { "have" } else { "has" };
+        // Behind a Service of several workloads others answer.
+        let alone =
+            self.reaches.iter().filter(|reach| subject.set.is_alone_behind(self.workload, reach.service));
+        let gap = services(alone).map_or_else(String::new, |services| {
+            format!(": {services} {} no endpoint then until a new Pod is ready", have(&services))
+        });
+        let together = match subject.set.are_on_nodes_of_their_own(self.workload) {
+            true => format!(
+                "A drain evicts the Pod of its node, and nothing keeps it from evicting all {fewest} together where several nodes are \
+                 drained at a time"
+            ),
+            false => format!(
+                "A drain evicts all Pods of a node at once, and nothing keeps it from evicting all {fewest} together where they share a \
+                 node, or where several nodes are drained at a time"
+            ),
+        };
         Words::new(
             format!(
                 "no PodDisruptionBudget{} selects the Pods of {name}, {least}{fewest} replicas that serve",
                 subject.here()
             ),
-            format!(
-                "A drain evicts all Pods of a node at once, and nothing keeps it from evicting all {fewest} together where they \
-                 share a node, or where several nodes are drained at a time: {services} {has} no endpoint then until a new Pod is \
-                 ready.{}",
-                subject.unread("another file may hold the budget")
-            ),
+            format!("{together}{gap}.{}", subject.unread("another file may hold the budget")),
         )
     }
 

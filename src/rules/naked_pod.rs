@@ -48,6 +48,10 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     if is_static(subject, workload) || is_for_a_moment(workload) || subject.is_idle() {
         return;
     }
+    // It is a Pod of that one as soon as it is there.
+    if subject.set.is_adopted(workload) {
+        return;
+    }
     // Labels like `app: web` stand in every chapter of a tutorial.
     let is_near = |view: &&ContainerView<'_>| {
         view.reaches.iter().any(|reach| subject.set.are_in_line(subject.source, reach.service.source))

@@ -102,10 +102,13 @@ fn overlapping<'s>(set: &'s Set, workload: &Workload) -> Vec<&'s Placed<Budget>>
     let mut names = BTreeSet::new();
     let mut budgets = set.budgets(workload);
     budgets.retain(|budget| names.insert(budget.item.object.id.name.as_str()));
+    // A patch may give it another selector, or take it away.
+    budgets.retain(|budget| !set.is_changed(budget.source, &budget.item.object, "spec.selector"));
     // Those of other directories may be for another cluster, or for another try of the same.
     let all = budgets.clone();
     let is_beside = |one: &Placed<Budget>, other: &Placed<Budget>| {
-        !std::ptr::eq(one, other) && set.are_beside(one.source, other.source)
+        let (a, b) = (one.source, other.source);
+        !std::ptr::eq(one, other) && (set.are_beside(a, b) || set.are_built_together(a, b))
     };
     budgets.retain(|one| all.len() == 1 || all.iter().any(|other| is_beside(one, other)));
     budgets

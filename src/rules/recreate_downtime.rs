@@ -3,8 +3,10 @@
 use strum::{IntoStaticStr, VariantNames};
 
 use super::probed::running;
-use super::rollouts::{Pods, all_pods, answering_alone, is_paused, led_by, led_from, ready_after};
-use super::subject::{ContainerView, Subject};
+use super::rollouts::{
+    Pods, all_pods, answering_alone, is_paused, is_replaced_otherwise, led_by, led_from, ready_after,
+};
+use super::subject::{ContainerView, Subject, have};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{Content, Operation};
@@ -82,7 +84,7 @@ impl<'s> Recreated<'s> {
         let recreates = KINDS.contains(&workload.kind.kind.as_ref()) && kind == Some("Recreate");
         // With bounds for another strategy the API server refuses it (fact K34).
         let is_refused = workload.object.at(&FieldPath::of("spec.strategy.rollingUpdate")).is_some();
-        if !recreates || is_refused || is_paused(workload) {
+        if !recreates || is_refused || is_paused(workload) || is_replaced_otherwise(subject) {
             return None;
         }
         let served = answering_alone(subject, workload)?;
@@ -100,7 +102,7 @@ impl Verdict for Recreated<'_> {
 
     fn words(&self, subject: &Subject<'_>) -> Words {
         let (workload, services) = (named(&self.workload.object.id), led_by(&self.served));
-        let ready = ready_after(subject);
+        let (have, ready) = (have(&services), ready_after(subject));
         let all = all_pods(self.pods);
         let old = match self.how {
             How::TheOne => "the old one stops",
@@ -113,7 +115,7 @@ impl Verdict for Recreated<'_> {
         Words::new(
             format!("a rollout of {workload} stops {all} before it starts a new one"),
             format!(
-                "{services} has no ready Pod from the beginning of the rollout, while {old}, and until a new one is \
+                "{services} {have} no ready Pod from the beginning of the rollout, while {old}, and until a new one is \
                  Ready{ready}. Nothing in the manifest keeps two Pods of it from running at once: no volume that one alone \
                  may write, no port of the node.{drain}"
             ),

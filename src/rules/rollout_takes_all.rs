@@ -5,7 +5,7 @@ use strum::{IntoStaticStr, VariantNames};
 use super::rollouts::{
     Pods, all_pods, answering_alone, led_by, led_from, pods, ready_after, rolled_out, scaled_by, shown,
 };
-use super::subject::{ContainerView, Subject};
+use super::subject::{ContainerView, Subject, have};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{Check, Group, Link, Release, Rule, Status, page};
 use crate::edit::{Content, Operation};
@@ -140,8 +140,8 @@ impl Verdict for Taken<'_> {
     fn words(&self, subject: &Subject<'_>) -> Words {
         let (workload, services) = (named(&self.workload.object.id), led_by(&self.served));
         let working = self.working();
-        let ready = ready_after(subject);
-        let gap = format!("{services} has no ready Pod until a new one is Ready{ready}.");
+        let (have, ready) = (have(&services), ready_after(subject));
+        let gap = format!("{services} {have} no ready Pod until a new one is Ready{ready}.");
         match self.how {
             How::TheOne => Words::new(
                 format!("a rollout of {workload} stops its one Pod before the next one is ready"),

@@ -52,7 +52,12 @@ impl<'s> Pods<'s> {
 pub(super) fn rolled_out<'s>(subject: &'s Subject<'s>) -> Option<(&'s Workload, Strategy)> {
     let workload = running(subject)?;
     let strategy = Strategy::of(workload)?;
-    (!is_paused(workload)).then_some((workload, strategy))
+    (!is_paused(workload) && !is_replaced_otherwise(subject)).then_some((workload, strategy))
+}
+
+/// A patch in the set changes how it replaces its Pods.
+pub(super) fn is_replaced_otherwise(subject: &Subject<'_>) -> bool {
+    subject.set.is_changed(subject.source, subject.object, "spec.strategy")
 }
 
 /// Nothing is replaced until somebody resumes it.

@@ -4,7 +4,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::probed::running;
 use super::rollouts::{Pods, REPLICAS, answering_alone, led_by, led_from, ready_after, scaled_by};
-use super::subject::{ContainerView, Subject};
+use super::subject::{ContainerView, Subject, have};
 use super::verdict::{Mend, Seen, Verdict, Words};
 use super::{
     Check, Group, Link, Release, Rule, Status, drain_blocked, page, recreate_downtime, rollout_takes_all,
@@ -129,7 +129,7 @@ impl Verdict for Single<'_> {
 
     fn words(&self, subject: &Subject<'_>) -> Words {
         let (workload, services) = (named(&self.workload.object.id), led_by(&self.served));
-        let ready = ready_after(subject);
+        let (have, ready) = (have(&services), ready_after(subject));
         let then = match self.workload.spec {
             WorkloadSpec::StatefulSet(_) => "the next one is made once it is gone",
             _ => "the next one is made only then",
@@ -147,7 +147,7 @@ impl Verdict for Single<'_> {
         Words::new(
             format!("{one}: a drain of its node is an outage"),
             format!(
-                "{when} or an eviction stops the one Pod, and {then}: {services} has no ready Pod until that is \
+                "{when} or an eviction stops the one Pod, and {then}: {services} {have} no ready Pod until that is \
                  Ready{ready}."
             ),
         )

@@ -15,6 +15,7 @@ use crate::manifest::spec::WorkloadSpec;
 use crate::set::Placed;
 use crate::set::services::Service;
 use crate::text::placeholder;
+use crate::yaml::Node;
 use crate::yaml::path::FieldPath;
 
 /// The rule.
@@ -92,6 +93,8 @@ impl<'s> Unnamed<'s> {
             Some(service) if service.item.is_headless() => return None,
             // One of that name elsewhere may belong to another way to install it.
             Some(service) if !subject.set.are_in_line(subject.source, service.source) => return None,
+            // `none` is refused, and what was meant is plain.
+            Some(service) if is_nearly_headless(service) => return None,
             Some(_) => How::NotHeadless,
             // It may stand in a file that was not read, or come from another chart.
             None if subject.is_partial || !subject.set.has_services_near(subject.source, workload) => {
@@ -113,6 +116,12 @@ impl<'s> Unnamed<'s> {
         names.dedup();
         listed(names.into_iter())
     }
+}
+
+/// It asks for no address in other words than the API server takes, which is said elsewhere.
+fn is_nearly_headless(service: &Placed<Service>) -> bool {
+    let address = service.item.object.at(&FieldPath::of("spec.clusterIP")).and_then(Node::text);
+    address.is_some_and(|address| address.trim().eq_ignore_ascii_case("none"))
 }
 
 /// A container declares a port.

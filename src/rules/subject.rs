@@ -225,6 +225,11 @@ pub(crate) fn reached_by(reaches: &[Reach<'_>]) -> Vec<Related> {
         .collect()
 }
 
+/// The verb that goes with what [`services`] says.
+pub(crate) fn have(services: &str) -> &'static str {
+    if services.starts_with("Services ") { "have" } else { "has" }
+}
+
 /// `Service `a`` or `Services `a` and `b``; `None` when no Service reaches the container.
 pub(crate) fn services<'r>(reaches: impl Iterator<Item = &'r Reach<'r>>) -> Option<String> {
     let mut names: Vec<String> =

@@ -11,7 +11,7 @@ use crate::kubernetes::features::{self, Support};
 use crate::manifest::id::named;
 use crate::manifest::kinds;
 use crate::set::budgets::Budget;
-use crate::set::evictions::{Bound, has_scale, is_drained};
+use crate::set::evictions::{Bound, MAX_UNAVAILABLE, MIN_AVAILABLE, has_scale, is_drained};
 use crate::set::replicas::Replicas;
 use crate::set::{Placed, Set};
 use crate::yaml::Node;
@@ -67,10 +67,13 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     }
     let speaks =
         drain_blocked::speaks(subject.set, budget) || overlapping_budgets::speaks(subject.set, budget);
-    if speaks || !guards(subject.set, budget) {
+    // What a patch makes of it is not known.
+    let is_patched = subject.set.is_changed(subject.source, subject.object, POLICY);
+    if speaks || is_patched || !guards(subject.set, budget) {
         return;
     }
-    let verdict = Guarded { kept: kept(subject.set, budget), how };
+    let keeps_none = budget.item.bound().keeps_none();
+    let verdict = Guarded { kept: kept(subject.set, budget), keeps_none, how };
     seen.push(Seen::new(RULE.severity(), subject.place(&path), verdict));
 }
 
@@ -83,6 +86,10 @@ fn guards(set: &Set, budget: &Placed<Budget>) -> bool {
 /// How many Pods of which workload have to be ready, and how many there are; `None` where several are governed, or
 /// their number is not known.
 fn kept(set: &Set, budget: &Placed<Budget>) -> Option<Kept> {
+    let is_patched = |path| set.is_changed(budget.source, &budget.item.object, path);
+    if is_patched(MIN_AVAILABLE) || is_patched(MAX_UNAVAILABLE) {
+        return None;
+    }
     let governed = set.governed(budget);
     let [workload] = governed.as_slice() else { return None };
     let pods = match set.replicas(&workload.item) {
@@ -118,6 +125,8 @@ enum How {
 /// A budget that holds back Pods that are not ready.
 struct Guarded {
     kept: Option<Kept>,
+    /// All may go, however many there are.
+    keeps_none: bool,
     how: How,
 }
 
@@ -127,9 +136,11 @@ impl Verdict for Guarded {
     }
 
     fn words(&self, subject: &Subject<'_>) -> Words {
+        let (mut even, mut its) = ("not even those that crash", "its Pods");
         let when = match &self.kept {
             // With none to keep one that is ready has to be there, of which the other takes the place.
             Some(Kept { workload, keeps: 0, pods: 1 }) => {
+                (even, its) = ("not even when it crashes", "the Pod");
                 format!("While the one Pod of {workload} is not ready it cannot be evicted")
             }
             Some(Kept { workload, keeps: 0, pods }) => {
@@ -137,7 +148,11 @@ impl Verdict for Guarded {
             }
             Some(Kept { workload, keeps, pods }) => {
                 let few = if *keeps == 1 { "none".to_owned() } else { format!("fewer than {keeps}") };
-                format!("While {few} of the {pods} Pods of {workload} are ready none can be evicted")
+                let are = if *keeps == 1 { "is" } else { "are" };
+                format!("While {few} of the {pods} Pods of {workload} {are} ready none can be evicted")
+            }
+            None if self.keeps_none => {
+                "While none of the Pods that it selects is ready none can be evicted".to_owned()
             }
             None => "While fewer Pods are ready than it keeps none can be evicted".to_owned(),
         };
@@ -151,8 +166,8 @@ impl Verdict for Guarded {
                 named(&subject.object.id)
             ),
             format!(
-                "{when}, not even those that crash: a drain asks again every 5 s until somebody mends the application or deletes \
-                 its Pods. With AlwaysAllow a Pod that is not ready may go at any time."
+                "{when}, {even}: a drain asks again every 5 s until somebody mends the application or deletes \
+                 {its}. With AlwaysAllow a Pod that is not ready may go at any time."
             ),
         )
     }

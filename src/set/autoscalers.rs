@@ -1,6 +1,7 @@
 //! Autoscalers and the workloads they scale.
 
 use super::{Placed, Set};
+use crate::finding::SourceId;
 use crate::manifest::kinds::{self, WORKLOAD_KINDS};
 use crate::manifest::{Object, Workload};
 use crate::yaml::Node;
@@ -22,6 +23,15 @@ pub(crate) struct Autoscaler {
 }
 
 impl Autoscaler {
+    /// KEDA does not scale until the annotation goes:
+    /// <https://keda.sh/docs/latest/concepts/scaling-deployments/#pausing-autoscaling>.
+    pub(crate) fn is_paused(&self) -> bool {
+        let annotation = |key| self.object.annotation(key);
+        self.fields == KEDA
+            && (annotation("autoscaling.keda.sh/paused-replicas").is_some()
+                || annotation("autoscaling.keda.sh/paused").is_some_and(|value| value != "false"))
+    }
+
     /// Path of the fewest Pods.
     pub(crate) fn min_path(&self) -> FieldPath {
         FieldPath::of(self.fields.0)
@@ -134,6 +144,13 @@ impl Set {
         let namespace = self.namespace_of(workload)?;
         let mut all = self.autoscalers(workload).into_iter();
         all.find(|one| self.is_surely_nearest(namespace, workload, one.source))
+    }
+
+    /// The first autoscaler that stands beside an object which is no workload of its own, and scales it.
+    pub(crate) fn autoscaler_beside(&self, source: SourceId, object: &Object) -> Option<&Placed<Autoscaler>> {
+        let namespace = self.namespaces.get(object.namespace())?;
+        let mut all = namespace.autoscalers.get(&ScaleTarget::of(object)?)?.iter();
+        all.find(|one| self.are_beside(one.source, source))
     }
 
     /// The autoscalers that scale no workload of the set, by namespace and target. Of a kind that is not

@@ -97,13 +97,20 @@ impl Set {
             || workload.containers.iter().any(has_device)
     }
 
+    /// The scheduler puts no two of its Pods on one node.
+    pub(crate) fn are_on_nodes_of_their_own(&self, workload: &Workload) -> bool {
+        host_port(workload).is_some() || apart(workload).is_some_and(|(topology, _)| topology == HOSTNAME)
+    }
+
     /// Its Pods may share data that one of them alone can write.
     pub(crate) fn may_write_alone(&self, workload: &Workload) -> bool {
         let is_single = |name: &str| match self.claim(workload, name) {
             Some(claim) => claim.item.access() != Access::Any,
             None => true,
         };
-        claims(workload).any(|(name, _)| is_single(name)) || writes_to_its_node(workload)
+        claims(workload).any(|(name, _)| is_single(name))
+            || has_disk(workload)
+            || writes_to_its_node(workload)
     }
 }
 
@@ -127,6 +134,36 @@ fn is_mounted(workload: &Workload, claim: &FieldPath) -> bool {
         devices.chain(mounts).any(|one| Some(one) == name)
     };
     workload.containers.iter().any(mounts)
+}
+
+/// The sources of volumes that are a disk, which one node has at a time, and whether several may have it to read
+/// (<https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes>).
+const DISKS: [(&str, bool); 13] = [
+    ("awsElasticBlockStore", false),
+    ("azureDisk", false),
+    ("cinder", false),
+    ("fc", true),
+    ("flexVolume", true),
+    ("gcePersistentDisk", true),
+    ("iscsi", true),
+    ("photonPersistentDisk", false),
+    ("portworxVolume", false),
+    ("rbd", true),
+    ("scaleIO", true),
+    ("storageos", false),
+    ("vsphereVolume", false),
+];
+
+/// A volume of its template is a disk.
+fn has_disk(workload: &Workload) -> bool {
+    let volumes = workload.object.at(&workload.pod_spec_path.key("volumes"));
+    let is_disk = |volume: Node<'_>| {
+        DISKS.iter().any(|(source, may_be_shared)| {
+            let is_read = |source: &Node<'_>| source.get("readOnly").and_then(Node::as_bool) == Some(true);
+            volume.field(source).is_some_and(|source| !(*may_be_shared && is_read(&source)))
+        })
+    };
+    volumes.into_iter().flat_map(|volumes| volumes.items()).any(is_disk)
 }
 
 /// A container can write to a directory of its node.

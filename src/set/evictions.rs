@@ -20,6 +20,9 @@ pub(crate) const MIN_AVAILABLE: &str = "spec.minAvailable";
 /// Path of the Pods that may go.
 pub(crate) const MAX_UNAVAILABLE: &str = "spec.maxUnavailable";
 
+/// The fields that say what a budget lets go.
+const CHANGED: [&str; 3] = [MIN_AVAILABLE, MAX_UNAVAILABLE, "spec.selector"];
+
 /// What bounds the disruptions of a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bound {
@@ -77,6 +80,15 @@ impl Bound {
         }
     }
 
+    /// It keeps none, however many there are.
+    pub(crate) fn keeps_none(self) -> bool {
+        match self {
+            Self::MinAvailable(least) => least.is_none(),
+            Self::MaxUnavailable(most) => most == Amount::Share(100),
+            Self::Neither | Self::Unknown => false,
+        }
+    }
+
     /// It is counted by the scale of what runs the Pods, and not by the Pods (fact H27).
     fn needs_scale(self) -> bool {
         matches!(self, Self::MaxUnavailable(_) | Self::MinAvailable(Amount::Share(_)))
@@ -128,8 +140,8 @@ pub(crate) enum When {
     AtMaximum,
     /// While an autoscaler runs the fewest Pods.
     AtMinimum,
-    /// While there are Pods of a Job that it selects as well.
-    BesideJob,
+    /// While there are Pods of a Job or a DaemonSet that it selects as well.
+    Beside,
 }
 
 /// A budget that lets no Pod go.
@@ -139,12 +151,12 @@ pub(crate) struct Refused<'s> {
     pub refusal: Refusal,
     /// When.
     pub when: When,
-    /// The workloads whose Pods are held, in the order of the set.
+    /// The workloads whose Pods are held, in the order of the set; none, where the set does not hold them.
     pub workloads: Vec<&'s Placed<Arc<Workload>>>,
-    /// The workload that brings it about, where it is another.
-    pub job: Option<&'s Placed<Arc<Workload>>>,
-    /// Pods of Jobs are selected as well, which no scale counts.
-    pub has_jobs: bool,
+    /// A Job or a DaemonSet, whose Pods no scale counts, and which are selected as well.
+    pub unscaled: Option<&'s Placed<Arc<Workload>>>,
+    /// What runs the Pods that are held has a scale.
+    pub has_scale: bool,
 }
 
 impl Budget {
@@ -164,33 +176,46 @@ impl Budget {
 }
 
 impl Set {
-    /// Whether a budget lets no Pod go of what it governs in the set. Where it governs several workloads only what
-    /// holds for any number of Pods is known. Pods of DaemonSets are none that a drain evicts (fact P1).
+    /// Whether a budget lets no Pod go of what it governs in the set; of what it selects, where that is nothing of the
+    /// set. Where it governs several workloads only what holds for any number of Pods is known. Pods of DaemonSets
+    /// are none that a drain evicts (fact P1), but are counted with the others.
     pub(crate) fn refused<'s>(&'s self, budget: &'s Placed<Budget>) -> Option<Refused<'s>> {
         let bound = budget.item.bound();
-        let mut governed = self.governed(budget);
-        governed.retain(|one| is_drained(&one.item) && self.replicas(&one.item) != Replicas::Fixed(0));
-        let (lasting, passing): (Vec<_>, Vec<_>) =
-            governed.iter().copied().partition(|one| is_lasting(&one.item));
+        let is_patched = |path| self.is_changed(budget.source, &budget.item.object, path);
+        if !budget.item.selects_any() || CHANGED.iter().any(|path| is_patched(path)) {
+            return None;
+        }
+        let governed = self.governed(budget);
+        if governed.is_empty() {
+            let (workloads, unscaled) = (Vec::new(), None);
+            let refusal = bound.refusal(true, None)?;
+            return Some(Refused { refusal, when: When::Always, workloads, unscaled, has_scale: true });
+        }
+        let running = governed
+            .into_iter()
+            .filter(|one| self.replicas(&one.item) != Replicas::Fixed(0) && makes_pods(&one.item));
+        let (drained, of_nodes): (Vec<_>, Vec<_>) = running.partition(|one| is_drained(&one.item));
+        let (lasting, passing): (Vec<_>, Vec<_>) = drained.into_iter().partition(|one| is_lasting(&one.item));
         let held = if lasting.is_empty() { &passing } else { &lasting };
         if held.is_empty() {
             return None;
         }
         let has_scale = held.iter().any(|one| has_scale(&one.item));
-        let has_jobs = passing.iter().any(|one| one.item.kind.nature == Nature::Batch);
-        let refused = |refusal, when| Refused { refusal, when, workloads: held.clone(), job: None, has_jobs };
+        let jobs = passing.iter().filter(|one| one.item.kind.nature == Nature::Batch);
+        let unscaled = of_nodes.first().copied().or_else(|| jobs.copied().next());
+        let refused = |refusal, when| Refused { refusal, when, workloads: held.clone(), unscaled, has_scale };
         if let Some(refusal) = bound.refusal(has_scale, None) {
             return Some(refused(refusal, When::Always));
         }
         // The controller gives up at the first Pod whose owner has no scale, running or not.
         let job = passing.iter().find(|one| keeps_pods(&one.item));
-        if let (true, Some(job)) = (bound.needs_scale() && has_scale, job) {
-            let job = Some(*job);
-            return Some(Refused { job, ..refused(Refusal::NoScale, When::BesideJob) });
+        if let (true, Some(beside)) = (bound.needs_scale() && has_scale, of_nodes.first().or(job)) {
+            let unscaled = Some(*beside);
+            return Some(Refused { unscaled, ..refused(Refusal::NoScale, When::Beside) });
         }
-        // What nothing counts but the Pods themselves is no number of a manifest.
+        // What nothing counts but the Pods themselves is no number of a manifest, nor is that of the nodes.
         let names: BTreeSet<&str> = lasting.iter().map(|one| one.item.object.id.name.as_str()).collect();
-        if names.len() != 1 || !has_scale {
+        if names.len() != 1 || !has_scale || !of_nodes.is_empty() {
             return None;
         }
         let each = lasting.iter().map(|one| all_needed(bound, self.replicas(&one.item)));
@@ -225,6 +250,15 @@ fn is_lasting(workload: &Workload) -> bool {
     workload.kind.nature == Nature::Managed || workload.is_long_running()
 }
 
+/// It is no Job that is not to run.
+fn makes_pods(workload: &Workload) -> bool {
+    match &workload.spec {
+        WorkloadSpec::Job(job) => job.suspend != Some(true) && job.parallelism != Some(0),
+        WorkloadSpec::CronJob(job) => job.suspend != Some(true),
+        _ => true,
+    }
+}
+
 /// What runs its Pods has a scale: neither a Job nor a Pod without a controller has one (facts H27, P1).
 pub(crate) fn has_scale(workload: &Workload) -> bool {
     matches!(workload.kind.nature, Nature::LongRunning | Nature::Managed)
@@ -241,14 +275,12 @@ fn keeps_pods(workload: &Workload) -> bool {
     let is_deleted = object.at(&policy).and_then(|node| node.as_str());
     match &workload.spec {
         WorkloadSpec::Job(job) => {
-            job.suspend != Some(true)
-                && job.ttl_seconds_after_finished.is_none()
+            job.ttl_seconds_after_finished.is_none()
                 && !is_deleted.is_some_and(|policy| policy.contains("hook-succeeded"))
         }
         WorkloadSpec::CronJob(job) => {
             let template = job.job_template.spec.as_ref();
-            job.suspend != Some(true)
-                && template.is_none_or(|template| template.ttl_seconds_after_finished.is_none())
+            template.is_none_or(|template| template.ttl_seconds_after_finished.is_none())
                 && number("spec.successfulJobsHistoryLimit") != Some(0)
         }
         _ => true,

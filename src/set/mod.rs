@@ -18,7 +18,7 @@ pub(crate) mod labels;
 mod lingering;
 pub(crate) mod mounted;
 pub(crate) mod owners;
-mod patches;
+pub(crate) mod patches;
 pub(crate) mod ports;
 pub(crate) mod replicas;
 pub(crate) mod routes;
@@ -104,8 +104,6 @@ struct Namespace {
     config_maps: BTreeMap<String, Vec<Placed<Object>>>,
     secrets: BTreeMap<String, Vec<Placed<Secret>>>,
     workloads: Workloads,
-    /// The names that patches of a workload give to ports, by its name.
-    patched_ports: BTreeMap<String, BTreeSet<String>>,
     /// Who carries recommended labels, by the directory of the file.
     labelled: BTreeMap<String, Labelled>,
 }
@@ -113,7 +111,8 @@ struct Namespace {
 impl Set {
     /// The object is of a kind that others are joined with, or changes one that is.
     pub(crate) fn joins(object: &Object) -> bool {
-        kinds::find(&object.id.api_version, &object.id.kind).is_some() || patches::sets_replicas(object)
+        let is_joined = kinds::find(&object.id.api_version, &object.id.kind).is_some();
+        is_joined || patches::is_part(object) || patches::takes_its_template(object)
     }
 
     /// Takes note of an object: of a workload, and of what is of a kind that others are joined with.
@@ -126,11 +125,8 @@ impl Set {
             let item = Arc::clone(workload);
             self.namespace_mut(object.namespace()).workloads.add(Placed { source, item });
         }
-        if patches::sets_replicas(object) {
+        if workload.is_some_and(|workload| workload.is_fragment) || patches::is_part(object) {
             self.patch(object);
-        }
-        if let Some(patch) = workload.filter(|workload| workload.is_fragment) {
-            self.add_patched_ports(patch);
         }
         let Some(row) = kinds::find(&object.id.api_version, &object.id.kind) else { return };
         let name = object.name().map(str::to_owned);

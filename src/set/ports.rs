@@ -62,6 +62,9 @@ const LINKERD: &str = "linkerd-";
 /// are not among them: their ports are known.
 const INJECTORS: [&str; 2] = ["sidecar.opentelemetry.io/inject", "sidecar.jaegertracing.io/inject"];
 
+/// The fields of a Service that say where its ports lead.
+const CHANGED: [&str; 2] = ["spec.ports", "spec.selector"];
+
 impl<'s> Unnamed<'s> {
     /// The ports that its containers declare.
     pub(crate) fn declared(&self) -> impl Iterator<Item = Declared<'s>> {
@@ -71,16 +74,6 @@ impl<'s> Unnamed<'s> {
 }
 
 impl Set {
-    /// Takes note of the names of a patch's ports: the workload that it is merged into declares them.
-    pub(super) fn add_patched_ports(&mut self, patch: &Workload) {
-        let (namespace, name) = (patch.object.namespace(), patch.object.id.name.clone());
-        let ports = patch.containers.iter().flat_map(Container::ports);
-        let mut names = ports.filter_map(|port| port.name.clone()).peekable();
-        if names.peek().is_some() {
-            self.namespace_mut(namespace).patched_ports.entry(name).or_default().extend(names);
-        }
-    }
-
     /// The ports of a Service whose targets are names that no container of the Pods it selects declares, with the
     /// protocol that is asked for (fact G11, `FindPort` in k8s.io/endpointslice). Nothing where the Service selects no
     /// Pods of the set, and where something else may add the port to them.
@@ -88,6 +81,10 @@ impl Set {
         let found = || {
             let namespace = self.namespaces.get(object.namespace())?;
             let named = namespace.services_named(object.name()?);
+            // What it leads to, or to whom, is not what stands here.
+            if CHANGED.iter().any(|path| self.is_changed(source, object, path)) {
+                return None;
+            }
             let service = named.find(source, object)?;
             let selected = namespace.workloads.selected(service.item.selector()?);
             let own = selected.filter(|one| self.is_of(namespace, service, &one.item));
@@ -95,11 +92,10 @@ impl Set {
             let is_open = workloads.is_empty() || workloads.iter().any(|one| may_get_ports(&one.item));
             let mut unnamed = if is_open { Vec::new() } else { unnamed(&service.item, &workloads) };
             unnamed.retain(|one| {
-                let patched = |workload: &Placed<Arc<Workload>>| {
-                    let names = namespace.patched_ports.get(&workload.item.object.id.name);
-                    names.is_some_and(|names| names.contains(one.name))
+                let is_given = |workload: &Placed<Arc<Workload>>| {
+                    self.is_given_port(workload.source, &workload.item, one.name)
                 };
-                !one.workloads.iter().any(|workload| patched(workload))
+                !one.workloads.iter().any(|workload| is_given(workload))
             });
             Some(unnamed)
         };

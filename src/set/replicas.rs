@@ -31,10 +31,14 @@ impl Set {
     pub(crate) fn replicas(&self, workload: &Workload) -> Replicas {
         let autoscalers = self.autoscalers(workload);
         if autoscalers.is_empty() {
-            let written = written(workload).filter(|pods| !self.is_patched(&workload.object, Some(*pods)));
+            let written = written(workload).filter(|pods| !self.is_patched(workload, *pods));
             return written.map_or(Replicas::Unknown, Replicas::Fixed);
         }
-        if autoscalers.iter().any(|one| self.is_patched(&one.item.object, None)) {
+        // One that is paused leaves the number as it is, or at another that it names.
+        if autoscalers.iter().any(|one| one.item.is_paused()) {
+            return Replicas::Unknown;
+        }
+        if autoscalers.iter().any(|one| self.is_bound_otherwise(one.source, &one.item.object)) {
             return Replicas::Unknown;
         }
         let bounds = |bound: fn(&super::autoscalers::Autoscaler) -> Option<i64>| {
@@ -47,6 +51,13 @@ impl Set {
             (Some(min), Some(max)) if min == max => Replicas::Fixed(min),
             _ => Replicas::Unknown,
         }
+    }
+}
+
+impl Set {
+    fn is_patched(&self, workload: &Workload, pods: i64) -> bool {
+        let source = self.namespace_of(workload).and_then(|one| one.workloads.source_of(workload));
+        source.is_some_and(|source| self.is_scaled_otherwise(source, &workload.object, pods))
     }
 }
 

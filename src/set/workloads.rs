@@ -47,6 +47,11 @@ impl Workloads {
         self.all.push(workload);
     }
 
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Placed<Arc<Workload>>> {
+        self.all.iter()
+    }
+
     fn index(&self) -> &Index {
         self.index.get_or_init(|| {
             let mut index = Index::default();

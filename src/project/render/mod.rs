@@ -3,6 +3,7 @@
 
 mod affix;
 mod book;
+pub(crate) mod changing;
 mod chart;
 mod follow;
 mod generated;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::changing::Built;
 use super::helm::is_library;
 use super::kustomization::{self, Kustomization, lexical};
 use super::{names, quoted};
@@ -51,6 +52,8 @@ pub(crate) struct Noticed {
     pub(crate) labelled: HashSet<PathBuf>,
     /// The files and directories to whose workloads a kustomization gives selectors.
     pub(crate) selecting: HashSet<PathBuf>,
+    /// What kustomizations build together, and what they change of it.
+    pub(crate) built: Built,
 }
 
 /// More roots are counted and not named.
@@ -93,7 +96,8 @@ pub(crate) fn notice(files: &[File], inputs: &[Input], is_wide: bool) -> Noticed
     let labelled = bases(&|one| one.gives_labels(labels::PREFIX));
     let selecting = bases(&Kustomization::gives_selectors);
     let tagged = tagged(&kustomizations);
-    Noticed { readings, skipped, hints, overlays, charts: chart_roots, tagged, labelled, selecting }
+    let built = Built::of(kustomizations.iter().map(|(_, one)| one));
+    Noticed { readings, skipped, hints, overlays, charts: chart_roots, tagged, labelled, selecting, built }
 }
 
 /// A directory as a path that is not empty.
