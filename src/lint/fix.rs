@@ -94,7 +94,7 @@ pub fn fixed(options: &Options, which: Fixes) -> Fixed {
     loop {
         let mut run = Rounds::new(&options, &project, before.clone(), &streams, which, wary);
         run.all();
-        let harmed = harmed(&before, &run.report, |_| false);
+        let harmed = harmed(&before, &run.report, |finding| run.has_revealed(finding));
         wary = match harmed.is_empty() {
             true => return run.end(stdin(&project)),
             false => run.wary.more(harmed),
@@ -183,6 +183,8 @@ struct Rounds<'p> {
     refused: BTreeSet<Key>,
     /// Those that leave their findings: they would be made for ever.
     useless: BTreeSet<Key>,
+    /// What came with a fix of something more severe, by its file.
+    revealed: BTreeSet<(String, Identity)>,
 }
 
 /// A fix to be made, with the finding's key.
@@ -211,8 +213,8 @@ impl<'p> Rounds<'p> {
             streams.iter().find(|(stream, _)| is_it(stream)).map_or(input, |(_, text)| text).clone()
         });
         let options = Options { inputs: inputs.collect(), ..options.clone() };
-        let (files, most, refused, useless) = Default::default();
-        Self { options, which, first, project: None, report, files, wary, most, refused, useless }
+        let (files, most, refused, useless, revealed) = Default::default();
+        Self { options, which, first, project: None, report, files, wary, most, refused, useless, revealed }
     }
 
     /// Rounds, until none has anything left to make. What was refused is tried again once others were made: a second
@@ -353,26 +355,39 @@ impl<'p> Rounds<'p> {
             let is_written = file.is_some_and(|file| place(file, &self.options.inputs) == Place::File);
             is_written && !self.wary.is_in(name(&report, finding.place.source))
         };
-        // Who mends an error would rather read the warning that it hid.
-        let least = |file: Option<&str>| {
-            let of_file = chosen.iter().filter(|one| file.is_none_or(|file| self.name(one.source) == file));
-            of_file.map(|one| one.severity).min()
-        };
-        let is_less = |finding: &Finding| {
-            let least = least(Some(name(&report, finding.place.source))).or_else(|| least(None));
-            least.is_some_and(|least| finding.severity < least)
-        };
+        let is_less = |finding: &Finding| self.is_less(chosen, name(&report, finding.place.source), finding);
         let may_be = |finding: &Finding| is_less(finding) || is_mended_next(finding);
         let harmed = harmed(&self.report, &report, may_be);
         if !harmed.is_empty() {
             return Some(harmed);
         }
+        let revealed = report.findings.iter().filter(|finding| is_less(finding));
+        let revealed = revealed
+            .map(|finding| (name(&report, finding.place.source).to_owned(), Identity::of(finding)))
+            .collect::<Vec<_>>();
         let (before, after) = (Key::counted(&self.report), Key::counted(&report));
         let stays = |one: &&Chosen| after.get(&one.key) >= before.get(&one.key);
         let stay: Vec<Key> = chosen.iter().filter(stays).map(|one| one.key.clone()).collect();
         self.useless.extend(stay);
+        self.revealed.extend(revealed);
         (self.files, self.project, self.report) = (files, Some(project), report);
         None
+    }
+
+    /// It is less severe than what the fixes of its file mend, or all of them where none is of its file: who mends an
+    /// error would rather read the warning that it hid.
+    fn is_less(&self, chosen: &[Chosen], file: &str, finding: &Finding) -> bool {
+        let least = |is_meant: &dyn Fn(&&Chosen) -> bool| {
+            chosen.iter().filter(is_meant).map(|one| one.severity).min()
+        };
+        let of_file = least(&|one| self.name(one.source) == file);
+        of_file.or_else(|| least(&|_| true)).is_some_and(|least| finding.severity < least)
+    }
+
+    /// It came with a fix of something more severe.
+    fn has_revealed(&self, finding: &Finding) -> bool {
+        let file = name(&self.report, finding.place.source).to_owned();
+        self.revealed.contains(&(file, Identity::of(finding)))
     }
 
     fn end(self, stdin: Option<(String, Arc<str>)>) -> Fixed {

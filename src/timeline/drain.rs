@@ -9,7 +9,7 @@ use crate::manifest::place;
 use crate::manifest::spec::WorkloadSpec;
 use crate::set::Set;
 use crate::set::budgets::Budget;
-use crate::set::evictions::{MAX_UNAVAILABLE, MIN_AVAILABLE, Refusal, has_scale};
+use crate::set::evictions::{MAX_UNAVAILABLE, MIN_AVAILABLE, Refusal, When, has_scale};
 use crate::set::replicas::Replicas;
 use crate::yaml::path::FieldPath;
 
@@ -46,7 +46,11 @@ pub(super) fn tell(set: &Set, workload: &Workload) -> Vec<Event> {
         Replicas::Fixed(pods) if is_alone => Some(pods),
         _ => None,
     };
-    let event = match refusal(item, workload, pods) {
+    // Pods without a scale beside these hold all of them (fact H27).
+    let is_beside = || set.refused(budget).is_some_and(|refused| refused.when == When::Beside);
+    let beside =
+        || is_beside().then(|| "cannot be reckoned: other Pods that it selects have no scale".to_owned());
+    let event = match refusal(item, workload, pods).or_else(beside) {
         Some(reason) => {
             Event::new(What::EvictionRefused { budget: name }, Interval::ZERO, format!("{words} {reason}"))
         }

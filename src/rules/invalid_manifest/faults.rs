@@ -134,7 +134,10 @@ impl<'s> Faults<'_, 's> {
         noun: &'static str,
         grammar: &'static Grammar,
     ) {
-        if placeholder::hides(value) || placeholder::is_shouted(value) {
+        // Only capitals make it one of those: `X_API_KEY` is meant as the name of a header.
+        let is_to_replace =
+            placeholder::is_shouted(value) && grammar.flaw(&value.replace('_', "-")).is_some();
+        if placeholder::hides(value) || is_to_replace {
             return;
         }
         if let Some(flaw) = grammar.flaw(value) {
