@@ -49,7 +49,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
         return;
     }
     // It is a Pod of that one as soon as it is there.
-    if subject.set.is_adopted(workload) {
+    if subject.set.is_adopted(subject.source, workload) {
         return;
     }
     // Labels like `app: web` stand in every chapter of a tutorial.

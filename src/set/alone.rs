@@ -4,6 +4,7 @@ use super::replicas::Replicas;
 use super::selector::{self, Selector, Selects};
 use super::services::Service;
 use super::{Placed, Set};
+use crate::finding::SourceId;
 use crate::manifest::Workload;
 use crate::manifest::kinds::{Nature, Schema};
 use crate::yaml::path::FieldPath;
@@ -24,13 +25,14 @@ fn own(workload: &Workload) -> Selector {
 }
 
 impl Set {
-    /// A controller of the set takes the Pod, which has none, for one of its own.
-    pub(crate) fn is_adopted(&self, pod: &Workload) -> bool {
+    /// A controller that stands in line with the Pod of a file, which has none, takes it for one of its own.
+    pub(crate) fn is_adopted(&self, source: SourceId, pod: &Workload) -> bool {
         let Some(namespace) = self.namespace_of(pod) else { return false };
-        namespace.workloads.all().any(|one| {
-            let one = &one.item;
+        namespace.workloads.all().any(|placed| {
+            let one = &placed.item;
             let has_any = |selector: &Selector| !selector.is_empty() && selector.selects(&pod.labels);
             ADOPTING.contains(&one.kind.kind.as_ref())
+                && self.are_in_line(source, placed.source)
                 && self.replicas(one) != Replicas::Fixed(0)
                 && has_any(&own(one))
         })

@@ -183,7 +183,7 @@ fn every_joined_kind_has_a_note() {
     note: around.yaml: Service `store` in namespace `shop` stands for Service `store` in namespace `default` in around.yaml
     note: around.yaml: read, 8 documents and 0 workloads
     note: store.yaml: HorizontalPodAutoscaler `store` scales StatefulSet `store` in store.yaml (to 1 replica)
-    note: store.yaml: ScaledObject `elsewhere` scales Deployment `worker`, which was not read whole
+    note: store.yaml: ScaledObject `elsewhere` scales Deployment `worker`, which was not read whole, or stands apart
     note: store.yaml: nothing takes the traffic of StatefulSet `store` while it stops: its one Pod stops before the next is ready
     note: store.yaml: read, 3 documents and 1 workload
     ");
