@@ -1,6 +1,8 @@
 //! Autoscalers and the workloads they scale.
 
-use super::{Placed, Set};
+use std::collections::BTreeMap;
+
+use super::{Namespace, Placed, Set};
 use crate::finding::SourceId;
 use crate::manifest::kinds::{self, WORKLOAD_KINDS};
 use crate::manifest::{Object, Workload};
@@ -131,11 +133,36 @@ impl Set {
     pub(crate) fn autoscalers(&self, workload: &Workload) -> Vec<&Placed<Autoscaler>> {
         let found = || {
             let namespace = self.namespace_of(workload)?;
-            let all = namespace.autoscalers.get(&ScaleTarget::of(&workload.object)?)?;
-            let own = all.iter().filter(|one| self.is_nearest(namespace, workload, one.source));
-            Some(own.collect())
+            let target = ScaleTarget::of(&workload.object)?;
+            let all = namespace.autoscalers.get(&target)?;
+            // Most runs hold one workload of each name.
+            let has_variants = namespace.workloads.named(workload).nth(1).is_some();
+            let Some(own) = namespace.workloads.source_of(workload).filter(|_| has_variants) else {
+                return Some(all.iter().collect());
+            };
+            let nearest = self.nearest_to_autoscalers(namespace).get(&target)?;
+            let is_nearest =
+                |(one, nearest): &(&Placed<Autoscaler>, &usize)| self.nearness(one.source, own) >= **nearest;
+            Some(all.iter().zip(nearest).filter(is_nearest).map(|(one, _)| one).collect())
         };
         found().unwrap_or_default()
+    }
+
+    /// Of each target's autoscalers, in their order, how near the nearest workload of its kind and name stands.
+    fn nearest_to_autoscalers<'s>(&self, namespace: &'s Namespace) -> &'s BTreeMap<ScaleTarget, Vec<usize>> {
+        namespace.nearest_to_autoscalers.get_or_init(|| {
+            let of_target = |(target, all): (&ScaleTarget, &Vec<Placed<Autoscaler>>)| {
+                let nearest = |one: &Placed<Autoscaler>| {
+                    let targets = namespace.workloads.of_name(&target.kind, &target.name);
+                    targets
+                        .map(|workload| self.nearness(one.source, workload.source))
+                        .max()
+                        .unwrap_or_default()
+                };
+                (target.clone(), all.iter().map(nearest).collect())
+            };
+            namespace.autoscalers.iter().map(of_target).collect()
+        })
     }
 
     /// The first autoscaler that certainly scales a workload: of several workloads of its kind and name, none other

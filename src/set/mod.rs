@@ -35,7 +35,7 @@ pub(crate) mod ways;
 mod workloads;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::finding::SourceId;
 use crate::kubernetes::image::Reference;
@@ -100,6 +100,8 @@ struct Namespace {
     budgets: Selecting<Budget>,
     budget_names: BTreeMap<String, Vec<usize>>,
     autoscalers: BTreeMap<ScaleTarget, Vec<Placed<Autoscaler>>>,
+    /// How near the nearest workload of its target's name stands to each of those. Made when it is first asked.
+    nearest_to_autoscalers: OnceLock<BTreeMap<ScaleTarget, Vec<usize>>>,
     claims: BTreeMap<String, Placed<Claim>>,
     config_maps: BTreeMap<String, Vec<Placed<Object>>>,
     secrets: BTreeMap<String, Vec<Placed<Secret>>>,
@@ -241,7 +243,9 @@ impl Set {
     }
 
     fn namespace_mut(&mut self, name: &str) -> &mut Namespace {
-        self.namespaces.entry(name.to_owned()).or_default()
+        let namespace = self.namespaces.entry(name.to_owned()).or_default();
+        namespace.nearest_to_autoscalers.take();
+        namespace
     }
 
     /// The objects that can be joined with a workload: Kubernetes looks in its namespace only.

@@ -138,26 +138,8 @@ impl Set {
         own.map_or(0, |own| self.nearness(source, own))
     }
 
-    /// Of the variants of a workload, none is nearer to a file.
-    pub(super) fn is_nearest(&self, namespace: &Namespace, workload: &Workload, source: SourceId) -> bool {
-        // Most runs hold one of each.
-        if namespace.workloads.named(workload).nth(1).is_none() {
-            return true;
-        }
-        let Some(own) = namespace.workloads.source_of(workload) else { return true };
-        // Nothing is nearer than what stands in the same file.
-        if source == own {
-            return true;
-        }
-        if namespace.workloads.named_in(workload, source).next().is_some() {
-            return false;
-        }
-        let here = self.nearness(source, own);
-        namespace.workloads.named(workload).all(|one| self.nearness(source, one.source) <= here)
-    }
-
-    /// The same, and none is as near, unless it stands in the directory of the file: it is certain which of them is
-    /// meant, or that each is in its turn.
+    /// Of the variants of a workload, none other is as near to a file, unless it stands in the directory of the file:
+    /// it is certain which of them is meant, or that each is in its turn.
     pub(super) fn is_surely_nearest(
         &self,
         namespace: &Namespace,

@@ -74,10 +74,18 @@ impl Workloads {
 
     /// Those of the kind and name of one: more than one are variants.
     pub(super) fn named<'s>(&'s self, one: &'s Workload) -> impl Iterator<Item = &'s Placed<Arc<Workload>>> {
-        let id = &one.object.id;
-        let named = self.index().by_name.get(&number(&id.name)).into_iter().flatten();
+        self.of_name(&one.object.id.kind, &one.object.id.name)
+    }
+
+    /// Those of a kind and name.
+    pub(super) fn of_name<'s>(
+        &'s self,
+        kind: &'s str,
+        name: &'s str,
+    ) -> impl Iterator<Item = &'s Placed<Arc<Workload>>> {
+        let named = self.index().by_name.get(&number(name)).into_iter().flatten();
         self.each(named)
-            .filter(|other| other.item.object.id.kind == id.kind && other.item.object.id.name == id.name)
+            .filter(move |other| other.item.object.id.kind == kind && other.item.object.id.name == name)
     }
 
     /// Those of [`Self::named`] that stand in one file.
