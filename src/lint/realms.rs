@@ -7,10 +7,9 @@ use super::project::ReadFile;
 use crate::manifest::id::ObjectRef;
 use crate::project::render::notice::Reading;
 
-/// Directories below which each directory is something of its own. `test` is none of them: it is the name of an
-/// environment as well.
-const APART: [(&str, Holds); 18] = [
-    ("demo", Holds::Samples),
+/// Directories below which each directory is something of its own. `test` and `demo` are none of them: they are
+/// names of environments as well.
+const APART: [(&str, Holds); 17] = [
     ("demos", Holds::Samples),
     ("e2e", Holds::Cases),
     ("example", Holds::Samples),

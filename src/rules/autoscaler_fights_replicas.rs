@@ -78,8 +78,8 @@ impl<'s> Fought<'s> {
         let object = Some(subject.object).filter(|object| !object.is_live())?;
         let workload = subject.workload.filter(|workload| !workload.is_fragment);
         let replicas = object.at(&FieldPath::of(REPLICAS)).and_then(Node::as_i64)?;
-        // What a patch makes of the field, it may well be gone.
-        if subject.set.is_scaled_otherwise(subject.source, object, replicas) {
+        // Another number is one that is fought over as well.
+        if subject.set.is_scaled_by_nobody(subject.source, object) {
             return None;
         }
         // One that is not to run is not scaled either.

@@ -67,7 +67,9 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
     let is_once = job.spec.backoff_limit == Some(0) && job.spec.completions.is_none_or(|number| number <= 1);
     let bounds = deadline.into_iter().chain(of_pod.filter(|_| is_once));
     let ends_by = bounds.reduce(f64::min).zip(grace).map(|(deadline, grace)| deadline + grace);
-    let cut = deadline.into_iter().chain(of_pod).reduce(f64::min).unwrap_or(f64::INFINITY);
+    // A Pod's own deadline ends one Pod of it, and that of the Job all of them.
+    let of_rounds = of_pod.map(|seconds| seconds * work.rounds);
+    let cut = deadline.into_iter().chain(of_rounds).reduce(f64::min).unwrap_or(f64::INFINITY);
     let takes = work.shortest().min(cut);
     let is_longer = takes > every || (takes == every && takes < cut && work.has_more());
     let schedule = FieldPath::of(SCHEDULE);

@@ -276,8 +276,8 @@ impl Verdict for Stuck<'_> {
             Wait::EndsByFailing => Words::new(
                 format!("init container `{name}` ends only by failing, so {never}"),
                 format!(
-                    "The next container is started when this one has ended with status 0. Once its work has succeeded its command runs on: \
-                     {stays}."
+                    "The next container is started when this one has ended with status 0. Each way through its command runs on, or ends by \
+                     failing: {stays}."
                 ),
             ),
             Wait::OwnPort { port, by, .. } => Words::new(

@@ -100,6 +100,12 @@ fn endless<'s>(subject: &'s Subject<'s>) -> Vec<(&'s Container, Cause, Located)>
 
 /// It starts what its image is for: by itself, or by a script that does nothing else of weight and waits for it.
 fn runs_itself(subject: &Subject<'_>, workload: &Workload, container: &Container, proxy: &Proxy) -> bool {
+    // It says something, and ends: `--version`, `envoy --mode validate`.
+    const ENDING: [&str; 5] = ["--help", "--hot-restart-version", "--version", "validate", "version"];
+    let words = container.spec.command.iter().chain(&container.spec.args).flatten();
+    if words.into_iter().any(|word| ENDING.iter().any(|ending| word.split('=').next_back() == Some(ending))) {
+        return false;
+    }
     let is_given = container.spec.command.as_ref().is_some_and(|command| !command.is_empty());
     if !is_given {
         return true;
@@ -216,8 +222,8 @@ impl Verdict for RunsOn<'_> {
             Cause::EndsByFailing => Words::new(
                 format!("container `{name}` ends only by failing, so {job}"),
                 format!(
-                    "A Job is complete when all containers of its Pod have ended with status 0. Once the work of `{name}` has succeeded \
-                     its command runs on until something stops it; where the work fails, so does the container.{again}"
+                    "A Job is complete when all containers of its Pod have ended with status 0. Each way through the command of \
+                     `{name}` either runs on until something stops it, or ends by failing.{again}"
                 ),
             ),
             Cause::Pause => Words::new(

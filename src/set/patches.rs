@@ -26,6 +26,9 @@ const BOUNDS: [&str; 5] = [
 /// The field of a workload that says how many Pods run.
 const REPLICAS: &str = "spec.replicas";
 
+/// A patch that changes more fields may change any.
+const MOST_FIELDS: usize = 1000;
+
 /// Deeper than any field that is asked for.
 const MAX_DEPTH: usize = 24;
 
@@ -89,10 +92,15 @@ impl Change {
                 } else if let Some(value) = value {
                     change.ports(value, is_port, 0);
                 }
-                change.fields.push(Field { path, number: value.and_then(Node::as_i64) });
+                change.push(Field { path, number: value.and_then(Node::as_i64) });
             }
         }
         change
+    }
+
+    /// Nobody knows here what becomes of these objects.
+    pub(crate) fn unknown(of: Changed) -> Self {
+        Self { of, fields: vec![Field { path: Vec::new(), number: None }], ports: BTreeSet::new() }
     }
 
     /// A field of these objects becomes a number, or what nobody knows here.
@@ -101,10 +109,20 @@ impl Change {
         Self { of, fields: vec![Field { path, number }], ports: BTreeSet::new() }
     }
 
+    /// Takes note of a field; of too many of them, that there may be any.
+    fn push(&mut self, field: Field) {
+        match self.fields.len() {
+            MOST_FIELDS.. => {
+                self.fields.splice(.., [Field { path: Vec::new(), number: None }]).for_each(drop)
+            }
+            _ => self.fields.push(field),
+        }
+    }
+
     fn merged(&mut self, node: Node<'_>, path: &mut Vec<String>) {
         let is_merged = node.kind() == Kind::Mapping && node.get("$patch").is_none();
         if !is_merged || path.len() > MAX_DEPTH {
-            self.fields.push(Field { path: path.clone(), number: node.as_i64() });
+            self.push(Field { path: path.clone(), number: node.as_i64() });
             return;
         }
         for (key, value) in node.entries() {
@@ -134,7 +152,8 @@ impl Change {
         let asked = || dotted.split('.');
         let is_near = |field: &&Field| field.path.iter().zip(asked()).all(|(own, asked)| own == asked);
         let number = |field: &Field| field.number.filter(|_| field.path.len() == asked().count());
-        self.fields.iter().find(is_near).map(number)
+        // A later operation has the last word.
+        self.fields.iter().rfind(is_near).map(number)
     }
 }
 
@@ -216,6 +235,11 @@ impl Set {
     /// of it: what is deployed may have another.
     pub(crate) fn is_changed(&self, source: SourceId, object: &Object, dotted: &str) -> bool {
         self.changes(source, object).any(|change| change.gives(dotted).is_some())
+    }
+
+    /// The number of Pods that a workload is given is taken away, or becomes what nobody knows here.
+    pub(crate) fn is_scaled_by_nobody(&self, source: SourceId, object: &Object) -> bool {
+        self.changes(source, object).any(|change| change.gives(REPLICAS) == Some(None))
     }
 
     /// The number of Pods that a workload is given is changed to another number than this.

@@ -171,7 +171,10 @@ impl Set {
         let reaching = || traffic.iter().filter(|reach| reach.container == container.path);
         let says_so = |reach: &Reach<'_>, port: &ServicePort| {
             let name = &reach.service.item.object.id.name;
-            is_named(Some(&port.name), &METRICS_WORDS) || OF_METRICS.iter().any(|end| name.ends_with(end))
+            // `invoice-exporter` may serve whom it likes.
+            let is_for_all = ["grpc", "http", "web"].contains(&port.name.as_str());
+            is_named(Some(&port.name), &METRICS_WORDS)
+                || (!is_for_all && OF_METRICS.iter().any(|end| name.ends_with(end)))
         };
         let is_read = |port: &core::ContainerPort| {
             let leads =

@@ -100,6 +100,8 @@ pub(super) struct Machine<'a> {
     /// The script looks at the clock or counts with an unknown number, so that a loop which seems
     /// to wait without bound may count.
     pub(super) counts_unknown: bool,
+    /// A trap runs where a command fails, and may end the script as it likes.
+    pub(super) traps_failures: bool,
     /// What is being noted.
     pub(super) trace: Trace,
     /// Why commands fail, by the number that their status holds.
@@ -129,6 +131,7 @@ pub(super) fn run(line: &CommandLine<'_>, braces: bool) -> Trace {
         loops: 0,
         cannot_compute: false,
         counts_unknown: false,
+        traps_failures: false,
         trace: Trace::of(Time::NONE),
         reasons: Vec::new(),
         aside: 0,
@@ -160,7 +163,7 @@ pub(super) fn run(line: &CommandLine<'_>, braces: bool) -> Trace {
     let start = State::new(directory);
     let mut end =
         machine.nested(&start, frame, |machine, state| machine.call(&args, whole, span, &[], state, frame));
-    let (own, never_succeeds) = (end.time, end.never_succeeds());
+    let (own, never_succeeds) = (end.time, end.never_succeeds() && !machine.traps_failures);
     end.end();
     Trace { own, never_succeeds, ..machine.report(&end) }
 }

@@ -385,6 +385,7 @@ impl Machine<'_> {
 
     fn trap(&mut self, call: Call, mut state: State) -> Outcome {
         let at_exit = call.values().iter().skip(1).flatten().any(|signal| matches!(*signal, "EXIT" | "0"));
+        self.traps_failures |= call.values().iter().skip(1).flatten().any(|signal| *signal == "ERR");
         if at_exit {
             let script = call.text(1).filter(|script| !script.is_empty() && *script != "-");
             let words = call.args.get(1).map(|arg| arg.words.clone());

@@ -34,7 +34,8 @@ const HUBS: &[&str] = &["docker.io/", "index.docker.io/", "registry-1.docker.io/
 /// that leaves it out.
 const OFFICIAL: &[&str] = &["library/", "mirror.gcr.io/"];
 
-/// What stands before their names in a mirror.
+/// What stands before their names in a mirror that a registry holds beside others. `library` alone is the project that
+/// Harbor has for images of one's own.
 const MIRRORED: &str = "/library/";
 
 /// The repository without the registry of Docker Hub.
@@ -45,7 +46,10 @@ fn at_hub(repository: &str) -> &str {
 /// The name of an official image, if it is one: a word without a slash.
 fn official(repository: &str) -> Option<&str> {
     let at_hub = at_hub(repository);
-    let mirrored = || at_hub.rsplit_once(MIRRORED).map(|(_, name)| name);
+    let mirrored = || {
+        let (mirror, name) = at_hub.rsplit_once(MIRRORED)?;
+        mirror.contains('/').then_some(name)
+    };
     let name =
         OFFICIAL.iter().find_map(|start| at_hub.strip_prefix(start)).filter(|name| !name.contains('/'));
     let name = name.or_else(mirrored).unwrap_or(at_hub);
@@ -226,7 +230,12 @@ mod tests {
         ] {
             assert_eq!(official(image), Some("postgres"), "{image}");
         }
-        for image in ["bitnami/postgres", "registry.example.com/postgres", "library/team/postgres"] {
+        for image in [
+            "bitnami/postgres",
+            "registry.example.com/postgres",
+            "quay.io/library/postgres",
+            "library/team/postgres",
+        ] {
             assert_ne!(official(image), Some("postgres"), "{image}");
         }
     }

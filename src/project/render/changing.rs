@@ -2,6 +2,7 @@
 //! over the files as they are.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,8 +11,10 @@ use crate::set::patches::{Change, Changed};
 use crate::text::Source;
 use crate::yaml::{self, Kind, Node};
 
-/// A patch is a few lines; larger files are not read here.
-const LARGEST: u64 = 1024 * 1024;
+/// A patch is a few lines: more bytes of patches are not read in a run.
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
+/// More files and directories that kustomizations build on are not followed in a run.
+const MOST_STEPS: usize = 200_000;
 
 /// What kustomizations build together, and what they change of it.
 #[derive(Debug, Default)]
@@ -23,16 +26,20 @@ pub(crate) struct Built {
 }
 
 impl Built {
-    /// What each of some kustomizations builds and changes.
-    pub(crate) fn of<'k>(all: impl Iterator<Item = &'k Kustomization>) -> Self {
+    /// What each of some kustomizations builds and changes. Of the files that they name only those of the run are read.
+    pub(crate) fn of<'k>(all: impl Iterator<Item = &'k Kustomization>, files: &HashSet<PathBuf>) -> Self {
         let by_directory: BTreeMap<PathBuf, &Kustomization> =
             all.filter_map(|one| Some((lexical(one.path.parent()?), one))).collect();
-        let own: HashMap<&Path, Vec<Arc<Change>>> =
-            by_directory.iter().map(|(directory, one)| (directory.as_path(), changes(one))).collect();
+        let mut patches = PatchFiles { files, left: MOST_BYTES };
+        let own: HashMap<&Path, Vec<Arc<Change>>> = by_directory
+            .iter()
+            .map(|(directory, one)| (directory.as_path(), changes(one, &mut patches)))
+            .collect();
         let mut built = Self::default();
+        let mut left = MOST_STEPS;
         for (number, (directory, one)) in (0..).zip(&by_directory) {
             let mut paths = HashSet::from([directory.clone()]);
-            gather(one, &by_directory, &mut paths);
+            gather(one, &by_directory, &mut paths, &mut left);
             // A component changes what those build that name it.
             let is_part = |path: &&PathBuf| by_directory.get(*path).is_some_and(|one| one.is_component());
             let changing = paths.iter().filter(|path| *path == directory || is_part(path));
@@ -60,37 +67,56 @@ impl Built {
 }
 
 /// The files and directories that a kustomization builds on, and those of the ones that it names.
-fn gather(
-    one: &Kustomization,
-    by_directory: &BTreeMap<PathBuf, &Kustomization>,
+fn gather<'k>(
+    one: &'k Kustomization,
+    by_directory: &BTreeMap<PathBuf, &'k Kustomization>,
     paths: &mut HashSet<PathBuf>,
+    left: &mut usize,
 ) {
-    for base in one.bases() {
-        let base = lexical(&base);
-        let next = by_directory.get(&base);
-        // Kustomizations may name each other in a ring.
-        if paths.insert(base)
-            && let Some(next) = next
-        {
-            gather(next, by_directory, paths);
+    let mut open = vec![one];
+    while let Some(one) = open.pop() {
+        for base in one.bases() {
+            let Some(fewer) = left.checked_sub(1) else { return };
+            *left = fewer;
+            let base = lexical(&base);
+            let next = by_directory.get(&base);
+            // Kustomizations may name each other in a ring.
+            if paths.insert(base) {
+                open.extend(next);
+            }
         }
     }
 }
 
+/// The files in which patches may stand: whatever else a kustomization names is not opened.
+struct PatchFiles<'f> {
+    files: &'f HashSet<PathBuf>,
+    /// How many bytes may still be read.
+    left: u64,
+}
+
+impl PatchFiles<'_> {
+    /// The text of a patch; `None` for what is no file of the run, or is too much.
+    fn read(&mut self, path: &Path) -> Option<String> {
+        let file = self.files.contains(path).then(|| std::fs::File::open(path).ok()).flatten()?;
+        let mut text = String::new();
+        let length = file.take(self.left.saturating_add(1)).read_to_string(&mut text).ok()?;
+        self.left = self.left.checked_sub(u64::try_from(length).ok()?)?;
+        Some(text)
+    }
+}
+
 /// What one kustomization changes by itself.
-fn changes(one: &Kustomization) -> Vec<Arc<Change>> {
+fn changes(one: &Kustomization, files: &mut PatchFiles<'_>) -> Vec<Arc<Change>> {
     let mut changes = Vec::new();
     for patch in one.patches() {
         let of = patch.target.map(target);
         match patch.body {
             Body::Inline(text) => patched(text.text().unwrap_or_default(), of.as_ref(), &mut changes),
-            Body::File(named) => {
-                let path = one.resolve(named);
-                let is_small =
-                    std::fs::metadata(&path).is_ok_and(|data| data.is_file() && data.len() <= LARGEST);
-                let text = is_small.then(|| std::fs::read_to_string(&path).ok()).flatten();
-                patched(&text.unwrap_or_default(), of.as_ref(), &mut changes);
-            }
+            Body::File(named) => match files.read(&one.resolve(named)) {
+                Some(text) => patched(&text, of.as_ref(), &mut changes),
+                None => changes.push(Change::unknown(of.unwrap_or_default())),
+            },
         }
     }
     for node in one.items("replicas") {

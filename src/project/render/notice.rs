@@ -96,7 +96,8 @@ pub(crate) fn notice(files: &[File], inputs: &[Input], is_wide: bool) -> Noticed
     let labelled = bases(&|one| one.gives_labels(labels::PREFIX));
     let selecting = bases(&Kustomization::gives_selectors);
     let tagged = tagged(&kustomizations);
-    let built = Built::of(kustomizations.iter().map(|(_, one)| one));
+    let on_disk: HashSet<PathBuf> = files.iter().filter_map(|file| file.on_disk()).map(lexical).collect();
+    let built = Built::of(kustomizations.iter().map(|(_, one)| one), &on_disk);
     Noticed { readings, skipped, hints, overlays, charts: chart_roots, tagged, labelled, selecting, built }
 }
 
