@@ -18,9 +18,9 @@ use crate::kubernetes::image::{self, Reference};
 use crate::kubernetes::images::{self, Base};
 use crate::manifest::place::Located;
 use crate::manifest::{Container, ContainerKind, Workload};
-use crate::programs::Kind;
-use crate::shell::Step;
+use crate::programs::{self, Kind, Program};
 use crate::shell::invocation::{self, Invocation};
+use crate::shell::{Step, Trace};
 use crate::text::{placeholder, wildcard};
 use crate::timeline::{HookScript, own_args, own_command};
 
@@ -87,6 +87,7 @@ fn check<'s>(subject: &'s Subject<'s>, seen: &mut Vec<Seen<'s>>) {
             Ending::Shell { shell: None, .. } => Some("starts a shell, which has nothing to read".to_owned()),
             Ending::Done { longest } if *longest < 1.0 => Some("is over at once".to_owned()),
             Ending::Done { longest } => Some(format!("is over after {}", seconds(*longest))),
+            Ending::Behind => Some("waits for nothing".to_owned()),
             Ending::Fails { .. } => Some("fails".to_owned()),
         };
         seen.push(
@@ -140,6 +141,8 @@ enum Ending {
     Shell { image: String, shell: Option<&'static str> },
     /// Its script is over after so many seconds at the most.
     Done { longest: f64 },
+    /// Its script leaves its work in the background, and waits for none of it.
+    Behind,
     /// Its script fails at once, or cannot be started.
     Fails { reason: Option<String> },
 }
@@ -179,6 +182,9 @@ impl Ending {
         let whole = subject.place(&container.path.key(if is_in_args { "args" } else { "command" }));
         let script = HookScript::of_container(subject.set, subject.source, workload, container, &command);
         let trace = script.trace(&subject.settings.knowledge);
+        if leaves_all_behind(&trace) {
+            return Some((Self::Behind, whole));
+        }
         let duration = Duration::of(&trace);
         let longest = duration.longest.seconds().filter(|longest| duration.known && *longest < LONG)?;
         if !trace.steps.iter().all(surely_ends) || trace.steps.iter().any(makes_pipe) {
@@ -192,6 +198,18 @@ impl Ending {
             _ => (Self::Done { longest }, whole),
         })
     }
+}
+
+/// The first process is over soon, whatever it has started beside itself: that goes with it (pid_namespaces(7)).
+fn leaves_all_behind(trace: &Trace) -> bool {
+    let (behind, own): (Vec<&Step>, Vec<&Step>) = trace.steps.iter().partition(|step| step.background);
+    let is_soon = trace.own.longest.seconds().is_some_and(|longest| longest < LONG);
+    let is_aside = |program: &Program| program.kind == Kind::Word || programs::is_helper(program);
+    let works = |step: &&Step| !step.is_empty && !step.program.is_some_and(is_aside);
+    is_soon
+        && behind.iter().any(works)
+        && own.iter().all(|step| surely_ends(step) && step.program.is_some())
+        && !own.iter().any(|step| makes_pipe(step))
 }
 
 /// It ends as soon as its words say. A program of a product may be the server itself, or put it into the background;
@@ -249,6 +267,13 @@ impl Verdict for Ends<'_> {
                 format!("the command of {called} ends after {}", seconds(*longest)),
                 format!("It is over after {} at the most, and nothing stays; {AGAIN}.", seconds(*longest)),
             ),
+            Ending::Behind => Words::new(
+                format!("the command of {called} ends at once, and what it left in the background with it"),
+                format!(
+                    "The container ends when its first process does, here a shell that waits for nothing: what it has started with \
+                     `&` is killed; {AGAIN}."
+                ),
+            ),
             Ending::Fails { reason } => {
                 let fails = match reason {
                     Some(reason) => format!("It fails because {reason}"),
@@ -276,6 +301,9 @@ impl Verdict for Ends<'_> {
             Ending::Done { .. } => Mend::prose(format!(
                 "Let the command end with the program that is to run for ever, in the foreground. {JOB}"
             )),
+            Ending::Behind => Mend::prose(
+                "Run the program in the foreground, without the `&`, and let `exec` give it the place of the shell.",
+            ),
             Ending::Fails { reason: None } => Mend::prose(format!(
                 "Let the command end with the program that is to run for ever, and fail only where that cannot run. {JOB}"
             )),
