@@ -30,9 +30,8 @@ pub(super) enum Repositories {
 /// Where the images of Docker Hub are called so as well.
 const HUBS: &[&str] = &["docker.io/", "index.docker.io/", "registry-1.docker.io/"];
 
-/// Where its official images are called so as well: `library` is their owner there, in mirrors as well, and this is one
-/// that leaves it out.
-const OFFICIAL: &[&str] = &["library/", "mirror.gcr.io/"];
+/// Where its official images are called so as well: `library` is their owner there, and one mirror leaves it out.
+const OFFICIAL: &[&str] = &["library/", "mirror.gcr.io/library/", "mirror.gcr.io/"];
 
 /// What stands before their names in a mirror that a registry holds beside others. `library` alone is the project that
 /// Harbor has for images of one's own.
@@ -225,7 +224,6 @@ mod tests {
             "index.docker.io/library/postgres",
             "public.ecr.aws/docker/library/postgres",
             "mirror.gcr.io/library/postgres",
-            "registry.example.com/library/postgres",
             "harbor.example.com:5000/hub/library/postgres",
         ] {
             assert_eq!(official(image), Some("postgres"), "{image}");
@@ -234,6 +232,7 @@ mod tests {
             "bitnami/postgres",
             "registry.example.com/postgres",
             "quay.io/library/postgres",
+            "registry.example.com/library/postgres",
             "library/team/postgres",
         ] {
             assert_ne!(official(image), Some("postgres"), "{image}");
