@@ -39,12 +39,21 @@ pub(crate) struct Changed {
     pub kind: Option<String>,
     /// Their name.
     pub name: Option<String>,
+    /// Labels that they carry, or may be given.
+    pub labels: Vec<(String, String)>,
 }
 
 impl Changed {
     fn is(&self, object: &Object) -> bool {
         let is_it = |asked: &Option<String>, own: &str| asked.as_deref().is_none_or(|asked| asked == own);
-        is_it(&self.kind, &object.id.kind) && is_it(&self.name, &object.id.name)
+        let carries = |(key, value): &(String, String)| {
+            let own = object.at(&FieldPath::of("metadata.labels")).and_then(|labels| labels.text_of(key));
+            // A kustomization may have given it one that is not written there.
+            own.is_none_or(|own| own == value)
+        };
+        is_it(&self.kind, &object.id.kind)
+            && is_it(&self.name, &object.id.name)
+            && self.labels.iter().all(carries)
     }
 }
 
@@ -69,7 +78,11 @@ impl Change {
     /// A strategic merge patch, for what it names itself, or else for these.
     pub(crate) fn merge(patch: Node<'_>, of: Option<Changed>) -> Self {
         let text = |node: Option<Node<'_>>, key| node.and_then(|node| node.text_of(key)).map(str::to_owned);
-        let own = || Changed { kind: text(Some(patch), "kind"), name: text(patch.field("metadata"), "name") };
+        let own = || Changed {
+            kind: text(Some(patch), "kind"),
+            name: text(patch.field("metadata"), "name"),
+            labels: Vec::new(),
+        };
         let mut change = Self { of: of.unwrap_or_else(own), ..Self::default() };
         change.merged(patch, &mut Vec::new());
         change.ports(patch, false, 0);

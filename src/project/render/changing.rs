@@ -122,7 +122,7 @@ fn changes(one: &Kustomization, files: &mut PatchFiles<'_>) -> Vec<Arc<Change>> 
     for node in one.items("replicas") {
         let name = node.text_of("name").map(str::to_owned);
         let count = node.get("count").and_then(Node::as_i64);
-        changes.push(Change::field(Changed { kind: None, name }, "spec.replicas", count));
+        changes.push(Change::field(Changed { name, ..Changed::default() }, "spec.replicas", count));
     }
     let replaced = one.items("replacements").filter_map(|node| node.get("targets")).flat_map(Node::items);
     for node in replaced {
@@ -152,5 +152,12 @@ fn target(node: Node<'_>) -> Changed {
     let is_plain =
         |text: &&str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
     let text = |key| node.text_of(key).filter(|text| !text.is_empty()).filter(is_plain).map(str::to_owned);
-    Changed { kind: text("kind"), name: text("name") }
+    // Requirements of other forms may hold for any.
+    let plain = |pair: &str| {
+        pair.split_once('=').map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
+    };
+    let is_plain_pair = |pair: &&str| !pair.contains(['!', '(']) && !pair.contains("==");
+    let selector = node.text_of("labelSelector").unwrap_or_default();
+    let labels = selector.split(',').filter(is_plain_pair).filter_map(plain).collect();
+    Changed { kind: text("kind"), name: text("name"), labels }
 }
