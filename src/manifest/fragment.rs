@@ -3,6 +3,7 @@
 use super::container::{Container, ContainerKind};
 use super::kinds::{Schema, WorkloadKind};
 use super::object::Object;
+use crate::text::{Span, placeholder};
 use crate::yaml::path::FieldPath;
 use crate::yaml::{Kind, Node};
 
@@ -15,7 +16,8 @@ const PATCH_DIRECTIVES: [&str; 3] = ["$patch", "$retainKeys", "$deleteFromPrimit
 /// template is whole, whatever else it lacks: nobody writes both to patch something.
 pub(super) fn is_fragment(object: &Object, kind: &WorkloadKind, containers: &[Container]) -> bool {
     let has_selector = object.at(&FieldPath::of("spec.selector")).is_some();
-    let lacks_selector = kind.needs_selector && !has_selector;
+    let lacks_selector =
+        kind.needs_selector && !has_selector && !is_whole_but_for_selector(object, kind, containers);
     let lacks_image = containers
         .iter()
         .filter(|container| container.kind != ContainerKind::Ephemeral)
@@ -44,6 +46,25 @@ pub(super) fn is_fragment(object: &Object, kind: &WorkloadKind, containers: &[Co
     (lacks_some && !lacks_its_template(object, kind)) || has_directive(object.root(), 0)
 }
 
+/// Nobody patches the labels and every image of what stands elsewhere: such a workload is whole but for its selector,
+/// which a kustomization may give it.
+fn is_whole_but_for_selector(object: &Object, kind: &WorkloadKind, containers: &[Container]) -> bool {
+    let mut containers = containers.iter().filter(|one| one.kind != ContainerKind::Ephemeral).peekable();
+    let has_image =
+        |image: Option<&str>| image.is_some_and(|image| !image.is_empty() && !placeholder::hides(image));
+    !object.strings(&kind.template_path().dotted("metadata.labels")).is_empty()
+        && containers.peek().is_some()
+        && containers.all(|one| has_image(one.spec.image.as_deref()) && !one.name().is_empty())
+        && !is_filled_in(object)
+}
+
+/// What ytt fills in stands in a comment, behind a value that is null until then (https://carvel.dev/ytt).
+pub(crate) fn is_filled_in(object: &Object) -> bool {
+    let tree = &object.tree;
+    let is_of_ytt = |span: Span| tree.text().get(span.range()).is_some_and(|text| text.starts_with("#@"));
+    tree.comments().any(|comment| is_of_ytt(comment.span))
+}
+
 /// It has no template, and is no patch all the same: it says which Pods are its own, or carries labels beside what it
 /// sets, which nobody repeats to patch something.
 pub(super) fn lacks_its_template(object: &Object, kind: &WorkloadKind) -> bool {
@@ -55,11 +76,6 @@ pub(super) fn lacks_its_template(object: &Object, kind: &WorkloadKind) -> bool {
         _ => kind.needs_selector && has("spec.selector"),
     };
     is_whole && object.at(&kind.template_path()).is_none()
-}
-
-/// It says how it is to be merged into another object.
-pub(crate) fn is_merged(object: &Object) -> bool {
-    has_directive(object.root(), 0)
 }
 
 /// Deeper than any field of a workload lies.

@@ -8,7 +8,6 @@ use super::field::Field;
 use super::{selector, versions};
 use crate::kubernetes::features::{self, Support};
 use crate::kubernetes::names;
-use crate::manifest::ContainerKind;
 use crate::yaml::path::FieldPath;
 
 /// What the API server fills in for `progressDeadlineSeconds`, in seconds (fact H1).
@@ -283,22 +282,14 @@ fn is_of_selector(key: Option<&str>) -> bool {
     matches!(key, Some("matchLabels" | "matchExpressions"))
 }
 
-/// Nobody patches the labels and every image of what stands elsewhere: it is whole but for its selector, which a
-/// kustomization may give it.
+/// It is no patch, and no kustomization gives it the selector.
 fn lacks_selector_alone(faults: &Faults<'_, '_>) -> bool {
-    let Some(workload) = faults.subject.workload.filter(|_| !super::is_filled_in(faults.subject)) else {
+    let path = FieldPath::of("spec.selector");
+    let Some(workload) = faults.subject.workload.filter(|workload| !workload.is_fragment) else {
         return false;
-    };
-    let mut containers = workload.containers.iter().filter(|one| one.kind != ContainerKind::Ephemeral);
-    let has_image = |image: Option<&str>| {
-        image.is_some_and(|image| !image.is_empty() && !crate::text::placeholder::hides(image))
     };
     workload.kind.needs_selector
         && !faults.subject.set.gets_selectors(faults.subject.source)
-        && !workload.labels.is_empty()
-        && containers.clone().next().is_some()
-        && containers.all(|one| has_image(one.spec.image.as_deref()) && !one.name().is_empty())
-        && !faults.subject.problems.iter().any(|problem| problem.path == FieldPath::of("spec.selector"))
-        && faults.subject.misspelt(&FieldPath::of("spec.selector")).is_none()
-        && !crate::manifest::fragment::is_merged(faults.object())
+        && !faults.subject.problems.iter().any(|problem| problem.path == path)
+        && faults.subject.misspelt(&path).is_none()
 }

@@ -39,7 +39,7 @@ use crate::edit::Content;
 use crate::finding::Severity;
 use crate::kubernetes::names::PORT_NAME;
 use crate::manifest::kinds::{KindRef, Schema};
-use crate::manifest::{Container, Workload, place};
+use crate::manifest::{Container, Workload, fragment, place};
 use crate::set;
 use crate::set::traffic::is_beside;
 use crate::text::placeholder;
@@ -226,19 +226,11 @@ fn is_fragment(subject: &Subject<'_>) -> bool {
     subject.workload.is_some_and(|workload| workload.is_fragment)
 }
 
-/// What ytt fills in stands in a comment, behind a value that is null until then (https://carvel.dev/ytt).
-fn is_filled_in(subject: &Subject<'_>) -> bool {
-    let tree = &subject.object.tree;
-    let is_of_ytt =
-        |span: crate::text::Span| tree.text().get(span.range()).is_some_and(|text| text.starts_with("#@"));
-    tree.comments().any(|comment| is_of_ytt(comment.span))
-}
-
 /// The rest of the object may hold what is missing, or a controller that is known by the user's word alone puts it
 /// in: operators add containers and volumes of their own to the templates they are given.
 fn is_part(subject: &Subject<'_>) -> bool {
     is_fragment(subject)
-        || is_filled_in(subject)
+        || fragment::is_filled_in(subject.object)
         || subject.workload.is_some_and(|workload| matches!(workload.kind, KindRef::Further(_)))
 }
 
