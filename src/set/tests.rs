@@ -78,8 +78,9 @@ fn the_number_of_pods_is_what_is_written_else_one_else_unknown() {
     assert_eq!(replicas(&web("StatefulSet", "web", "")), Replicas::Fixed(1));
     assert_eq!(replicas(&web("Deployment", "web", "replicas: ${N}")), Replicas::Unknown);
     assert_eq!(replicas(&web("DaemonSet", "web", "")), Replicas::Unknown);
-    let patch = web("Deployment", "web", "").replace("  selector: {matchLabels: {app: web}}\n", "");
-    assert_eq!(replicas(&patch), Replicas::Unknown);
+    let unselected = web("Deployment", "web", "").replace("  selector: {matchLabels: {app: web}}\n", "");
+    assert_eq!(replicas(&unselected), Replicas::Fixed(1), "whole but for its selector");
+    assert_eq!(replicas(&unselected.replace("image: web:1", "image: ''")), Replicas::Unknown, "a patch");
     let rollout = |spec| web("Rollout", "web", spec).replace("apps/v1", "argoproj.io/v1alpha1");
     assert_eq!(replicas(&rollout("replicas: 4")), Replicas::Fixed(4));
     assert_eq!(replicas(&rollout("")), Replicas::Fixed(1));
