@@ -1,10 +1,11 @@
 //! Realms: what stands in a directory of tests or samples is deployed without the rest, each case or sample alone, so
 //! that nothing outside of it says anything about it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::project::ReadFile;
 use crate::manifest::id::ObjectRef;
+use crate::project::load::Item;
 use crate::project::render::notice::Reading;
 
 /// Directories below which each directory is something of its own. `test` and `demo` are none of them: they are
@@ -72,7 +73,10 @@ enum Holds {
 
 /// Which files of a run stand apart, by their names, and in which realm each of them is.
 #[derive(Debug, Default)]
-pub(super) struct Realms<'r>(HashMap<&'r str, &'r str>);
+pub(super) struct Realms<'r> {
+    by_file: HashMap<&'r str, &'r str>,
+    names: BTreeSet<&'r str>,
+}
 
 impl<'r> Realms<'r> {
     /// Where a run lies within such a directory as a whole, that says nothing.
@@ -91,19 +95,18 @@ impl<'r> Realms<'r> {
         for alike in cases.into_values().filter(|files| have_namesakes(files)) {
             realms.extend(alike.into_iter().map(|one| (one.file.name.as_str(), one.file.name.as_str())));
         }
-        Self(realms)
+        let names = realms.values().copied().collect();
+        Self { by_file: realms, names }
     }
 
     /// The realm of a file; empty for all that stand nowhere apart.
     pub(super) fn realm(&self, name: &str) -> &'r str {
-        self.0.get(name).copied().unwrap_or_default()
+        self.by_file.get(name).copied().unwrap_or_default()
     }
-}
 
-impl Realms<'_> {
     /// There is such a realm.
     pub(super) fn is_one(&self, name: &str) -> bool {
-        self.0.values().any(|realm| *realm == name)
+        self.names.contains(name)
     }
 }
 
@@ -145,12 +148,12 @@ fn realm(name: &str, shared: usize) -> Option<(&str, Holds)> {
 fn have_namesakes(files: &[&ReadFile]) -> bool {
     let mut known: HashMap<&ObjectRef, usize> = HashMap::new();
     files.iter().enumerate().filter(|(_, one)| one.reading != Reading::Patch).any(|(file, one)| {
-        let is_whole = |workload: Option<bool>| !workload.unwrap_or_default();
-        let whole = one.loaded.items.iter().filter(|item| {
-            is_whole(item.workload.as_ref().map(|workload| workload.is_fragment))
-                && item.object.name().is_some()
-        });
-        whole.into_iter().any(|item| *known.entry(&item.object.id).or_insert(file) != file)
+        let is_whole = |item: &&Item| {
+            item.object.name().is_some()
+                && item.workload.as_ref().is_none_or(|workload| !workload.is_fragment)
+        };
+        let mut whole = one.loaded.items.iter().filter(is_whole);
+        whole.any(|item| *known.entry(&item.object.id).or_insert(file) != file)
     })
 }
 

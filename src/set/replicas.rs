@@ -52,9 +52,8 @@ impl Set {
             _ => Replicas::Unknown,
         }
     }
-}
 
-impl Set {
+    /// A patch or a kustomization gives a workload another number of Pods than this, or none that is known.
     fn is_patched(&self, workload: &Workload, pods: i64) -> bool {
         let source = self.namespace_of(workload).and_then(|one| one.workloads.source_of(workload));
         source.is_some_and(|source| self.is_scaled_otherwise(source, &workload.object, pods))
